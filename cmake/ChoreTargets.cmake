@@ -1,5 +1,8 @@
 # The helpers with which each folder declares what it holds; cmake/README.md shows them in use.
 
+# What a user runs, without the tests: the programs and plug-ins that are installed. demo.sh builds this.
+add_custom_target(chore_product)
+
 # chore_add_library(<target> SOURCES a.c … [INCLUDE include] [PUBLIC <libs>] [PRIVATE <libs>])
 # A static library. INCLUDE is its public include root: users of the target see it, nobody else does.
 function(chore_add_library target)
@@ -33,6 +36,7 @@ function(chore_add_plugin target)
     target_link_options(${target} PRIVATE -Wl,--no-undefined)
   endif()
   if(NOT arg_NO_INSTALL)
+    add_dependencies(chore_product ${target})
     install(TARGETS ${target} LIBRARY DESTINATION "${CHORE_INSTALL_PLUGIN_DIR}")
   endif()
 endfunction()
@@ -47,6 +51,7 @@ function(chore_add_program target)
   target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE ${arg_LIBS} chore_warnings)
   if(NOT arg_NO_INSTALL)
+    add_dependencies(chore_product ${target})
     install(TARGETS ${target} RUNTIME DESTINATION "${CHORE_INSTALL_BIN_DIR}")
   endif()
 endfunction()
