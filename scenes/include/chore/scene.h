@@ -1,0 +1,125 @@
+/* A scene: room, fixtures, a robot and a pool of objects, compiled into one model, with a table of what is in it; and the seeded
+   placement of its objects into a settled initial state. The model is compiled once; no XML is parsed between episodes. */
+#ifndef CHORE_SCENE_H
+#define CHORE_SCENE_H
+#include <chore/rng.h>
+#include <chore/text.h>
+#include <chore/world.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+#define CHORE_MAX_REGIONS 32
+#define CHORE_MAX_SITES 32     /* named sites of one object */
+#define CHORE_MAX_GRASPS 8
+
+typedef struct chore_scene chore_scene;
+
+/* One object wanted in the pool. Empty size or colour: the kind's first. */
+typedef struct chore_object_def {
+    char id[CHORE_NAME_CAP];        /* unique in the scene, e.g. "mug_1" */
+    char kind[CHORE_NAME_CAP];      /* folder in scenes/assets/objects */
+    char size[CHORE_NAME_CAP];
+    char colour[CHORE_NAME_CAP];
+} chore_object_def;
+
+typedef struct chore_scene_def {
+    const char *scene;              /* name in scenes/defs, or a path to a .yaml */
+    const char *embodiment;         /* name in scenes/assets/embodiments, or a path to a .yaml; NULL: no robot */
+    const chore_object_def *objects;
+    int n_objects;                  /* at most CHORE_MAX_OBJECTS */
+} chore_scene_def;
+
+typedef struct chore_site {         /* in the object's body frame */
+    char name[CHORE_NAME_CAP];
+    bool is_box;                    /* size holds half extents */
+    double pos[3], quat[4], size[3];
+} chore_site;
+
+typedef struct chore_grasp {
+    char name[CHORE_NAME_CAP];
+    int site;                       /* index into sites: the tool site's pose (z approach, y finger opening) */
+    char symmetry[16];              /* "ring": any angle about the object's z; "flip": also half a turn; "none" */
+    double width_m;                 /* of what is between the pads */
+} chore_grasp;
+
+typedef struct chore_object {
+    char id[CHORE_NAME_CAP], kind[CHORE_NAME_CAP], size[CHORE_NAME_CAP], colour[CHORE_NAME_CAP];
+    char category[CHORE_NAME_CAP];  /* dish | rubbish | cutlery | container | tool */
+    char material[CHORE_NAME_CAP];
+    int body;                       /* mjModel ids; the body's only joint is free */
+    int qpos_adr, dof_adr;
+    double footprint_m, height_m, mass_kg;   /* scaled */
+    int n_sites;
+    chore_site sites[CHORE_MAX_SITES];
+    int n_grasps;
+    chore_grasp grasps[CHORE_MAX_GRASPS];
+} chore_object;
+
+/* A named box in the world where things are placed or must be brought. pos: centre of its bottom face; z up; yaw 0. */
+typedef struct chore_region {
+    char name[CHORE_NAME_CAP];
+    double pos[3];
+    double half[3];                 /* half extents in x and y; half[2]: full height above pos[2] is 2*half[2] */
+} chore_region;
+
+/* Compose and compile. CHORE_E_FILE / CHORE_E_NOT_FOUND with the place; CHORE_E_SIM when MuJoCo refuses. Allocates. */
+chore_status chore_scene_build(chore_scene **out, const chore_scene_def *def, chore_error *err);
+void chore_scene_destroy(chore_scene *scene);   /* frees the model: destroy its worlds first */
+
+const mjModel *chore_scene_model(const chore_scene *scene);
+const char *chore_scene_name(const chore_scene *scene);
+int chore_scene_version(const chore_scene *scene);
+/* Hash over every file that went in and the compiled model. */
+chore_hash chore_scene_hash(const chore_scene *scene);
+const chore_embodiment *chore_scene_embodiment(const chore_scene *scene);
+int chore_scene_n_objects(const chore_scene *scene);
+const chore_object *chore_scene_object(const chore_scene *scene, int index);
+int chore_scene_find_object(const chore_scene *scene, const char *id);               /* -1: none */
+int chore_scene_n_regions(const chore_scene *scene);
+const chore_region *chore_scene_region(const chore_scene *scene, int index);
+int chore_scene_find_region(const chore_scene *scene, const char *name);             /* -1 */
+/* Body of a fixture ("table", "floor"); -1: none. */
+int chore_scene_find_fixture(const chore_scene *scene, const char *name);
+int chore_scene_n_fixtures(const chore_scene *scene);
+const char *chore_scene_fixture_name(const chore_scene *scene, int index);
+/* Site of an object by name, or NULL. */
+const chore_site *chore_object_site(const chore_object *object, const char *name);
+/* Names of the cameras of the scene (not the robot's) for people to look through; NULL-terminated. First: the best one. */
+const char *const *chore_scene_cameras(const chore_scene *scene);
+
+/* A world def for this scene's model (objects = all of the pool, in index order). */
+chore_world_def chore_scene_world_def(const chore_scene *scene);
+
+/* ---- placement ------------------------------------------------------------------------------------------------------ */
+
+typedef struct chore_placement {
+    int object;                     /* index */
+    int region;                     /* index */
+    double yaw_rad[2];              /* range */
+    double lift_m;                  /* bottom this far above the region's floor before settling; default 2 mm */
+} chore_placement;
+
+/* Put the listed objects at seeded poses (rejection sampling: footprints apart by 1.5 cm, inside the region, up to 400 tries each),
+   park all others far away, asleep, then settle until all objects sleep (at most 4 s). The robot holds its home pose. The world's clock is zero
+   afterwards. CHORE_E_PLACEMENT says which object found no room, or that it did not settle, moved away from its place
+   by more than 4 cm or toppled. Result depends on (model, placements, rng) only. */
+chore_status chore_scene_place(const chore_scene *scene, chore_world *world, const chore_placement *placements, int n,
+                               chore_rng *rng, chore_error *err);
+/* Where parked object `index` stands (world position of its body frame). */
+void chore_scene_parking(const chore_scene *scene, int index, double pos[3]);
+bool chore_scene_is_parked(const chore_scene *scene, const chore_world *world, int object);
+/* A free spot for an object that comes in later: seeded point in the region whose circle of `clearance_m` + footprints holds no
+   present object and no part of the robot below `z_clear_m` above the region; yaw seeded. False when none in 400 tries. */
+bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, int object, int region, double clearance_m,
+                           chore_rng *rng, double pos[3], double quat[4]);
+
+/* ---- cache of initial states ---------------------------------------------------------------------------------------------- */
+
+/* Snapshot cache in `dir` (created; NULL: none), keyed by `key` (scene hash, placements, seed: the caller's). Load returns CHORE_E_NOT_FOUND when absent;
+   a damaged file counts as absent. Files are written atomically; many processes may share the folder. */
+chore_status chore_scene_cache_load(const char *dir, chore_hash key, chore_world *world, chore_error *err);
+chore_status chore_scene_cache_store(const char *dir, chore_hash key, const chore_world *world, chore_error *err);
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,55 @@
+/* Text: a growing string, strict numbers with units, the nearest name. libc only. */
+#ifndef CHORE_TEXT_H
+#define CHORE_TEXT_H
+#include <chore/base.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A growing, always terminated string. Zero-initialise; release with chore_text_release. */
+typedef struct chore_text {
+    char *data;        /* NULL until something was added */
+    size_t len, cap;   /* bytes, terminator not in len */
+} chore_text;
+
+/* Append. Out of memory ends the process (CHORE_ASSERT): texts are small. */
+void chore_text_add(chore_text *text, const char *fmt, ...) CHORE_PRINTF(2, 3);
+void chore_text_add_bytes(chore_text *text, const void *bytes, size_t len);
+const char *chore_text_get(const chore_text *text);   /* "" when empty; valid until the next change */
+void chore_text_clear(chore_text *text);
+void chore_text_release(chore_text *text);
+
+/* Physical dimension a quantity must have. */
+typedef enum chore_unit {
+    CHORE_UNIT_NONE,     /* plain number */
+    CHORE_UNIT_LENGTH,   /* m cm mm       -> metre */
+    CHORE_UNIT_ANGLE,    /* rad deg       -> radian */
+    CHORE_UNIT_TIME,     /* s ms min h    -> second */
+    CHORE_UNIT_MASS,     /* kg g          -> kilogram */
+    CHORE_UNIT_RATE,     /* Hz            -> 1/second */
+    CHORE_UNIT_SPEED,    /* m/s mm/s      -> metre per second */
+    CHORE_UNIT_ANGULAR_SPEED, /* rad/s deg/s */
+    CHORE_UNIT_FORCE,    /* N             -> newton */
+    CHORE_UNIT_COUNT
+} chore_unit;
+
+/* Parse "12.5 mm" strictly: number, space(s), unit of the wanted dimension, nothing after it. NaN, infinity, a missing
+   or a foreign unit are CHORE_E_FILE with a message that names the units that would do. SI value in *out.
+   CHORE_UNIT_NONE wants a bare number. */
+chore_status chore_parse_quantity(const char *text, chore_unit unit, double *out, chore_error *err);
+
+/* Strict integer in [lo, hi], decimal, nothing after it. */
+chore_status chore_parse_int(const char *text, int64_t lo, int64_t hi, int64_t *out, chore_error *err);
+
+/* Index of the name nearest to `wanted` (edit distance at most a third of its length, at least 2), or -1. */
+int chore_nearest(const char *wanted, const char *const *names, int n_names);
+
+/* Copy with truncation, always terminated. Returns false when it did not fit. */
+bool chore_copy(char *out, size_t cap, const char *text);
+
+/* Identifier: [a-z][a-z0-9_]*, shorter than CHORE_NAME_CAP. */
+bool chore_is_identifier(const char *text);
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,64 @@
+/* A robot: its arms as MuJoCo ids and limits, its action modes and their layout. Filled by scenes, used by the world. */
+#ifndef CHORE_EMBODIMENT_H
+#define CHORE_EMBODIMENT_H
+#include <chore/base.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CHORE_MAX_ARMS 2
+#define CHORE_MAX_DOF 8         /* joints of one arm, gripper not counted */
+#define CHORE_MAX_CAMERAS 8
+
+typedef struct chore_arm {
+    char name[CHORE_NAME_CAP];
+    int base_body;                        /* mjModel ids from here on */
+    int n_dof;
+    int joint[CHORE_MAX_DOF];             /* hinge or slide joints from base to tool, in order */
+    int actuator[CHORE_MAX_DOF];          /* position actuators, ctrl = joint position in rad or m */
+    double velocity_limit[CHORE_MAX_DOF]; /* rad/s or m/s */
+    double home[CHORE_MAX_DOF];           /* posture at reset and null-space preference */
+    int tool_site;                        /* z: approach direction, y: finger opening direction */
+    int gripper_actuator;                 /* position actuator; ctrl 0 .. +width/2 per finger, below 0 squeezes; -1: none */
+    int finger_joint[2];                  /* slide joints, 0 = closed */
+    int pad_geom[2];                      /* contact pads, left and right */
+    double gripper_width_m;               /* fully open */
+} chore_arm;
+
+typedef struct chore_embodiment {
+    char name[CHORE_NAME_CAP];
+    int version;
+    int n_arms;
+    chore_arm arms[CHORE_MAX_ARMS];
+    int n_cameras;
+    char cameras[CHORE_MAX_CAMERAS][CHORE_NAME_CAP];
+} chore_embodiment;
+
+typedef enum chore_action_mode {
+#define CHORE_ACTION_MODE(symbol, name, meaning) symbol,
+#include <chore/action_modes.inl>
+#undef CHORE_ACTION_MODE
+    CHORE_MODE_COUNT
+} chore_action_mode;
+
+const char *chore_action_mode_name(chore_action_mode mode);
+bool chore_action_mode_find(const char *name, chore_action_mode *out);
+
+/* One slice of an action. */
+typedef struct chore_action_component {
+    char name[CHORE_NAME_CAP];   /* "act.arm.pos", "act.arm.quat", "act.arm.rot", "act.arm.joints", "act.arm.gripper" */
+    int dim;
+    const char *repr;            /* "m" "quat_wxyz" "axis_angle" "rad" "width_m" */
+    const char *frame;           /* "base" or "" */
+    double lo[CHORE_MAX_DOF], hi[CHORE_MAX_DOF];   /* bounds per value */
+} chore_action_component;
+
+/* Components of `mode` for this embodiment in action order. Returns their number (at most CHORE_MAX_ARMS * 3).
+   Needs joint ranges: `joint_range` [arms][CHORE_MAX_DOF][2] is read from the model by the world; see chore_world_components. */
+typedef struct chore_world chore_world;
+int chore_world_components(const chore_world *world, chore_action_mode mode, chore_action_component *out, int cap);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

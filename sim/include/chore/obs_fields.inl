@@ -1,0 +1,17 @@
+/* Every observation field the world can sense, once. Dimensions: 0 stands for a size known at run time.
+   CHORE_OBS(symbol, name, per, dim, repr, frame, privileged, meaning)
+   per: ARM (one row per arm, values of the arms follow each other) | OBJECT (one row per object) | WORLD
+   dim: values per row; 0 = joints of the arm */
+CHORE_OBS(JOINT_POS,    "proprio.joint_pos",     ARM,    0, "rad",        "joint", 0, "measured joint positions")
+CHORE_OBS(JOINT_VEL,    "proprio.joint_vel",     ARM,    0, "rad/s",      "joint", 0, "measured joint velocities")
+CHORE_OBS(JOINT_TARGET, "proprio.joint_target",  ARM,    0, "rad",        "joint", 0, "the controller's joint targets")
+CHORE_OBS(JOINT_TORQUE, "proprio.joint_torque",  ARM,    0, "N.m",        "joint", 0, "actuator torques")
+CHORE_OBS(EEF_POS,      "proprio.eef_pos",       ARM,    3, "m",          "base",  0, "tool site position")
+CHORE_OBS(EEF_QUAT,     "proprio.eef_quat",      ARM,    4, "quat_wxyz",  "base",  0, "tool site orientation, w >= 0")
+CHORE_OBS(EEF_VEL,      "proprio.eef_vel",       ARM,    6, "m/s,rad/s",  "base",  0, "tool site linear then angular velocity")
+CHORE_OBS(GRIPPER_WIDTH,"proprio.gripper_width", ARM,    1, "width_m",    "",      0, "distance between the pads")
+CHORE_OBS(TOUCH,        "proprio.touch",         ARM,    2, "N",          "",      0, "normal force on the left and right pad")
+CHORE_OBS(BASE_POSE,    "proprio.base_pose",     ARM,    7, "m,quat_wxyz","world", 0, "pose of the arm's base")
+CHORE_OBS(TIME,         "time.elapsed",          WORLD,  1, "s",          "",      0, "simulated time since the episode began")
+CHORE_OBS(OBJECT_POSE,  "privileged.object_pose",OBJECT, 7, "m,quat_wxyz","world", 1, "body frame of each object, present or parked")
+CHORE_OBS(OBJECT_VEL,   "privileged.object_vel", OBJECT, 6, "m/s,rad/s",  "world", 1, "linear then angular velocity of each object's body frame")

@@ -1,0 +1,47 @@
+/* Trace: the recording that replays. A file of chunks: [magic/type/length/CRC-32C] [zstd payload]. Written append-only,
+   so that a killed writer leaves a readable prefix. Layout: sim/README.md. */
+#ifndef CHORE_TRACE_H
+#define CHORE_TRACE_H
+#include <chore/hash.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct chore_trace_writer chore_trace_writer;
+typedef struct chore_trace chore_trace;
+
+/* Open path for writing. `header_json`: one JSON object (versions, hashes, task, seed, variant, mode, action_dim, ...), stored as
+   given. action_dim: floats per step. Errors of the storage (no space) come at any call: CHORE_E_IO. */
+chore_status chore_trace_create(chore_trace_writer **out, const char *path, const char *header_json, int action_dim, chore_error *err);
+/* One control step: the action as given to the world and the hash of the episode after it. */
+chore_status chore_trace_step(chore_trace_writer *trace, const float *action, chore_hash after, chore_error *err);
+/* A snapshot taken after the steps so far (0 steps: the initial state). */
+chore_status chore_trace_keyframe(chore_trace_writer *trace, const void *snapshot, size_t len, chore_error *err);
+/* A line of JSON about this moment (predicate change, event, policy call, ...); kept with the number of steps so far. */
+chore_status chore_trace_note(chore_trace_writer *trace, const char *json, chore_error *err);
+/* Write the footer (outcome as JSON, number of steps, chained hash of all steps), flush, fsync and close; frees the writer,
+   also on error. `content` (nullable) gets the XXH3-128 of the whole file. */
+chore_status chore_trace_finish(chore_trace_writer *trace, const char *outcome_json, chore_hash *content, chore_error *err);
+/* Close without a footer and remove the file. */
+void chore_trace_abandon(chore_trace_writer *trace);
+
+typedef struct chore_trace_keyframe_ref { uint64_t steps; const void *snapshot; size_t len; } chore_trace_keyframe_ref;
+typedef struct chore_trace_note_ref { uint64_t steps; const char *json; } chore_trace_note_ref;
+
+/* Read a whole trace into memory and check everything (magic, lengths, CRCs, chain, footer). CHORE_E_TAMPERED names the
+   byte offset and the chunk; CHORE_E_INCOMPLETE: no footer (a killed writer). */
+chore_status chore_trace_open(chore_trace **out, const char *path, chore_error *err);
+void chore_trace_close(chore_trace *trace);
+const char *chore_trace_header(const chore_trace *trace);     /* JSON */
+const char *chore_trace_outcome(const chore_trace *trace);    /* JSON */
+uint64_t chore_trace_n_steps(const chore_trace *trace);
+int chore_trace_action_dim(const chore_trace *trace);
+const float *chore_trace_action(const chore_trace *trace, uint64_t step);      /* [action_dim] */
+chore_hash chore_trace_hash(const chore_trace *trace, uint64_t step);          /* after that step */
+int chore_trace_n_keyframes(const chore_trace *trace);
+chore_trace_keyframe_ref chore_trace_keyframe_at(const chore_trace *trace, int index);
+int chore_trace_n_notes(const chore_trace *trace);
+chore_trace_note_ref chore_trace_note_at(const chore_trace *trace, int index);
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,59 @@
+/* A task: what is wanted, from which initial ranges, what may happen in between. Read from YAML, checked, immutable. */
+#ifndef CHORE_TASK_H
+#define CHORE_TASK_H
+#include <chore/scene.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct chore_task chore_task;
+
+typedef enum chore_variant { CHORE_CONTROL, CHORE_DISTURBED } chore_variant;
+const char *chore_variant_name(chore_variant variant);   /* "control" | "disturbed" */
+
+/* Load by name (tasks/defs/<scene>/<name>.yaml, then any folder in tasks/defs) or path; checks everything that can be checked without a
+   model. CHORE_E_FILE with file:line:column. Allocates. */
+chore_status chore_task_load(chore_task **out, const char *name_or_path, chore_error *err);
+void chore_task_free(chore_task *task);
+
+const char *chore_task_name(const chore_task *task);
+int chore_task_version(const chore_task *task);
+chore_hash chore_task_hash(const chore_task *task);             /* of the file's bytes */
+const char *chore_task_path(const chore_task *task);
+int chore_task_n_instructions(const chore_task *task);
+const char *chore_task_instruction(const chore_task *task, int index);
+double chore_task_horizon_s(const chore_task *task);
+int chore_task_control_hz(const chore_task *task);
+const char *chore_task_scene_name(const chore_task *task);
+int chore_task_n_embodiments(const chore_task *task);
+const char *chore_task_embodiment(const chore_task *task, int index);
+int chore_task_n_stages(const chore_task *task);
+const char *chore_task_stage_name(const chore_task *task, int index);
+int chore_task_n_events(const chore_task *task);
+const char *chore_task_event_name(const chore_task *task, int index);
+
+/* Build the scene with the task's pool of objects and resolve every name in the task against it (second half of the checks). */
+chore_status chore_task_build_scene(chore_task *task, const char *embodiment, chore_scene **out, chore_error *err);
+
+/* ---- the lists behind `chorebench list` -------------------------------------------------------------------------------- */
+/* Names of all tasks under the data folder, sorted; malloc'ed; free with chore_dir_list_free. */
+chore_status chore_task_list(char ***out, int *n, chore_error *err);
+typedef struct chore_predicate_info { const char *name, *arguments, *meaning; } chore_predicate_info;
+int chore_predicate_count(void);
+chore_predicate_info chore_predicate_info_at(int index);
+
+/* ---- suites ------------------------------------------------------------------------------------------------------------- */
+/* tasks/suites/<name>.yaml: name, version, tasks: [..], seeds: [lo, hi]. */
+typedef struct chore_suite {
+    char name[CHORE_NAME_CAP];
+    int version;
+    int n_tasks;
+    char (*tasks)[CHORE_NAME_CAP];
+    uint64_t seed_lo, seed_hi;   /* default seeds, both included */
+} chore_suite;
+chore_status chore_suite_load(chore_suite *out, const char *name_or_path, chore_error *err);
+void chore_suite_release(chore_suite *suite);
+chore_status chore_suite_list(char ***out, int *n, chore_error *err);
+#ifdef __cplusplus
+}
+#endif
+#endif
