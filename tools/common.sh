@@ -1,5 +1,7 @@
 # shellcheck shell=bash
-# Sourced by demo.sh, test.sh and tools/setup.sh: messages, configure and build. Expects `top`, the project's root.
+# Sourced by demo.sh, test.sh and tools/setup.sh: messages, configure and build.
+
+: "${top:?the project root, set by whoever sources this}"
 
 if [ -t 2 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
   c_bold=$'\033[1m' c_red=$'\033[31m' c_dim=$'\033[2m' c_off=$'\033[0m'

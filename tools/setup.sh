@@ -62,7 +62,7 @@ case $arch in
   *) die "no MuJoCo $version library is published for this machine ($arch); x86_64 and aarch64 work" ;;
 esac
 [ "$(uname -s)" = Linux ] || die "chorebench runs on Linux, not on $(uname -s)"
-if [ $arch = x86_64 ] && ! grep -q -m 1 -w avx /proc/cpuinfo; then
+if [ "$arch" = x86_64 ] && ! grep -q -m 1 -w avx /proc/cpuinfo; then
   die "the MuJoCo library needs a processor with AVX, which this one has not"
 fi
 
