@@ -31,7 +31,7 @@ chore_build() {
   if [ ! -f "$dir/build.ninja" ] || [ "$(cat "$dir/.mujoco_root" 2>/dev/null)" != "${MUJOCO_ROOT:-}" ]; then
     say "Configuring ($preset)"
     (cd "$top" && cmake --preset "$preset" --fresh) >"$log" 2>&1 ||
-      { tail -n 25 "$log" >&2; rm -f "$dir/build.ninja"; die "configuring failed; the whole output is in ${log#"$top"/}"; }
+      { sed -n '/^CMake Error/,/^Call Stack/p' "$log" | grep -v '^Call Stack' >&2; rm -f "$dir/build.ninja"; die "configuring failed; the whole output is in ${log#"$top"/}"; }
     printf '%s' "${MUJOCO_ROOT:-}" >"$dir/.mujoco_root"
     say "Building ($preset)"
   fi

@@ -77,16 +77,17 @@ missing_packages() {
 install_packages() {
   local as_root=() apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120)
   local line="apt-get install --no-install-recommends $*"
-  say "Installing $# packages: $*"
+  say "Missing packages: $*"
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || die "packages are missing and there is no sudo; as root, run:" "$line"
     if ! sudo -n true 2>/dev/null; then
       [ -t 0 ] || die "packages are missing and sudo wants a password, but nobody is at the terminal; run:" "sudo $line"
-      note "that needs administrator rights (sudo may ask for your password): sudo $line"
+      note "installing them needs administrator rights; sudo asks for your password"
       sudo -v || die "no administrator rights; ask somebody who has them to run:" "$line"
     fi
     as_root=(sudo)
   fi
+  note "installing them: $line"
   # The first try uses the lists that are there; where they are absent or too old, a second one refreshes them.
   if ! "${as_root[@]}" "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 9>&-; then
     "${as_root[@]}" "${apt[@]}" update >>"$log" 2>&1 9>&- ||
