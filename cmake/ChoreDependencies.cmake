@@ -14,6 +14,7 @@ chore_pkg(jansson jansson libjansson-dev)   # JSON
 chore_pkg(yaml yaml-0.1 libyaml-dev)        # scene, task and suite files
 chore_pkg(zstd libzstd libzstd-dev)         # traces
 chore_pkg(xxhash libxxhash libxxhash-dev)   # state hashes
+chore_pkg(libmd libmd libmd-dev)            # SHA-256
 chore_pkg(popt popt libpopt-dev)            # command line
 chore_pkg(png libpng libpng-dev)            # frames and film strips
 if(CHORE_WITH_EGL)

@@ -26,10 +26,10 @@ for arg in "$@"; do
 done
 
 packages=(gcc libc6-dev cmake ninja-build pkg-config python3-pip
-  libjansson-dev libyaml-dev libzstd-dev libxxhash-dev libpopt-dev libpng-dev libcmocka-dev
+  libjansson-dev libyaml-dev libzstd-dev libxxhash-dev libmd-dev libpopt-dev libpng-dev libcmocka-dev
   libegl-dev libegl1 libegl-mesa0 libgl1-mesa-dri) # the last three: offscreen pixels without a GPU
 [ $tests = 0 ] || packages+=(g++)
-modules=(jansson yaml-0.1 libzstd libxxhash popt libpng cmocka egl) # the same, where there is no dpkg
+modules=(jansson yaml-0.1 libzstd libxxhash libmd popt libpng cmocka egl) # the same, where there is no dpkg
 
 deps=$top/.deps
 mkdir -p "$deps" 2>/dev/null || die "cannot write to $deps"
