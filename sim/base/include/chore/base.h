@@ -16,8 +16,10 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define CHORE_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define CHORE_NORETURN __attribute__((noreturn))
 #else
 #define CHORE_PRINTF(fmt, args)
+#define CHORE_NORETURN
 #endif
 
 typedef enum chore_status {
@@ -43,14 +45,15 @@ const char *chore_status_text(chore_status status);
 /* Exit code a program ends with when its work ended with `status`. Any thread. */
 int chore_status_exit_code(chore_status status);
 
-/* Fill `err` (nullable) with a formatted message and return `status`. Clears place and hint. */
+/* Fill `err` (nullable) with a formatted message and return `status`. Clears place and hint. The arguments may point into
+   `err` itself: chore_fail(err, status, "%s: %s", where, err->message). Control characters become spaces. */
 chore_status chore_fail(chore_error *err, chore_status status, const char *fmt, ...) CHORE_PRINTF(3, 4);
 
 /* The same with a place: `file` (nullable), 1-based line and column (0: unknown). */
 chore_status chore_fail_at(chore_error *err, chore_status status, const char *file, int line, int column,
                            const char *fmt, ...) CHORE_PRINTF(6, 7);
 
-/* Add or replace the hint of an error that was filled before. Nullable. */
+/* Add or replace the hint of an error that was filled before. `err` is nullable. */
 void chore_error_hint(chore_error *err, const char *fmt, ...) CHORE_PRINTF(2, 3);
 
 /* One line for a terminal: "FILE:LINE:COL: message (hint)". Writes at most cap bytes, terminated. */
@@ -59,7 +62,7 @@ void chore_error_format(const chore_error *err, char *out, size_t cap);
 /* Programmer mistakes end the process with a message; alive in every build. */
 #define CHORE_ASSERT(condition) \
     ((condition) ? (void)0 : chore_assert_failed(#condition, __FILE__, __LINE__))
-void chore_assert_failed(const char *condition, const char *file, int line);
+CHORE_NORETURN void chore_assert_failed(const char *condition, const char *file, int line);
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@ typedef struct chore_hash { uint64_t lo, hi; } chore_hash;   /* XXH3-128; equal 
 #define CHORE_HASH_HEX_CAP 33                                /* 32 hex digits and the terminator */
 
 chore_hash chore_hash_bytes(const void *bytes, size_t len, uint64_t seed);
-/* Hash of (previous hash, bytes): order matters. */
+/* XXH3-128 of (previous hash, XXH3-128 of the bytes), each 16 bytes little-endian: order matters. */
 chore_hash chore_hash_chain(chore_hash before, const void *bytes, size_t len);
 bool chore_hash_equal(chore_hash a, chore_hash b);
 void chore_hash_hex(chore_hash hash, char out[CHORE_HASH_HEX_CAP]);
@@ -17,7 +17,7 @@ bool chore_hash_parse(const char *hex, chore_hash *out);     /* exactly 32 hex d
 uint32_t chore_crc32c(uint32_t before, const void *bytes, size_t len);   /* start with 0 */
 
 #define CHORE_SHA256_HEX_CAP 65
-/* SHA-256 of a file's content as hex, what sha256sum prints. CHORE_E_IO when it cannot be read. */
+/* SHA-256 of a file's content as hex, what sha256sum prints. CHORE_E_NOT_FOUND, CHORE_E_IO. */
 chore_status chore_sha256_file(const char *path, char out[CHORE_SHA256_HEX_CAP], chore_error *err);
 #ifdef __cplusplus
 }
