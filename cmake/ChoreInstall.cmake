@@ -4,9 +4,9 @@ install(FILES "${MuJoCo4_LIBRARY}" DESTINATION "${CHORE_INSTALL_LIB_DIR}" RENAME
   PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CHORE_INSTALL_DATA_DIR}")
 
-# The one header that policy authors need.
+# What policy authors need: the ABI and its extensions, nothing of the harness.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/policy_iface/abi/chore" DESTINATION include
-  FILES_MATCHING PATTERN "policy.h")
+  FILES_MATCHING PATTERN "*.h")
 
 # Data keeps the source tree's shape, so one path works in both: CHORE_SOURCE_DATA_DIR, CHORE_INSTALL_DATA_DIR.
 foreach(chore_data IN ITEMS scenes/assets scenes/defs tasks/defs tasks/suites tasks/templates)
