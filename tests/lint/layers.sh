@@ -65,5 +65,5 @@ find bench policy_iface render scenes sim tasks tests -type f \( -name '*.c' -o 
         close(file)
       }
       if (!breaches) printf "layers: %d files follow the law\n", n_files
-      exit breaches > 0
+      exit (breaches > 0)
     }'
