@@ -53,7 +53,7 @@ extern "C" {
 #define CHORE_POLICY_WARN 1          /* done; last_error holds a remark */
 #define CHORE_POLICY_DISCARD (-1)    /* this call only; the instance goes on */
 #define CHORE_POLICY_ERROR (-2)      /* the slots concerned must be reset before they act again */
-#define CHORE_POLICY_FATAL (-3)      /* the instance is broken: the host calls nothing more, not even destroy */
+#define CHORE_POLICY_FATAL (-3)      /* the instance is broken: the host reads last_error and calls nothing more, not even destroy */
 #define CHORE_POLICY_UNSUPPORTED (-4)
 #define CHORE_POLICY_CANCELLED (-5)  /* ended early because the host asked */
 
@@ -110,7 +110,7 @@ typedef struct chore_policy_field {
     const char *name;       /* "cam.wrist" "proprio.joint_pos" "instruction" "act.arm.gripper" */
     const char *repr;       /* what a value is: "rad" "m" "quat_wxyz" "axis_angle" "width_m" "utf8" "srgb" */
     const char *frame;      /* "base" "world" "joint", or "" */
-    const char *convert;    /* named conversions, blank-separated: offer: can be applied, request: shall be; NULL or "": none */
+    const char *convert;    /* named conversions, blank-separated: offer: possible ones, request: wanted ones; NULL or "": none */
     const double *lo, *hi;  /* bounds, one per value of the shape; NULL in an offer: unbounded; NULL in a request: not relied on */
     double scale;           /* physical units (those of repr) per 1.0 of the value */
 } chore_policy_field;
