@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Each public header compiles alone, as C11 and as C++17, with no include root but those its folder may use. The policy
-# ABI also compiles as C99, and has no padding that a compiler could place differently.
+# ABI and its extensions also compile as C99, and have no padding that a compiler could place differently.
 #
 #   CC=gcc CXX=g++ MUJOCO_INCLUDE=<dir> tests/lint/headers_alone.sh
 #
@@ -45,7 +45,7 @@ while IFS='|' read -r folder uses _; do
     header=chore/${path##*/} count=$((count + 1))
     compile "c -std=c11" "$header" "${roots[@]}"
     [ -z "$cxx" ] || compile "cc -std=c++17" "$header" "${roots[@]}"
-    if [ "$folder" = policy_iface/abi ]; then
+    if [[ $header =~ ^chore/policy(_extensions)?\.h$ ]]; then
       compile "c -std=c99 -Wpadded" "$header" "${roots[@]}"
       compile "c -std=c11 -Wpadded" "$header" "${roots[@]}"
       [ -z "$cxx" ] || compile "cc -std=c++17 -Wpadded" "$header" "${roots[@]}"

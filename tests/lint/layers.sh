@@ -46,7 +46,7 @@ find bench policy_iface render scenes sim tasks tests -type f \( -name '*.c' -o 
           if (text !~ /^[ \t]*#[ \t]*include[ \t]*[<"]/) continue
           header = text; sub(/^[ \t]*#[ \t]*include[ \t]*[<"]/, "", header); sub(/[>"].*/, "", header)
           first = header; sub(/\/.*/, "", first)
-          if (mine == "policy_iface/abi" && public[header] != mine && header != "stddef.h" && header != "stdint.h") {
+          if (file == "policy_iface/abi/chore/policy.h" && header != "stddef.h" && header != "stdint.h") {
             breach("the policy ABI includes <stddef.h> and <stdint.h> and nothing else, not " header); continue
           }
           if (first == "chore") {
