@@ -19,6 +19,7 @@ cd "$top"
 program=build/bin/chorebench
 [ -x "$program" ] || die "the build made no $program"
 out=runs/demo-$(date +%Y%m%d-%H%M%S)
+for ((i = 1; i < $#; i++)); do [ "${!i}" != --out ] || { j=$((i + 1)) && out=${!j}; }; done
 # what the caller gives comes last and wins
 "$program" run smoke --policy oracle --seeds 0..1 -j 2 --out "$out" "$@"
 
