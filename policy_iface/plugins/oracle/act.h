@@ -1,0 +1,16 @@
+/* The plug-in side that oracle and blind share: streams in, action out. */
+#ifndef ORACLE_ACT_H
+#define ORACLE_ACT_H
+#include <chore/policy_easy.h>
+
+#include "mind.h"
+
+#define ORACLE_MODE "eef_pose"
+/* In the order of the indices that act.c uses. */
+#define ORACLE_STREAMS \
+    "privileged.objects privileged.goal privileged.object_pose privileged.object_vel proprio.base_pose proprio.eef_pos " \
+    "proprio.eef_quat proprio.gripper_width proprio.touch"
+
+/* chore_easy_act_fn with a mind as state. look: see mind.h. */
+const char *oracle_act(void *state, const chore_easy_step *now, float *action, bool look);
+#endif

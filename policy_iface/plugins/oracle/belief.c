@@ -1,0 +1,240 @@
+#include "belief.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t text_key(const char *text) {   /* FNV-1a */
+    uint64_t key = 1469598103934665603ull;
+    for (; *text; text++) {
+        key = (key ^ (unsigned char)*text) * 1099511628211ull;
+    }
+    return key;
+}
+
+/* Value of "key=..." in a line, copied up to the next space. */
+static bool line_value(const char *line, const char *key, char *out, size_t cap) {
+    size_t n = strlen(key);
+    for (const char *at = strchr(line, ' '); at; at = strchr(at, ' ')) {
+        at++;
+        if (strncmp(at, key, n) == 0 && at[n] == '=') {
+            size_t len = strcspn(at + n + 1, " \n");
+            if (len >= cap) {
+                return false;
+            }
+            memcpy(out, at + n + 1, len);
+            out[len] = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool line_number(const char *line, const char *key, double *out) {
+    char word[NAME_CAP], *end;
+    if (!line_value(line, key, word, sizeof word)) {
+        return false;
+    }
+    *out = strtod(word, &end);
+    return *end == 0 && end != word;
+}
+
+static bool read_object(belief *b, const char *line) {
+    int index;
+    thing *t = NULL;
+    double present;
+    if (sscanf(line, "object %d", &index) != 1 || index != b->n_things || index >= MAX_THINGS) {
+        return false;
+    }
+    t = &b->things[index];
+    t->n_sites = t->n_grasps = 0;
+    b->n_things++;
+    if (sscanf(line, "object %*d %63s", t->id) != 1 || !line_number(line, "present", &present) ||
+        !line_value(line, "kind", t->kind, NAME_CAP) || !line_value(line, "category", t->category, NAME_CAP) ||
+        !line_number(line, "footprint", &t->footprint) || !line_number(line, "height", &t->height) ||
+        !line_number(line, "mass", &t->mass)) {
+        return false;
+    }
+    t->present = present > 0;
+    return true;
+}
+
+static bool read_site(belief *b, const char *line) {
+    int index;
+    char shape[NAME_CAP];
+    site s;
+    if (sscanf(line, "site %d %63s %63s %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf", &index, s.name, shape, &s.at.p.x, &s.at.p.y,
+               &s.at.p.z, &s.at.q.w, &s.at.q.x, &s.at.q.y, &s.at.q.z, &s.half.x, &s.half.y, &s.half.z) != 13 ||
+        index < 0 || index >= b->n_things || b->things[index].n_sites == MAX_SITES) {
+        return false;
+    }
+    s.is_box = strcmp(shape, "box") == 0;
+    s.at.q = quat_unit(s.at.q);
+    b->things[index].sites[b->things[index].n_sites++] = s;
+    return true;
+}
+
+static bool read_grasp(belief *b, const char *line) {
+    int index;
+    grasp g;
+    char name[NAME_CAP];
+    if (sscanf(line, "grasp %d %63s", &index, g.name) != 2 || index < 0 || index >= b->n_things ||
+        b->things[index].n_grasps == MAX_GRASPS || !line_number(line, "width", &g.width) ||
+        !line_value(line, "site", name, sizeof name)) {
+        return false;
+    }
+    thing *t = &b->things[index];
+    g.site = -1;
+    for (int i = 0; i < t->n_sites; i++) {
+        g.site = strcmp(t->sites[i].name, name) == 0 ? i : g.site;
+    }
+    if (g.site < 0 || !line_value(line, "symmetry", name, sizeof name)) {
+        return false;
+    }
+    g.symmetry = strcmp(name, "ring") == 0 ? SYMMETRY_RING : strcmp(name, "flip") == 0 ? SYMMETRY_FLIP : SYMMETRY_NONE;
+    t->grasps[t->n_grasps++] = g;
+    return true;
+}
+
+static bool read_region(belief *b, const char *line) {
+    region r;
+    if (b->n_regions == MAX_REGIONS || sscanf(line, "region %63s %lf %lf %lf %lf %lf %lf", r.name, &r.pos.x, &r.pos.y, &r.pos.z,
+                                              &r.half.x, &r.half.y, &r.half.z) != 7) {
+        return false;
+    }
+    b->regions[b->n_regions++] = r;
+    return true;
+}
+
+static bool for_each_line(belief *b, const char *text, bool (*read)(belief *, const char *)) {
+    char line[1024];
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        if (len >= sizeof line) {
+            return false;
+        }
+        memcpy(line, text, len);
+        line[len] = 0;
+        if (len && !read(b, line)) {
+            return false;
+        }
+        text += len + (text[len] == '\n');
+    }
+    return true;
+}
+
+static bool read_objects_line(belief *b, const char *line) {
+    return strncmp(line, "object ", 7) == 0   ? read_object(b, line)
+           : strncmp(line, "site ", 5) == 0   ? read_site(b, line)
+           : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
+           : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
+                                              : strncmp(line, "fixture ", 8) == 0;
+}
+
+bool belief_read_objects(belief *b, const char *text) {
+    uint64_t key = text_key(text);
+    if (b->objects_key == key) {
+        return true;
+    }
+    b->n_things = b->n_regions = 0;
+    if (!for_each_line(b, text, read_objects_line)) {
+        return false;
+    }
+    b->objects_key = key;
+    b->table_z = b->base.p.z;
+    return true;
+}
+
+static bool read_literal(belief *b, const char *line) {
+    if (b->n_literals == MAX_LITERALS) {
+        return false;
+    }
+    literal *l = &b->literals[b->n_literals];
+    int holds, used = 0;
+    if (sscanf(line, "literal %d %d %63s%n", &holds, &l->event, l->predicate, &used) != 3) {
+        return false;
+    }
+    l->holds = holds != 0;
+    l->n_args = 0;
+    for (const char *at = line + used; l->n_args < MAX_ARGS && sscanf(at, "%63s%n", l->args[l->n_args], &used) == 1; at += used) {
+        l->n_args++;
+    }
+    b->n_literals++;
+    return true;
+}
+
+bool belief_read_goal(belief *b, const char *text) {
+    uint64_t key = text_key(text);
+    if (b->goal_key == key) {
+        return true;
+    }
+    b->n_literals = 0;
+    if (!for_each_line(b, text, read_literal)) {
+        return false;
+    }
+    b->goal_key = key;
+    return true;
+}
+
+static pose pose_from_floats(const float *p, const float *q) {
+    return (pose){vec_of((double)p[0], (double)p[1], (double)p[2]),
+                  quat_unit((quat){(double)q[0], (double)q[1], (double)q[2], (double)q[3]})};
+}
+
+void belief_read_motion(belief *b, const float *object_pose, const float *object_vel) {
+    for (int i = 0; i < b->n_things; i++) {
+        const float *p = object_pose + 7 * i, *v = object_vel + 6 * i;
+        b->things[i].at = pose_from_floats(p, p + 3);
+        b->things[i].velocity = vec_of((double)v[0], (double)v[1], (double)v[2]);
+        b->things[i].spin = vec_of((double)v[3], (double)v[4], (double)v[5]);
+    }
+}
+
+void belief_read_robot(belief *b, const float *base_pose, const float *eef_pos, const float *eef_quat, const float *width,
+                       const float *touch) {
+    b->base = pose_from_floats(base_pose, base_pose + 3);
+    b->tool = pose_mul(b->base, pose_from_floats(eef_pos, eef_quat));
+    b->width = (double)width[0];
+    b->touch[0] = (double)touch[0];
+    b->touch[1] = (double)touch[1];
+    b->table_z = b->base.p.z;
+}
+
+int belief_find_thing(const belief *b, const char *id) {
+    for (int i = 0; i < b->n_things; i++) {
+        if (strcmp(b->things[i].id, id) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int belief_find_region(const belief *b, const char *name) {
+    for (int i = 0; i < b->n_regions; i++) {
+        if (strcmp(b->regions[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const site *thing_site(const thing *t, const char *name) {
+    for (int i = 0; i < t->n_sites; i++) {
+        if (strcmp(t->sites[i].name, name) == 0) {
+            return &t->sites[i];
+        }
+    }
+    return NULL;
+}
+
+bool thing_is_container(const thing *t) { return thing_site(t, "cavity") != NULL; }
+
+void thing_z_extent(const thing *t, pose at, double *lo, double *hi) {
+    const site *base = thing_site(t, "base");
+    vec bottom = pose_apply(at, base ? base->at.p : vec_of(0, 0, 0));
+    vec axis = pose_axis_z(at);
+    double top = bottom.z + axis.z * t->height;
+    double tilt = t->footprint * sqrt(fmax(0, 1 - axis.z * axis.z));   /* of the cylinder's rims */
+    *lo = fmin(bottom.z, top) - tilt;
+    *hi = fmax(bottom.z, top) + tilt;
+}

@@ -1,0 +1,76 @@
+#include "hand.h"
+
+/* Balls in the tool frame (z: out of the hand, y: finger opening). The y of a finger ball is outside of its pad. */
+typedef struct ball { double x, y, z, radius; } ball;
+static const ball palm[] = {
+    {0.025, 0.075, -0.065, 0.012},  {0.025, -0.075, -0.065, 0.012},  {-0.025, 0.075, -0.065, 0.012},
+    {-0.025, -0.075, -0.065, 0.012}, {0, 0.08, -0.10, 0.015},        {0, -0.08, -0.10, 0.015},
+    {0.03, 0.04, -0.10, 0.02},      {-0.03, 0.04, -0.10, 0.02},      {0.03, -0.04, -0.10, 0.02},
+    {-0.03, -0.04, -0.10, 0.02},    {0.05, 0, -0.16, 0.02},          {-0.05, 0, -0.16, 0.02},
+    {0, 0.05, -0.16, 0.02},         {0, -0.05, -0.16, 0.02},         {0.05, 0.05, -0.21, 0.02},
+    {-0.05, -0.05, -0.21, 0.02},    {-0.05, 0.05, -0.21, 0.02},      {0.05, -0.05, -0.21, 0.02},
+};
+static const ball finger[] = {{0, 0.005, 0.006, 0.006}, {0, 0.006, -0.015, 0.008}, {0, 0.012, -0.04, 0.011}};
+#define COUNT(array) (int)(sizeof(array) / sizeof(array)[0])
+
+/* Signed distance to a box with half extents h around the origin. */
+static double box_distance(vec p, vec h) {
+    vec d = vec_of(fabs(p.x) - h.x, fabs(p.y) - h.y, fabs(p.z) - h.z);
+    vec out = vec_of(fmax(d.x, 0), fmax(d.y, 0), fmax(d.z, 0));
+    return vec_norm(out) + fmin(fmax(d.x, fmax(d.y, d.z)), 0);
+}
+
+/* A receptacle: its outer box without its cavity, which is open at the top. */
+static double container_distance(const site *cavity, vec local) {
+    const double wall = 0.014;
+    vec p = quat_rotate(quat_conjugate(cavity->at.q), vec_sub(local, cavity->at.p));
+    vec h = cavity->half;
+    double side_x = h.x - fabs(p.x), side_y = h.y - fabs(p.y), above_floor = p.z + h.z;
+    if (side_x > 0 && side_y > 0 && above_floor > 0) {
+        return fmin(p.z > h.z ? fmax(p.z - h.z, fmin(side_x, side_y)) : fmin(side_x, side_y), above_floor);
+    }
+    return box_distance(p, vec_of(h.x + wall, h.y + wall, h.z + wall));
+}
+
+static double thing_distance(const thing *t, vec point) {
+    vec local = pose_apply(pose_inverse(t->at), point);
+    const site *cavity = thing_site(t, "cavity");
+    if (cavity && cavity->is_box && t->footprint > 0.1) {
+        return container_distance(cavity, local);
+    }
+    const site *base = thing_site(t, "base");
+    vec p = base ? vec_sub(local, base->at.p) : local;
+    double radial = hypot(p.x, p.y) - t->footprint, axial = fabs(p.z - t->height / 2) - t->height / 2;
+    return hypot(fmax(radial, 0), fmax(axial, 0)) + fmin(fmax(radial, axial), 0);
+}
+
+double point_clearance(const belief *b, vec point, int skip_a, int skip_b) {
+    double least = 1;
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *t = &b->things[i];
+        if (t->present && i != skip_a && i != skip_b && vec_distance(t->at.p, point) < 0.6) {
+            least = fmin(least, thing_distance(t, point));
+        }
+    }
+    return least;
+}
+
+static double ball_clearance(const belief *b, pose tool, ball at, int skip_a, int skip_b) {
+    vec p = pose_apply(tool, vec_of(at.x, at.y, at.z));
+    return fmin(p.z - b->table_z, point_clearance(b, p, skip_a, skip_b)) - at.radius;
+}
+
+double hand_clearance(const belief *b, pose tool, double width, int skip_a, int skip_b) {
+    double least = 1;
+    for (int i = 0; i < COUNT(palm); i++) {
+        least = fmin(least, ball_clearance(b, tool, palm[i], skip_a, skip_b));
+    }
+    for (int i = 0; i < COUNT(finger); i++) {
+        ball left = finger[i], right = finger[i];
+        left.y = width / 2 + finger[i].y;
+        right.y = -left.y;
+        least = fmin(least, ball_clearance(b, tool, left, skip_a, skip_b));
+        least = fmin(least, ball_clearance(b, tool, right, skip_a, skip_b));
+    }
+    return least;
+}

@@ -1,0 +1,28 @@
+/* Choosing what to do next: the first goal literal that does not hold and that a job can be found for. */
+#ifndef ORACLE_MIND_H
+#define ORACLE_MIND_H
+#include "work.h"
+
+/* What the robot and its world looked like at one control step. */
+typedef struct sight {
+    const char *objects, *goal;                   /* text streams */
+    const float *object_pose, *object_vel;
+    const float *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
+} sight;
+
+typedef struct mind {
+    belief belief;
+    motion motion;
+    work work;
+    bool look;               /* false: plans from what it saw at the start and never looks again */
+    bool started, working;
+    int attempts[MAX_THINGS];
+    int wait;                /* control steps until the next try to plan */
+    double width;            /* commanded */
+    pose home;
+} mind;
+
+void mind_reset(mind *m, bool look);
+/* One control step of dt seconds: tool pose in the base frame and finger width to command. False: a text stream is malformed. */
+bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width);
+#endif

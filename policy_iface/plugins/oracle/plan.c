@@ -1,0 +1,286 @@
+#include "plan.h"
+
+#include <string.h>
+
+#include "hand.h"
+#include "reach.h"
+
+#define MAX_PICKS 256
+#define MAX_SPOTS 320
+#define KEPT_PICKS 8
+static const int ring_turns = 24, yaw_turns = 8;
+static const double hand_margin = 0.004, spot_margin = 0.008;
+
+typedef struct pick { pose tool_in_thing; double cost, open_width; } pick;
+typedef struct spot { pose release; double insert, cost; bool fixed_height; } spot;
+
+bool plan_serves(const literal *l) {
+    static const char *const known[] = {"inside", "in_region", "in_slot", "in_cell", "on", "upright"};
+    for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(l->predicate, known[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- picks ---------------------------------------------------------------------------------------------------------------- */
+
+/* Posture cost of a tool pose in the world, or a negative number when the arm cannot take it. */
+static double posture_cost(const belief *b, pose tool) {
+    double q[DOF], margin, cost = 0;
+    memcpy(q, reach_home, sizeof q);
+    if (!reach_solve(pose_mul(pose_inverse(b->base), tool), q, &margin) || margin < 0.05) {
+        return -1;
+    }
+    for (int i = 0; i < DOF; i++) {
+        cost += (q[i] - reach_home[i]) * (q[i] - reach_home[i]);
+    }
+    return 0.2 * cost + 0.05 / (margin + 0.02);
+}
+
+static bool pick_fits(const belief *b, int index, const pick *p, double approach, double relaxed) {
+    const thing *t = &b->things[index];
+    pose tool = pose_mul(t->at, p->tool_in_thing);
+    if (pose_axis_z(tool).z > -0.45) {
+        return false;   /* too flat: the hand would lie on the table */
+    }
+    return hand_clearance(b, tool, p->open_width, index, -1) > hand_margin - relaxed &&
+           hand_clearance(b, pose_advance(tool, -approach / 2), p->open_width, index, -1) > hand_margin - relaxed &&
+           hand_clearance(b, pose_advance(tool, -approach), p->open_width, index, -1) > hand_margin - relaxed;
+}
+
+/* All grasps that the hand and the arm can take, cheapest first. */
+static int list_picks(const belief *b, int index, double approach, double relaxed, pick *out) {
+    const thing *t = &b->things[index];
+    int n = 0;
+    for (int g = 0; g < t->n_grasps; g++) {
+        const grasp *gr = &t->grasps[g];
+        int turns = gr->symmetry == SYMMETRY_RING ? ring_turns : gr->symmetry == SYMMETRY_FLIP ? 2 : 1;
+        for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
+            pose turn = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), 2 * PI * (k / 2) / turns)};
+            pose swap = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), k % 2 ? PI : 0)};   /* the fingers are alike */
+            pick p = {pose_mul(pose_mul(turn, t->sites[gr->site].at), swap), 0, fmin(0.08, gr->width + 0.034)};
+            if (!pick_fits(b, index, &p, approach, relaxed)) {
+                continue;
+            }
+            double here = posture_cost(b, pose_mul(t->at, p.tool_in_thing));
+            double before = here < 0 ? -1 : posture_cost(b, pose_advance(pose_mul(t->at, p.tool_in_thing), -approach));
+            if (before < 0) {
+                continue;
+            }
+            p.cost = here + 0.3 * before + 0.4 * g;
+            out[n++] = p;
+        }
+    }
+    for (int i = 1; i < n; i++) {   /* insertion sort: n is small, order must not depend on the library */
+        pick p = out[i];
+        int j = i;
+        for (; j > 0 && out[j - 1].cost > p.cost; j--) {
+            out[j] = out[j - 1];
+        }
+        out[j] = p;
+    }
+    return n;
+}
+
+/* ---- spots ---------------------------------------------------------------------------------------------------------------- */
+
+static pose turned(pose at, double yaw) { return (pose){at.p, quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), yaw), at.q))}; }
+
+static bool is_upright(const thing *t) { return pose_axis_z(t->at).z > 0.97; }
+
+/* Radius of the vertical cylinder that the thing fills in an orientation. */
+static double reach_radius(const thing *t, quat q) {
+    double upright = fabs(quat_rotate(q, vec_of(0, 0, 1)).z);
+    return upright > 0.9 ? t->footprint : fmax(t->footprint, t->height / 2);
+}
+
+/* Height of what already lies under a circle, at least `floor`. */
+static double support_height(const belief *b, int skip, vec at, double radius, double floor, int within) {
+    double top = floor;
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *t = &b->things[i];
+        if (t->present && i != skip && i != within &&
+            hypot(t->at.p.x - at.x, t->at.p.y - at.y) < radius + reach_radius(t, t->at.q) - 0.01) {
+            double lo, hi;
+            thing_z_extent(t, t->at, &lo, &hi);
+            top = fmax(top, fmin(hi, floor + 0.3));
+        }
+    }
+    return top;
+}
+
+/* Body pose whose lowest point is at z. */
+static pose standing_at(const thing *t, quat q, double x, double y, double z) {
+    pose at = {vec_of(x, y, 0), q};
+    double lo, hi;
+    thing_z_extent(t, at, &lo, &hi);
+    at.p.z = z - lo;
+    return at;
+}
+
+static int spots_inside(const belief *b, int index, int receptacle, spot *out) {
+    const thing *t = &b->things[index], *r = &b->things[receptacle];
+    const site *cavity = thing_site(r, "cavity");
+    if (!cavity) {
+        return 0;
+    }
+    pose in = pose_mul(r->at, cavity->at);
+    int n = 0;
+    for (int k = 0; k < yaw_turns; k++) {
+        quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+        double radius = reach_radius(t, q);
+        double free_x = fmax(0, cavity->half.x - radius - 0.008), free_y = fmax(0, cavity->half.y - radius - 0.008);
+        for (int c = 0; c < 25 && n < MAX_SPOTS; c++) {
+            vec p = pose_apply(in, vec_of(free_x * (c % 5 - 2) / 2, free_y * (c / 5 - 2) / 2, -cavity->half.z));
+            double support = support_height(b, index, p, radius, p.z, receptacle);
+            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0, 0, false};
+            s.cost = 8 * (support - p.z) + 0.3 * hypot(c % 5 - 2, c / 5 - 2) / 3;
+            s.insert = 0.05;
+            out[n++] = s;
+        }
+    }
+    return n;
+}
+
+static int spots_named(const belief *b, int index, int receptacle, const char *prefix, spot *out) {
+    const thing *r = &b->things[receptacle];
+    bool slots = strcmp(prefix, "slot_") == 0;
+    int n = 0;
+    for (int i = 0; i < r->n_sites && n < MAX_SPOTS; i++) {
+        if (strncmp(r->sites[i].name, prefix, strlen(prefix)) != 0) {
+            continue;
+        }
+        pose at = pose_mul(r->at, r->sites[i].at);
+        bool taken = false;
+        for (int k = 0; k < b->n_things; k++) {
+            const thing *o = &b->things[k];
+            double apart = slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
+            taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06);
+        }
+        for (int k = 0; !taken && k < (slots ? 1 : yaw_turns) && n < MAX_SPOTS; k++) {
+            pose body = slots ? at : turned(at, 2 * PI * k / yaw_turns);
+            body.p.z += 0.004;
+            out[n] = (spot){body, slots ? 0.16 : 0.12, 0.1 * i, true};
+            n++;
+        }
+    }
+    return n;
+}
+
+static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out) {
+    const thing *t = &b->things[index];
+    quat upright = is_upright(t) ? t->at.q : quat_identity();
+    int n = 0;
+    for (int c = 0; c < 25; c++) {
+        double free_x = fmax(0, half.x - t->footprint), free_y = fmax(0, half.y - t->footprint);
+        vec p = vec_add(pos, vec_of(free_x * (c % 5 - 2) / 2, free_y * (c / 5 - 2) / 2, 0));
+        if (support_height(b, index, p, t->footprint + 0.015, p.z, -1) > p.z + 0.001) {
+            continue;
+        }
+        for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
+            quat q = quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
+            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08, 0.2 * hypot(c % 5 - 2, c / 5 - 2), true};
+            out[n++] = s;
+        }
+    }
+    return n;
+}
+
+static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out) {
+    const char *where = l->n_args > 1 ? l->args[1] : "";
+    *receptacle = belief_find_thing(b, where);
+    if (*receptacle >= 0 && strcmp(l->predicate, "inside") == 0) {
+        return spots_inside(b, index, *receptacle, out);
+    }
+    if (*receptacle >= 0 && strcmp(l->predicate, "in_slot") == 0) {
+        return spots_named(b, index, *receptacle, "slot_", out);
+    }
+    if (*receptacle >= 0 && strcmp(l->predicate, "in_cell") == 0) {
+        return spots_named(b, index, *receptacle, "cell_", out);
+    }
+    int region_index = belief_find_region(b, where);
+    if (region_index >= 0) {
+        return spots_on_table(b, index, b->regions[region_index].pos, b->regions[region_index].half, out);
+    }
+    vec here = b->things[index].at.p;
+    here.z = b->table_z;
+    return spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out);
+}
+
+/* ---- both together ---------------------------------------------------------------------------------------------------------- */
+
+/* Raise the release until the hand is clear of everything. False: it never is. */
+static bool raise_release(const belief *b, const pick *p, spot *s, int index, int receptacle, double relaxed) {
+    double limit = s->fixed_height ? 0 : 0.16;
+    for (double lift = 0;; lift += 0.01) {
+        pose at = s->release;
+        at.p.z += lift;
+        if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index, s->fixed_height ? receptacle : -1) >
+            spot_margin - relaxed) {
+            s->release = at;
+            s->cost += 12 * lift;
+            return true;
+        }
+        if (lift >= limit) {
+            return false;
+        }
+    }
+}
+
+static double lowest(const thing *t, pose at) {
+    double lo, hi;
+    thing_z_extent(t, at, &lo, &hi);
+    return lo;
+}
+
+static double obstacle_top(const belief *b, int skip) {
+    double top = b->table_z;
+    for (int i = 0; i < b->n_things; i++) {
+        double lo, hi;
+        if (b->things[i].present && i != skip) {
+            thing_z_extent(&b->things[i], b->things[i].at, &lo, &hi);
+            top = fmax(top, fmin(hi, b->table_z + 0.25));
+        }
+    }
+    return top;
+}
+
+bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
+    static _Thread_local pick picks[MAX_PICKS];
+    static _Thread_local spot spots[MAX_SPOTS];
+    const literal *l = &b->literals[literal_index];
+    int index = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+    if (index < 0 || !b->things[index].present || !plan_serves(l)) {
+        return false;
+    }
+    const thing *t = &b->things[index];
+    const double approach = 0.08, relaxed = 0.003 * (attempt > 4 ? 4 : attempt);
+    int receptacle, n_picks = list_picks(b, index, approach, relaxed, picks), n_spots = list_spots(b, l, index, &receptacle, spots);
+    bool found = false;
+    for (int i = 0; i < KEPT_PICKS && i < n_picks; i++) {
+        const pick *p = &picks[(i + attempt) % n_picks];
+        for (int k = 0; k < n_spots; k++) {
+            spot s = spots[k];
+            double cost = p->cost + s.cost;
+            if ((found && cost >= out->cost) || pose_axis_z(pose_mul(s.release, p->tool_in_thing)).z > -0.3 ||
+                !raise_release(b, p, &s, index, receptacle, relaxed) || (found && p->cost + s.cost >= out->cost)) {
+                continue;
+            }
+            pose above = s.release;
+            above.p.z += s.insert;
+            double place = posture_cost(b, pose_mul(s.release, p->tool_in_thing));
+            if (place < 0 || posture_cost(b, pose_mul(above, p->tool_in_thing)) < 0 ||
+                (found && p->cost + s.cost + place >= out->cost)) {
+                continue;
+            }
+            double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
+            double hang_place = pose_mul(s.release, p->tool_in_thing).p.z - lowest(t, s.release);
+            *out = (job){index, receptacle, literal_index, p->tool_in_thing, p->open_width, approach, s.release, s.insert,
+                         obstacle_top(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05), p->cost + s.cost + place};
+            found = true;
+        }
+    }
+    return found;
+}

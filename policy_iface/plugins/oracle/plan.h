@@ -1,0 +1,24 @@
+/* From a goal literal to a job: which grasp, and which pose to release the object in. */
+#ifndef ORACLE_PLAN_H
+#define ORACLE_PLAN_H
+#include "belief.h"
+
+typedef struct job {
+    int thing;             /* what is carried */
+    int receptacle;        /* where it goes, -1: the table */
+    int literal;           /* which literal it serves */
+    pose tool_in_thing;    /* the grasp */
+    double open_width;     /* of the fingers before and after */
+    double approach;       /* straight way to the grasp in metre */
+    pose release;          /* of the thing's body, world */
+    double insert;         /* straight way down to the release in metre */
+    double travel_z;       /* tool height while carrying, world */
+    double cost;
+} job;
+
+/* Can the oracle do something for this predicate? */
+bool plan_serves(const literal *l);
+/* The best job for a literal. `attempt`: how often it failed before: other grasps come to the front, and limits are relaxed a little.
+   False when there is none from here. */
+bool plan_job(const belief *b, int literal_index, int attempt, job *out);
+#endif

@@ -1,0 +1,13 @@
+/* Can the arm take a tool pose? Inverse kinematics on the arm's public link lengths, used only to choose between grasps. */
+#ifndef ORACLE_REACH_H
+#define ORACLE_REACH_H
+#include <stdbool.h>
+
+#include "geometry.h"
+
+#define DOF 7
+extern const double reach_home[DOF];
+/* Solve from the posture q (in and out) for a tool pose in the base frame. True when position is met within 2 mm and 1
+   degree inside the joint limits; *margin gets the smallest distance to a joint limit in rad. */
+bool reach_solve(pose tool_in_base, double q[DOF], double *margin);
+#endif

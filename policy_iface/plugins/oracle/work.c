@@ -1,0 +1,198 @@
+#include "work.h"
+
+/* Speeds in m/s and rad/s: empty travel, carrying, the last centimetres. */
+static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14, turn_speed = 1.8, carry_turn = 1.1;
+static const double close_enough = 0.0025, angle_enough = 0.02;
+
+void work_start(work *w, const job *j, const belief *b, const motion *m, bool look) {
+    *w = (work){.job = *j, .phase = PHASE_RISE, .look = look};
+    w->pick_start = b->things[j->thing].at.p;
+    w->rise_to = m->at.p;
+    w->rise_to.z = fmax(m->at.p.z, pose_mul(b->things[j->thing].at, j->tool_in_thing).p.z + j->approach + 0.06);
+    w->rise_to.z = fmax(w->rise_to.z, b->table_z + 0.22);
+    w->thing_in_tool = pose_inverse(j->tool_in_thing);
+}
+
+static void enter(work *w, phase next) {
+    w->phase = next;
+    w->ticks = 0;
+}
+
+static pose grasp_pose(const work *w, const belief *b) {
+    pose thing_at = b->things[w->job.thing].at;
+    return pose_mul(thing_at, w->job.tool_in_thing);
+}
+
+static pose release_pose(const work *w) { return pose_mul(w->job.release, pose_inverse(w->thing_in_tool)); }
+
+static pose raised(pose at, double z) {
+    at.p.z = fmax(at.p.z, z);
+    return at;
+}
+
+/* The tool itself has come to the reference. */
+static bool arrived(const belief *b, const motion *m, pose target) {
+    return motion_near(m, target, close_enough, angle_enough) && vec_distance(b->tool.p, target.p) < 0.008;
+}
+
+/* Moved while nobody held it: the plan is stale. */
+static bool thing_moved(const work *w, const belief *b) {
+    const thing *t = &b->things[w->job.thing];
+    return w->look && (vec_distance(t->at.p, w->pick_start) > 0.03 || vec_norm(t->velocity) > 0.15);
+}
+
+static bool thing_lost(const work *w, const belief *b) {
+    pose expected = pose_mul(b->tool, w->thing_in_tool);
+    return w->look && w->holding && vec_distance(expected.p, b->things[w->job.thing].at.p) > 0.035;
+}
+
+static void go(motion *m, pose target, double speed, double turn, double dt) { motion_step(m, target, speed, turn, dt); }
+
+static void step_to_pick(work *w, const belief *b, motion *m, double *width, double dt) {
+    pose at = grasp_pose(w, b), before = pose_advance(at, -w->job.approach);
+    pose over = raised(before, w->rise_to.z);
+    *width = w->job.open_width;
+    if (thing_moved(w, b)) {
+        enter(w, PHASE_FAILED);
+        return;
+    }
+    switch (w->phase) {
+    case PHASE_RISE: {
+        pose up = {w->rise_to, m->at.q};
+        go(m, up, travel_speed, turn_speed, dt);
+        if (motion_near(m, up, 0.03, 1) || m->at.p.z > w->rise_to.z - 0.03) {
+            enter(w, PHASE_OVER_PICK);
+        }
+        break;
+    }
+    case PHASE_OVER_PICK:
+        go(m, over, travel_speed, turn_speed, dt);
+        if (motion_near(m, over, 0.02, 0.1)) {
+            enter(w, PHASE_BEFORE_PICK);
+        }
+        break;
+    case PHASE_BEFORE_PICK:
+        go(m, before, travel_speed, turn_speed, dt);
+        if (arrived(b, m, before) || w->ticks > 100) {
+            enter(w, PHASE_APPROACH);
+        }
+        break;
+    default:
+        go(m, at, fine_speed, turn_speed, dt);
+        if (arrived(b, m, at)) {
+            enter(w, PHASE_CLOSE);
+        } else if (w->ticks > 80) {
+            enter(w, PHASE_FAILED);
+        }
+    }
+}
+
+static void step_close(work *w, const belief *b, motion *m, double *width, double dt) {
+    *width = 0;
+    go(m, m->at, fine_speed, turn_speed, dt);
+    bool still = fabs(b->width - w->still_width) < 0.0002;
+    w->still_width = b->width;
+    if (w->ticks < 6 || (!still && w->ticks < 30)) {
+        return;
+    }
+    if (w->look && (b->width < 0.0015 || b->touch[0] < 1 || b->touch[1] < 1)) {
+        enter(w, PHASE_FAILED);
+        return;
+    }
+    if (w->look) {   /* the grasp as it came out, not as it was meant */
+        w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
+    }
+    w->closed_width = b->width;
+    w->holding = true;
+    w->rise_to = m->at.p;
+    w->rise_to.z = m->at.p.z + 0.10;
+    enter(w, PHASE_LIFT);
+}
+
+static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt) {
+    pose at = release_pose(w), above = at;
+    above.p.z += w->job.insert;
+    *width = 0;
+    if (thing_lost(w, b)) {
+        enter(w, PHASE_FAILED);
+        return;
+    }
+    switch (w->phase) {
+    case PHASE_LIFT: {
+        pose up = {w->rise_to, m->at.q};
+        go(m, up, carry_speed, carry_turn, dt);
+        if (motion_near(m, up, 0.02, 1)) {
+            if (w->look) {
+                w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
+            }
+            enter(w, PHASE_OVER_PLACE);
+        }
+        break;
+    }
+    case PHASE_OVER_PLACE: {
+        pose over = raised(above, w->job.travel_z);
+        double flat = hypot(over.p.x - m->at.p.x, over.p.y - m->at.p.y);
+        pose next = over;
+        if (m->at.p.z < w->job.travel_z - 0.04 && flat > 0.05) {   /* up first, then across */
+            next = (pose){vec_of(m->at.p.x, m->at.p.y, over.p.z), m->at.q};
+        }
+        go(m, next, carry_speed, carry_turn, dt);
+        if (motion_near(m, over, 0.008, 0.03)) {
+            enter(w, PHASE_LOWER);
+        }
+        break;
+    }
+    default: {   /* PHASE_LOWER: down to the release, softly for the last part */
+        bool low = m->at.p.z < at.p.z + 0.03;
+        go(m, at, low ? fine_speed * 0.7 : lower_speed, carry_turn, dt);
+        bool pressed = w->look && vec_distance(pose_mul(b->tool, w->thing_in_tool).p, b->things[w->job.thing].at.p) > 0.006;
+        if (arrived(b, m, at) || (pressed && low) || w->ticks > 160) {
+            enter(w, PHASE_SETTLE);
+        }
+    }
+    }
+}
+
+static void step_release(work *w, const belief *b, motion *m, double *width, double dt) {
+    double open = fmin(0.08, fmax(w->closed_width, 0) + 0.03);
+    switch (w->phase) {
+    case PHASE_SETTLE:
+        *width = 0;
+        go(m, m->at, fine_speed, turn_speed, dt);
+        if (w->ticks > 3) {
+            enter(w, PHASE_OPEN);
+        }
+        break;
+    case PHASE_OPEN:
+        *width = open;
+        go(m, m->at, fine_speed, turn_speed, dt);
+        if (b->width > open - 0.004 || w->ticks > 20) {
+            w->holding = false;
+            w->rise_to = pose_advance(m->at, -0.10).p;
+            enter(w, PHASE_RETREAT);
+        }
+        break;
+    default: {
+        pose back = {w->rise_to, m->at.q};
+        *width = open;
+        go(m, back, 0.2, turn_speed, dt);
+        if (motion_near(m, back, 0.02, 1)) {
+            enter(w, PHASE_DONE);
+        }
+    }
+    }
+}
+
+void work_step(work *w, const belief *b, motion *m, double *width, double dt) {
+    phase before = w->phase;
+    if (w->phase <= PHASE_APPROACH) {
+        step_to_pick(w, b, m, width, dt);
+    } else if (w->phase == PHASE_CLOSE) {
+        step_close(w, b, m, width, dt);
+    } else if (w->phase <= PHASE_LOWER) {
+        step_to_place(w, b, m, width, dt);
+    } else if (w->phase <= PHASE_RETREAT) {
+        step_release(w, b, m, width, dt);
+    }
+    w->ticks += w->phase == before;
+}
