@@ -8,8 +8,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=${1:-$(cd "$here/../.." && pwd)}
 cd "$root"
 
-find bench policy_iface render scenes sim tasks tests -type f \( -name '*.c' -o -name '*.h' -o -name '*.inl' \) \
-  -not -path 'tests/lint/fixtures/*' 2>/dev/null | sort |
+folders=()
+for folder in bench policy_iface render scenes sim tasks tests; do [ ! -d $folder ] || folders+=("$folder"); done
+find "${folders[@]}" -type f \( -name '*.c' -o -name '*.h' -o -name '*.inl' \) | sort |
   awk -v table="$here/layers.txt" '
     function trim(s) { gsub(/^[ \t]+|[ \t]+$/, "", s); return s }
     # layer_of: the longest row that the path starts with
