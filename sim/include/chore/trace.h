@@ -1,5 +1,5 @@
-/* Trace: the recording that replays. A file of chunks: [magic/type/length/CRC-32C] [zstd payload]. Written append-only,
-   so that a killed writer leaves a readable prefix. Layout: sim/README.md. */
+/* Trace: the recording that replays. A file of zstd chunks, each under its CRC-32C, all under one chained hash. Written
+   append-only. Layout: sim/trace_format.md. A writer or a reader belongs to one thread at a time. */
 #ifndef CHORE_TRACE_H
 #define CHORE_TRACE_H
 #include <chore/hash.h>
@@ -9,28 +9,36 @@ extern "C" {
 typedef struct chore_trace_writer chore_trace_writer;
 typedef struct chore_trace chore_trace;
 
-/* Open path for writing. `header_json`: one JSON object (versions, hashes, task, seed, variant, mode, action_dim, ...), stored as
-   given. action_dim: floats per step. Errors of the storage (no space) come at any call: CHORE_E_IO. */
+/* Open path for writing; a file that is there is replaced. `header_json`: one JSON object (versions, hashes, task, seed,
+   variant, mode, action_dim, ...), stored as given. action_dim: floats per step, 0 ... 4096. *out: finish or abandon it.
+   Storage errors (no space, not writable) come at any call as CHORE_E_IO with the path; every later call on that writer
+   fails with the same error. On error nothing is left at path. */
 chore_status chore_trace_create(chore_trace_writer **out, const char *path, const char *header_json, int action_dim, chore_error *err);
-/* One control step: the action as given to the world and the hash of the episode after it. */
+/* One control step: the action [action_dim] as given to the world, and the hash of the episode after it. Steps are gathered
+   and written 256 at a time; a step allocates nothing. */
 chore_status chore_trace_step(chore_trace_writer *trace, const float *action, chore_hash after, chore_error *err);
-/* A snapshot taken after the steps so far (0 steps: the initial state). */
+/* A snapshot of `len` bytes taken after the steps so far (0 steps: the initial state); copied. Written at once. */
 chore_status chore_trace_keyframe(chore_trace_writer *trace, const void *snapshot, size_t len, chore_error *err);
-/* A line of JSON about this moment (predicate change, event, policy call, ...); kept with the number of steps so far. */
+/* A line of JSON about this moment (predicate change, event, policy call, ...); kept with the number of steps so far,
+   in the order given; copied. */
 chore_status chore_trace_note(chore_trace_writer *trace, const char *json, chore_error *err);
 /* Write the footer (outcome as JSON, number of steps, chained hash of all steps), flush, fsync and close; frees the writer,
-   also on error. `content` (nullable) gets the XXH3-128 of the whole file. */
+   also on error, when what was written stays at path. `content` (nullable) gets the XXH3-128 of the whole file:
+   chore_hash_bytes(file, 0). */
 chore_status chore_trace_finish(chore_trace_writer *trace, const char *outcome_json, chore_hash *content, chore_error *err);
-/* Close without a footer and remove the file. */
+/* Close without a footer, remove the file and free the writer. Nullable. */
 void chore_trace_abandon(chore_trace_writer *trace);
 
 typedef struct chore_trace_keyframe_ref { uint64_t steps; const void *snapshot; size_t len; } chore_trace_keyframe_ref;
 typedef struct chore_trace_note_ref { uint64_t steps; const char *json; } chore_trace_note_ref;
 
 /* Read a whole trace into memory and check everything (magic, lengths, CRCs, chain, footer). CHORE_E_TAMPERED names the
-   byte offset and the chunk; CHORE_E_INCOMPLETE: no footer (a killed writer). */
+   byte offset and the chunk; CHORE_E_INCOMPLETE: no footer (a killed writer); CHORE_E_FILE: not a trace, or of another
+   format version; CHORE_E_NOT_FOUND; CHORE_E_IO. Memory stays below 64 MiB + 512 x the file's size, whatever it claims. */
 chore_status chore_trace_open(chore_trace **out, const char *path, chore_error *err);
-void chore_trace_close(chore_trace *trace);
+void chore_trace_close(chore_trace *trace);   /* nullable; ends every pointer below */
+
+/* What it holds. Indices must be in range (CHORE_ASSERT). */
 const char *chore_trace_header(const chore_trace *trace);     /* JSON */
 const char *chore_trace_outcome(const chore_trace *trace);    /* JSON */
 uint64_t chore_trace_n_steps(const chore_trace *trace);
