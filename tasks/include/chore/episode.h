@@ -42,7 +42,7 @@ bool chore_episode_ended(const chore_episode *episode);
 /* End from outside: policy failed, host failed. */
 void chore_episode_abort(chore_episode *episode, chore_outcome outcome, const char *reason);
 
-chore_outcome chore_episode_outcome(const chore_episode *episode);      /* CHORE_RUNNING until the end */
+chore_outcome chore_episode_outcome(const chore_episode *episode);      /* CHORE_OUTCOME_RUNNING until the end */
 const char *chore_episode_reason(const chore_episode *episode);         /* one line for a person */
 double chore_episode_progress(const chore_episode *episode);            /* 0..1: weighted stages, or share of goal literals; now */
 int64_t chore_episode_first_success_step(const chore_episode *episode); /* control step at which the goal first held; -1 */

@@ -1,0 +1,34 @@
+/* A rig: one task with its compiled scene, its episode and the streams between it and a policy. Built once per task and worker, used for
+   many episodes. */
+#ifndef CHORE_RIG_H
+#define CHORE_RIG_H
+#include <chore/episode.h>
+#include <chore/policy_host.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct chore_rig chore_rig;
+
+/* Load the task (name or path), build its scene for the embodiment (NULL or "": the task's first). */
+chore_status chore_rig_create(chore_rig **out, const char *task, const char *embodiment, const char *cache_dir, uint64_t run_key,
+                              chore_error *err);
+void chore_rig_destroy(chore_rig *rig);
+chore_episode *chore_rig_episode(chore_rig *rig);
+chore_task *chore_rig_task(chore_rig *rig);
+chore_scene *chore_rig_scene(chore_rig *rig);
+
+/* What a policy may ask for with this rig. Valid until the rig is destroyed. */
+const chore_policy_offer *chore_rig_offer(chore_rig *rig);
+/* Take the request: sets the action mode and lays out the streams. */
+chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err);
+/* Fill the streams from the episode's present state. The batch (one slot) is valid until the next call. */
+const chore_policy_batch *chore_rig_observe(chore_rig *rig);
+/* The mode is set without a policy: for replays. */
+chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *err);
+/* True when the accepted request reads privileged streams. */
+bool chore_rig_privileged(const chore_rig *rig);
+const char *chore_rig_mode(const chore_rig *rig);
+#ifdef __cplusplus
+}
+#endif
+#endif
