@@ -19,6 +19,7 @@ chore_yaml_kind chore_yaml_kind_of(const chore_yaml_node *node);
 int chore_yaml_size(const chore_yaml_node *node);                                   /* items of a list or pairs of a map; 0 for a scalar */
 const chore_yaml_node *chore_yaml_item(const chore_yaml_node *list, int index);
 const char *chore_yaml_key(const chore_yaml_node *map, int index);                  /* in file order */
+const chore_yaml_node *chore_yaml_key_node(const chore_yaml_node *map, int index);  /* the key itself, for errors about it */
 const chore_yaml_node *chore_yaml_value(const chore_yaml_node *map, int index);
 const chore_yaml_node *chore_yaml_find(const chore_yaml_node *map, const char *key); /* NULL: absent */
 

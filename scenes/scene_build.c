@@ -1,0 +1,359 @@
+/* The composer: a scene file, an embodiment and a pool of objects become one compiled model and its table of contents.
+   The only place where physics options are set; they are checked again after compiling, since attached files may carry their own. */
+#include "scene_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARENA_BYTES (32 * 1024 * 1024)
+
+/* Everything the composing owns, outside of any stack frame: MuJoCo errors jump out of it. */
+typedef struct build {
+    const chore_scene_def *def;
+    chore_scene *scene;
+    scene_file file;
+    chore_hash sources;
+    mjSpec *spec;
+    mjSpec *part;               /* the fragment being attached */
+    chore_yaml *robot;
+    int n_kinds;
+    object_kind kinds[CHORE_MAX_OBJECTS];
+    int kind_of[CHORE_MAX_OBJECTS];
+    char fixture_bodies[MAX_FIXTURES][2 * CHORE_NAME_CAP + 2];
+    chore_status status;
+    chore_error *err;
+} build;
+
+/* ---- options ------------------------------------------------------------------------------------------------------------- */
+
+static void set_options(mjSpec *spec, const scene_file *file)
+{
+    spec->option.timestep = 1.0 / file->hz;
+    spec->option.integrator = file->integrator;
+    spec->option.solver = file->solver;
+    spec->option.cone = file->cone;
+    spec->option.impratio = file->impratio;
+    spec->option.disableflags |= mjDSBL_AUTORESET;
+    if (file->sleep) {
+        spec->option.enableflags |= mjENBL_SLEEP;
+    }
+    spec->memory = ARENA_BYTES;
+    spec->compiler.degree = false;
+}
+
+static chore_status check_options(const mjModel *m, const scene_file *file, chore_error *err)
+{
+    const char *wrong = NULL;
+    if (fabs(m->opt.timestep - 1.0 / file->hz) > 0) {
+        wrong = "timestep";
+    } else if (m->opt.integrator != file->integrator) {
+        wrong = "integrator";
+    } else if (m->opt.solver != file->solver) {
+        wrong = "solver";
+    } else if (m->opt.cone != file->cone) {
+        wrong = "cone";
+    } else if (fabs(m->opt.impratio - file->impratio) > 0) {
+        wrong = "impratio";
+    } else if (m->opt.disableflags != mjDSBL_AUTORESET) {
+        wrong = "disable flags";
+    } else if (m->opt.enableflags != (file->sleep ? mjENBL_SLEEP : 0)) {
+        wrong = "enable flags";
+    } else if (m->narena != ARENA_BYTES) {
+        wrong = "memory";
+    }
+    return wrong == NULL ? CHORE_OK
+        : chore_fail(err, CHORE_E_SIM, "the option '%s' of the composed model is not the scene's: an attached MJCF file sets it", wrong);
+}
+
+/* What people look at: the table, not the parked objects far away. */
+static void set_view(mjSpec *spec, const scene_file *file)
+{
+    spec->stat.extent = 1.5;
+    mju_copy3(spec->stat.center, file->robot_pos);
+    spec->stat.center[0] += 0.4;
+    spec->visual.map.znear = 0.005f;
+    spec->visual.map.zfar = 30;
+    spec->visual.quality.shadowsize = 1024;
+    spec->visual.global.offwidth = 1280;
+    spec->visual.global.offheight = 960;
+}
+
+/* ---- parts ---------------------------------------------------------------------------------------------------------------- */
+
+static mjsFrame *add_frame(mjSpec *spec, const double pos[3], double yaw)
+{
+    static const double up[3] = {0, 0, 1};
+    mjsFrame *frame = mjs_addFrame(mjs_findBody(spec, "world"), NULL);
+    mju_copy3(frame->pos, pos);
+    mju_axisAngle2Quat(frame->quat, up, yaw);
+    return frame;
+}
+
+/* Attach b->part as a whole and let it go. */
+static chore_status attach_part(build *b, const double pos[3], double yaw, const char *prefix, const char *what)
+{
+    mjsFrame *frame = add_frame(b->spec, pos, yaw);
+    bool attached = mjs_attach(frame->element, b->part->element, prefix, "") != NULL;
+    mj_deleteSpec(b->part);
+    b->part = NULL;
+    return attached ? CHORE_OK
+                    : chore_fail(b->err, CHORE_E_SIM, "MuJoCo cannot attach %s: %s", what, mjs_getError(b->spec));
+}
+
+static chore_status load_fixture(build *b, const char *kind, char path[CHORE_PATH_CAP])
+{
+    mjModel *alone;
+    char leaf[2 * CHORE_NAME_CAP + 8];
+    chore_status status;
+    snprintf(leaf, sizeof leaf, "%s/%s.xml", kind, kind);
+    if ((status = chore_source_find(path, "scenes/assets/fixtures", kind, leaf, "fixture", b->err)) != CHORE_OK ||
+        (status = chore_source_mjcf(path, &b->sources, &b->part, b->err)) != CHORE_OK ||
+        (status = chore_source_compile(path, b->part, &alone, b->err)) != CHORE_OK) {   /* so that errors name this file */
+        return status;
+    }
+    mj_deleteModel(alone);
+    return CHORE_OK;
+}
+
+static chore_status add_fixture(build *b, int index)
+{
+    const def_fixture *fixture = &b->file.fixtures[index];
+    char path[CHORE_PATH_CAP], prefix[CHORE_NAME_CAP + 1];
+    chore_status status = load_fixture(b, fixture->kind, path);
+    if (status != CHORE_OK) {
+        return status;
+    }
+    mjsBody *world = mjs_findBody(b->part, "world");
+    mjsElement *top = mjs_firstChild(world, mjOBJ_BODY, 0);
+    const char *name = top != NULL ? mjs_getString(mjs_getName(top)) : "";
+    if (top == NULL || name[0] == '\0' || mjs_nextChild(world, top, 0) != NULL) {
+        return chore_fail_at(b->err, CHORE_E_FILE, path, 0, 0, "a fixture needs one top body with a name");
+    }
+    snprintf(prefix, sizeof prefix, "%s/", fixture->name);
+    snprintf(b->fixture_bodies[index], sizeof b->fixture_bodies[index], "%s%.64s", prefix, name);
+    return attach_part(b, fixture->pos, fixture->yaw, prefix, fixture->name);
+}
+
+static chore_status add_robot(build *b)
+{
+    if (b->def->embodiment == NULL) {
+        return CHORE_OK;
+    }
+    chore_status status = chore_robot_load(b->def->embodiment, &b->sources, &b->robot, &b->part, b->err);
+    return status != CHORE_OK ? status : attach_part(b, b->file.robot_pos, b->file.robot_yaw, "", b->def->embodiment);
+}
+
+static chore_status find_kind(build *b, const char *name, int *out)
+{
+    for (int i = 0; i < b->n_kinds; i++) {
+        if (strcmp(b->kinds[i].name, name) == 0) {
+            *out = i;
+            return CHORE_OK;
+        }
+    }
+    *out = b->n_kinds++;
+    return chore_kind_load(&b->kinds[*out], name, &b->sources, b->err);
+}
+
+static chore_status check_object_def(const build *b, int index)
+{
+    const chore_object_def *objects = b->def->objects;
+    if (!chore_is_identifier(objects[index].id)) {
+        return chore_fail(b->err, CHORE_E_USAGE, "object id '%.64s' is no name: expected a-z, 0-9 and _, a letter first",
+                          objects[index].id);
+    }
+    for (int i = 0; i < index; i++) {
+        if (strcmp(objects[i].id, objects[index].id) == 0) {
+            return chore_fail(b->err, CHORE_E_USAGE, "two objects are called '%s'", objects[index].id);
+        }
+    }
+    return CHORE_OK;
+}
+
+/* All kinds first: the largest footprint sets the distance between parked objects. */
+static chore_status add_objects(build *b)
+{
+    chore_scene *scene = b->scene;
+    const chore_object_def *defs = b->def->objects;
+    for (int i = 0; i < b->def->n_objects; i++) {
+        chore_status status = check_object_def(b, i);
+        if (status != CHORE_OK || (status = find_kind(b, defs[i].kind, &b->kind_of[i])) != CHORE_OK) {
+            return status;
+        }
+    }
+    scene->parking_step = chore_parking_step(b->kinds, b->n_kinds);
+    for (int i = 0; i < b->def->n_objects; i++) {
+        double spot[3];
+        chore_parking_spot(scene->parking_step, i, spot);
+        chore_status status = chore_kind_attach(&b->kinds[b->kind_of[i]], &defs[i], spot, b->spec, &scene->objects[i],
+                                                &scene->extents[i], b->err);
+        if (status != CHORE_OK) {
+            return status;
+        }
+    }
+    scene->n_objects = b->def->n_objects;
+    return CHORE_OK;
+}
+
+/* MuJoCo's cameras look along -z with y up. */
+static void aim_camera(mjsCamera *camera, const def_camera *def)
+{
+    double x[3], y[3], z[3], up[3] = {0, 0, 1}, R[9];
+    mju_sub3(z, def->pos, def->look_at);
+    mju_normalize3(z);
+    if (fabs(z[2]) > 0.999) {   /* straight down: the robot's forward direction is up in the picture */
+        up[0] = 1;
+        up[2] = 0;
+    }
+    mju_cross(x, up, z);
+    mju_normalize3(x);
+    mju_cross(y, z, x);
+    for (int k = 0; k < 3; k++) {
+        R[3 * k] = x[k];
+        R[3 * k + 1] = y[k];
+        R[3 * k + 2] = z[k];
+    }
+    mju_mat2Quat(camera->quat, R);
+    mju_copy3(camera->pos, def->pos);
+    camera->fovy = def->fov * 180 / mjPI;
+}
+
+static chore_status add_cameras(build *b)
+{
+    for (int i = 0; i < b->file.n_cameras; i++) {
+        const def_camera *def = &b->file.cameras[i];
+        mjsCamera *camera = mjs_addCamera(mjs_findBody(b->spec, "world"), NULL);
+        if (mjs_setName(camera->element, def->name) != 0) {
+            return chore_fail(b->err, CHORE_E_FILE, "scene '%s': there is a camera '%s' already, on the robot or in the scene",
+                              b->file.name, def->name);
+        }
+        aim_camera(camera, def);
+    }
+    return CHORE_OK;
+}
+
+/* ---- table of contents ------------------------------------------------------------------------------------------------------ */
+
+static chore_status bind_contents(build *b)
+{
+    chore_scene *scene = b->scene;
+    const mjModel *m = scene->model;
+    for (int i = 0; i < scene->n_objects; i++) {
+        chore_object *object = &scene->objects[i];
+        chore_status status = chore_kind_bind(&b->kinds[b->kind_of[i]], m, object, b->err);
+        if (status != CHORE_OK) {
+            return status;
+        }
+        chore_copy(scene->refs[i].name, CHORE_NAME_CAP, object->id);
+        scene->refs[i].body = object->body;
+    }
+    for (int i = 0; i < b->file.n_fixtures; i++) {
+        chore_copy(scene->fixtures[i].name, CHORE_NAME_CAP, b->file.fixtures[i].name);
+        scene->fixtures[i].body = mj_name2id(m, mjOBJ_BODY, b->fixture_bodies[i]);
+        CHORE_ASSERT(scene->fixtures[i].body > 0);
+    }
+    chore_copy(scene->fixtures[b->file.n_fixtures].name, CHORE_NAME_CAP, "floor");   /* the room belongs to the world body, 0 */
+    scene->n_fixtures = b->file.n_fixtures + 1;
+    scene->n_regions = b->file.n_regions;
+    memcpy(scene->regions, b->file.regions, sizeof scene->regions);
+    for (int i = 0; i < b->file.n_cameras; i++) {
+        chore_copy(scene->camera_names[i], CHORE_NAME_CAP, b->file.cameras[i].name);
+        scene->cameras[i] = scene->camera_names[i];
+    }
+    chore_copy(scene->name, CHORE_NAME_CAP, b->file.name);
+    scene->version = b->file.version;
+    return b->robot != NULL ? chore_robot_bind(b->robot, m, &scene->embodiment, b->err) : CHORE_OK;
+}
+
+static chore_status compile(build *b)
+{
+    b->scene->model = mj_compile(b->spec, NULL);
+    if (b->scene->model == NULL) {
+        return chore_fail(b->err, CHORE_E_SIM, "MuJoCo refuses the scene '%s': %s", b->file.name, mjs_getError(b->spec));
+    }
+    return check_options(b->scene->model, &b->file, b->err);
+}
+
+static chore_status compose(build *b)
+{
+    static const double origin[3] = {0};
+    char path[CHORE_PATH_CAP], leaf[CHORE_NAME_CAP + 8];
+    chore_status status;
+    snprintf(leaf, sizeof leaf, "%.64s.yaml", b->def->scene);
+    if ((status = chore_source_find(path, "scenes/defs", b->def->scene, leaf, "scene", b->err)) != CHORE_OK ||
+        (status = chore_scene_file_load(&b->file, path, &b->sources, b->err)) != CHORE_OK) {
+        return status;
+    }
+    b->spec = mj_makeSpec();
+    mjs_setString(b->spec->modelname, b->file.name);
+    set_options(b->spec, &b->file);
+    set_view(b->spec, &b->file);
+    if ((status = load_fixture(b, b->file.room, path)) != CHORE_OK ||
+        (status = attach_part(b, origin, 0, "room/", b->file.room)) != CHORE_OK) {
+        return status;
+    }
+    for (int i = 0; i < b->file.n_fixtures; i++) {
+        if ((status = add_fixture(b, i)) != CHORE_OK) {
+            return status;
+        }
+    }
+    if ((status = add_robot(b)) != CHORE_OK || (status = add_objects(b)) != CHORE_OK ||
+        (status = add_cameras(b)) != CHORE_OK || (status = compile(b)) != CHORE_OK ||
+        (status = bind_contents(b)) != CHORE_OK) {
+        return status;
+    }
+    chore_hash model = chore_model_hash(b->scene->model);
+    b->scene->hash = chore_hash_chain(b->sources, &model, sizeof model);
+    return CHORE_OK;
+}
+
+static void compose_guarded(void *ctx)
+{
+    build *b = ctx;
+    b->status = compose(b);
+}
+
+static void release(build *b)
+{
+    for (int i = 0; i < b->n_kinds; i++) {
+        chore_kind_release(&b->kinds[i]);
+    }
+    if (b->part != NULL) {
+        mj_deleteSpec(b->part);
+    }
+    if (b->spec != NULL) {
+        mj_deleteSpec(b->spec);
+    }
+    chore_yaml_free(b->robot);
+    free(b);
+}
+
+chore_status chore_scene_build(chore_scene **out, const chore_scene_def *def, chore_error *err)
+{
+    if (def->n_objects < 0 || def->n_objects > CHORE_MAX_OBJECTS) {
+        return chore_fail(err, CHORE_E_USAGE, "a scene holds at most %d objects, not %d", CHORE_MAX_OBJECTS, def->n_objects);
+    }
+    build *b = calloc(1, sizeof *b);
+    chore_scene *scene = calloc(1, sizeof *scene);
+    if (b == NULL || scene == NULL) {
+        free(b);
+        free(scene);
+        return chore_fail(err, CHORE_E_MEMORY, "no memory for a scene");
+    }
+    b->def = def;
+    b->scene = scene;
+    b->err = err;
+    chore_status status = chore_mj_try(compose_guarded, b, err);
+    if (status == CHORE_OK) {
+        status = b->status;
+    }
+    release(b);
+    if (status != CHORE_OK) {
+        chore_scene_destroy(scene);
+        return status;
+    }
+    *out = scene;
+    return CHORE_OK;
+}
