@@ -7,7 +7,7 @@
        CHORE_EASY_ENTRY(policy) */
 #ifndef CHORE_POLICY_EASY_H
 #define CHORE_POLICY_EASY_H
-#include <chore/policy.h>
+#include <chore/policy_walk.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,50 +18,6 @@ extern "C" {
 #define CHORE_EASY_MAX_PARTS 32     /* streams, and components of the mode */
 #define CHORE_EASY_NAME_CAP 64
 #define CHORE_EASY_ERROR_CAP 256
-
-/* The data of stream `field` for position k of a batch. NULL when the stream is optional and not there. */
-static inline const void *chore_stream(const chore_policy_batch *batch, uint32_t field, uint32_t k)
-{
-    if (batch->stream[field] == NULL) {
-        return NULL;
-    }
-    return (const char *)batch->stream[field] + (size_t)batch->slot[k] * (size_t)batch->stride[field];
-}
-
-/* Values per slot of a field: 21 for shape {3, 7}. */
-static inline uint32_t chore_field_count(const chore_policy_field *field)
-{
-    uint32_t count = 1, d;
-    for (d = 0; d < field->ndim && d < 4; d++) {
-        count *= field->shape[d];
-    }
-    return count;
-}
-
-/* The offered stream or mode of that name, or NULL. */
-static inline const chore_policy_field *chore_offer_field(const chore_policy_offer *offer, const char *name)
-{
-    uint32_t i;
-    for (i = 0; i < offer->n_fields; i++) {
-        const chore_policy_field *field = CHORE_POLICY_AT(chore_policy_field, offer->fields, i);
-        if (strcmp(field->name, name) == 0) {
-            return field;
-        }
-    }
-    return NULL;
-}
-
-static inline const chore_policy_mode *chore_offer_mode(const chore_policy_offer *offer, const char *name)
-{
-    uint32_t i;
-    for (i = 0; i < offer->n_modes; i++) {
-        const chore_policy_mode *mode = CHORE_POLICY_AT(chore_policy_mode, offer->modes, i);
-        if (strcmp(mode->name, name) == 0) {
-            return mode;
-        }
-    }
-    return NULL;
-}
 
 /* A stream that was asked for, or a slice of the action. */
 typedef struct chore_easy_part {
@@ -90,7 +46,7 @@ typedef const char *(*chore_easy_act_fn)(void *state, const chore_easy_step *now
 typedef struct chore_easy_policy {
     const char *name, *version, *licence;
     const char *mode;               /* "eef_delta" */
-    const char *streams;            /* "proprio.eef_pos instruction": blank-separated */
+    const char *streams;            /* "proprio.eef_pos instruction": blank-separated; "name?": NULL when not offered */
     size_t state_size;              /* bytes per slot */
     uint64_t caps;                  /* more CHORE_CAP_; BATCH_INVARIANT and DETERMINISTIC hold by construction unless act has statics */
     chore_easy_act_fn act;
@@ -164,7 +120,7 @@ static inline void chore_easy_destroy(chore_policy_instance *self)
 }
 
 /* Take over an offered field. One that is not offered is asked for by its name all the same: the host's refusal says what was near. */
-static inline void chore_easy_take(chore_policy_field *field, chore_easy_part *part, const chore_policy_field *offered)
+static inline void chore_easy_take(chore_policy_field *field, chore_easy_part *part, const chore_policy_field *offered, uint32_t flags)
 {
     size_t size = sizeof *field;
     memset(field, 0, sizeof *field);
@@ -179,7 +135,7 @@ static inline void chore_easy_take(chore_policy_field *field, chore_easy_part *p
     field->struct_size = (uint32_t)sizeof *field;
     field->name = part->name;
     field->convert = NULL;
-    field->flags &= ~(CHORE_FLAG_RESIZABLE | CHORE_FLAG_OPTIONAL);
+    field->flags = flags;
 }
 
 static inline int chore_easy_take_streams(chore_policy_instance *self, const chore_policy_offer *offer)
@@ -188,6 +144,7 @@ static inline int chore_easy_take_streams(chore_policy_instance *self, const cho
     self->n_streams = 0;
     for (;;) {
         size_t len;
+        uint32_t flags;
         chore_easy_part *part;
         rest += strspn(rest, " ");
         len = strcspn(rest, " ");
@@ -198,9 +155,10 @@ static inline int chore_easy_take_streams(chore_policy_instance *self, const cho
             return 0;
         }
         part = &self->streams[self->n_streams];
+        flags = rest[len - 1] == '?' ? CHORE_FLAG_OPTIONAL : 0;
         memset(part, 0, sizeof *part);
-        memcpy(part->name, rest, len);
-        chore_easy_take(&self->fields[self->n_streams++], part, chore_offer_field(offer, part->name));
+        memcpy(part->name, rest, flags != 0 ? len - 1 : len);
+        chore_easy_take(&self->fields[self->n_streams++], part, chore_offer_field(offer, part->name), flags);
         rest += len;
     }
 }
@@ -214,7 +172,7 @@ static inline int32_t chore_easy_negotiate(chore_policy_instance *self, const ch
     }
     self->n_components = mode != NULL ? mode->n_components : 0;
     for (i = 0; i < self->n_components; i++) {
-        chore_easy_take(&self->action[i], &self->components[i], CHORE_POLICY_AT(chore_policy_field, mode->components, i));
+        chore_easy_take(&self->action[i], &self->components[i], CHORE_POLICY_AT(chore_policy_field, mode->components, i), 0);
     }
     if (!chore_easy_open_slots(self, offer->max_batch)) {
         return chore_easy_fail(self, CHORE_POLICY_FATAL, "out of memory");

@@ -1,0 +1,119 @@
+/* replay: sends the recorded actions that the host's extension chore.recorded_actions/1 hands out, step by step. It observes nothing. */
+#include <chore/policy_extensions.h>
+#include <chore/policy_walk.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_COMPONENTS 32
+
+struct chore_policy_instance {
+    const chore_ext_recorded_actions *recorded;
+    chore_policy_field components[MAX_COMPONENTS];
+    char error[160];
+};
+
+static chore_policy_instance *replay_create(const chore_policy_host_table *host, const char *config, char *err, uint32_t err_cap)
+{
+    (void)config;
+    const chore_ext_recorded_actions *recorded = host->extension(host->ctx, CHORE_EXT_RECORDED_ACTIONS);
+    if (recorded == NULL) {
+        (void)snprintf(err, err_cap, "replay needs recorded actions (%s), which this program does not hand out",
+                       CHORE_EXT_RECORDED_ACTIONS);
+        return NULL;
+    }
+    chore_policy_instance *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        (void)snprintf(err, err_cap, "out of memory");
+        return NULL;
+    }
+    self->recorded = recorded;
+    return self;
+}
+
+static void replay_destroy(chore_policy_instance *self)
+{
+    free(self);
+}
+
+static int32_t replay_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
+{
+    const chore_policy_mode *mode = chore_offer_mode(offer, self->recorded->mode);
+    if (mode == NULL || mode->n_components > MAX_COMPONENTS) {
+        (void)snprintf(self->error, sizeof self->error, "the actions were recorded in mode \"%s\", which is not offered",
+                       self->recorded->mode);
+        return CHORE_POLICY_ERROR;
+    }
+    for (uint32_t i = 0; i < mode->n_components; i++) {
+        self->components[i] = *CHORE_POLICY_AT(chore_policy_field, mode->components, i);
+        self->components[i].struct_size = sizeof self->components[i];
+    }
+    request->components = self->components;
+    request->n_components = mode->n_components;
+    request->mode = self->recorded->mode;
+    request->max_batch = offer->max_batch;
+    request->rate_hz = offer->n_rates > 0 ? offer->rates_hz[0] : 0;
+    request->horizon = request->execute = 1;
+    request->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC;
+    return CHORE_POLICY_OK;
+}
+
+static int32_t replay_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
+{
+    (void)self, (void)n, (void)episodes;   /* the host knows which slot holds which recording */
+    return CHORE_POLICY_OK;
+}
+
+static int32_t replay_act_one(chore_policy_instance *self, uint32_t slot, uint64_t step, uint32_t dim, float *action)
+{
+    uint32_t recorded_dim = 0;
+    const float *recorded = self->recorded->action(self->recorded->ctx, slot, step, &recorded_dim);
+    if (recorded == NULL) {
+        (void)snprintf(self->error, sizeof self->error, "the recording ends before step %" PRIu64, step);
+        return CHORE_POLICY_ERROR;
+    }
+    if (recorded_dim != dim) {
+        (void)snprintf(self->error, sizeof self->error, "the recorded actions have %" PRIu32 " values, the mode has %" PRIu32,
+                       recorded_dim, dim);
+        return CHORE_POLICY_ERROR;
+    }
+    memcpy(action, recorded, dim * sizeof *action);
+    return CHORE_POLICY_OK;
+}
+
+static int32_t replay_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+{
+    for (uint32_t k = 0; k < batch->n; k++) {
+        actions->status[k] = replay_act_one(self, batch->slot[k], batch->step[k], actions->dim,
+                                            actions->data + (size_t)k * actions->horizon * actions->dim);
+        actions->valid[k] = 1;
+    }
+    return CHORE_POLICY_OK;
+}
+
+static const char *replay_last_error(chore_policy_instance *self)
+{
+    return self->error;
+}
+
+const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)
+{
+    static const chore_plugin plugin = {
+        .struct_size = sizeof plugin,
+        .abi_major = CHORE_POLICY_ABI_MAJOR,
+        .abi_minor = CHORE_POLICY_ABI_MINOR,
+        .caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | CHORE_CAP_MULTI_INSTANCE,
+        .name = "replay",
+        .version = "1.0",
+        .licence = "Apache-2.0",
+        .create = replay_create,
+        .destroy = replay_destroy,
+        .negotiate = replay_negotiate,
+        .reset = replay_reset,
+        .act = replay_act,
+        .last_error = replay_last_error,
+    };
+    (void)abi_minor;
+    return abi_major == CHORE_POLICY_ABI_MAJOR ? &plugin : NULL;
+}
