@@ -10,6 +10,10 @@ extern "C" {
 #define CHORE_MAX_DOF 8         /* joints of one arm, gripper not counted */
 #define CHORE_MAX_CAMERAS 8
 
+#define CHORE_EEF_REACH_M .9    /* eef_pose positions lie in this half cube around the arm's base */
+#define CHORE_EEF_DELTA_M .05   /* eef_delta: largest step along each axis */
+#define CHORE_EEF_DELTA_RAD .2  /* eef_delta: largest rotation vector component */
+
 typedef struct chore_arm {
     char name[CHORE_NAME_CAP];
     int base_body;                        /* mjModel ids from here on */
@@ -53,8 +57,10 @@ typedef struct chore_action_component {
     double lo[CHORE_MAX_DOF], hi[CHORE_MAX_DOF];   /* bounds per value */
 } chore_action_component;
 
-/* Components of `mode` for this embodiment in action order. Returns their number (at most CHORE_MAX_ARMS * 3).
-   Needs joint ranges: `joint_range` [arms][CHORE_MAX_DOF][2] is read from the model by the world; see chore_world_components. */
+/* Components of `mode` for this world's robot in action order, at most `cap` of them (CHORE_MAX_ARMS * 3 always suffice).
+   Returns how many were written. An arm without gripper has no gripper component. Joint bounds are the model's ranges less
+   a small margin, for joint_delta the velocity limit of one control step. A quaternion need not have unit length: it
+   is normalised, not clamped. Any thread while nobody steps the world. */
 typedef struct chore_world chore_world;
 int chore_world_components(const chore_world *world, chore_action_mode mode, chore_action_component *out, int cap);
 

@@ -85,6 +85,11 @@ void chore_world_relax_gripper(chore_world *world, int arm, double width_m, int 
 /* Apply a world-frame force (newton) and torque (newton metre) at a body's centre of mass for n control steps. */
 void chore_world_push_body(chore_world *world, int body, const double force[6], int control_steps);
 
+/* Measuring aid: copy the raw ctrl of every physics step to come into buffer[cap_steps][model->nu] (borrowed; NULL: off, the
+   default), so that a bare mj_step loop can repeat them. Recording stops when the buffer is full. */
+void chore_world_record_ctrl(chore_world *world, double *buffer, size_t cap_steps);
+size_t chore_world_recorded_ctrl(const chore_world *world);      /* physics steps recorded so far */
+
 /* ---- state ------------------------------------------------------------------------------------------------------- */
 
 /* Everything the future depends on: integration state, plasticity, warm start, sleep bookkeeping, controller targets,

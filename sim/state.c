@@ -1,0 +1,153 @@
+/* Snapshot, restore, hash. A snapshot is a header and then, contiguous: mjSTATE_INTEGRATION, the control state, and the
+   sleep bookkeeping that mj_getState leaves out. The hash covers all but the header. */
+#include "world_internal.h"
+#include <string.h>
+
+typedef struct snapshot_header {
+    char magic[8];
+    uint64_t bytes;              /* of the whole snapshot */
+    chore_hash model;
+    uint64_t n_state, control_bytes, n_sleep, control_hz;
+} snapshot_header;
+
+static const char MAGIC[8] = "chsnap1";
+
+/* Sleep bookkeeping of mjData: visit every field; counters first. */
+#define SLEEP_FIELDS(X, m) \
+    X(&d->ntree_awake, 1) X(&d->nbody_awake, 1) X(&d->nparent_awake, 1) X(&d->nv_awake, 1) \
+    X(d->tree_asleep, (m)->ntree) X(d->tree_awake, (m)->ntree) X(d->body_awake, (m)->nbody) \
+    X(d->body_awake_ind, (m)->nbody) X(d->parent_awake_ind, (m)->nbody) X(d->dof_awake_ind, (m)->nv)
+
+size_t chore_world_sleep_ints(const mjModel *m)
+{
+    return (size_t)(4 + 2 * m->ntree + 3 * m->nbody + m->nv);
+}
+
+static size_t round_up(size_t bytes)
+{
+    return (bytes + 7) & ~(size_t)7;
+}
+
+size_t chore_world_snapshot_bytes(const chore_world *world)
+{
+    return sizeof(snapshot_header) + world->n_state * sizeof(double) + sizeof(chore_control_state) +
+           round_up(world->n_sleep * sizeof(int));
+}
+
+/* Entries of an index list beyond its count are leftovers of earlier steps: they do not act, so they do not belong in. */
+static void clear_unused(int *list, int used, int total)
+{
+    for (int i = used; i < total; i++) {
+        list[i] = 0;
+    }
+}
+
+static void save_sleep(const chore_world *world, int *to)
+{
+    const mjModel *m = world->model;
+    const mjData *d = world->data;
+    int *at = to;
+#define SAVE(field, n) memcpy(at, field, sizeof(int) * (size_t)(n)); at += (n);
+    SLEEP_FIELDS(SAVE, m)
+#undef SAVE
+    int *body_list = to + 4 + 2 * m->ntree + m->nbody;
+    clear_unused(body_list, d->nbody_awake, (int)m->nbody);
+    clear_unused(body_list + m->nbody, d->nparent_awake, (int)m->nbody);
+    clear_unused(body_list + 2 * m->nbody, d->nv_awake, (int)m->nv);
+}
+
+static void load_sleep(chore_world *world, const int *from)
+{
+    const mjModel *m = world->model;
+    mjData *d = world->data;
+#define LOAD(field, n) memcpy(field, from, sizeof(int) * (size_t)(n)); from += (n);
+    SLEEP_FIELDS(LOAD, m)
+#undef LOAD
+}
+
+/* Everything after the header. Called with 8-byte aligned memory or not: only memcpy touches it. */
+static void save_content(const chore_world *world, unsigned char *to)
+{
+    const size_t tail = round_up(world->n_sleep * sizeof(int));
+    mj_getState(world->model, world->data, (double *)(void *)world->image, mjSTATE_INTEGRATION);
+    if (to != world->image) {
+        memcpy(to, world->image, world->n_state * sizeof(double));
+    }
+    to += world->n_state * sizeof(double);
+    memcpy(to, &world->control, sizeof world->control);
+    to += sizeof world->control;
+    memset(to + tail - 8, 0, 8);
+    save_sleep(world, (int *)(void *)to);
+}
+
+static snapshot_header header_of(const chore_world *world)
+{
+    snapshot_header header = {.bytes = chore_world_snapshot_bytes(world), .model = world->model_hash,
+                              .n_state = world->n_state, .control_bytes = sizeof(chore_control_state),
+                              .n_sleep = world->n_sleep, .control_hz = (uint64_t)world->control_hz};
+    memcpy(header.magic, MAGIC, sizeof header.magic);
+    return header;
+}
+
+void chore_world_snapshot(const chore_world *world, void *out)
+{
+    snapshot_header header = header_of(world);
+    unsigned char *to = out;
+    save_content(world, world->image);
+    memcpy(to, &header, sizeof header);
+    memcpy(to + sizeof header, world->image, header.bytes - sizeof header);
+}
+
+chore_hash chore_world_hash(const chore_world *world)
+{
+    save_content(world, world->image);
+    return chore_hash_bytes(world->image, chore_world_snapshot_bytes(world) - sizeof(snapshot_header), 0);
+}
+
+/* Every tree awake for one pass, so that what sleeping trees keep precomputed is computed for all of them; then let those
+   sleep that slept, and compute what a step leaves behind. */
+static void restore_data(void *ctx)
+{
+    chore_world *world = ctx;
+    mjData *d = world->data;
+    const double *state = (const double *)(const void *)world->image;
+    const unsigned char *rest = world->image + world->n_state * sizeof(double);
+    mjModel awake = *world->model;
+    awake.opt.enableflags &= ~mjENBL_SLEEP;
+    mj_resetData(world->model, d);
+    mj_setState(world->model, d, state, mjSTATE_INTEGRATION);
+    mj_forward(&awake, d);
+    mj_setState(world->model, d, state, mjSTATE_INTEGRATION);
+    load_sleep(world, (const int *)(const void *)(rest + sizeof(chore_control_state)));
+    mj_step1(world->model, d);
+}
+
+chore_status chore_world_restore(chore_world *world, const void *snapshot, size_t len, chore_error *err)
+{
+    snapshot_header header, own = header_of(world);
+    if (len < sizeof header || memcmp(snapshot, MAGIC, sizeof MAGIC) != 0) {
+        return chore_fail(err, CHORE_E_FILE, "not a snapshot (%zu bytes)", len);
+    }
+    memcpy(&header, snapshot, sizeof header);
+    if (!chore_hash_equal(header.model, own.model)) {
+        char theirs[CHORE_HASH_HEX_CAP], ours[CHORE_HASH_HEX_CAP];
+        chore_hash_hex(header.model, theirs);
+        chore_hash_hex(own.model, ours);
+        return chore_fail(err, CHORE_E_FILE, "the snapshot belongs to another model (%s, this world has %s)", theirs, ours);
+    }
+    if (memcmp(&header, &own, sizeof own) != 0 || len != own.bytes) {
+        return chore_fail(err, CHORE_E_FILE, "the snapshot is of another world (%zu bytes at %llu Hz, expected %llu at %d)",
+                          len, (unsigned long long)header.control_hz, (unsigned long long)own.bytes, world->control_hz);
+    }
+    memcpy(world->image, (const unsigned char *)snapshot + sizeof header, own.bytes - sizeof header);
+    memcpy(&world->control, world->image + world->n_state * sizeof(double), sizeof world->control);
+    world->failed = false;
+    chore_status status = chore_mj_try(restore_data, world, err);
+    if (status == CHORE_OK) {
+        status = chore_world_check_warnings(world, err);
+    }
+    if (status != CHORE_OK) {
+        chore_world_fail(world, err);
+    }
+    return status;
+}
