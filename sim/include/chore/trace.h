@@ -34,7 +34,8 @@ typedef struct chore_trace_note_ref { uint64_t steps; const char *json; } chore_
 
 /* Read a whole trace into memory and check everything (magic, lengths, CRCs, chain, footer). CHORE_E_TAMPERED names the
    byte offset and the chunk; CHORE_E_INCOMPLETE: no footer (a killed writer); CHORE_E_FILE: not a trace, or of another
-   format version; CHORE_E_NOT_FOUND; CHORE_E_IO. Memory stays below 64 MiB + 512 x the file's size, whatever it claims. */
+   format version; CHORE_E_NOT_FOUND; CHORE_E_IO. A hostile file cannot make it
+   take more than a fixed multiple of the file's size (plus 200 MiB), nor read outside. */
 chore_status chore_trace_open(chore_trace **out, const char *path, chore_error *err);
 void chore_trace_close(chore_trace *trace);   /* nullable; ends every pointer below */
 
