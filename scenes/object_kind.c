@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define HIDDEN_GROUP 4          /* viewers show the groups 0 to 2 unless told otherwise */
+
 static const char *const categories[] = {"dish", "rubbish", "cutlery", "container", "tool", NULL};
 static const char *const symmetries[] = {"ring", "flip", "none", NULL};
 
@@ -27,7 +29,7 @@ static const chore_yaml_node *get(const object_kind *kind, const char *key)
 static chore_status one_of(const chore_yaml_node *node, const char *what, const char *const *names,
                            char *out, size_t cap, chore_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     chore_status status = chore_yaml_string(node, &text, err);
     if (status != CHORE_OK) {
         return status;
@@ -64,7 +66,7 @@ static chore_status read_sizes(object_kind *kind, const chore_yaml_node *sizes, 
     for (int i = 0; status == CHORE_OK && i < chore_yaml_size(sizes); i++) {
         const chore_yaml_node *size = chore_yaml_value(sizes, i);
         char name[CHORE_NAME_CAP];
-        double scale, mass;
+        double scale = 0, mass;
         if ((status = chore_yaml_identifier(chore_yaml_key_node(sizes, i), name, err)) == CHORE_OK &&
             (status = chore_yaml_check_keys(size, "a size", keys, keys, err)) == CHORE_OK &&
             (status = positive(chore_yaml_find(size, "scale"), CHORE_UNIT_NONE, &scale, err)) == CHORE_OK &&
@@ -197,7 +199,7 @@ static chore_status check_fragment(object_kind *kind, const char *path, const mj
 chore_status chore_kind_load(object_kind *kind, const char *name, chore_hash *sources, chore_error *err)
 {
     char path[CHORE_PATH_CAP], mjcf[CHORE_PATH_CAP], leaf[2 * CHORE_NAME_CAP];
-    const char *file;
+    const char *file = NULL;
     chore_copy(kind->name, sizeof kind->name, name);
     snprintf(leaf, sizeof leaf, "%.64s/object.yaml", name);
     chore_status status;
@@ -252,6 +254,14 @@ static chore_status find_variant(const object_kind *kind, const char *key, const
     return nearest >= 0
         ? chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s' of '%s'; did you mean '%s'?", what, wanted, kind->name, names[nearest])
         : chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s' of '%s'; its first is '%s'", what, wanted, kind->name, names[0]);
+}
+
+/* Sites mean something to tasks; they are no part of the picture. */
+static void hide_sites(mjSpec *spec)
+{
+    for (mjsElement *at = mjs_firstElement(spec, mjOBJ_SITE); at != NULL; at = mjs_nextElement(spec, at)) {
+        mjs_asSite(at)->group = HIDDEN_GROUP;
+    }
 }
 
 static void colour_body(mjSpec *spec, const chore_yaml_node *colour)
@@ -309,6 +319,7 @@ chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *
         return chore_fail(err, CHORE_E_SIM, "MuJoCo cannot copy the object kind '%s'", kind->name);
     }
     colour_body(copy, colour);
+    hide_sites(copy);
     char prefix[CHORE_NAME_CAP + 1], name[2 * CHORE_NAME_CAP];
     snprintf(prefix, sizeof prefix, "%s/", def->id);
     snprintf(name, sizeof name, "%sobject", prefix);

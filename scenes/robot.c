@@ -13,7 +13,7 @@ static const chore_yaml_node *get(const chore_yaml_node *map, const char *key)
 static chore_status resolve(const chore_yaml_node *node, const mjModel *m, mjtObj type, int n, const char *what, int *out,
                             chore_error *err)
 {
-    const char *name;
+    const char *name = NULL;
     chore_status status = chore_yaml_string(node, &name, err);
     if (status != CHORE_OK) {
         return status;
@@ -167,7 +167,7 @@ chore_status chore_robot_load(const char *name, chore_hash *sources, chore_yaml 
     static const char *const known[] = {"name", "version", "mjcf", "arms", "cameras", NULL};
     static const char *const required[] = {"name", "version", "mjcf", "arms", NULL};
     char path[CHORE_PATH_CAP], mjcf[CHORE_PATH_CAP], leaf[2 * CHORE_NAME_CAP + 8];
-    const char *file;
+    const char *file = NULL;
     mjModel *alone;
     chore_status status;
     snprintf(leaf, sizeof leaf, "%.64s/%.64s.yaml", name, name);

@@ -18,7 +18,7 @@ static const chore_yaml_node *get(layers def, const char *key)
 static chore_status choice(const chore_yaml_node *node, const char *what, const char *const *names, const int *values, int n,
                            int *out, chore_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     if (node == NULL) {
         return CHORE_OK;
     }
@@ -215,7 +215,7 @@ static chore_status check_scene_keys(const chore_yaml *yaml, chore_error *err)
 static chore_status load_base(const char *path, const chore_yaml_node *node, chore_hash *sources, chore_yaml **base,
                               chore_error *err)
 {
-    const char *name;
+    const char *name = NULL;
     char base_path[CHORE_PATH_CAP];
     chore_status status = chore_yaml_string(node, &name, err);
     if (status != CHORE_OK || (status = chore_source_beside(base_path, path, name, err)) != CHORE_OK) {

@@ -155,7 +155,7 @@ chore_status chore_yaml_string(const chore_yaml_node *node, const char **out, ch
 
 chore_status chore_yaml_identifier(const chore_yaml_node *node, char out[CHORE_NAME_CAP], chore_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     chore_status status = chore_yaml_string(node, &text, err);
     if (status != CHORE_OK) {
         return status;
@@ -170,7 +170,7 @@ chore_status chore_yaml_identifier(const chore_yaml_node *node, char out[CHORE_N
 
 chore_status chore_yaml_quantity(const chore_yaml_node *node, chore_unit unit, double *out, chore_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     chore_error cause;
     double value;
     chore_status status = chore_yaml_string(node, &text, err);
@@ -186,7 +186,7 @@ chore_status chore_yaml_quantity(const chore_yaml_node *node, chore_unit unit, d
 
 chore_status chore_yaml_int(const chore_yaml_node *node, int64_t lo, int64_t hi, int64_t *out, chore_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     chore_error cause;
     int64_t value;
     chore_status status = chore_yaml_string(node, &text, err);
@@ -202,7 +202,7 @@ chore_status chore_yaml_int(const chore_yaml_node *node, int64_t lo, int64_t hi,
 
 chore_status chore_yaml_bool(const chore_yaml_node *node, bool *out, chore_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     chore_status status = chore_yaml_string(node, &text, err);
     if (status != CHORE_OK) {
         return status;

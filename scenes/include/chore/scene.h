@@ -96,20 +96,26 @@ typedef struct chore_placement {
     int object;                     /* index */
     int region;                     /* index */
     double yaw_rad[2];              /* range */
-    double lift_m;                  /* bottom this far above the region's floor before settling; default 2 mm */
+    double lift_m;                  /* bottom this far above the region's floor before settling; 0: 2 mm */
 } chore_placement;
 
-/* Put the listed objects at seeded poses (rejection sampling: footprints apart by 1.5 cm, inside the region, up to 400 tries each),
-   park all others far away, asleep, then settle until all objects sleep (at most 4 s). The robot holds its home pose. The world's clock is zero
-   afterwards. CHORE_E_PLACEMENT says which object found no room, or that it did not settle, moved away from its place
-   by more than 4 cm or toppled. Result depends on (model, placements, rng) only. */
+/* Put the listed objects at seeded poses, all others parked far away and asleep, and settle until all objects sleep (at most 4 s).
+   What an object covers seen from above is the footprint circle and, as it is turned, the bounding rectangle of its geoms, whichever is
+   smaller; it lies inside the region and 1.5 cm from all others. Up to 400 tries for each object, 40 new starts for all.
+   The world comes out as chore_world_create leaves it otherwise: robot at home, mode joint_pos, clock at zero; choose the mode afterwards.
+   The result depends on (model, placements, rng) only, not on what the world did before.
+   CHORE_E_PLACEMENT says which object found no room, did not come to rest, moved by more than 4 cm or toppled (by 20 degrees).
+   CHORE_E_USAGE: an index that does not exist, an object listed twice. Allocates; not for the control loop. */
 chore_status chore_scene_place(const chore_scene *scene, chore_world *world, const chore_placement *placements, int n,
                                chore_rng *rng, chore_error *err);
-/* Where parked object `index` stands (world position of its body frame). */
+/* Where parked object `index` stands (world position of its body frame; upright, yaw 0). */
 void chore_scene_parking(const chore_scene *scene, int index, double pos[3]);
 bool chore_scene_is_parked(const chore_scene *scene, const chore_world *world, int object);
-/* A free spot for an object that comes in later: seeded point in the region whose circle of `clearance_m` + footprints holds no
-   present object and no part of the robot below `z_clear_m` above the region; yaw seeded. False when none in 400 tries. */
+
+#define CHORE_FREE_SPOT_CLEAR_M 0.4
+/* A free spot for an object that comes in later: a seeded point in the region, `pos` and `quat` for it standing there. The circle of
+   `clearance_m` + its footprint around it holds no part of a present object in whatever pose that is, and no part of the robot
+   lower than CHORE_FREE_SPOT_CLEAR_M above the region. False when none was found in 400 tries. Changes the stream only. */
 bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, int object, int region, double clearance_m,
                            chore_rng *rng, double pos[3], double quat[4]);
 
