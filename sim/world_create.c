@@ -191,7 +191,7 @@ static chore_status allocate(chore_world *world, const chore_world_def *def, cho
     world->n_objects = def->n_objects;
     world->objects = calloc(n_objects + 1, sizeof *world->objects);
     world->subtree_end = calloc((size_t)m->nbody, sizeof *world->subtree_end);
-    world->n_state = (size_t)mj_stateSize(m, mjSTATE_INTEGRATION);
+    world->n_state = (size_t)mj_stateSize(m, mjSTATE_INTEGRATION) + (size_t)m->nv;   /* and qacc_smooth, see state.c */
     world->n_sleep = chore_world_sleep_ints(m);
     world->image = calloc(1, chore_world_snapshot_bytes(world));
     if (!world->objects || !world->subtree_end || !world->image) {

@@ -62,7 +62,7 @@ struct chore_world {
     int steps_per_action;
     int ramp_steps;                 /* physics steps over which the reference changes its velocity */
     chore_hash model_hash;
-    size_t n_state;                 /* doubles of mjSTATE_INTEGRATION */
+    size_t n_state;                 /* doubles of mjSTATE_INTEGRATION and qacc_smooth */
     size_t n_sleep;                 /* ints of sleep bookkeeping */
 
     chore_control_state control;
