@@ -96,7 +96,7 @@ extern "C" {
 
 /* Values follow each other in C order without gaps: shape {3, 7} is three rows of seven. A slot's share of a TEXT stream is a buffer
    of shape[0] bytes (ndim 1, dtype U8) that holds a terminated UTF-8 string: plain memory like any other stream. The host rewrites it
-   only when the text changes, and then raises its version (chore_policy_batch.version). */
+   only when the text changes, and then raises its version (chore_policy_batch.version), which counts anew in each episode. */
 typedef struct chore_policy_field {
     uint32_t struct_size;
     uint32_t kind;          /* CHORE_FIELD_ */
@@ -187,7 +187,7 @@ typedef struct chore_policy_batch {
     const uint32_t *flags;               /* [n] CHORE_SLOT_ */
     const void *const *stream;           /* [n_fields] data of slot 0, read-only; NULL: optional and not there */
     const uint64_t *stride;              /* [n_fields] bytes from slot to slot */
-    const uint64_t *const *version;      /* [n_fields] NULL, or for TEXT [slot]: grows when the text changed */
+    const uint64_t *const *version;      /* [n_fields] NULL, or for TEXT [slot]: from 1 on, grows when the episode's text changes */
     const float *committed;              /* [n][delay_max][A] rows that run while this call thinks; NULL without delay */
     const uint32_t *delay;               /* [n] how many of them; NULL without delay */
     uint64_t deadline_ns;                /* on now_ns's clock, advice; 0: none */

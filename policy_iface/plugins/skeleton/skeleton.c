@@ -1,5 +1,5 @@
 /* skeleton: copy this folder to begin a policy of your own. It does something small and visible: the tool glides to 15 cm above the nearest
-   object and waits there, gripper open. Where it may not know the objects (no privileged streams), it rises by 10 cm instead.
+   object and waits there, gripper as it was. Where it may not know the objects (no privileged streams), it rises by 10 cm instead.
 
    A policy says what it wants to see (streams), how it wants to move (mode), and computes one action per control step. All streams and
    modes with their units: `chorebench list`; the ABI below policy_easy.h: chore/policy.h. */
@@ -11,12 +11,12 @@
 #define SPEED_M_S 0.2f
 
 /* Streams in the order of their names at the bottom of this file. */
-enum { EEF_POS, EEF_QUAT, BASE_POSE, OBJECT_POSE };
+enum { EEF_POS, EEF_QUAT, GRIPPER_WIDTH, BASE_POSE, OBJECT_POSE };
 
 /* What one episode remembers. Zeroed when the episode begins; there are as many as slots. */
 typedef struct skeleton {
     float start[3], goal[3];   /* tool position, base frame */
-    float quat[4];             /* orientation it began with, kept */
+    float quat[4], width;      /* orientation and opening it began with, kept */
 } skeleton;
 
 /* Vector from the world's into the base frame: rotation by the conjugate of q = (w, x, y, z). */
@@ -44,6 +44,7 @@ static void choose_goal(skeleton *self, const chore_easy_step *now)
     memcpy(self->start, tool, sizeof self->start);
     memcpy(self->goal, tool, sizeof self->goal);
     memcpy(self->quat, now->stream[EEF_QUAT], sizeof self->quat);
+    self->width = *(const float *)now->stream[GRIPPER_WIDTH];
     self->goal[2] += RISE_M;
     for (uint32_t i = 0; i < n_objects; i++) {
         float at[3];
@@ -72,13 +73,13 @@ static const char *skeleton_act(void *state, const chore_easy_step *now, float *
         action[i] = self->start[i] + share * (self->goal[i] - self->start[i]);
     }
     memcpy(action + 3, self->quat, sizeof self->quat);
-    action[7] = 1.0f;   /* metres between the pads: more than it can do is clamped to fully open */
+    action[7] = self->width;   /* metres between the pads */
     return NULL;
 }
 
 static const chore_easy_policy policy = {
     "skeleton", "1.0", "Apache-2.0", "eef_pose",
-    "proprio.eef_pos proprio.eef_quat proprio.base_pose privileged.object_pose?",   /* "?": go on without it */
+    "proprio.eef_pos proprio.eef_quat proprio.gripper_width proprio.base_pose privileged.object_pose?",   /* "?": go on without it */
     sizeof(skeleton), 0, skeleton_act,
 };
 CHORE_EASY_ENTRY(policy)
