@@ -20,7 +20,9 @@ int chore_task_version(const chore_task *task);
 chore_hash chore_task_hash(const chore_task *task);             /* of the file's bytes */
 const char *chore_task_path(const chore_task *task);
 int chore_task_n_instructions(const chore_task *task);
-const char *chore_task_instruction(const chore_task *task, int index);
+const char *chore_task_instruction(const chore_task *task, int index);         /* {role} stands for an object that the seed chooses */
+int chore_task_n_held_out_instructions(const chore_task *task);                 /* wordings kept back for tests of generality */
+const char *chore_task_held_out_instruction(const chore_task *task, int index);
 double chore_task_horizon_s(const chore_task *task);
 int chore_task_control_hz(const chore_task *task);
 const char *chore_task_scene_name(const chore_task *task);
@@ -31,13 +33,21 @@ const char *chore_task_stage_name(const chore_task *task, int index);
 int chore_task_n_events(const chore_task *task);
 const char *chore_task_event_name(const chore_task *task, int index);
 
-/* Build the scene with the task's pool of objects and resolve every name in the task against it (second half of the checks). */
+/* Build the scene with the task's pool of objects and resolve every name in the task against it (second half of the checks).
+   embodiment: one of the task's, or a path to a .yaml; NULL: the task's first. The task's names of regions and fixtures then mean this scene. */
 chore_status chore_task_build_scene(chore_task *task, const char *embodiment, chore_scene **out, chore_error *err);
+
+/* What loading cannot see, for seeds lo..hi (both included): objects find room and settle, the goal is not true at the start and wants something, no
+   failure condition is true, every event has an object to bring. The first finding as an error; slow (a settled start per seed). */
+chore_status chore_task_lint(const chore_task *task, const chore_scene *scene, uint64_t seed_lo, uint64_t seed_hi, chore_error *err);
 
 /* ---- the lists behind `chorebench list` -------------------------------------------------------------------------------- */
 /* Names of all tasks under the data folder, sorted; malloc'ed; free with chore_dir_list_free. */
 chore_status chore_task_list(char ***out, int *n, chore_error *err);
-typedef struct chore_predicate_info { const char *name, *arguments, *meaning; } chore_predicate_info;
+typedef struct chore_predicate_info {
+    const char *name, *arguments, *meaning;
+    bool settled;   /* also wants the object released and at rest */
+} chore_predicate_info;
 int chore_predicate_count(void);
 chore_predicate_info chore_predicate_info_at(int index);
 

@@ -1,0 +1,36 @@
+/* Every predicate once: CHORE_PREDICATE(name, settled, argument kinds (three, NONE where there is none), meaning).
+   settled = 1: it also wants the object released (no part of the robot touches it) and at rest, wherever it is used.
+   From here come the parser's words, the argument checks, `chorebench list predicates`, README.md's table and the list
+   of fixtures that tests/unit/test_predicates.c insists on. The function of a row is predicate_<name> in predicates.c. */
+CHORE_PREDICATE(inside,    1, OBJECT, RECEPTACLE, NONE,
+    "centre of mass and at least 60 % of the volume in the receptacle's cavity; the receptacle stands upright and at rest")
+CHORE_PREDICATE(on,        1, OBJECT, SUPPORT, NONE,
+    "touches the support and is carried by it: its centre of mass is above the support's surface, its underside at it")
+CHORE_PREDICATE(in_region, 1, OBJECT, REGION, NONE,
+    "centre of mass above the region's floor area, underside at its floor (1 cm below to 2 cm above)")
+CHORE_PREDICATE(in_slot,   1, OBJECT, RACK, NONE,
+    "stands on edge in a slot_N of the rack: centre in the middle half of the slot, face within 25 deg of the slot's")
+CHORE_PREDICATE(in_cell,   1, OBJECT, CELLS, NONE,
+    "stands upright (15 deg) on a cell_N of the rack, its foot within 3 cm of the cell's middle and 1 cm of its height")
+CHORE_PREDICATE(upright,   1, OBJECT, ANGLE, NONE,
+    "its own up is within the angle of the world's up")
+CHORE_PREDICATE(near,      0, THING, THING, LENGTH,
+    "the two centres (of mass of objects, of regions' floors, the nearest tool point for gripper) are at most this far apart")
+CHORE_PREDICATE(touching,  0, OBJECT, SUPPORT, NONE,
+    "the two are in contact")
+CHORE_PREDICATE(grasped,   0, OBJECT, NONE, NONE,
+    "touches both pads of one gripper")
+CHORE_PREDICATE(released,  0, OBJECT, NONE, NONE,
+    "no part of the robot touches it")
+CHORE_PREDICATE(at_rest,   0, OBJECT, NONE, NONE,
+    "asleep, or its centre of mass slower than 5 mm/s and its turning slower than 0.05 rad/s")
+CHORE_PREDICATE(lifted,    0, OBJECT, LENGTH, NONE,
+    "centre of mass at least this much higher than where the object came in (start of the episode, or its event)")
+CHORE_PREDICATE(on_floor,  0, OBJECT, NONE, NONE,
+    "its lowest point is at the room's floor (within 3 mm)")
+CHORE_PREDICATE(moved_less_than, 0, OBJECT, LENGTH, NONE,
+    "centre of mass closer than this to where the object came in (start of the episode, or its event)")
+CHORE_PREDICATE(robot_clear, 0, OBJECT, LENGTH, NONE,
+    "every tool point of the robot is at least this far from the object's centre of mass")
+CHORE_PREDICATE(gripper_empty, 0, NONE, NONE, NONE,
+    "no object touches both pads of a gripper")

@@ -1,0 +1,275 @@
+/* A loaded task: finding it by name, asking it, resolving it against its scene. */
+#include "task_internal.h"
+
+#include <chore/files.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFS "tasks/defs"
+
+const char *chore_variant_name(chore_variant variant)
+{
+    return variant == CHORE_DISTURBED ? "disturbed" : "control";
+}
+
+const char *chore_task_name(const chore_task *task) { return task->name; }
+int chore_task_version(const chore_task *task) { return task->version; }
+chore_hash chore_task_hash(const chore_task *task) { return task->hash; }
+const char *chore_task_path(const chore_task *task) { return task->path; }
+int chore_task_n_instructions(const chore_task *task) { return task->n_instructions; }
+double chore_task_horizon_s(const chore_task *task) { return task->horizon_s; }
+int chore_task_control_hz(const chore_task *task) { return task->control_hz; }
+const char *chore_task_scene_name(const chore_task *task) { return task->scene; }
+int chore_task_n_embodiments(const chore_task *task) { return task->n_embodiments; }
+int chore_task_n_stages(const chore_task *task) { return task->n_stages; }
+int chore_task_n_events(const chore_task *task) { return task->n_events; }
+int chore_task_n_held_out_instructions(const chore_task *task) { return task->n_held_out; }
+
+const char *chore_task_instruction(const chore_task *task, int index)
+{
+    CHORE_ASSERT(index >= 0 && index < task->n_instructions);
+    return task->instructions[index];
+}
+
+const char *chore_task_held_out_instruction(const chore_task *task, int index)
+{
+    CHORE_ASSERT(index >= 0 && index < task->n_held_out);
+    return task->held_out[index];
+}
+
+const char *chore_task_embodiment(const chore_task *task, int index)
+{
+    CHORE_ASSERT(index >= 0 && index < task->n_embodiments);
+    return task->embodiments[index];
+}
+
+const char *chore_task_stage_name(const chore_task *task, int index)
+{
+    CHORE_ASSERT(index >= 0 && index < task->n_stages);
+    return task->stages[index].name;
+}
+
+const char *chore_task_event_name(const chore_task *task, int index)
+{
+    CHORE_ASSERT(index >= 0 && index < task->n_events);
+    return task->events[index].name;
+}
+
+/* ---- finding -------------------------------------------------------------------------------------------------------- */
+
+static bool has_suffix(const char *text, const char *suffix)
+{
+    size_t n = strlen(text), k = strlen(suffix);
+    return n > k && strcmp(text + n - k, suffix) == 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Add the base names of a folder's .yaml files to *out. */
+static chore_status add_names(const char *dir, char ***out, int *n, chore_error *err)
+{
+    char **files;
+    int n_files;
+    TRY(chore_dir_list(dir, &files, &n_files, err));
+    char **grown = realloc(*out, ((size_t)*n + (size_t)n_files + 1) * sizeof *grown);
+    CHORE_ASSERT(grown != NULL);
+    *out = grown;
+    for (int i = 0; i < n_files; i++) {
+        if (has_suffix(files[i], ".yaml")) {
+            size_t len = strlen(files[i]) - strlen(".yaml");
+            char *name = calloc(1, len + 1);
+            CHORE_ASSERT(name != NULL);
+            memcpy(name, files[i], len);
+            grown[(*n)++] = name;
+        }
+    }
+    chore_dir_list_free(files, n_files);
+    return CHORE_OK;
+}
+
+chore_status chore_task_list(char ***out, int *n, chore_error *err)
+{
+    char root[CHORE_PATH_CAP], dir[CHORE_PATH_CAP], **scenes;
+    int n_scenes;
+    *out = NULL;
+    *n = 0;
+    TRY(chore_path_join(root, chore_data_dir(), DEFS, err));
+    TRY(chore_dir_list(root, &scenes, &n_scenes, err));
+    chore_status status = CHORE_OK;
+    for (int i = 0; i < n_scenes && status == CHORE_OK; i++) {
+        status = chore_path_join(dir, root, scenes[i], err);
+        if (status == CHORE_OK && chore_dir_exists(dir)) {
+            status = add_names(dir, out, n, err);
+        }
+    }
+    chore_dir_list_free(scenes, n_scenes);
+    if (status != CHORE_OK) {
+        chore_dir_list_free(*out, *n);
+        *out = NULL;
+        *n = 0;
+        return status;
+    }
+    if (*n > 1) {
+        qsort(*out, (size_t)*n, sizeof **out, compare_names);
+    }
+    return CHORE_OK;
+}
+
+static chore_status fail_no_task(const char *name, chore_error *err)
+{
+    char **names;
+    int n;
+    TRY(chore_task_list(&names, &n, err));
+    int nearest = chore_nearest(name, (const char *const *)names, n);
+    chore_status status = chore_fail(err, CHORE_E_NOT_FOUND, "there is no task '%s' in " DEFS, name);
+    if (nearest >= 0) {
+        chore_error_hint(err, "did you mean '%s'?", names[nearest]);
+    } else {
+        chore_error_hint(err, "chorebench list tasks shows them");
+    }
+    chore_dir_list_free(names, n);
+    return status;
+}
+
+/* tasks/defs/<any scene>/<name>.yaml */
+static chore_status find_task(const char *name, char path[CHORE_PATH_CAP], chore_error *err)
+{
+    char root[CHORE_PATH_CAP], dir[CHORE_PATH_CAP], file[CHORE_NAME_CAP + 8], **scenes;
+    int n_scenes;
+    bool found = false;
+    if (!chore_is_identifier(name)) {
+        return fail_no_task(name, err);
+    }
+    chore_copy(file, sizeof file, name);
+    memcpy(file + strlen(name), ".yaml", sizeof ".yaml");
+    TRY(chore_path_join(root, chore_data_dir(), DEFS, err));
+    TRY(chore_dir_list(root, &scenes, &n_scenes, err));
+    chore_status status = CHORE_OK;
+    for (int i = 0; i < n_scenes && !found && status == CHORE_OK; i++) {
+        status = chore_path_join(dir, root, scenes[i], err);
+        if (status == CHORE_OK) {
+            status = chore_path_join(path, dir, file, err);
+        }
+        found = status == CHORE_OK && chore_file_exists(path);
+    }
+    chore_dir_list_free(scenes, n_scenes);
+    if (status != CHORE_OK) {
+        return status;
+    }
+    return found ? CHORE_OK : fail_no_task(name, err);
+}
+
+chore_status chore_task_load(chore_task **out, const char *name_or_path, chore_error *err)
+{
+    char path[CHORE_PATH_CAP], *text;
+    size_t len;
+    *out = NULL;
+    if (strchr(name_or_path, '/') || has_suffix(name_or_path, ".yaml")) {
+        if (!chore_copy(path, sizeof path, name_or_path)) {
+            return chore_fail(err, CHORE_E_USAGE, "the path of the task is too long");
+        }
+        if (!chore_file_exists(path)) {
+            return chore_fail(err, CHORE_E_NOT_FOUND, "there is no task file %s", path);
+        }
+    } else {
+        TRY(find_task(name_or_path, path, err));
+    }
+    TRY(chore_file_read(path, &text, &len, err));
+    chore_status status = chore_task_parse(out, path, text, len, err);
+    free(text);
+    return status;
+}
+
+/* ---- resolving ------------------------------------------------------------------------------------------------------ */
+
+static chore_status resolve_region(const chore_yaml_node *map, const char *name, const chore_scene *scene, int *out,
+                                   chore_error *err)
+{
+    *out = chore_scene_find_region(scene, name);
+    if (*out >= 0) {
+        return CHORE_OK;
+    }
+    const char *known[CHORE_MAX_REGIONS];
+    int n = chore_scene_n_regions(scene);
+    for (int i = 0; i < n; i++) {
+        known[i] = chore_scene_region(scene, i)->name;
+    }
+    return chore_yaml_fail_unknown(chore_yaml_find(map, "region"), "region", name, known, n, err);
+}
+
+static chore_status resolve_event(task_event *event, const chore_task *task, const chore_scene *scene, chore_error *err)
+{
+    if (event->has_over) {
+        TRY(chore_set_resolve(&event->over, task, scene, err));
+    }
+    if (event->has_rises) {
+        TRY(chore_condition_resolve(&event->rises, task, scene, err));
+    }
+    if (event->effect == EFFECT_DROP) {
+        TRY(resolve_region(event->effect_node, event->region, scene, &event->region_index, err));
+    }
+    return event->has_work ? chore_condition_resolve(&event->work, task, scene, err) : CHORE_OK;
+}
+
+static chore_status resolve(chore_task *task, const chore_scene *scene, chore_error *err)
+{
+    for (int i = 0; i < task->n_objects; i++) {
+        CHORE_ASSERT(chore_scene_find_object(scene, task->objects[i].id) == i);   /* the pool's order is the scene's */
+    }
+    for (int i = 0; i < task->n_init; i++) {
+        TRY(resolve_region(task->init[i].node, task->init[i].region, scene, &task->init[i].region_index, err));
+    }
+    TRY(chore_condition_resolve(&task->goal, task, scene, err));
+    for (int i = 0; i < task->n_stages; i++) {
+        TRY(chore_condition_resolve(&task->stages[i].condition, task, scene, err));
+    }
+    for (int i = 0; i < task->n_fails; i++) {
+        TRY(chore_condition_resolve(&task->fails[i], task, scene, err));
+    }
+    for (int i = 0; i < task->n_events; i++) {
+        TRY(resolve_event(&task->events[i], task, scene, err));
+    }
+    task->resolved = true;
+    return CHORE_OK;
+}
+
+static chore_status check_embodiment(const chore_task *task, const char *embodiment, chore_error *err)
+{
+    const char *known[16];
+    int n = task->n_embodiments < 16 ? task->n_embodiments : 16;
+    for (int i = 0; i < task->n_embodiments; i++) {
+        if (strcmp(task->embodiments[i], embodiment) == 0) {
+            return CHORE_OK;
+        }
+        if (i < n) {
+            known[i] = task->embodiments[i];
+        }
+    }
+    return chore_yaml_fail_unknown(chore_yaml_find(chore_yaml_root(task->yaml), "embodiments"), "embodiment for this task",
+                                   embodiment, known, n, err);
+}
+
+chore_status chore_task_build_scene(chore_task *task, const char *embodiment, chore_scene **out, chore_error *err)
+{
+    *out = NULL;
+    if (!embodiment) {
+        embodiment = task->embodiments[0];
+    }
+    if (!strchr(embodiment, '/')) {   /* a path: somebody's own robot, tried at their own risk */
+        TRY(check_embodiment(task, embodiment, err));
+    }
+    chore_scene_def def = {
+        .scene = task->scene, .embodiment = embodiment, .objects = task->objects, .n_objects = task->n_objects};
+    chore_scene *scene;
+    TRY(chore_scene_build(&scene, &def, err));
+    chore_status status = resolve(task, scene, err);
+    if (status != CHORE_OK) {
+        chore_scene_destroy(scene);
+        return status;
+    }
+    *out = scene;
+    return CHORE_OK;
+}

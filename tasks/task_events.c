@@ -1,0 +1,188 @@
+/* events: trigger, effect, new work. */
+#include "task_internal.h"
+
+#include <string.h>
+
+static chore_status parse_time_range(const chore_yaml_node *node, double out[2], chore_error *err)
+{
+    TRY(chore_yaml_range(node, CHORE_UNIT_TIME, out, err));
+    return out[0] >= 0 ? CHORE_OK : chore_yaml_fail(node, err, "a time cannot be negative");
+}
+
+static chore_status parse_nth(const chore_yaml_node *node, int out[2], chore_error *err)
+{
+    int64_t lo, hi;
+    TRY(chore_yaml_expect(node, CHORE_YAML_LIST, "which rise: [lo, hi]", err));
+    if (chore_yaml_size(node) != 2) {
+        return chore_yaml_fail(node, err, "expected which rise: [lo, hi]");
+    }
+    TRY(chore_yaml_int(chore_yaml_item(node, 0), 1, 1000, &lo, err));
+    TRY(chore_yaml_int(chore_yaml_item(node, 1), lo, 1000, &hi, err));
+    out[0] = (int)lo;
+    out[1] = (int)hi;
+    return CHORE_OK;
+}
+
+static chore_status parse_trigger(const chore_yaml_node *node, chore_task *task, task_event *event, chore_error *err)
+{
+    static const char *const known[] = {"window", "rises", "over", "nth", "delay", NULL}, *const required[] = {NULL};
+    TRY(chore_yaml_check_keys(node, "trigger", known, required, err));
+    const chore_yaml_node *window = chore_yaml_find(node, "window"), *rises = chore_yaml_find(node, "rises"),
+                          *over = chore_yaml_find(node, "over"), *nth = chore_yaml_find(node, "nth"),
+                          *delay = chore_yaml_find(node, "delay");
+    condition_scope scope = {task, over != NULL, NULL};
+    if (!window && !rises) {
+        return chore_yaml_fail(node, err, "a trigger needs 'window' (an instant in it), 'rises' (a condition) or both");
+    }
+    if (!rises && (over || nth || delay)) {
+        return chore_yaml_fail(node, err, "'over', 'nth' and 'delay' belong to 'rises'");
+    }
+    event->nth[0] = event->nth[1] = 1;
+    if (window) {
+        event->has_window = true;
+        TRY(parse_time_range(window, event->window_s, err));
+    }
+    if (over) {
+        event->has_over = true;
+        TRY(chore_set_parse(over, (condition_scope){task, false, NULL}, &event->over, err));
+    }
+    if (rises) {
+        event->has_rises = true;
+        TRY(chore_condition_parse(rises, scope, &event->rises, err));
+    }
+    if (nth) {
+        TRY(parse_nth(nth, event->nth, err));
+    }
+    return delay ? parse_time_range(delay, event->delay_s, err) : CHORE_OK;
+}
+
+/* A length in (0, limit]. */
+static chore_status parse_length(const chore_yaml_node *node, double limit_m, double *out, chore_error *err)
+{
+    TRY(chore_yaml_quantity(node, CHORE_UNIT_LENGTH, out, err));
+    if (!(*out > 0 && *out <= limit_m)) {
+        return chore_yaml_fail(node, err, "expected a length above 0 m and up to %g m", limit_m);
+    }
+    return CHORE_OK;
+}
+
+/* Candidates of a drop must not stand in the scene from the start for sure. */
+static chore_status check_candidates(const chore_yaml_node *list, const chore_task *task, const task_event *event,
+                                     chore_error *err)
+{
+    for (int k = 0; k < event->n_choose; k++) {
+        for (int i = 0; i < task->n_init; i++) {
+            const task_init *init = &task->init[i];
+            for (int j = 0; init->lo == init->n_from && j < init->n_from; j++) {
+                if (init->from[j] == event->choose[k]) {
+                    return chore_yaml_fail(chore_yaml_item(list, k), err, "'%s' stands in the scene from the start and cannot come in",
+                                           task->objects[event->choose[k]].id);
+                }
+            }
+        }
+    }
+    return CHORE_OK;
+}
+
+static chore_status parse_drop(const chore_yaml_node *node, chore_task *task, task_event *event, chore_error *err)
+{
+    static const char *const known[] = {"choose", "region", "height", "clearance", NULL};
+    static const char *const required[] = {"choose", "region", NULL};
+    TRY(chore_yaml_check_keys(node, "drop", known, required, err));
+    const chore_yaml_node *height = chore_yaml_find(node, "height"), *clearance = chore_yaml_find(node, "clearance"),
+                          *choose = chore_yaml_find(node, "choose");
+    event->effect = EFFECT_DROP;
+    event->height_m = 0.10;
+    event->clearance_m = 0.03;
+    TRY(chore_ids_parse(choose, task, &event->choose, &event->n_choose, err));
+    TRY(check_candidates(choose, task, event, err));
+    TRY(chore_yaml_identifier(chore_yaml_find(node, "region"), event->region, err));
+    if (height) {
+        TRY(parse_length(height, 1, &event->height_m, err));
+    }
+    return clearance ? parse_length(clearance, 1, &event->clearance_m, err) : CHORE_OK;
+}
+
+static chore_status parse_slip(const chore_yaml_node *node, task_event *event, chore_error *err)
+{
+    static const char *const known[] = {"width", "duration", NULL}, *const required[] = {"width", "duration", NULL};
+    TRY(chore_yaml_check_keys(node, "slip", known, required, err));
+    const chore_yaml_node *duration = chore_yaml_find(node, "duration");
+    event->effect = EFFECT_SLIP;
+    if (!event->has_over) {
+        return chore_yaml_fail(node, err, "slip: its trigger needs 'rises' with 'over', so that it is known what slips");
+    }
+    TRY(parse_length(chore_yaml_find(node, "width"), 0.1, &event->width_m, err));
+    TRY(chore_yaml_quantity(duration, CHORE_UNIT_TIME, &event->duration_s, err));
+    if (!(event->duration_s > 0 && event->duration_s <= 10)) {
+        return chore_yaml_fail(duration, err, "expected a duration above 0 s and up to 10 s");
+    }
+    return CHORE_OK;
+}
+
+static chore_status parse_effect(const chore_yaml_node *node, chore_task *task, task_event *event, chore_error *err)
+{
+    static const char *const effects[] = {"drop", "slip"};
+    TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "an effect: {drop: {...}} or {slip: {...}}", err));
+    if (chore_yaml_size(node) != 1) {
+        return chore_yaml_fail(node, err, "an effect has exactly one key: drop or slip");
+    }
+    const char *key = chore_yaml_key(node, 0);
+    event->effect_node = chore_yaml_value(node, 0);
+    if (strcmp(key, "drop") == 0) {
+        return parse_drop(event->effect_node, task, event, err);
+    }
+    if (strcmp(key, "slip") == 0) {
+        return parse_slip(event->effect_node, event, err);
+    }
+    return chore_yaml_fail_unknown(node, "effect", key, effects, 2, err);
+}
+
+static chore_status parse_event(const chore_yaml_node *node, chore_task *task, task_event *event, chore_error *err)
+{
+    static const char *const known[] = {"name", "trigger", "effect", "new_work", "within", "weight", NULL};
+    static const char *const required[] = {"name", "trigger", "effect", NULL};
+    TRY(chore_yaml_check_keys(node, "event", known, required, err));
+    const chore_yaml_node *name = chore_yaml_find(node, "name"), *work = chore_yaml_find(node, "new_work"),
+                          *within = chore_yaml_find(node, "within"), *weight = chore_yaml_find(node, "weight");
+    event->node = node;
+    event->weight = 1;
+    TRY(chore_yaml_identifier(name, event->name, err));
+    for (int i = 0; i < task->n_events; i++) {
+        if (strcmp(task->events[i].name, event->name) == 0) {
+            return chore_yaml_fail(name, err, "the event '%s' is there twice", event->name);
+        }
+    }
+    TRY(parse_trigger(chore_yaml_find(node, "trigger"), task, event, err));
+    TRY(parse_effect(chore_yaml_find(node, "effect"), task, event, err));
+    if (work) {
+        condition_scope scope = {task, false, event->effect == EFFECT_DROP ? "dropped" : "slipped"};
+        event->has_work = true;
+        TRY(chore_condition_parse(work, scope, &event->work, err));
+    }
+    if (within) {
+        TRY(chore_yaml_quantity(within, CHORE_UNIT_TIME, &event->within_s, err));
+        if (!(event->within_s > 0)) {
+            return chore_yaml_fail(within, err, "expected a time above 0 s");
+        }
+    }
+    if (weight) {
+        TRY(chore_yaml_quantity(weight, CHORE_UNIT_NONE, &event->weight, err));
+        if (!(event->weight > 0)) {
+            return chore_yaml_fail(weight, err, "a weight must be positive");
+        }
+    }
+    return CHORE_OK;
+}
+
+chore_status chore_events_parse(const chore_yaml_node *node, chore_task *task, chore_error *err)
+{
+    TRY(chore_yaml_expect(node, CHORE_YAML_LIST, "the list of events", err));
+    if (chore_yaml_size(node) > MAX_EVENTS) {
+        return chore_yaml_fail(node, err, "at most %d events", MAX_EVENTS);
+    }
+    for (int i = 0; i < chore_yaml_size(node); i++, task->n_events++) {
+        TRY(parse_event(chore_yaml_item(node, i), task, &task->events[i], err));
+    }
+    return CHORE_OK;
+}
