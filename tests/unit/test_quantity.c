@@ -41,7 +41,7 @@ static void every_unit(void **state)
     (void)state;
     expect_si("0.05 m", CHORE_UNIT_LENGTH, 0.05);
     expect_si("12.5 mm", CHORE_UNIT_LENGTH, 0.0125);
-    expect_si("3 mm", CHORE_UNIT_LENGTH, 0.003);
+    expect_si("9 mm", CHORE_UNIT_LENGTH, 0.009); /* 9 * 0.001 is another number */
     expect_si("7 cm", CHORE_UNIT_LENGTH, 0.07);
     expect_si("180 deg", CHORE_UNIT_ANGLE, 3.14159265358979323846);
     expect_si("1 rad", CHORE_UNIT_ANGLE, 1.0);
