@@ -128,7 +128,7 @@ static chore_status run(void (*fn)(void *), call *c, const char *doing)
     }
     if (chore_mj_try(fn, c, &raised) != CHORE_OK) {
         c->renderer->broken = true;
-        return chore_fail(c->err, CHORE_E_RENDER, "cannot render: MuJoCo failed while %s: %s", doing,
+        return chore_fail(c->err, CHORE_E_RENDER, "cannot render: while %s: %s", doing,
                           raised.message);
     }
     if (c->status == CHORE_E_RENDER) {

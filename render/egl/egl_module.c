@@ -22,7 +22,8 @@ typedef struct egl_renderer {
     mjvOption option;
     mjrContext context;
     bool context_made;
-    uint8_t *row; /* one row of pixels, for turning images upside down */
+    uint8_t *row;   /* one row of pixels, for turning images over */
+    uint8_t *glyph; /* one glyph as it is read back */
     char name[192];
 } egl_renderer;
 
@@ -105,6 +106,7 @@ static void destroy(void *state)
     mj_deleteData(r->view);
     egl_context_destroy(r->egl);
     free(r->row);
+    free(r->glyph);
     free(r);
 }
 
@@ -162,14 +164,14 @@ static chore_status frame(void *state, const mjData *data, int camera, int width
     return CHORE_OK;
 }
 
-static void draw_glyph(egl_renderer *r, int code, mjrRect cell, uint8_t *mask, uint8_t *rgb)
+static void draw_glyph(egl_renderer *r, int code, mjrRect cell, uint8_t *mask)
 {
     const char text[2] = {(char)code, '\0'};
     mjr_rectangle(cell, 0, 0, 0, 1);
     mjr_text(mjFONT_BIG, text, &r->context, 0, 0, 1, 1, 1);
-    mjr_readPixels(rgb, NULL, cell, &r->context);
+    mjr_readPixels(r->glyph, NULL, cell, &r->context);
     for (int y = 0; y < cell.height; y++) {
-        const uint8_t *from = rgb + 3 * (size_t)(cell.height - 1 - y) * (size_t)cell.width;
+        const uint8_t *from = r->glyph + 3 * (size_t)(cell.height - 1 - y) * (size_t)cell.width;
         for (int x = 0; x < cell.width; x++) {
             mask[y * cell.width + x] = from[3 * x] >= 128 ? 255 : 0;
         }
@@ -197,16 +199,15 @@ static chore_status font(void *state, chore_font *out, chore_error *err)
     }
     const size_t size = (size_t)out->width * (size_t)out->height;
     out->mask = calloc(CHORE_FONT_GLYPHS, size);
-    uint8_t *rgb = malloc(3 * size);
-    if (out->mask == NULL || rgb == NULL) {
-        free(rgb);
+    free(r->glyph);
+    r->glyph = malloc(3 * size);
+    if (out->mask == NULL || r->glyph == NULL) {
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a font");
     }
     const mjrRect cell = {0, 0, out->width, out->height};
     for (int code = CHORE_FONT_FIRST + 1; code < CHORE_FONT_MIDDLE_DOT; code++) {
-        draw_glyph(r, code, cell, out->mask + (size_t)(code - CHORE_FONT_FIRST) * size, rgb);
+        draw_glyph(r, code, cell, out->mask + (size_t)(code - CHORE_FONT_FIRST) * size);
     }
-    free(rgb);
     return CHORE_OK;
 }
 
