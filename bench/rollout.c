@@ -188,6 +188,9 @@ static chore_status run_steps(rollout *r, chore_error *err) {
             return chore_fail(err, CHORE_E_INTERRUPTED, "stopped");
         }
         status = rollout_step(r, err);
+        if (r->def->beat) {
+            ++*r->def->beat;
+        }
     }
     return status;
 }

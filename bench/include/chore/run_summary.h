@@ -6,39 +6,58 @@
 extern "C" {
 #endif
 typedef struct chore_interval { double lo, hi; } chore_interval;
-/* Wilson score interval for k of n at 95 % (z = 1.959963984540054). n = 0: [0, 1]. Wilson 1927. */
+/* Wilson score interval for k of n at 95 % (z = 1.959963984540054; Wilson 1927). n = 0: [0, 1]. Any thread. */
 chore_interval chore_wilson(int64_t k, int64_t n);
+/* Median of n values, which are sorted in place; the mean of the middle two when n is even; `none` when n = 0. */
+double chore_median(double *values, int n, double none);
 
+/* One task in one variant. Of several attempts at an episode the last counts. */
 typedef struct chore_cell {
     char task[CHORE_NAME_CAP], policy[CHORE_NAME_CAP];
     chore_variant variant;
     int planned, episodes;               /* episodes: scored ones; planned = episodes + not_scored + missing */
+    int not_scored, missing;             /* not_scored: sim_error and infra_error */
     int successes;
     int outcomes[CHORE_OUTCOME_COUNT];
-    chore_interval wilson;
-    double mean_progress;
-    double median_success_s;             /* simulated time to success; < 0: no success */
+    chore_interval wilson;               /* of successes in episodes */
+    double mean_progress;                /* over scored episodes, 0..1; 0 without any */
+    double median_success_s;             /* simulated length of the successful episodes; < 0: no success */
     int events_fired, events_noticed, events_handled, events_in_time;
-    double median_handling_s;            /* < 0: none */
+    double median_handling_s;            /* from fired to handled; < 0: none was handled */
 } chore_cell;
 
-/* What an event cost: matched pairs of the same task and seed in both variants. */
-typedef struct chore_pairs { int n, both, control_only, disturbed_only, neither; } chore_pairs;
+/* One kind of event in one task, over its disturbed episodes. Intervals are of fired ones. */
+typedef struct chore_event_cell {
+    char task[CHORE_NAME_CAP], name[CHORE_NAME_CAP];
+    int episodes;                        /* in which it could fire */
+    int fired, noticed, handled, in_time;
+    chore_interval handled_wilson;
+    double median_notice_s, median_handling_s;   /* from fired; < 0: none */
+} chore_event_cell;
+
+/* What the disturbance cost: matched pairs of one task and seed, both variants scored. */
+typedef struct chore_pairs {
+    char task[CHORE_NAME_CAP];
+    int n, both, control_only, disturbed_only, neither;
+} chore_pairs;
 
 typedef struct chore_summary {
-    int planned, done, missing, repeated;   /* repeated: attempts beyond the first */
+    int planned, done, missing, repeated;   /* done: episodes with a row; repeated: attempts beyond the first */
     int n_cells;
-    chore_cell *cells;                      /* tasks in plan order, control before disturbed */
-    chore_pairs *pairs;                     /* one per task, in plan order */
+    chore_cell *cells;                      /* tasks in plan order, control before disturbed, planned ones only */
+    chore_pairs *pairs;                     /* one per task that is planned in both variants, in plan order */
     int n_pairs;
-    double wall_s, sim_s;                   /* sums over rows */
-    bool privileged;
+    chore_event_cell *events;               /* tasks in plan order, events in their order of first appearance */
+    int n_events;
+    double wall_s, sim_s;                   /* sums over all rows, repeated ones included */
+    bool privileged;                        /* some row was made with privileged streams */
 } chore_summary;
 
+/* Count. CHORE_E_TAMPERED when a row does not fit the plan (index, task, variant, seed). Release the summary also after an error. */
 chore_status chore_summary_make(chore_summary *out, const chore_plan *plan, const chore_rows *rows, chore_error *err);
 void chore_summary_release(chore_summary *summary);
 
-/* Table for a terminal of `columns` (0: 100); colours only if asked. Added to `out`. */
+/* Table for a terminal of `columns` (0: 100; narrower ones lose columns of lesser weight); colours only if asked. Added to `out`. */
 void chore_summary_table(const chore_summary *summary, bool colours, int columns, chore_text *out);
 /* summary.json (schema in results/schema/summary.schema.json): malloc'ed text. */
 char *chore_summary_json(const chore_summary *summary, const chore_plan *plan);

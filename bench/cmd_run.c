@@ -1,0 +1,364 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <chore/clock.h>
+#include <chore/cli.h>
+#include <chore/files.h>
+#include <chore/provenance.h>
+#include <chore/run_folder.h>
+#include <chore/runner.h>
+
+int chore_cmd_run(int argc, const char **argv);
+
+typedef struct options {
+    char *policy, *policy_config, *seeds, *variant, *out, *film, *cache, *embodiment;
+    int jobs, resume, json, quiet, no_cache, no_trace, shuffle;
+    double hang_s;
+} options;
+
+static const char about[] =
+    "Examples\n"
+    "  chorebench run smoke --policy oracle\n"
+    "  chorebench run bus_table --policy ./my_policy.so --seeds 0..99 -j 4 --out runs/mine\n"
+    "  chorebench run --resume --out runs/mine\n";
+
+/* ---- the plan --------------------------------------------------------------------------------------------------------------- */
+
+static chore_status parse_variants(const char *text, chore_variants *out, chore_error *err) {
+    static const char *const names[] = {"control", "disturbed", "both"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *out = (chore_variants)(i + 1);
+            return CHORE_OK;
+        }
+    }
+    return chore_fail(err, CHORE_E_USAGE, "no variant '%s'; expected control, disturbed or both", text);
+}
+
+static chore_status parse_film(const char *text, chore_film_choice *out, chore_error *err) {
+    static const char *const names[] = {"none", "auto", "failures", "all"};
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *out = (chore_film_choice)i;
+            return CHORE_OK;
+        }
+    }
+    return chore_fail(err, CHORE_E_USAGE, "no film choice '%s'; expected none, auto, failures or all", text);
+}
+
+/* Check the task completely, scene included, before an episode starts. */
+static chore_status plan_task(chore_plan_task *out, const char *name, const char *embodiment, chore_error *err) {
+    chore_task *task = NULL;
+    chore_scene *scene = NULL;
+    chore_status status = chore_task_load(&task, name, err);
+    if (status == CHORE_OK) {
+        status = chore_task_build_scene(task, embodiment[0] ? embodiment : chore_task_embodiment(task, 0), &scene, err);
+    }
+    if (status == CHORE_OK) {
+        chore_copy(out->name, sizeof out->name, chore_task_name(task));
+        out->version = chore_task_version(task);
+        out->hash = chore_task_hash(task);
+        bool by_path = strchr(name, '/') || (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".yaml") == 0);
+        char full[CHORE_PATH_CAP] = "";
+        if (by_path && realpath(name, full) == NULL) {
+            full[0] = 0;
+        }
+        chore_copy(out->path, sizeof out->path, full);
+    }
+    chore_scene_destroy(scene);
+    chore_task_free(task);
+    return status;
+}
+
+/* One name that is a suite, or a list of tasks. */
+static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *seed_lo, uint64_t *seed_hi, chore_error *err) {
+    chore_suite suite = {0};
+    int n = 0;
+    while (args[n]) {
+        n++;
+    }
+    if (n == 1 && chore_suite_load(&suite, args[0], err) == CHORE_OK) {
+        chore_copy(plan->suite, sizeof plan->suite, suite.name);
+        *seed_lo = suite.seed_lo;
+        *seed_hi = suite.seed_hi;
+        n = suite.n_tasks;
+    } else if (n == 1 && err->status != CHORE_E_NOT_FOUND) {
+        return err->status;
+    }
+    plan->tasks = calloc((size_t)n, sizeof *plan->tasks);
+    CHORE_ASSERT(plan->tasks);
+    chore_status status = CHORE_OK;
+    for (int i = 0; i < n && status == CHORE_OK; i++) {
+        status = plan_task(&plan->tasks[i], plan->suite[0] ? suite.tasks[i] : args[i], plan->embodiment, err);
+        plan->n_tasks++;
+        for (int k = 0; k < i && status == CHORE_OK; k++) {
+            if (strcmp(plan->tasks[k].name, plan->tasks[i].name) == 0) {
+                status = chore_fail(err, CHORE_E_USAGE, "task '%s' is named twice", plan->tasks[i].name);
+            }
+        }
+    }
+    chore_suite_release(&suite);
+    return status;
+}
+
+static chore_status plan_policy(chore_plan *plan, const char *policy, const char *config, chore_error *err) {
+    const char *slash = strrchr(policy, '/');
+    chore_copy(plan->policy, sizeof plan->policy, slash ? slash + 1 : policy);
+    size_t len = strlen(plan->policy);
+    if (len > 3 && strcmp(plan->policy + len - 3, ".so") == 0) {
+        plan->policy[len - 3] = 0;
+    }
+    if (slash || len != strlen(plan->policy)) {
+        char full[CHORE_PATH_CAP] = "";
+        chore_copy(plan->policy_path, sizeof plan->policy_path, realpath(policy, full) ? full : policy);
+    }
+    plan->policy_config = strdup(config ? config : "");
+    return plan->policy_config ? CHORE_OK : chore_fail(err, CHORE_E_MEMORY, "out of memory");
+}
+
+static chore_status make_plan(chore_plan *plan, const options *o, const char **args, chore_error *err) {
+    uint64_t lo = 0, hi = 9;
+    chore_variants variants = CHORE_VARIANT_BOTH;
+    if (!args || !args[0]) {
+        return chore_fail(err, CHORE_E_USAGE, "what shall run? Name a suite or tasks; chorebench list suites");
+    }
+    if (!o->policy) {
+        return chore_fail(err, CHORE_E_USAGE, "which policy? --policy NAME|PATH; chorebench list policies");
+    }
+    chore_copy(plan->embodiment, sizeof plan->embodiment, o->embodiment ? o->embodiment : "");
+    chore_status status = o->variant ? parse_variants(o->variant, &variants, err) : CHORE_OK;
+    if (status == CHORE_OK) {
+        status = plan_names(plan, args, &lo, &hi, err);
+    }
+    if (status == CHORE_OK && o->seeds) {
+        status = chore_cli_seeds(o->seeds, &lo, &hi, err);
+    }
+    if (status == CHORE_OK) {
+        status = plan_policy(plan, o->policy, o->policy_config, err);
+    }
+    return status == CHORE_OK ? chore_plan_expand(plan, lo, hi, variants, err) : status;
+}
+
+/* ---- the folder -------------------------------------------------------------------------------------------------------------- */
+
+static void default_out(const chore_plan *plan, char out[CHORE_PATH_CAP]) {
+    char stamp[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
+    snprintf(out, CHORE_PATH_CAP, "runs/%s-%s-%s", plan->suite[0] ? plan->suite : plan->tasks[0].name, plan->policy, stamp);
+}
+
+static chore_status write_build(const char *dir, chore_error *err) {
+    char path[CHORE_PATH_CAP];
+    char *json = chore_build_json();
+    chore_status status = chore_path_join(path, dir, "build.json", err);
+    if (status == CHORE_OK) {
+        status = chore_file_write(path, json, strlen(json), err);
+    }
+    free(json);
+    return status;
+}
+
+static chore_status start_folder(const chore_plan *plan, const char *dir, chore_error *err) {
+    char path[CHORE_PATH_CAP];
+    chore_status status = chore_path_join(path, dir, "plan.json", err);
+    if (status == CHORE_OK && chore_file_exists(path)) {
+        chore_fail_at(err, CHORE_E_USAGE, dir, 0, 0, "this folder already holds a run");
+        chore_error_hint(err, "continue it with: chorebench run --resume --out %s, or name another folder", dir);
+        return CHORE_E_USAGE;
+    }
+    if (status == CHORE_OK) {
+        status = chore_dir_make(dir, err);
+    }
+    if (status == CHORE_OK) {
+        status = write_build(dir, err);
+    }
+    return status == CHORE_OK ? chore_plan_write(plan, path, err) : status;
+}
+
+/* $XDG_CACHE_HOME/chorebench or ~/.cache/chorebench; false: nowhere. */
+static bool default_cache(char out[CHORE_PATH_CAP]) {
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (xdg && *xdg) {
+        return chore_path_join(out, xdg, "chorebench", NULL) == CHORE_OK;
+    }
+    return home && *home && chore_path_join(out, home, ".cache/chorebench", NULL) == CHORE_OK;
+}
+
+static int default_jobs(void) {
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 64 ? 64 : (int)n;
+}
+
+/* ---- after the run ------------------------------------------------------------------------------------------------------------ */
+
+static int n_films(const chore_rows *rows) {
+    int n = 0;
+    for (int i = 0; i < rows->n; i++) {
+        n += rows->rows[i].film[0] != 0;
+    }
+    return n;
+}
+
+static void say_where(const chore_run_folder *run) {
+    fprintf(stderr, "\nreport  %s/report.html\n", run->dir);
+    if (n_films(&run->rows)) {
+        fprintf(stderr, "films   %s/films/ (%d)\n", run->dir, n_films(&run->rows));
+    }
+    fprintf(stderr, "next    chorebench verify %s\n", run->dir);
+}
+
+/* Summary, report and table from what the store holds; the exit code of the run. */
+static int conclude(const options *o, const char *dir, chore_status ran, chore_error *err) {
+    chore_run_folder run;
+    chore_summary summary;
+    chore_status status = chore_run_folder_open(&run, dir, ran == CHORE_OK ? err : NULL);
+    if (status != CHORE_OK) {
+        return chore_cli_fail("run", err);
+    }
+    chore_error late = {0};
+    status = chore_summary_make(&summary, &run.plan, &run.rows, &late);
+    if (status == CHORE_OK) {
+        status = chore_run_folder_derive(&run, &summary, &late);
+        if (o->json) {
+            char *json = chore_summary_json(&summary, &run.plan);
+            puts(json);
+            free(json);
+        } else if (run.rows.n) {
+            chore_text table = {0};
+            chore_summary_table(&summary, chore_cli_colours(STDOUT_FILENO), chore_cli_columns(STDOUT_FILENO), &table);
+            fputs(chore_text_get(&table), stdout);
+            chore_text_release(&table);
+        }
+        fflush(stdout);
+    }
+    int code = chore_status_exit_code(ran);
+    if (ran == CHORE_E_INTERRUPTED) {
+        fprintf(stderr, "\n%d of %d episodes are done. Continue with:\n  chorebench run --resume --out %s\n", summary.done, summary.planned, dir);
+    } else if (ran != CHORE_OK) {
+        code = chore_cli_fail("run", err);
+        if (run.rows.n) {
+            fprintf(stderr, "nothing that was finished is lost; continue with: chorebench run --resume --out %s\n", dir);
+        }
+    } else if (status != CHORE_OK) {
+        code = chore_cli_fail("run", &late);
+    } else {
+        say_where(&run);
+        code = summary.missing ? chore_status_exit_code(CHORE_E_INCOMPLETE) : 0;
+    }
+    chore_summary_release(&summary);
+    chore_run_folder_close(&run);
+    return code;
+}
+
+static int run_folder(const options *o, const char *dir, const chore_plan *plan, const chore_rows *rows) {
+    char cache[CHORE_PATH_CAP];
+    chore_error err = {0};
+    chore_run_def def = chore_run_def_default();
+    def.plan = plan;
+    def.dir = dir;
+    def.jobs = o->jobs;
+    def.shuffle = (uint64_t)o->shuffle;
+    def.hang_s = o->hang_s;
+    def.quiet = o->quiet;
+    def.traces = !o->no_trace;
+    if (o->film && parse_film(o->film, &def.film, &err) != CHORE_OK) {
+        return chore_cli_fail("run", &err);
+    }
+    def.cache_dir = o->no_cache ? NULL : o->cache ? o->cache : default_cache(cache) ? cache : NULL;
+    chore_status ran = chore_run(&def, rows, &err);
+    return conclude(o, dir, ran, &err);
+}
+
+static int run_new(const options *o, const char **args) {
+    chore_plan plan = {0};
+    chore_error err = {0};
+    chore_film_choice film;
+    char dir[CHORE_PATH_CAP];
+    chore_status status = o->film ? parse_film(o->film, &film, &err) : CHORE_OK;
+    if (status == CHORE_OK) {
+        status = make_plan(&plan, o, args, &err);
+    }
+    if (status == CHORE_OK) {
+        default_out(&plan, dir);
+        chore_copy(dir, sizeof dir, o->out ? o->out : dir);
+        status = start_folder(&plan, dir, &err);
+    }
+    int code;
+    if (status != CHORE_OK) {
+        code = chore_cli_fail("run", &err);
+    } else {
+        chore_run_folder fresh;
+        status = chore_run_folder_open(&fresh, dir, &err);   /* the plan as frozen, its hash included */
+        code = status == CHORE_OK ? run_folder(o, dir, &fresh.plan, &fresh.rows) : chore_cli_fail("run", &err);
+        if (status == CHORE_OK) {
+            chore_run_folder_close(&fresh);
+        }
+    }
+    chore_plan_release(&plan);
+    return code;
+}
+
+static int run_resumed(const options *o, const char **args) {
+    chore_run_folder run;
+    chore_error err = {0};
+    if (!o->out) {
+        return chore_cli_usage("run", "--resume needs --out DIR: the run to continue");
+    }
+    if (args && args[0]) {
+        return chore_cli_usage("run", "--resume goes on with the frozen plan; it takes no tasks");
+    }
+    if (chore_run_folder_open(&run, o->out, &err) != CHORE_OK) {
+        return chore_cli_fail("run", &err);
+    }
+    int code = run_folder(o, o->out, &run.plan, &run.rows);
+    chore_run_folder_close(&run);
+    return code;
+}
+
+int chore_cmd_run(int argc, const char **argv) {
+    options o = {.jobs = default_jobs(), .hang_s = 60};
+    const struct poptOption table[] = {
+        {"policy", 'p', POPT_ARG_STRING, &o.policy, 0, "the policy: a plug-in's name, or the path of a .so", "NAME|PATH"},
+        {"policy-config", 0, POPT_ARG_STRING, &o.policy_config, 0, "text handed to the policy at creation", "TEXT"},
+        {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0, "seeds, both ends included (default: the suite's, else 0..9)", "A..B"},
+        {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)", "NAME"},
+        {"jobs", 'j', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.jobs, 0, "worker processes", "N"},
+        {"out", 'o', POPT_ARG_STRING, &o.out, 0, "run folder (default: runs/NAME-POLICY-TIME)", "DIR"},
+        {"resume", 0, POPT_ARG_NONE, &o.resume, 0, "go on with the run in --out", NULL},
+        {"film", 0, POPT_ARG_STRING, &o.film, 0, "film strips: none, auto (default), failures, all", "WHICH"},
+        {"embodiment", 0, POPT_ARG_STRING, &o.embodiment, 0, "robot (default: each task's first)", "NAME"},
+        {"json", 0, POPT_ARG_NONE, &o.json, 0, "print the summary as JSON", NULL},
+        {"quiet", 'q', POPT_ARG_NONE, &o.quiet, 0, "no progress line", NULL},
+        {"cache", 0, POPT_ARG_STRING, &o.cache, 0, "folder of settled initial states (default: the user's cache)", "DIR"},
+        {"no-cache", 0, POPT_ARG_NONE, &o.no_cache, 0, "settle every initial state anew", NULL},
+        {"no-trace", 0, POPT_ARG_NONE, &o.no_trace, 0, "write no traces: the run cannot be verified", NULL},
+        {"shuffle", 0, POPT_ARG_INT, &o.shuffle, 0, "another order of work (results do not depend on it)", "N"},
+        {"hang", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &o.hang_s, 0, "seconds after which a silent policy is stopped", "S"},
+        POPT_TABLEEND,
+    };
+    poptContext context;
+    const char **args;
+    int code;
+    if (chore_cli_parse(&context, "run", argc, argv, table, "[OPTIONS] SUITE|TASK...", about, &args, &code) != 0) {
+        return code;
+    }
+    if (o.jobs < 1 || o.jobs > 256) {
+        code = chore_cli_usage("run", "-j %d: expected 1 to 256", o.jobs);
+    } else if (!(o.hang_s >= 0.1)) {
+        code = chore_cli_usage("run", "--hang: expected at least 0.1 seconds");
+    } else {
+        code = o.resume ? run_resumed(&o, args) : run_new(&o, args);
+    }
+    poptFreeContext(context);
+    char *texts[] = {o.policy, o.policy_config, o.seeds, o.variant, o.out, o.film, o.cache, o.embodiment};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        free(texts[i]);
+    }
+    return code;
+}

@@ -1,0 +1,28 @@
+/* Recorded actions for the `replay` policy: opens the trace of the matching episode in another run folder. */
+#ifndef CHORE_RECORDED_H
+#define CHORE_RECORDED_H
+#include <chore/policy_extensions.h>
+#include <chore/run_plan.h>
+#include <chore/trace.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct chore_recorded {
+    char run_dir[CHORE_PATH_CAP];
+    chore_trace *trace;                    /* of the episode that runs; NULL before the first */
+    char mode[CHORE_NAME_CAP];             /* action mode of the recordings */
+    chore_ext_recorded_actions extension;
+} chore_recorded;
+/* `run_dir`: a run folder with traces; its first trace tells the mode. */
+chore_status chore_recorded_open(chore_recorded *recorded, const char *run_dir, chore_error *err);
+/* Turn to the trace of this episode. CHORE_E_NOT_FOUND when the run has none, CHORE_E_USAGE when it is in another mode. */
+chore_status chore_recorded_select(chore_recorded *recorded, const char *episode_name, chore_error *err);
+void chore_recorded_close(chore_recorded *recorded);
+/* For chore_policy_load; ctx: a chore_recorded. */
+const void *chore_recorded_extension(void *ctx, const char *id);
+/* String member of a trace's header; "" when absent. Copied to out. */
+void chore_trace_header_text(const chore_trace *trace, const char *key, char *out, size_t cap);
+#ifdef __cplusplus
+}
+#endif
+#endif

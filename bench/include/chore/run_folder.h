@@ -1,0 +1,24 @@
+/* A run folder: plan, rows and what is derived from them, opened as one. */
+#ifndef CHORE_RUN_FOLDER_H
+#define CHORE_RUN_FOLDER_H
+#include <chore/run_summary.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct chore_run_folder {
+    char dir[CHORE_PATH_CAP];
+    chore_plan plan;
+    chore_rows rows;
+} chore_run_folder;
+
+/* Read plan.json and all shards, with every check of the store. CHORE_E_NOT_FOUND: no run there. */
+chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore_error *err);
+void chore_run_folder_close(chore_run_folder *run);
+/* The row that counts for an episode; NULL: not done. */
+const chore_row *chore_run_folder_row(const chore_run_folder *run, int episode);
+/* Write summary.json and report.html anew. */
+chore_status chore_run_folder_derive(const chore_run_folder *run, const chore_summary *summary, chore_error *err);
+#ifdef __cplusplus
+}
+#endif
+#endif
