@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- answers ------------------------------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------------------------- */
 
 static const char *status_name(int32_t status)
 {
@@ -38,7 +38,8 @@ static void read_last_error(chore_policy_host *host, char out[WORDS_CAP])
 }
 
 /* A negative answer becomes `kind` with the plug-in's own words; a remark goes to the log. */
-static chore_status judge(chore_policy_host *host, chore_status kind, const char *function, int32_t answer, chore_error *err)
+static chore_status judge(chore_policy_host *host, chore_status kind, const char *function, int32_t answer,
+                          chore_error *err)
 {
     char words[WORDS_CAP];
     if (answer == CHORE_POLICY_OK) {
@@ -56,49 +57,56 @@ static chore_status judge(chore_policy_host *host, chore_status kind, const char
                       status_name(answer), answer, words);
 }
 
-/* ---- order --------------------------------------------------------------------------------------------------------- */
+/* ---- order --------------------------------------------------------------------------------------------- */
 
 static chore_status require_ready(const chore_policy_host *host, const char *function, chore_error *err)
 {
     if (host->stage == HOST_BROKEN) {
-        return chore_fail(err, CHORE_E_POLICY, "policy \"%s\": %s after it reported a fatal error", host->info.name, function);
+        return chore_fail(err, CHORE_E_POLICY, "policy \"%s\": %s after it reported a fatal error",
+                          host->info.name, function);
     }
     if (host->stage != HOST_READY) {
-        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s before a request was accepted (negotiate first)",
+        return chore_fail(err, CHORE_E_USAGE,
+                          "policy \"%s\": %s before a request was accepted (negotiate first)",
                           host->info.name, function);
     }
     return CHORE_OK;
 }
 
-static chore_status require_count(const chore_policy_host *host, const char *function, uint32_t n, chore_error *err)
+static chore_status require_count(const chore_policy_host *host, const char *function, uint32_t n,
+                                  chore_error *err)
 {
     if (n < 1 || n > host->request.max_batch) {
-        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s with %" PRIu32 " slots, it takes 1 to %" PRIu32,
-                          host->info.name, function, n, host->request.max_batch);
+        return chore_fail(err, CHORE_E_USAGE,
+                          "policy \"%s\": %s with %" PRIu32 " slots, it takes 1 to %" PRIu32, host->info.name,
+                          function, n, host->request.max_batch);
     }
     memset(host->named, 0, host->n_slots);
     return CHORE_OK;
 }
 
 /* Note that the call names `slot`; each may be named once. */
-static chore_status name_slot(chore_policy_host *host, const char *function, uint32_t slot, bool must_be_open, chore_error *err)
+static chore_status name_slot(chore_policy_host *host, const char *function, uint32_t slot, bool must_be_open,
+                              chore_error *err)
 {
     if (slot >= host->n_slots) {
-        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s of slot %" PRIu32 ", there are %" PRIu32, host->info.name,
-                          function, slot, host->n_slots);
+        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s of slot %" PRIu32 ", there are %" PRIu32,
+                          host->info.name, function, slot, host->n_slots);
     }
     if (host->named[slot]) {
-        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s names slot %" PRIu32 " twice", host->info.name, function, slot);
+        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s names slot %" PRIu32 " twice",
+                          host->info.name, function, slot);
     }
     if (must_be_open && !host->open[slot]) {
-        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s of slot %" PRIu32 ", which was not reset", host->info.name,
-                          function, slot);
+        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s of slot %" PRIu32 ", which was not reset",
+                          host->info.name, function, slot);
     }
     host->named[slot] = 1;
     return CHORE_OK;
 }
 
-static chore_status require_batch(chore_policy_host *host, const char *function, const chore_policy_batch *batch, chore_error *err)
+static chore_status require_batch(chore_policy_host *host, const char *function,
+                                  const chore_policy_batch *batch, chore_error *err)
 {
     chore_status status = require_ready(host, function, err);
     if (status == CHORE_OK) {
@@ -120,10 +128,10 @@ static void set_named(chore_policy_host *host, unsigned char open)
     }
 }
 
-/* ---- negotiation --------------------------------------------------------------------------------------------------- */
+/* ---- negotiation --------------------------------------------------------------------------------------- */
 
-static chore_status accept_request(chore_policy_host *host, const chore_policy_offer *offer, const chore_policy_request *asked,
-                                   chore_error *err)
+static chore_status accept_request(chore_policy_host *host, const chore_policy_offer *offer,
+                                   const chore_policy_request *asked, chore_error *err)
 {
     chore_status status = chore_host_copy_request(&host->request, &host->request_memory, asked, err);
     if (status != CHORE_OK) {
@@ -180,16 +188,18 @@ chore_status chore_policy_negotiate(chore_policy_host *host, const chore_policy_
     return status;
 }
 
-/* ---- episodes ------------------------------------------------------------------------------------------------------ */
+/* ---- episodes ------------------------------------------------------------------------------------------ */
 
-chore_status chore_policy_reset(chore_policy_host *host, uint32_t n, const chore_policy_episode *episodes, chore_error *err)
+chore_status chore_policy_reset(chore_policy_host *host, uint32_t n, const chore_policy_episode *episodes,
+                                chore_error *err)
 {
     chore_status status = require_ready(host, "reset", err);
     if (status == CHORE_OK) {
         status = require_count(host, "reset", n, err);
     }
     for (uint32_t i = 0; i < n && status == CHORE_OK; i++) {
-        status = name_slot(host, "reset", CHORE_POLICY_AT(chore_policy_episode, episodes, i)->slot, false, err);
+        status =
+            name_slot(host, "reset", CHORE_POLICY_AT(chore_policy_episode, episodes, i)->slot, false, err);
     }
     if (status != CHORE_OK) {
         return status;
@@ -226,7 +236,8 @@ static void value_name(const chore_policy_host *host, uint32_t index, char out[C
     for (uint32_t i = 0; i < host->request.n_components; i++) {
         const uint32_t count = (uint32_t)chore_host_field_count(&host->request.components[i]);
         if (index < first + count) {
-            snprintf(out, CHORE_NAME_CAP + 16, "%s[%" PRIu32 "]", host->request.components[i].name, index - first);
+            snprintf(out, CHORE_NAME_CAP + 16, "%s[%" PRIu32 "]", host->request.components[i].name,
+                     index - first);
             return;
         }
         first += count;
@@ -235,26 +246,30 @@ static void value_name(const chore_policy_host *host, uint32_t index, char out[C
 }
 
 /* One slot's answer. */
-static chore_status check_slot(chore_policy_host *host, uint32_t slot, uint32_t k, const chore_policy_actions *actions,
-                               chore_error *err)
+static chore_status check_slot(chore_policy_host *host, uint32_t slot, uint32_t k,
+                               const chore_policy_actions *actions, chore_error *err)
 {
     if (actions->status[k] < 0) {
         char words[WORDS_CAP];
         read_last_error(host, words);
-        return chore_fail(err, CHORE_E_POLICY, "policy \"%s\": act failed in slot %" PRIu32 " (%s, %" PRId32 "): %s",
+        return chore_fail(err, CHORE_E_POLICY,
+                          "policy \"%s\": act failed in slot %" PRIu32 " (%s, %" PRId32 "): %s",
                           host->info.name, slot, status_name(actions->status[k]), actions->status[k], words);
     }
     const uint32_t valid = actions->valid[k];
     if (valid < 1 || valid > actions->horizon) {
-        return chore_fail(err, CHORE_E_POLICY, "policy \"%s\": act says %" PRIu32 " valid rows in slot %" PRIu32 ", 1 to %" PRIu32
-                          " are possible", host->info.name, valid, slot, actions->horizon);
+        return chore_fail(err, CHORE_E_POLICY,
+                          "policy \"%s\": act says %" PRIu32 " valid rows in slot %" PRIu32 ", 1 to %" PRIu32
+                          " are possible",
+                          host->info.name, valid, slot, actions->horizon);
     }
     const float *rows = actions->data + (size_t)k * actions->horizon * actions->dim;
     for (size_t i = 0; i < (size_t)valid * actions->dim; i++) {
         if (!isfinite(rows[i])) {
             char name[CHORE_NAME_CAP + 16];
             value_name(host, (uint32_t)(i % actions->dim), name);
-            return chore_fail(err, CHORE_E_POLICY, "policy \"%s\": the action is not finite: slot %" PRIu32 ", row %zu, %s is %g",
+            return chore_fail(err, CHORE_E_POLICY,
+                              "policy \"%s\": the action is not finite: slot %" PRIu32 ", row %zu, %s is %g",
                               host->info.name, slot, i / actions->dim, name, (double)rows[i]);
         }
     }
@@ -262,12 +277,13 @@ static chore_status check_slot(chore_policy_host *host, uint32_t slot, uint32_t 
 }
 
 /* Every slot is judged on its own; the first failure is the one that is told. */
-static chore_status check_actions(chore_policy_host *host, const chore_policy_batch *batch, chore_policy_actions *actions,
-                                  chore_error *err)
+static chore_status check_actions(chore_policy_host *host, const chore_policy_batch *batch,
+                                  chore_policy_actions *actions, chore_error *err)
 {
     chore_status first = CHORE_OK;
     for (uint32_t k = 0; k < batch->n; k++) {
-        const chore_status status = check_slot(host, batch->slot[k], k, actions, first == CHORE_OK ? err : NULL);
+        const chore_status status =
+            check_slot(host, batch->slot[k], k, actions, first == CHORE_OK ? err : NULL);
         if (status == CHORE_OK) {
             continue;
         }
@@ -278,15 +294,18 @@ static chore_status check_actions(chore_policy_host *host, const chore_policy_ba
     return first;
 }
 
-chore_status chore_policy_act(chore_policy_host *host, const chore_policy_batch *batch, chore_policy_actions *actions, chore_error *err)
+chore_status chore_policy_act(chore_policy_host *host, const chore_policy_batch *batch,
+                              chore_policy_actions *actions, chore_error *err)
 {
     chore_status status = require_batch(host, "act", batch, err);
     if (status != CHORE_OK) {
         return status;
     }
     if (actions->horizon != host->request.horizon || actions->dim != host->dim) {
-        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": act with room for %" PRIu32 " x %" PRIu32 ", negotiated %" PRIu32
-                          " x %" PRIu32, host->info.name, actions->horizon, actions->dim, host->request.horizon, host->dim);
+        return chore_fail(err, CHORE_E_USAGE,
+                          "policy \"%s\": act with room for %" PRIu32 " x %" PRIu32 ", negotiated %" PRIu32
+                          " x %" PRIu32,
+                          host->info.name, actions->horizon, actions->dim, host->request.horizon, host->dim);
     }
     preset_actions(batch, actions);
     fenv_t mine;
@@ -326,7 +345,8 @@ chore_status chore_policy_observe(chore_policy_host *host, const chore_policy_ba
     return status;
 }
 
-chore_status chore_policy_feedback(chore_policy_host *host, uint32_t n, const chore_policy_event *events, chore_error *err)
+chore_status chore_policy_feedback(chore_policy_host *host, uint32_t n, const chore_policy_event *events,
+                                   chore_error *err)
 {
     chore_status status = require_ready(host, "feedback", err);
     if (status != CHORE_OK || host->plugin.feedback == NULL) {
@@ -334,8 +354,11 @@ chore_status chore_policy_feedback(chore_policy_host *host, uint32_t n, const ch
     }
     for (uint32_t i = 0; i < n; i++) {
         const chore_policy_event *event = CHORE_POLICY_AT(chore_policy_event, events, i);
-        if (event->kind >= 64 || (host->feedback_kinds & CHORE_FEEDBACK_BIT(event->kind)) == 0 || event->slot >= host->n_slots) {
-            return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": feedback of kind %" PRIu32 " for slot %" PRIu32 " was not offered",
+        if (event->kind >= 64 || (host->feedback_kinds & CHORE_FEEDBACK_BIT(event->kind)) == 0 ||
+            event->slot >= host->n_slots) {
+            return chore_fail(err, CHORE_E_USAGE,
+                              "policy \"%s\": feedback of kind %" PRIu32 " for slot %" PRIu32
+                              " was not offered",
                               host->info.name, event->kind, event->slot);
         }
     }
@@ -346,12 +369,13 @@ chore_status chore_policy_feedback(chore_policy_host *host, uint32_t n, const ch
     return judge(host, CHORE_E_POLICY, "feedback", answer, err);
 }
 
-/* ---- state --------------------------------------------------------------------------------------------------------- */
+/* ---- state --------------------------------------------------------------------------------------------- */
 
-typedef int32_t (*state_fn)(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx);
+typedef int32_t (*state_fn)(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io,
+                            void *ctx);
 
-static chore_status move_state(chore_policy_host *host, const char *function, state_fn call, uint32_t scope, uint32_t slot,
-                               chore_policy_io io, void *ctx, chore_error *err)
+static chore_status move_state(chore_policy_host *host, const char *function, state_fn call, uint32_t scope,
+                               uint32_t slot, chore_policy_io io, void *ctx, chore_error *err)
 {
     chore_status status = require_ready(host, function, err);
     if (status != CHORE_OK) {
@@ -359,11 +383,12 @@ static chore_status move_state(chore_policy_host *host, const char *function, st
     }
     const bool episode = scope == CHORE_SCOPE_EPISODE;
     if (!episode && scope != CHORE_SCOPE_PERSISTENT) {
-        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s with an unknown scope, %" PRIu32, host->info.name, function, scope);
+        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s with an unknown scope, %" PRIu32,
+                          host->info.name, function, scope);
     }
     if (call == NULL || (episode && (host->request.caps & CHORE_CAP_SAVES_EPISODE) == 0)) {
-        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s of %s state is not supported", host->info.name, function,
-                          episode ? "an episode's" : "persistent");
+        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": %s of %s state is not supported",
+                          host->info.name, function, episode ? "an episode's" : "persistent");
     }
     fenv_t mine;
     chore_host_enter(&mine);
@@ -372,13 +397,14 @@ static chore_status move_state(chore_policy_host *host, const char *function, st
     return judge(host, CHORE_E_POLICY, function, answer, err);
 }
 
-chore_status chore_policy_save(chore_policy_host *host, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx, chore_error *err)
+chore_status chore_policy_save(chore_policy_host *host, uint32_t scope, uint32_t slot, chore_policy_io io,
+                               void *ctx, chore_error *err)
 {
     return move_state(host, "save", host->plugin.save, scope, slot, io, ctx, err);
 }
 
-chore_status chore_policy_restore(chore_policy_host *host, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx,
-                                  chore_error *err)
+chore_status chore_policy_restore(chore_policy_host *host, uint32_t scope, uint32_t slot, chore_policy_io io,
+                                  void *ctx, chore_error *err)
 {
     return move_state(host, "load", host->plugin.load, scope, slot, io, ctx, err);
 }

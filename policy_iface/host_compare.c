@@ -1,4 +1,5 @@
-/* The request against the offer, word by word. Nothing is adapted: what differs is said, all of it as far as the message holds it. */
+/* The request against the offer, word by word. Nothing is adapted: what differs is said, all of it as far as
+   the message holds it. */
 #include "host_internal.h"
 #include <chore/text.h>
 #include <inttypes.h>
@@ -23,7 +24,8 @@ static void diff_add(diff *d, const char *fmt, ...)
     vsnprintf(line, sizeof line, fmt, args);
     va_end(args);
     d->found++;
-    const size_t room = sizeof ((chore_error *)NULL)->message - 160;   /* for the beginning and the end of the sentence */
+    const size_t room =
+        sizeof((chore_error *)NULL)->message - 160; /* for the beginning and the end of the sentence */
     if (d->found == 1 || d->text.len + strlen(line) < room) {
         chore_text_add(&d->text, "%s%s", d->found > 1 ? "; " : "", line);
     } else if (d->text.data[d->text.len - 1] != '.') {
@@ -88,11 +90,12 @@ static bool same_shape(const chore_policy_field *a, const chore_policy_field *b)
            memcmp(a->shape, b->shape, a->ndim * sizeof a->shape[0]) == 0;
 }
 
-/* Another size of an image that may be resized: not larger, the same channels, and a word on how it shall fit. */
+/* Another size of an image that may be resized: not larger, the same channels, and a word on how it shall
+   fit. */
 static bool is_resize(const chore_policy_field *asked, const chore_policy_field *offered)
 {
-    if ((offered->flags & CHORE_FLAG_RESIZABLE) == 0 || asked->ndim != 3 || offered->ndim != 3 || asked->fit == CHORE_FIT_NATIVE ||
-        asked->fit > CHORE_FIT_CENTRE_CROP) {
+    if ((offered->flags & CHORE_FLAG_RESIZABLE) == 0 || asked->ndim != 3 || offered->ndim != 3 ||
+        asked->fit == CHORE_FIT_NATIVE || asked->fit > CHORE_FIT_CENTRE_CROP) {
         return false;
     }
     const uint32_t channel = offered->layout == CHORE_LAYOUT_CHW ? 0 : 2;
@@ -106,7 +109,8 @@ static bool is_resize(const chore_policy_field *asked, const chore_policy_field 
     return true;
 }
 
-static void compare_shape(diff *d, const char *who, const chore_policy_field *asked, const chore_policy_field *offered)
+static void compare_shape(diff *d, const char *who, const chore_policy_field *asked,
+                          const chore_policy_field *offered)
 {
     if ((same_shape(asked, offered) && asked->fit == offered->fit) || is_resize(asked, offered)) {
         return;
@@ -123,7 +127,8 @@ static void compare_shape(diff *d, const char *who, const chore_policy_field *as
 }
 
 /* Bounds that a plug-in states must be the offered ones; NULL says that it does not rely on them. */
-static void compare_bounds(diff *d, const char *who, const char *what, const double *asked, const double *offered, uint64_t n)
+static void compare_bounds(diff *d, const char *who, const char *what, const double *asked,
+                           const double *offered, uint64_t n)
 {
     if (asked == NULL) {
         return;
@@ -134,13 +139,15 @@ static void compare_bounds(diff *d, const char *who, const char *what, const dou
     }
     for (uint64_t i = 0; i < n; i++) {
         if (!(asked[i] == offered[i])) {
-            diff_add(d, "%s: asked %s bound %g for value %" PRIu64 ", offered %g", who, what, asked[i], i, offered[i]);
+            diff_add(d, "%s: asked %s bound %g for value %" PRIu64 ", offered %g", who, what, asked[i], i,
+                     offered[i]);
             return;
         }
     }
 }
 
-static void compare_field(diff *d, const char *what, const chore_policy_field *asked, const chore_policy_field *offered)
+static void compare_field(diff *d, const char *what, const chore_policy_field *asked,
+                          const chore_policy_field *offered)
 {
     char who[CHORE_NAME_CAP + 32];
     snprintf(who, sizeof who, "%s \"%.*s\"", what, CHORE_NAME_CAP, asked->name);
@@ -148,10 +155,12 @@ static void compare_field(diff *d, const char *what, const chore_policy_field *a
         diff_add(d, "%s: asked kind %s, offered %s", who, kind_name(asked->kind), kind_name(offered->kind));
     }
     if (asked->dtype != offered->dtype) {
-        diff_add(d, "%s: asked dtype %s, offered %s", who, dtype_name(asked->dtype), dtype_name(offered->dtype));
+        diff_add(d, "%s: asked dtype %s, offered %s", who, dtype_name(asked->dtype),
+                 dtype_name(offered->dtype));
     }
     if (asked->layout != offered->layout) {
-        diff_add(d, "%s: asked layout %s, offered %s", who, layout_name(asked->layout), layout_name(offered->layout));
+        diff_add(d, "%s: asked layout %s, offered %s", who, layout_name(asked->layout),
+                 layout_name(offered->layout));
     }
     compare_shape(d, who, asked, offered);
     compare_word(d, who, "representation", asked->repr, offered->repr);
@@ -169,7 +178,7 @@ static void compare_field(diff *d, const char *what, const chore_policy_field *a
     }
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------- */
 
 static bool has_name(diff *d, const char *what, uint32_t index, const char *name)
 {
@@ -199,9 +208,10 @@ static void not_offered(diff *d, const char *what, const char *name, const char 
     chore_text_release(&all);
 }
 
-/* ---- parts --------------------------------------------------------------------------------------------------------- */
+/* ---- parts --------------------------------------------------------------------------------------------- */
 
-static void compare_stream(diff *d, const chore_policy_offer *offer, const chore_policy_field *asked, const char *const *names)
+static void compare_stream(diff *d, const chore_policy_offer *offer, const chore_policy_field *asked,
+                           const char *const *names)
 {
     for (uint32_t i = 0; i < offer->n_fields; i++) {
         const chore_policy_field *offered = CHORE_POLICY_AT(chore_policy_field, offer->fields, i);
@@ -251,8 +261,8 @@ static void compare_streams(diff *d, const chore_policy_offer *offer, const chor
 static void compare_components(diff *d, const chore_policy_mode *mode, const chore_policy_request *request)
 {
     if (request->n_components != mode->n_components) {
-        diff_add(d, "mode \"%s\": asked %" PRIu32 " components, offered %" PRIu32, mode->name, request->n_components,
-                 mode->n_components);
+        diff_add(d, "mode \"%s\": asked %" PRIu32 " components, offered %" PRIu32, mode->name,
+                 request->n_components, mode->n_components);
     }
     for (uint32_t i = 0; i < request->n_components && i < mode->n_components; i++) {
         const chore_policy_field *asked = CHORE_POLICY_AT(chore_policy_field, request->components, i);
@@ -261,8 +271,8 @@ static void compare_components(diff *d, const chore_policy_mode *mode, const cho
             continue;
         }
         if (strcmp(asked->name, offered->name) != 0) {
-            diff_add(d, "mode \"%s\": asked component %" PRIu32 " \"%s\", offered \"%s\"", mode->name, i, asked->name,
-                     offered->name);
+            diff_add(d, "mode \"%s\": asked component %" PRIu32 " \"%s\", offered \"%s\"", mode->name, i,
+                     asked->name, offered->name);
         } else {
             compare_field(d, "component", asked, offered);
         }
@@ -302,7 +312,8 @@ static void compare_rate(diff *d, const chore_policy_offer *offer, const chore_p
         }
         chore_text_add(&all, " %g", offer->rates_hz[i]);
     }
-    diff_add(d, "asked rate %g Hz, offered%s", request->rate_hz, offer->n_rates > 0 ? chore_text_get(&all) : " none");
+    diff_add(d, "asked rate %g Hz, offered%s", request->rate_hz,
+             offer->n_rates > 0 ? chore_text_get(&all) : " none");
     chore_text_release(&all);
 }
 
@@ -310,15 +321,16 @@ static void compare_numbers(diff *d, const chore_policy_host *host, const chore_
                             const chore_policy_request *request)
 {
     if (request->max_batch < 1 || request->max_batch > offer->max_batch) {
-        diff_add(d, "asked max_batch %" PRIu32 ", offered 1 to %" PRIu32, request->max_batch, offer->max_batch);
+        diff_add(d, "asked max_batch %" PRIu32 ", offered 1 to %" PRIu32, request->max_batch,
+                 offer->max_batch);
     }
     if (request->horizon < 1 || request->horizon > offer->max_horizon) {
         diff_add(d, "asked horizon %" PRIu32 ", offered 1 to %" PRIu32, request->horizon, offer->max_horizon);
     }
     const uint32_t least = offer->delay_steps > 1 ? offer->delay_steps : 1;
     if (request->execute < least || request->execute > request->horizon) {
-        diff_add(d, "asked execute %" PRIu32 ", offered %" PRIu32 " to the horizon, %" PRIu32, request->execute, least,
-                 request->horizon);
+        diff_add(d, "asked execute %" PRIu32 ", offered %" PRIu32 " to the horizon, %" PRIu32,
+                 request->execute, least, request->horizon);
     }
     const uint64_t more = request->caps & ~host->info.caps;
     if (more != 0) {
@@ -329,14 +341,16 @@ static void compare_numbers(diff *d, const chore_policy_host *host, const chore_
 /* The first version's size is the least: elements cannot lie closer together. */
 static bool is_walkable(const chore_policy_field *fields, uint32_t n)
 {
-    return n == 0 || (fields != NULL && fields->struct_size >= offsetof(chore_policy_field, scale) + sizeof fields->scale);
+    return n == 0 || (fields != NULL &&
+                      fields->struct_size >= offsetof(chore_policy_field, scale) + sizeof fields->scale);
 }
 
 chore_status chore_host_compare(const chore_policy_host *host, const chore_policy_offer *offer,
                                 const chore_policy_request *request, chore_error *err)
 {
     diff d = {0};
-    if (!is_walkable(request->fields, request->n_fields) || !is_walkable(request->components, request->n_components)) {
+    if (!is_walkable(request->fields, request->n_fields) ||
+        !is_walkable(request->components, request->n_components)) {
         diff_add(&d, "it has NULL where fields are counted, or fields without their struct_size");
     } else {
         compare_streams(&d, offer, request);
@@ -346,8 +360,8 @@ chore_status chore_host_compare(const chore_policy_host *host, const chore_polic
     compare_numbers(&d, host, offer, request);
     chore_status status = CHORE_OK;
     if (d.found > 0) {
-        status = chore_fail(err, CHORE_E_POLICY_LOAD, "the request of policy \"%s\" is refused: %s", host->info.name,
-                            chore_text_get(&d.text));
+        status = chore_fail(err, CHORE_E_POLICY_LOAD, "the request of policy \"%s\" is refused: %s",
+                            host->info.name, chore_text_get(&d.text));
         if (d.hint[0] != '\0') {
             chore_error_hint(err, "%s", d.hint);
         }

@@ -1,4 +1,5 @@
-/* Where plug-ins are looked for: $CHORE_POLICY_PATH (folders with ':' between), then the folder of the plug-ins that come along. */
+/* Where plug-ins are looked for: $CHORE_POLICY_PATH (folders with ':' between), then the folder of the
+   plug-ins that come along. */
 #include "host_internal.h"
 #include <chore/files.h>
 #include <chore/text.h>
@@ -10,7 +11,7 @@
 typedef struct name_list {
     char **names;
     int n, cap;
-    chore_status status;   /* of reading the folders */
+    chore_status status; /* of reading the folders */
     chore_error *err;
 } name_list;
 
@@ -47,7 +48,8 @@ static bool visit_folders(bool (*visit)(const char *folder, void *ctx), void *ct
     return visit(chore_plugin_dir(), ctx);
 }
 
-/* "name.so", but not a module of the harness itself ("chore-render-egl.so"). Returns the length of the name, 0: not a policy. */
+/* "name.so", but not a module of the harness itself ("chore-render-egl.so"). Returns the length of the name,
+   0: not a policy. */
 static size_t policy_name_len(const char *file)
 {
     const size_t len = strlen(file), suffix = strlen(SUFFIX);
@@ -63,7 +65,7 @@ static bool add_names_of(const char *folder, void *ctx)
     char **files = NULL;
     int n = 0;
     if (!chore_dir_exists(folder)) {
-        return false;   /* a folder that is not there holds nothing */
+        return false; /* a folder that is not there holds nothing */
     }
     list->status = chore_dir_list(folder, &files, &n, list->err);
     if (list->status != CHORE_OK) {
@@ -96,7 +98,7 @@ chore_status chore_policy_list(char ***out, int *n, chore_error *err)
         qsort(list.names, (size_t)list.n, sizeof *list.names, compare_names);
     }
     int kept = 0;
-    for (int i = 0; i < list.n; i++) {   /* the same name in two folders is one name */
+    for (int i = 0; i < list.n; i++) { /* the same name in two folders is one name */
         if (kept > 0 && strcmp(list.names[kept - 1], list.names[i]) == 0) {
             free(list.names[i]);
         } else {
@@ -110,7 +112,7 @@ chore_status chore_policy_list(char ***out, int *n, chore_error *err)
 
 typedef struct search {
     const char *name;
-    char *path;   /* [CHORE_PATH_CAP] */
+    char *path; /* [CHORE_PATH_CAP] */
 } search;
 
 static bool is_in_folder(const char *folder, void *ctx)
@@ -128,15 +130,16 @@ static chore_status not_found(const char *name, chore_error *err)
 {
     char **names = NULL;
     int n = 0;
-    (void)chore_policy_list(&names, &n, NULL);   /* without the list the message is shorter */
+    (void)chore_policy_list(&names, &n, NULL); /* without the list the message is shorter */
     const int near = chore_nearest(name, (const char *const *)names, n);
     chore_text all = {0};
     for (int i = 0; i < n; i++) {
         chore_text_add(&all, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    chore_fail(err, CHORE_E_POLICY_LOAD, "there is no policy \"%s\"%s%s%s", name, near >= 0 ? "; did you mean \"" : "",
-               near >= 0 ? names[near] : "", near >= 0 ? "\"?" : "");
-    chore_error_hint(err, "%s%s; a path such as ./%s.so names a file", n > 0 ? "there are: " : "no policy was found in ",
+    chore_fail(err, CHORE_E_POLICY_LOAD, "there is no policy \"%s\"%s%s%s", name,
+               near >= 0 ? "; did you mean \"" : "", near >= 0 ? names[near] : "", near >= 0 ? "\"?" : "");
+    chore_error_hint(err, "%s%s; a path such as ./%s.so names a file",
+                     n > 0 ? "there are: " : "no policy was found in ",
                      n > 0 ? chore_text_get(&all) : chore_plugin_dir(), name);
     chore_text_release(&all);
     chore_dir_list_free(names, n);
@@ -145,13 +148,15 @@ static chore_status not_found(const char *name, chore_error *err)
 
 chore_status chore_host_find(char path[CHORE_PATH_CAP], const char *name_or_path, chore_error *err)
 {
-    if (strchr(name_or_path, '/') != NULL || policy_name_len(name_or_path) > 0) {   /* a path */
+    if (strchr(name_or_path, '/') != NULL || policy_name_len(name_or_path) > 0) { /* a path */
         char absolute[CHORE_PATH_CAP];
         /* with a slash in it, so that dlopen does not search the system's folders */
-        const bool fits = chore_copy(absolute, sizeof absolute, name_or_path) &&
-                          (strchr(absolute, '/') != NULL || chore_path_join(absolute, ".", name_or_path, NULL) == CHORE_OK);
+        const bool fits =
+            chore_copy(absolute, sizeof absolute, name_or_path) &&
+            (strchr(absolute, '/') != NULL || chore_path_join(absolute, ".", name_or_path, NULL) == CHORE_OK);
         if (!fits || !chore_file_exists(absolute)) {
-            return chore_fail_at(err, CHORE_E_POLICY_LOAD, name_or_path, 0, 0, "there is no such policy file");
+            return chore_fail_at(err, CHORE_E_POLICY_LOAD, name_or_path, 0, 0,
+                                 "there is no such policy file");
         }
         chore_copy(path, CHORE_PATH_CAP, absolute);
         return CHORE_OK;

@@ -23,7 +23,7 @@ void chore_host_clean_text(char *out, size_t cap, const char *text)
     }
     out[len] = '\0';
     for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)out[i] < 0x20 || out[i] == 0x7f) {   /* no line breaks, no terminal escapes */
+        if ((unsigned char)out[i] < 0x20 || out[i] == 0x7f) { /* no line breaks, no terminal escapes */
             out[i] = ' ';
         }
     }

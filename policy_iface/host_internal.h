@@ -5,12 +5,12 @@
 #include <fenv.h>
 
 typedef enum host_stage {
-    HOST_CREATED,      /* negotiate comes next */
-    HOST_READY,        /* a request was accepted */
-    HOST_BROKEN        /* the plug-in said FATAL: nothing more is called */
+    HOST_CREATED, /* negotiate comes next */
+    HOST_READY,   /* a request was accepted */
+    HOST_BROKEN   /* the plug-in said FATAL: nothing more is called */
 } host_stage;
 
-#define TIMING_BUCKETS (64 * 16)   /* 16 per power of two nanoseconds: 6 % wide */
+#define TIMING_BUCKETS (64 * 16) /* 16 per power of two nanoseconds: 6 % wide */
 
 typedef struct timing {
     uint64_t bucket[TIMING_BUCKETS];
@@ -19,29 +19,30 @@ typedef struct timing {
 
 struct chore_policy_host {
     chore_policy_info info;
-    const void *identity;                /* the plug-in's own table: which plug-in this is an instance of */
-    chore_plugin plugin;                 /* copy; what its version does not know is NULL */
+    const void *identity; /* the plug-in's own table: which plug-in this is an instance of */
+    chore_plugin plugin;  /* copy; what its version does not know is NULL */
     chore_policy_instance *instance;
-    chore_policy_host_table table;       /* what the instance holds on to */
+    chore_policy_host_table table; /* what the instance holds on to */
     chore_policy_extension_fn extension;
     void *extension_ctx;
     host_stage stage;
-    chore_policy_request request;        /* points into request_memory */
+    chore_policy_request request; /* points into request_memory */
     void *request_memory;
-    uint32_t dim;                        /* floats per action */
-    uint32_t n_slots;                    /* the offer's max_batch */
-    unsigned char *open;                 /* [n_slots] was reset and has not failed since */
-    unsigned char *named;                /* [n_slots] scratch: named in the present call */
+    uint32_t dim;         /* floats per action */
+    uint32_t n_slots;     /* the offer's max_batch */
+    unsigned char *open;  /* [n_slots] was reset and has not failed since */
+    unsigned char *named; /* [n_slots] scratch: named in the present call */
     uint64_t feedback_kinds;
     timing act_time;
     chore_policy_host *next_broken;
 };
 
-/* host_find.c: the file that a name or a path stands for. CHORE_E_POLICY_LOAD lists what is there and the nearest name. */
+/* host_find.c: the file that a name or a path stands for. CHORE_E_POLICY_LOAD lists what is there and the
+   nearest name. */
 chore_status chore_host_find(char path[CHORE_PATH_CAP], const char *name_or_path, chore_error *err);
 
-/* host_guard.c: the floating-point environment around foreign code. A plug-in, or a library that it pulls in, may switch on
-   flush-to-zero, and the physics would come out different. */
+/* host_guard.c: the floating-point environment around foreign code. A plug-in, or a library that it pulls in,
+   may switch on flush-to-zero, and the physics would come out different. */
 void chore_host_enter(fenv_t *saved);
 void chore_host_leave(const fenv_t *saved);
 /* Foreign text as one printable line, cut to cap; NULL becomes "". */
@@ -54,8 +55,8 @@ chore_status chore_host_compare(const chore_policy_host *host, const chore_polic
                                 const chore_policy_request *request, chore_error *err);
 
 /* host_request.c: deep copy into one block, *memory, freed with free(). NULL words become "". */
-chore_status chore_host_copy_request(chore_policy_request *out, void **memory, const chore_policy_request *request,
-                                     chore_error *err);
+chore_status chore_host_copy_request(chore_policy_request *out, void **memory,
+                                     const chore_policy_request *request, chore_error *err);
 
 /* host_timing.c */
 void chore_host_timing_add(timing *t, uint64_t ns);

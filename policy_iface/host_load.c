@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- plug-ins that allow one instance per process ---------------------------------------------------------------- */
+/* ---- plug-ins that allow one instance per process ------------------------------------------------------ */
 
 #define MAX_LIVE 64
 static pthread_mutex_t live_lock = PTHREAD_MUTEX_INITIALIZER;
-static const void *live[MAX_LIVE];   /* identities with an instance and without CHORE_CAP_MULTI_INSTANCE */
-static chore_policy_host *broken;    /* unloaded after CHORE_POLICY_FATAL */
+static const void *live[MAX_LIVE]; /* identities with an instance and without CHORE_CAP_MULTI_INSTANCE */
+static chore_policy_host *broken;  /* unloaded after CHORE_POLICY_FATAL */
 
 /* Puts `to` where `from` stands. False when `to` stands there already or nothing is free. */
 static bool live_exchange(const void *from, const void *to)
@@ -39,11 +39,12 @@ static bool is_single(const chore_policy_host *host)
     return (host->plugin.caps & CHORE_CAP_MULTI_INSTANCE) == 0;
 }
 
-/* ---- what the plug-in may ask of us ------------------------------------------------------------------------------ */
+/* ---- what the plug-in may ask of us -------------------------------------------------------------------- */
 
 static void table_log(void *ctx, int32_t level, const char *utf8)
 {
-    static const chore_log_level levels[] = {CHORE_LOG_ERROR, CHORE_LOG_WARN, CHORE_LOG_INFO, CHORE_LOG_DEBUG};
+    static const chore_log_level levels[] = {CHORE_LOG_ERROR, CHORE_LOG_WARN, CHORE_LOG_INFO,
+                                             CHORE_LOG_DEBUG};
     const chore_policy_host *host = ctx;
     char line[512];
     chore_host_clean_text(line, sizeof line, utf8);
@@ -59,7 +60,7 @@ static uint64_t table_now_ns(void *ctx)
 static int32_t table_cancelled(void *ctx)
 {
     (void)ctx;
-    return 0;   /* the inproc profile cannot interrupt a call */
+    return 0; /* the inproc profile cannot interrupt a call */
 }
 
 static const void *table_extension(void *ctx, const char *id)
@@ -82,7 +83,7 @@ static void fill_table(chore_policy_host *host)
     };
 }
 
-/* ---- loading ----------------------------------------------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------------------------------------- */
 
 static bool is_elf(const char *path)
 {
@@ -103,25 +104,31 @@ static const char *loader_words(const char *path)
         return "unknown reason";
     }
     const size_t len = strlen(path);
-    return strncmp(words, path, len) == 0 && words[len] == ':' ? words + len + 1 + strspn(words + len + 1, " ") : words;
+    return strncmp(words, path, len) == 0 && words[len] == ':'
+               ? words + len + 1 + strspn(words + len + 1, " ")
+               : words;
 }
 
 static chore_status open_entry(const char *path, chore_policy_entry_fn *entry, chore_error *err)
 {
     if (!is_elf(path)) {
-        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "this is not a shared object (no ELF file)");
+        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0,
+                             "this is not a shared object (no ELF file)");
     }
-    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);   /* never closed: dlclose and threads do not go together */
+    void *handle =
+        dlopen(path, RTLD_NOW | RTLD_LOCAL); /* never closed: dlclose and threads do not go together */
     if (handle == NULL) {
-        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "the loader refuses it: %s", loader_words(path));
+        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "the loader refuses it: %s",
+                             loader_words(path));
     }
     void *symbol = dlsym(handle, CHORE_POLICY_ENTRY_NAME);
     if (symbol == NULL) {
-        chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "it has no symbol %s: not a policy", CHORE_POLICY_ENTRY_NAME);
+        chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "it has no symbol %s: not a policy",
+                      CHORE_POLICY_ENTRY_NAME);
         chore_error_hint(err, "a C++ policy must declare it extern \"C\", as chore/policy.h does");
         return CHORE_E_POLICY_LOAD;
     }
-    memcpy(entry, &symbol, sizeof *entry);   /* ISO C has no cast from object to function pointer */
+    memcpy(entry, &symbol, sizeof *entry); /* ISO C has no cast from object to function pointer */
     return CHORE_OK;
 }
 
@@ -132,9 +139,12 @@ static const char *missing_function(const chore_plugin *plugin)
         const char *name;
         bool there;
     } required[] = {
-        {"create", plugin->create != NULL},       {"destroy", plugin->destroy != NULL},
-        {"negotiate", plugin->negotiate != NULL}, {"reset", plugin->reset != NULL},
-        {"act", plugin->act != NULL},             {"last_error", plugin->last_error != NULL},
+        {"create", plugin->create != NULL},
+        {"destroy", plugin->destroy != NULL},
+        {"negotiate", plugin->negotiate != NULL},
+        {"reset", plugin->reset != NULL},
+        {"act", plugin->act != NULL},
+        {"last_error", plugin->last_error != NULL},
     };
     for (size_t i = 0; i < sizeof required / sizeof *required; i++) {
         if (!required[i].there) {
@@ -155,28 +165,35 @@ static chore_status check_plugin(chore_policy_host *host, const chore_plugin *th
     const char *path = host->info.path;
     const size_t least = offsetof(chore_plugin, observe);
     if (theirs == NULL) {
-        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "it does not speak policy ABI %u", CHORE_POLICY_ABI_MAJOR);
+        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "it does not speak policy ABI %u",
+                             CHORE_POLICY_ABI_MAJOR);
     }
     /* size and version lie in the first eight bytes of every major */
     if (theirs->abi_major != CHORE_POLICY_ABI_MAJOR) {
-        chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "it was built for policy ABI %u.%u, this host speaks %u.%u",
-                      theirs->abi_major, theirs->abi_minor, CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR);
+        chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0,
+                      "it was built for policy ABI %u.%u, this host speaks %u.%u", theirs->abi_major,
+                      theirs->abi_minor, CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR);
         chore_error_hint(err, "build it again with this version's chore/policy.h");
         return CHORE_E_POLICY_LOAD;
     }
     if (theirs->struct_size < least) {
-        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0,
-                             "its chore_plugin.struct_size is %u, at least %zu are required: was it set to sizeof(chore_plugin)?",
-                             theirs->struct_size, least);
+        return chore_fail_at(
+            err, CHORE_E_POLICY_LOAD, path, 0, 0,
+                             "its chore_plugin.struct_size is %u, at least %zu are required: was it set to "
+                             "sizeof(chore_plugin)?",
+            theirs->struct_size, least);
     }
-    memcpy(&host->plugin, theirs, theirs->struct_size < sizeof *theirs ? theirs->struct_size : sizeof *theirs);
+    memcpy(&host->plugin, theirs,
+           theirs->struct_size < sizeof *theirs ? theirs->struct_size : sizeof *theirs);
     const char *missing = missing_function(&host->plugin);
     if (missing != NULL) {
-        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0, "its chore_plugin.%s is NULL; it is required", missing);
+        return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0,
+                             "its chore_plugin.%s is NULL; it is required", missing);
     }
     if (!is_word(theirs->name) || !is_word(theirs->version) || !is_word(theirs->licence)) {
         return chore_fail_at(err, CHORE_E_POLICY_LOAD, path, 0, 0,
-                             "its name, version and licence must be given, each shorter than %d bytes", CHORE_NAME_CAP);
+                             "its name, version and licence must be given, each shorter than %d bytes",
+                             CHORE_NAME_CAP);
     }
     host->identity = theirs;
     chore_host_clean_text(host->info.name, sizeof host->info.name, theirs->name);
@@ -193,7 +210,8 @@ static chore_status create_instance(chore_policy_host *host, const char *config,
     char words[256] = "";
     if (is_single(host) && !live_exchange(NULL, host->identity)) {
         return chore_fail_at(err, CHORE_E_POLICY_LOAD, host->info.path, 0, 0,
-                             "policy \"%s\" allows one instance per process and there is one", host->info.name);
+                             "policy \"%s\" allows one instance per process and there is one",
+                             host->info.name);
     }
     fenv_t mine;
     chore_host_enter(&mine);
@@ -206,13 +224,15 @@ static chore_status create_instance(chore_policy_host *host, const char *config,
         if (is_single(host)) {
             live_exchange(host->identity, NULL);
         }
-        return chore_fail_at(err, CHORE_E_POLICY_LOAD, host->info.path, 0, 0, "policy \"%s\" could not start: %s",
-                             host->info.name, clean[0] != '\0' ? clean : "it gave no reason");
+        return chore_fail_at(err, CHORE_E_POLICY_LOAD, host->info.path, 0, 0,
+                             "policy \"%s\" could not start: %s", host->info.name,
+                             clean[0] != '\0' ? clean : "it gave no reason");
     }
     return CHORE_OK;
 }
 
-static chore_status load_into(chore_policy_host *host, const char *name_or_path, const char *config, chore_error *err)
+static chore_status load_into(chore_policy_host *host, const char *name_or_path, const char *config,
+                              chore_error *err)
 {
     chore_policy_entry_fn entry = NULL;
     chore_status status = chore_host_find(host->info.path, name_or_path, err);
@@ -225,7 +245,7 @@ static chore_status load_into(chore_policy_host *host, const char *name_or_path,
     }
     fenv_t mine;
     const chore_plugin *theirs = NULL;
-    chore_host_enter(&mine);   /* constructors run while loading; -ffast-math objects change the mode there */
+    chore_host_enter(&mine); /* constructors run while loading; -ffast-math objects change the mode there */
     status = open_entry(host->info.path, &entry, err);
     if (status == CHORE_OK) {
         theirs = entry(CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR);
@@ -262,7 +282,7 @@ void chore_policy_unload(chore_policy_host *host)
     if (host == NULL) {
         return;
     }
-    if (host->stage == HOST_BROKEN) {   /* its threads may still hold our table: keep it, and its claim */
+    if (host->stage == HOST_BROKEN) { /* its threads may still hold our table: keep it, and its claim */
         pthread_mutex_lock(&live_lock);
         host->next_broken = broken;
         broken = host;

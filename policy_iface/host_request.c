@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hands out pieces of one block. Without a base it only counts: the same code measures first and copies then. */
+/* Hands out pieces of one block. Without a base it only counts: the same code measures first and copies then.
+*/
 typedef struct arena {
     char *base;
     size_t used;
@@ -31,7 +32,8 @@ static const double *arena_bounds(arena *a, const double *bounds, size_t n)
     return bounds != NULL ? arena_copy(a, bounds, n * sizeof *bounds) : NULL;
 }
 
-/* `room`: where the copies lie, or NULL while measuring. Older versions of the struct come out with a zero tail. */
+/* `room`: where the copies lie, or NULL while measuring. Older versions of the struct come out with a zero
+   tail. */
 static void copy_fields(arena *a, chore_policy_field *room, const chore_policy_field *fields, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
@@ -70,8 +72,8 @@ static void copy_all(arena *a, chore_policy_request *out, const chore_policy_req
     out->mode = arena_words(a, request->mode);
 }
 
-chore_status chore_host_copy_request(chore_policy_request *out, void **memory, const chore_policy_request *request,
-                                     chore_error *err)
+chore_status chore_host_copy_request(chore_policy_request *out, void **memory,
+                                     const chore_policy_request *request, chore_error *err)
 {
     arena a = {0};
     copy_all(&a, out, request);

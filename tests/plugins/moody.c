@@ -1,4 +1,5 @@
-/* A policy that behaves as its configuration says: "ok", or one way to go wrong. Streams: proprio.eef_pos; mode: eef_delta; 3 rows, 2 executed. */
+/* A policy that behaves as its configuration says: "ok", or one way to go wrong. Streams: proprio.eef_pos;
+   mode: eef_delta; 3 rows, 2 executed. */
 #include <chore/policy_walk.h>
 #include <fenv.h>
 #include <math.h>
@@ -23,7 +24,8 @@ static int32_t fail(chore_policy_instance *self, int32_t status, const char *why
     return status;
 }
 
-static chore_policy_instance *moody_create(const chore_policy_host_table *host, const char *config, char *err, uint32_t err_cap)
+static chore_policy_instance *moody_create(const chore_policy_host_table *host, const char *config, char *err,
+                                           uint32_t err_cap)
 {
     if (strcmp(config, "create_fails") == 0) {
         (void)snprintf(err, err_cap, "the model file \"x.bin\"\nis not there");
@@ -70,13 +72,27 @@ static void ask_wrongly(chore_policy_instance *self, chore_policy_request *reque
     } else if (is(self, "convert")) {
         self->streams[0].convert = "flip_xy";
     } else if (is(self, "resize")) {
-        self->streams[0] = (chore_policy_field){.struct_size = sizeof self->streams[0], .kind = CHORE_FIELD_RGB, .dtype = CHORE_DTYPE_U8,
-                                                .layout = CHORE_LAYOUT_HWC, .fit = CHORE_FIT_LETTERBOX, .ndim = 3,
-                                                .shape = {64, 64, 3}, .name = "cam.table", .repr = "srgb", .scale = 1};
+        self->streams[0] = (chore_policy_field){.struct_size = sizeof self->streams[0],
+                                                .kind = CHORE_FIELD_RGB,
+                                                .dtype = CHORE_DTYPE_U8,
+                                                .layout = CHORE_LAYOUT_HWC,
+                                                .fit = CHORE_FIT_LETTERBOX,
+                                                .ndim = 3,
+                                                .shape = {64, 64, 3},
+                                                .name = "cam.table",
+                                                .repr = "srgb",
+                                                .scale = 1};
     } else if (is(self, "oversize")) {
-        self->streams[0] = (chore_policy_field){.struct_size = sizeof self->streams[0], .kind = CHORE_FIELD_RGB, .dtype = CHORE_DTYPE_U8,
-                                                .layout = CHORE_LAYOUT_HWC, .fit = CHORE_FIT_STRETCH, .ndim = 3,
-                                                .shape = {512, 512, 3}, .name = "cam.table", .repr = "srgb", .scale = 1};
+        self->streams[0] = (chore_policy_field){.struct_size = sizeof self->streams[0],
+                                                .kind = CHORE_FIELD_RGB,
+                                                .dtype = CHORE_DTYPE_U8,
+                                                .layout = CHORE_LAYOUT_HWC,
+                                                .fit = CHORE_FIT_STRETCH,
+                                                .ndim = 3,
+                                                .shape = {512, 512, 3},
+                                                .name = "cam.table",
+                                                .repr = "srgb",
+                                                .scale = 1};
     } else if (is(self, "unknown_mode")) {
         request->mode = "eef_dleta";
     } else if (is(self, "component_order")) {
@@ -101,13 +117,15 @@ static void ask_wrongly(chore_policy_instance *self, chore_policy_request *reque
     }
 }
 
-static int32_t moody_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
+static int32_t moody_negotiate(chore_policy_instance *self, const chore_policy_offer *offer,
+                               chore_policy_request *request)
 {
     const chore_policy_mode *mode = chore_offer_mode(offer, "eef_delta");
     if (is(self, "unsupported")) {
         return fail(self, CHORE_POLICY_UNSUPPORTED, "this policy drives two arms");
     }
-    self->streams[0] = *chore_offer_field(offer, is(self, "privileged") ? "privileged.object_pose" : "proprio.eef_pos");
+    self->streams[0] =
+        *chore_offer_field(offer, is(self, "privileged") ? "privileged.object_pose" : "proprio.eef_pos");
     for (uint32_t i = 0; i < mode->n_components; i++) {
         self->components[i] = *CHORE_POLICY_AT(chore_policy_field, mode->components, i);
     }
@@ -128,11 +146,13 @@ static int32_t moody_negotiate(chore_policy_instance *self, const chore_policy_o
 static int32_t moody_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
 {
     (void)n, (void)episodes;
-    return is(self, "reset_fails") ? fail(self, CHORE_POLICY_ERROR, "no weights for this instruction") : CHORE_POLICY_OK;
+    return is(self, "reset_fails") ? fail(self, CHORE_POLICY_ERROR, "no weights for this instruction")
+                                   : CHORE_POLICY_OK;
 }
 
 /* Row r of position k: every value is slot + 0.1 r. Counts all rows, whether written or not. */
-static void moody_answer(const chore_policy_batch *batch, uint32_t k, chore_policy_actions *actions, uint32_t written)
+static void moody_answer(const chore_policy_batch *batch, uint32_t k, chore_policy_actions *actions,
+                         uint32_t written)
 {
     float *rows = actions->data + (size_t)k * actions->horizon * actions->dim;
     for (uint32_t i = 0; i < written * actions->dim; i++) {
@@ -141,7 +161,8 @@ static void moody_answer(const chore_policy_batch *batch, uint32_t k, chore_poli
     actions->valid[k] = actions->horizon;
 }
 
-static int32_t moody_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+static int32_t moody_act(chore_policy_instance *self, const chore_policy_batch *batch,
+                         chore_policy_actions *actions)
 {
     const uint32_t last = batch->n - 1;
     float *rows = actions->data + (size_t)last * actions->horizon * actions->dim;
@@ -196,14 +217,18 @@ static int32_t moody_observe(chore_policy_instance *self, const chore_policy_bat
 
 static int32_t moody_feedback(chore_policy_instance *self, uint32_t n, const chore_policy_event *events)
 {
-    return n == 1 && events[0].kind == CHORE_FEEDBACK_OUTCOME && events[0].success == 1 ? CHORE_POLICY_OK
-                                                                                      : fail(self, CHORE_POLICY_ERROR, "bad news");
+    return n == 1 && events[0].kind == CHORE_FEEDBACK_OUTCOME && events[0].success == 1
+               ? CHORE_POLICY_OK
+               : fail(self, CHORE_POLICY_ERROR, "bad news");
 }
 
-static int32_t moody_save(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx)
+static int32_t moody_save(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io,
+                          void *ctx)
 {
     uint64_t word = 100 * scope + slot;
-    return io(ctx, &word, sizeof word) == (int64_t)sizeof word ? CHORE_POLICY_OK : fail(self, CHORE_POLICY_ERROR, "cannot write");
+    return io(ctx, &word, sizeof word) == (int64_t)sizeof word
+               ? CHORE_POLICY_OK
+               : fail(self, CHORE_POLICY_ERROR, "cannot write");
 }
 
 const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)

@@ -2,11 +2,12 @@
 #include "test_policy_fixture.h"
 #include <fenv.h>
 #include <math.h>
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
+
+#include <cmocka.h>   /* needs the headers above */
 
 static fixture f;
 
@@ -33,7 +34,8 @@ static void a_good_answer_passes_unchanged(void **state)
     (void)state;
     chore_policy_host *host = ready("ok");
     const uint32_t slots[] = {1, 0};
-    fixture_batch(&f, &(chore_policy_request){.n_components = 3, .components = f.eef_delta, .horizon = 3}, 2, slots, 4);
+    fixture_batch(&f, &(chore_policy_request){.n_components = 3, .components = f.eef_delta, .horizon = 3}, 2,
+                  slots, 4);
     assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, NULL), CHORE_OK);
     assert_int_equal(f.valid[0], 3);
     assert_true(f.data[0] == 1.0f && f.data[7] == 1.1f && f.data[21] == 0.0f);
@@ -60,7 +62,7 @@ static void wrong_answers_are_named(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         chore_policy_host *host = ready(cases[i].mood);
         act_fails(host, CHORE_E_POLICY, cases[i].message);
-        assert_int_equal(f.status[0], CHORE_POLICY_OK);   /* its mate goes on */
+        assert_int_equal(f.status[0], CHORE_POLICY_OK); /* its mate goes on */
         assert_int_equal(f.status[1], CHORE_POLICY_ERROR);
         act_fails(host, CHORE_E_USAGE, "policy \"moody\": act of slot 1, which was not reset");
         chore_policy_unload(host);
@@ -71,10 +73,11 @@ static void a_row_that_was_never_written_is_found(void **state)
 {
     (void)state;
     chore_policy_host *host = ready("lazy");
-    act_fails(host, CHORE_E_POLICY, "policy \"moody\": the action is not finite: slot 0, row 1, act.arm.pos[0] is nan");
+    act_fails(host, CHORE_E_POLICY,
+              "policy \"moody\": the action is not finite: slot 0, row 1, act.arm.pos[0] is nan");
     assert_int_equal(f.status[1], CHORE_POLICY_ERROR);
     chore_policy_unload(host);
-    host = ready("writes_one_row");   /* rows beyond the count do not matter */
+    host = ready("writes_one_row"); /* rows beyond the count do not matter */
     assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, NULL), CHORE_OK);
     assert_int_equal(f.valid[1], 1);
     chore_policy_unload(host);
@@ -85,7 +88,7 @@ static void negative_answers_carry_its_words(void **state)
     (void)state;
     chore_policy_host *host = ready("act_discard");
     act_fails(host, CHORE_E_POLICY, "policy \"moody\": act failed (DISCARD, -1): not now");
-    act_fails(host, CHORE_E_POLICY, "policy \"moody\": act failed (DISCARD, -1): not now");   /* still open */
+    act_fails(host, CHORE_E_POLICY, "policy \"moody\": act failed (DISCARD, -1): not now"); /* still open */
     assert_int_equal(f.status[0], CHORE_POLICY_DISCARD);
     chore_policy_unload(host);
     host = ready("act_error");
@@ -95,7 +98,7 @@ static void negative_answers_carry_its_words(void **state)
     host = ready("act_odd");
     act_fails(host, CHORE_E_POLICY, "policy \"moody\": act failed (an unknown status, -42): ?");
     chore_policy_unload(host);
-    host = ready("warns");   /* done, with a remark */
+    host = ready("warns"); /* done, with a remark */
     assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, NULL), CHORE_OK);
     chore_policy_unload(host);
 }
@@ -132,7 +135,7 @@ static void the_order_of_calls_is_kept(void **state)
     f.actions.dim = 8;
     act_fails(host, CHORE_E_USAGE, "policy \"moody\": act with room for 3 x 8, negotiated 3 x 7");
     f.actions.dim = 7;
-    fixture_negotiate(&f, host);   /* once more: the slots are closed again */
+    fixture_negotiate(&f, host); /* once more: the slots are closed again */
     act_fails(host, CHORE_E_USAGE, "policy \"moody\": act of slot 0, which was not reset");
     chore_policy_unload(early);
     chore_policy_unload(host);
@@ -150,7 +153,8 @@ static void reset_and_observe_may_fail(void **state)
     const chore_policy_request *request = fixture_negotiate(&f, host);
     const chore_policy_episode episode = {.struct_size = sizeof episode, .instruction = "fold"};
     assert_int_equal(chore_policy_reset(host, 1, &episode, &err), CHORE_E_POLICY);
-    assert_string_equal(err.message, "policy \"moody\": reset failed (ERROR, -2): no weights for this instruction");
+    assert_string_equal(err.message,
+                        "policy \"moody\": reset failed (ERROR, -2): no weights for this instruction");
     fixture_batch(&f, request, 1, NULL, 0);
     act_fails(host, CHORE_E_USAGE, "policy \"moody\": act of slot 0, which was not reset");
     chore_policy_unload(host);
@@ -160,7 +164,8 @@ static void feedback_is_only_what_was_offered(void **state)
 {
     (void)state;
     chore_policy_host *host = ready("ok");
-    chore_policy_event event = {.struct_size = sizeof event, .kind = CHORE_FEEDBACK_OUTCOME, .success = 1, .value = 1};
+    chore_policy_event event = {
+        .struct_size = sizeof event, .kind = CHORE_FEEDBACK_OUTCOME, .success = 1, .value = 1};
     assert_int_equal(chore_policy_feedback(host, 1, &event, NULL), CHORE_OK);
     chore_error err = {0};
     event.kind = CHORE_FEEDBACK_STEP_REWARD;
@@ -184,7 +189,8 @@ static void state_is_saved_or_refused_politely(void **state)
     chore_policy_host *host = ready("saves");
     assert_int_equal(chore_policy_save(host, CHORE_SCOPE_EPISODE, 2, keep_word, &word, &err), CHORE_OK);
     assert_int_equal(word, 102);
-    assert_int_equal(chore_policy_restore(host, CHORE_SCOPE_PERSISTENT, 0, keep_word, &word, &err), CHORE_E_USAGE);
+    assert_int_equal(chore_policy_restore(host, CHORE_SCOPE_PERSISTENT, 0, keep_word, &word, &err),
+                     CHORE_E_USAGE);
     assert_string_equal(err.message, "policy \"moody\": load of persistent state is not supported");
     chore_policy_unload(host);
     host = ready("ok");

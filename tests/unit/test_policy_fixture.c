@@ -1,10 +1,11 @@
 #include "test_policy_fixture.h"
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
+
+#include <cmocka.h>   /* needs the headers above */
 
 static const double lo[] = {-1, -1, -1, -1, -1, -1, -1, -1}, hi[] = {1, 1, 1, 1, 1, 1, 1, 1};
 static const double delta_lo[] = {-0.05, -0.05, -0.05}, delta_hi[] = {0.05, 0.05, 0.05};
@@ -12,11 +13,19 @@ static const double width_lo[] = {0}, width_hi[] = {0.08};
 
 static chore_policy_field vector(const char *name, uint32_t n, const char *repr, const char *frame)
 {
-    return (chore_policy_field){.struct_size = sizeof(chore_policy_field), .kind = CHORE_FIELD_VECTOR, .dtype = CHORE_DTYPE_F32,
-                                .ndim = 1, .shape = {n}, .name = name, .repr = repr, .frame = frame, .scale = 1};
+    return (chore_policy_field){.struct_size = sizeof(chore_policy_field),
+                                .kind = CHORE_FIELD_VECTOR,
+                                .dtype = CHORE_DTYPE_F32,
+                                .ndim = 1,
+                                .shape = {n},
+                                .name = name,
+                                .repr = repr,
+                                .frame = frame,
+                                .scale = 1};
 }
 
-static chore_policy_field bounded(const char *name, uint32_t n, const char *repr, const char *frame, const double *low, const double *high)
+static chore_policy_field bounded(const char *name, uint32_t n, const char *repr, const char *frame,
+                                  const double *low, const double *high)
 {
     chore_policy_field field = vector(name, n, repr, frame);
     field.lo = low;
@@ -69,10 +78,19 @@ void fixture_init(fixture *f)
     init_streams(f);
     init_modes(f);
     f->rates[0] = 20;
-    f->offer = (chore_policy_offer){.struct_size = sizeof f->offer, .n_fields = FIXTURE_FIELDS, .n_modes = 3, .n_rates = 1,
-                                    .fields = f->fields, .modes = f->modes, .rates_hz = f->rates, .embodiment = "arm/1",
-                                    .physics_hz = 300, .feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME),
-                                    .max_batch = FIXTURE_SLOTS, .max_horizon = 8, .privileged_allowed = 1};
+    f->offer = (chore_policy_offer){.struct_size = sizeof f->offer,
+                                    .n_fields = FIXTURE_FIELDS,
+                                    .n_modes = 3,
+                                    .n_rates = 1,
+                                    .fields = f->fields,
+                                    .modes = f->modes,
+                                    .rates_hz = f->rates,
+                                    .embodiment = "arm/1",
+                                    .physics_hz = 300,
+                                    .feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME),
+                                    .max_batch = FIXTURE_SLOTS,
+                                    .max_horizon = 8,
+                                    .privileged_allowed = 1};
     for (int slot = 0; slot < FIXTURE_SLOTS; slot++) {
         f->memory[EEF_QUAT][slot][0] = 1;
         f->memory[BASE_POSE][slot][3] = 1;
@@ -121,7 +139,8 @@ void fixture_reset(chore_policy_host *host, uint32_t n, uint64_t seed)
     no_error(chore_policy_reset(host, n, episodes, &err), &err);
 }
 
-void fixture_batch(fixture *f, const chore_policy_request *request, uint32_t n, const uint32_t *slots, uint64_t step)
+void fixture_batch(fixture *f, const chore_policy_request *request, uint32_t n, const uint32_t *slots,
+                   uint64_t step)
 {
     uint32_t dim = 0;
     for (uint32_t i = 0; i < request->n_fields; i++) {
@@ -144,10 +163,21 @@ void fixture_batch(fixture *f, const chore_policy_request *request, uint32_t n, 
         f->sim_time[k] = (double)step / 20;
         f->flags[k] = step == 0 ? CHORE_SLOT_FIRST : 0;
     }
-    f->batch = (chore_policy_batch){.struct_size = sizeof f->batch, .n = n, .n_fields = request->n_fields, .slot = f->slot,
-                                    .step = f->step, .sim_time = f->sim_time, .flags = f->flags, .stream = f->stream,
-                                    .stride = f->stride, .version = f->version};
-    f->actions = (chore_policy_actions){.struct_size = sizeof f->actions, .horizon = request->horizon, .dim = dim, .data = f->data,
-                                        .valid = f->valid, .status = f->status};
+    f->batch = (chore_policy_batch){.struct_size = sizeof f->batch,
+                                    .n = n,
+                                    .n_fields = request->n_fields,
+                                    .slot = f->slot,
+                                    .step = f->step,
+                                    .sim_time = f->sim_time,
+                                    .flags = f->flags,
+                                    .stream = f->stream,
+                                    .stride = f->stride,
+                                    .version = f->version};
+    f->actions = (chore_policy_actions){.struct_size = sizeof f->actions,
+                                        .horizon = request->horizon,
+                                        .dim = dim,
+                                        .data = f->data,
+                                        .valid = f->valid,
+                                        .status = f->status};
     assert_true(n * request->horizon * dim <= sizeof f->data / sizeof *f->data);
 }

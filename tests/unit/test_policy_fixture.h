@@ -3,8 +3,8 @@
 #define CHORE_TEST_POLICY_FIXTURE_H
 #include <chore/policy_host.h>
 
-#define FIXTURE_SLOTS 3
-#define FIXTURE_MAX_VALUES 512   /* float words of one slot's share of a stream */
+#define FIXTURE_SLOTS      3
+#define FIXTURE_MAX_VALUES 512 /* float words of one slot's share of a stream */
 
 /* Everything is offered; privileged streams are allowed. Change what a test needs. */
 typedef struct fixture {
@@ -14,7 +14,7 @@ typedef struct fixture {
     chore_policy_offer offer;
     double rates[1];
     /* one call */
-    float memory[8][FIXTURE_SLOTS][FIXTURE_MAX_VALUES];   /* by offered field */
+    float memory[8][FIXTURE_SLOTS][FIXTURE_MAX_VALUES]; /* by offered field */
     uint64_t versions[FIXTURE_SLOTS];
     const void *stream[8];
     uint64_t stride[8];
@@ -29,18 +29,29 @@ typedef struct fixture {
     chore_policy_actions actions;
 } fixture;
 
-enum { JOINT_TARGET, GRIPPER_WIDTH, EEF_POS, EEF_QUAT, BASE_POSE, INSTRUCTION, CAM_TABLE, OBJECT_POSE, FIXTURE_FIELDS };
+enum {
+    JOINT_TARGET,
+    GRIPPER_WIDTH,
+    EEF_POS,
+    EEF_QUAT,
+    BASE_POSE,
+    INSTRUCTION,
+    CAM_TABLE,
+    OBJECT_POSE,
+    FIXTURE_FIELDS
+};
 
 void fixture_init(fixture *f);
 
-/* Load a plug-in of <build>/tests/plugins (or a real one by name), negotiate, reset slots 0 .. n-1 with seeds seed, seed+1, ... Fails the
-   test when any of it fails. */
+/* Load a plug-in of <build>/tests/plugins (or a real one by name), negotiate, reset slots 0 .. n-1 with seeds
+   seed, seed+1, ... Fails the test when any of it fails. */
 chore_policy_host *fixture_open(const char *plugin, const char *config);
 const chore_policy_request *fixture_negotiate(fixture *f, chore_policy_host *host);
 void fixture_reset(chore_policy_host *host, uint32_t n, uint64_t seed);
 
 /* Point batch and actions at n slots (in the given order; NULL: 0, 1, 2), control step `step` at 20 Hz. */
-void fixture_batch(fixture *f, const chore_policy_request *request, uint32_t n, const uint32_t *slots, uint64_t step);
+void fixture_batch(fixture *f, const chore_policy_request *request, uint32_t n, const uint32_t *slots,
+                   uint64_t step);
 
 /* Path of a test plug-in: <build>/tests/plugins/<name>.so; static. */
 const char *fixture_plugin(const char *name);

@@ -1,13 +1,14 @@
 /* Loading: each way in which a plug-in can be wrong has its one message. */
 #include "test_policy_fixture.h"
 #include <chore/files.h>
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
+
+#include <cmocka.h>   /* needs the headers above */
 
 static chore_error refused(const char *name, const char *config)
 {
@@ -79,7 +80,8 @@ static void bad_tables(void **state)
         {"bad_no_symbol", "it has no symbol chore_policy_entry: not a policy"},
         {"bad_entry_null", "it does not speak policy ABI 1"},
         {"bad_major", "it was built for policy ABI 7.3, this host speaks 1.0"},
-        {"bad_struct_size", "its chore_plugin.struct_size is 24, at least 88 are required: was it set to sizeof(chore_plugin)?"},
+        {"bad_struct_size",
+         "its chore_plugin.struct_size is 24, at least 88 are required: was it set to sizeof(chore_plugin)?"},
         {"bad_null_act", "its chore_plugin.act is NULL; it is required"},
         {"bad_no_name", "its name, version and licence must be given, each shorter than 64 bytes"},
     };
@@ -95,7 +97,8 @@ static void create_says_why_not(void **state)
 {
     (void)state;
     chore_error err = refused(fixture_plugin("moody"), "create_fails");
-    assert_string_equal(err.message, "policy \"moody\" could not start: the model file \"x.bin\" is not there");
+    assert_string_equal(err.message,
+                        "policy \"moody\" could not start: the model file \"x.bin\" is not there");
     err = refused(fixture_plugin("moody"), "create_silent");
     assert_string_equal(err.message, "policy \"moody\" could not start: it gave no reason");
 }
@@ -107,7 +110,7 @@ static void one_instance_where_only_one_is_allowed(void **state)
     const chore_error err = refused(fixture_plugin("bad_single"), "");
     assert_string_equal(err.message, "policy \"bad\" allows one instance per process and there is one");
     chore_policy_unload(first);
-    chore_policy_unload(fixture_open(fixture_plugin("bad_single"), ""));   /* free again */
+    chore_policy_unload(fixture_open(fixture_plugin("bad_single"), "")); /* free again */
     chore_policy_host *a = fixture_open("noop", ""), *b = fixture_open("noop", "");
     assert_ptr_not_equal(a, b);
     chore_policy_unload(a);
@@ -142,10 +145,14 @@ static void names_come_from_the_search_path(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_good_one_tells_who_it_is),  cmocka_unit_test(an_unknown_name_gets_the_nearest),
-        cmocka_unit_test(a_missing_file),              cmocka_unit_test(not_a_shared_object),
-        cmocka_unit_test(bad_tables),                  cmocka_unit_test(create_says_why_not),
-        cmocka_unit_test(one_instance_where_only_one_is_allowed), cmocka_unit_test(names_come_from_the_search_path),
+        cmocka_unit_test(a_good_one_tells_who_it_is),
+        cmocka_unit_test(an_unknown_name_gets_the_nearest),
+        cmocka_unit_test(a_missing_file),
+        cmocka_unit_test(not_a_shared_object),
+        cmocka_unit_test(bad_tables),
+        cmocka_unit_test(create_says_why_not),
+        cmocka_unit_test(one_instance_where_only_one_is_allowed),
+        cmocka_unit_test(names_come_from_the_search_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,11 @@
 /* Negotiation: what differs from the offer is refused, in words that these tests pin. */
 #include "test_policy_fixture.h"
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
+
+#include <cmocka.h>   /* needs the headers above */
 
 #define REFUSED "the request of policy \"moody\" is refused: "
 
@@ -13,30 +14,42 @@ static void refusals_read_well(void **state)
     static const struct {
         const char *mood, *message, *hint;
     } cases[] = {
-        {"unknown_stream", REFUSED "stream \"proprio.eef_poss\" is not offered, the nearest is \"proprio.eef_pos\"",
-         "offered: proprio.joint_target, proprio.gripper_width, proprio.eef_pos, proprio.eef_quat, proprio.base_pose, instruction, "
+        {"unknown_stream",
+         REFUSED "stream \"proprio.eef_poss\" is not offered, the nearest is \"proprio.eef_pos\"",
+         "offered: proprio.joint_target, proprio.gripper_width, proprio.eef_pos, proprio.eef_quat, "
+         "proprio.base_pose, instruction, "
          "cam.table, privileged.object_pose"},
         {"twice", REFUSED "stream \"proprio.eef_pos\" is asked for twice", ""},
         {"shape", REFUSED "stream \"proprio.eef_pos\": asked shape [4], offered [3]", ""},
-        {"words", REFUSED "stream \"proprio.eef_pos\": asked dtype f64, offered f32; "
-                  "stream \"proprio.eef_pos\": asked representation \"mm\", offered \"m\"; "
-                  "stream \"proprio.eef_pos\": asked frame \"world\", offered \"base\"; "
-                  "stream \"proprio.eef_pos\": asked scale 0.001, offered 1", ""},
+        {"words",
+         REFUSED "stream \"proprio.eef_pos\": asked dtype f64, offered f32; "
+                 "stream \"proprio.eef_pos\": asked representation \"mm\", offered \"m\"; "
+                 "stream \"proprio.eef_pos\": asked frame \"world\", offered \"base\"; "
+                 "stream \"proprio.eef_pos\": asked scale 0.001, offered 1",
+         ""},
         {"convert", REFUSED "stream \"proprio.eef_pos\": asked conversion \"flip_xy\", none is offered", ""},
-        {"oversize", REFUSED "stream \"cam.table\": asked shape [512 512 3], offered [256 256 3]; "
-                     "stream \"cam.table\": asked fit stretch, offered native", ""},
+        {"oversize",
+         REFUSED "stream \"cam.table\": asked shape [512 512 3], offered [256 256 3]; "
+                 "stream \"cam.table\": asked fit stretch, offered native",
+         ""},
         {"unknown_mode", REFUSED "mode \"eef_dleta\" is not offered, the nearest is \"eef_delta\"",
          "offered: joint_pos, eef_pose, eef_delta"},
-        {"component_order", REFUSED "mode \"eef_delta\": asked component 0 \"act.arm.rot\", offered \"act.arm.pos\"; "
-                            "mode \"eef_delta\": asked component 1 \"act.arm.pos\", offered \"act.arm.rot\"", ""},
+        {"component_order",
+         REFUSED "mode \"eef_delta\": asked component 0 \"act.arm.rot\", offered \"act.arm.pos\"; "
+                 "mode \"eef_delta\": asked component 1 \"act.arm.pos\", offered \"act.arm.rot\"",
+         ""},
         {"few_components", REFUSED "mode \"eef_delta\": asked 1 components, offered 3", ""},
         {"bounds", REFUSED "component \"act.arm.pos\": asked upper bound 0.5 for value 1, offered 0.05", ""},
         {"rate", REFUSED "asked rate 25 Hz, offered 20", ""},
-        {"numbers", REFUSED "asked max_batch 99, offered 1 to 3; asked horizon 1000, offered 1 to 8; "
-                    "asked execute 0, offered 1 to the horizon, 1000; "
-                    "claims capabilities 0x100 that its chore_plugin.caps does not have", ""},
-        {"null_fields", REFUSED "it has NULL where fields are counted, or fields without their struct_size", ""},
-        {"unsupported", "policy \"moody\": negotiate failed (UNSUPPORTED, -4): this policy drives two arms", ""},
+        {"numbers",
+         REFUSED "asked max_batch 99, offered 1 to 3; asked horizon 1000, offered 1 to 8; "
+                 "asked execute 0, offered 1 to the horizon, 1000; "
+                 "claims capabilities 0x100 that its chore_plugin.caps does not have",
+         ""},
+        {"null_fields", REFUSED "it has NULL where fields are counted, or fields without their struct_size",
+         ""},
+        {"unsupported", "policy \"moody\": negotiate failed (UNSUPPORTED, -4): this policy drives two arms",
+         ""},
     };
     (void)state;
     static fixture f;
@@ -60,7 +73,7 @@ static void the_accepted_request_is_a_copy(void **state)
     fixture_init(&f);
     chore_policy_host *host = fixture_open(fixture_plugin("moody"), "ok");
     const chore_policy_request *request = fixture_negotiate(&f, host);
-    memset(&f, 0x55, sizeof f);   /* the offer is gone */
+    memset(&f, 0x55, sizeof f); /* the offer is gone */
     assert_int_equal(request->n_fields, 1);
     assert_string_equal(request->fields[0].name, "proprio.eef_pos");
     assert_string_equal(request->fields[0].frame, "base");
@@ -84,7 +97,8 @@ static void privileged_streams_need_the_runs_leave(void **state)
     f.offer.privileged_allowed = 0;
     chore_error err = {0};
     assert_int_equal(chore_policy_negotiate(host, &f.offer, NULL, &err), CHORE_E_POLICY_LOAD);
-    assert_string_equal(err.message, REFUSED "stream \"privileged.object_pose\" is privileged, which this run does not allow");
+    assert_string_equal(err.message, REFUSED
+                        "stream \"privileged.object_pose\" is privileged, which this run does not allow");
     chore_policy_unload(host);
 }
 
@@ -110,7 +124,7 @@ static void delay_needs_rows_enough(void **state)
     (void)state;
     static fixture f;
     fixture_init(&f);
-    f.offer.delay_steps = 3;   /* moody executes 2 */
+    f.offer.delay_steps = 3; /* moody executes 2 */
     chore_policy_host *host = fixture_open(fixture_plugin("moody"), "ok");
     chore_error err = {0};
     assert_int_equal(chore_policy_negotiate(host, &f.offer, NULL, &err), CHORE_E_POLICY_LOAD);
@@ -124,13 +138,16 @@ static void a_later_version_of_the_offer_is_read_by_its_own_size(void **state)
     static fixture f;
     fixture_init(&f);
     /* fields of a host that appended 16 bytes to chore_policy_field */
-    static struct { chore_policy_field field; uint64_t more[2]; } later[FIXTURE_FIELDS];
+    static struct {
+        chore_policy_field field;
+        uint64_t more[2];
+    } later[FIXTURE_FIELDS];
     for (int i = 0; i < FIXTURE_FIELDS; i++) {
         later[i].field = f.fields[i];
         later[i].field.struct_size = sizeof later[i];
     }
     f.offer.fields = &later[0].field;
-    chore_policy_host *host = fixture_open(fixture_plugin("lift"), "");   /* compiled against 1.0 */
+    chore_policy_host *host = fixture_open(fixture_plugin("lift"), ""); /* compiled against 1.0 */
     assert_string_equal(fixture_negotiate(&f, host)->fields[1].name, "proprio.base_pose");
     chore_policy_unload(host);
 }

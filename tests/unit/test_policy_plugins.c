@@ -2,11 +2,12 @@
 #include "test_policy_fixture.h"
 #include <chore/policy_extensions.h>
 #include <math.h>
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
+
+#include <cmocka.h>   /* needs the headers above */
 
 static fixture f;
 
@@ -33,12 +34,12 @@ static void noop_holds_the_first_posture(void **state)
     assert_string_equal(request->mode, "joint_pos");
     fixture_reset(host, 2, 1);
     act(host, request, 2, 0);
-    f.memory[JOINT_TARGET][0][3] = 9;   /* what happens later does not move it */
+    f.memory[JOINT_TARGET][0][3] = 9; /* what happens later does not move it */
     f.memory[GRIPPER_WIDTH][0][0] = 0.01f;
     act(host, request, 2, 1);
     assert_true(f.data[3] == 0.1f * 3 && f.data[6] == 0.1f * 6 && f.data[7] == 0.06f);
     assert_true(f.data[8 + 6] == -0.1f * 6 && f.data[8 + 7] == 0);
-    fixture_reset(host, 1, 1);          /* a new episode does */
+    fixture_reset(host, 1, 1); /* a new episode does */
     act(host, request, 1, 0);
     assert_true(f.data[3] == 9 && f.data[7] == 0.01f);
     chore_policy_unload(host);
@@ -67,7 +68,7 @@ static void random_follows_its_seed_within_bounds(void **state)
     wander(0, first);
     wander(0, again);
     assert_memory_equal(first, again, sizeof first);
-    wander(2, again);   /* in another slot, among others */
+    wander(2, again); /* in another slot, among others */
     assert_memory_equal(first, again, sizeof first);
     fixture_init(&f);
     chore_policy_host *host = fixture_open("random", "");
@@ -81,11 +82,12 @@ static void random_follows_its_seed_within_bounds(void **state)
             const double limit = i < 3 ? 0.05 : 1.0, low = i == 6 ? 0 : -limit, high = i == 6 ? 0.08 : limit;
             assert_true((double)mate[step][i] >= low - 1e-9 && (double)mate[step][i] <= high + 1e-9);
             /* smooth: at most a tenth of the range from step to step */
-            assert_true(step == 0 || fabs((double)(mate[step][i] - mate[step - 1][i])) <= 0.1001 * (high - low));
+            assert_true(step == 0 ||
+                        fabs((double)(mate[step][i] - mate[step - 1][i])) <= 0.1001 * (high - low));
         }
         span = fmax(span, fabs((double)mate[step][0]));
     }
-    assert_true(span > 0.02);   /* it moves */
+    assert_true(span > 0.02); /* it moves */
     assert_memory_not_equal(first, mate, sizeof first);
     chore_policy_unload(host);
 }
@@ -99,7 +101,7 @@ static void random_refuses_a_configuration(void **state)
     assert_string_equal(err.message, "policy \"random\" could not start: random takes no configuration");
 }
 
-/* ---- replay --------------------------------------------------------------------------------------------------- */
+/* ---- replay -------------------------------------------------------------------------------------------- */
 
 typedef struct recording {
     uint32_t dim;
@@ -139,7 +141,8 @@ static void replay_sends_what_was_recorded(void **state)
     assert_true(f.data[0] == 10 && f.data[7] == 17 && f.data[8] == 110);
     fixture_batch(&f, request, 1, NULL, 2);
     assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, &err), CHORE_E_POLICY);
-    assert_string_equal(err.message, "policy \"replay\": act failed in slot 0 (ERROR, -2): the recording ends before step 2");
+    assert_string_equal(
+        err.message, "policy \"replay\": act failed in slot 0 (ERROR, -2): the recording ends before step 2");
     tape.dim = 7;
     fixture_reset(host, 1, 1);
     fixture_batch(&f, request, 1, NULL, 0);
@@ -147,7 +150,8 @@ static void replay_sends_what_was_recorded(void **state)
     assert_non_null(strstr(err.message, "the recorded actions have 7 values, the mode has 8"));
     extension.mode = "joint_torque";
     assert_int_equal(chore_policy_negotiate(host, &f.offer, NULL, &err), CHORE_E_POLICY_LOAD);
-    assert_non_null(strstr(err.message, "the actions were recorded in mode \"joint_torque\", which is not offered"));
+    assert_non_null(
+        strstr(err.message, "the actions were recorded in mode \"joint_torque\", which is not offered"));
     chore_policy_unload(host);
 }
 
@@ -160,9 +164,10 @@ static void replay_needs_the_extension(void **state)
     assert_non_null(strstr(err.message, "replay needs recorded actions (chore.recorded_actions/1)"));
 }
 
-/* ---- skeleton, and the policy of the README ------------------------------------------------------------------- */
+/* ---- skeleton, and the policy of the README ------------------------------------------------------------ */
 
-/* The base stands at (1, 0, 0.5), turned by 90 degrees; the nearer object 0.4 m before it: (1, 0.4, 0.6) in the world. */
+/* The base stands at (1, 0, 0.5), turned by 90 degrees; the nearer object 0.4 m before it: (1, 0.4, 0.6) in
+   the world. */
 static void set_scene(void)
 {
     static const float base[7] = {1, 0, 0.5f, 0.70710678f, 0, 0, 0.70710678f};
@@ -188,12 +193,12 @@ static void skeleton_glides_above_the_nearest_object(void **state)
     const chore_policy_request *request = fixture_negotiate(&f, host);
     fixture_reset(host, 1, 1);
     act(host, request, 1, 0);
-    assert_near((double)f.data[0], 0.3);   /* begins where the tool is */
+    assert_near((double)f.data[0], 0.3); /* begins where the tool is */
     assert_near((double)f.data[2], 0.4);
-    act(host, request, 1, 5);              /* 0.25 s at 0.2 m/s: 5 cm along the way */
+    act(host, request, 1, 5); /* 0.25 s at 0.2 m/s: 5 cm along the way */
     assert_near(hypot((double)f.data[0] - 0.3, (double)f.data[2] - 0.4), 0.05);
     act(host, request, 1, 200);
-    assert_near((double)f.data[0], 0.4);   /* in the base's frame the object lies ahead */
+    assert_near((double)f.data[0], 0.4); /* in the base's frame the object lies ahead */
     assert_near((double)f.data[1], 0.0);
     assert_near((double)f.data[2], 0.1 + 0.15);
     assert_near((double)f.data[3], 1.0);
@@ -205,7 +210,7 @@ static void skeleton_rises_where_nothing_is_privileged(void **state)
 {
     (void)state;
     set_scene();
-    f.offer.n_fields = OBJECT_POSE;   /* the last one is not offered */
+    f.offer.n_fields = OBJECT_POSE; /* the last one is not offered */
     f.offer.privileged_allowed = 0;
     chore_policy_host *host = fixture_open("skeleton", "");
     const chore_policy_request *request = fixture_negotiate(&f, host);

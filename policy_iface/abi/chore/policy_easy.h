@@ -1,9 +1,12 @@
-/* The usual policy in a few lines: name the streams and one action mode, write one function that turns an observation into an action.
-   Everything below is static inline over policy.h: nothing to link. It asks for the first offered rate, chunks of one row, all slots,
-   and a private, zeroed piece of memory per episode; for chunks, images of another size, learning or saved state use policy.h itself.
+/* The usual policy in a few lines: name the streams and one action mode, write one function that turns an
+   observation into an action. Everything below is static inline over policy.h: nothing to link. It asks for
+   the first offered rate, chunks of one row, all slots, and a private, zeroed piece of memory per episode;
+   for chunks, images of another size, learning or saved state use policy.h itself.
 
        static const char *act(void *state, const chore_easy_step *now, float *action) { ... return NULL; }
-       static const chore_easy_policy policy = {"name", "1.0", "Apache-2.0", "eef_delta", "proprio.eef_pos", sizeof(my_state), 0, act};
+       static const chore_easy_policy policy = {
+           "name", "1.0", "Apache-2.0", "eef_delta", "proprio.eef_pos", sizeof(my_state), 0, act,
+       };
        CHORE_EASY_ENTRY(policy) */
 #ifndef CHORE_POLICY_EASY_H
 #define CHORE_POLICY_EASY_H
@@ -15,40 +18,42 @@
 extern "C" {
 #endif
 
-#define CHORE_EASY_MAX_PARTS 32     /* streams, and components of the mode */
-#define CHORE_EASY_NAME_CAP 64
+#define CHORE_EASY_MAX_PARTS 32 /* streams, and components of the mode */
+#define CHORE_EASY_NAME_CAP  64
 #define CHORE_EASY_ERROR_CAP 256
 
 /* A stream that was asked for, or a slice of the action. */
 typedef struct chore_easy_part {
     char name[CHORE_EASY_NAME_CAP];
-    uint32_t count;      /* values */
+    uint32_t count; /* values */
     uint32_t reserved;
 } chore_easy_part;
 
 /* One slot at one control step. */
 typedef struct chore_easy_step {
-    const void *const *stream;          /* this slot's data, in the order of chore_easy_policy.streams: cast to const float * or const char * */
-    const uint64_t *version;            /* of each stream: grows when a text changed; 0 for other streams */
-    const chore_easy_part *streams;     /* names and sizes of the streams */
-    const chore_easy_part *components;  /* names and sizes of the action's slices, in order */
-    const char *config;                 /* what the user gave to this policy, or "" */
-    uint64_t step;                      /* control steps since the episode began: 0 at the first call */
-    uint64_t seed;                      /* of the episode: the only source of randomness */
-    double seconds;                     /* simulated time since the episode began */
+    const void *const *stream;           /* this slot's data, in order: cast to const float * */
+    const uint64_t *version;             /* of each stream: grows when a text changes; 0 for other streams */
+    const chore_easy_part *streams;      /* names and sizes of the streams */
+    const chore_easy_part *components;   /* names and sizes of the action's slices, in order */
+    const char *config;                  /* what the user gave to this policy, or "" */
+    uint64_t step;                       /* control steps since the episode began: 0 at the first call */
+    uint64_t seed;                       /* of the episode: the only source of randomness */
+    double seconds;                      /* simulated time since the episode began */
     uint32_t n_streams, n_components;
-    uint32_t slot, dim;                 /* dim: floats in the action */
+    uint32_t slot, dim;                  /* dim: floats in the action */
 } chore_easy_step;
 
-/* Write `action` (dim floats, preset to zero). `state`: this episode's memory, zeroed when it began. Returns NULL, or why it gives up. */
+/* Write `action` (dim floats, preset to zero). `state`: this episode's memory, zeroed when it began. Returns
+   NULL, or why it gives up. */
 typedef const char *(*chore_easy_act_fn)(void *state, const chore_easy_step *now, float *action);
 
 typedef struct chore_easy_policy {
     const char *name, *version, *licence;
-    const char *mode;               /* "eef_delta" */
-    const char *streams;            /* "proprio.eef_pos instruction": blank-separated; "name?": NULL when not offered */
-    size_t state_size;              /* bytes per slot */
-    uint64_t caps;                  /* more CHORE_CAP_; BATCH_INVARIANT and DETERMINISTIC hold by construction unless act has statics */
+    const char *mode;         /* "eef_delta" */
+    const char *streams;      /* "proprio.eef_pos instruction"; "name?": NULL when not offered */
+    size_t state_size;        /* bytes of `state` */
+    uint64_t caps;            /* CHORE_CAP_ beside BATCH_INVARIANT, DETERMINISTIC and MULTI_INSTANCE, claimed
+                                 for all: act remembers in its state only, and draws from the seed only */
     chore_easy_act_fn act;
 } chore_easy_policy;
 
@@ -57,11 +62,12 @@ struct chore_policy_instance {
     char *config;
     uint32_t n_streams, n_components, n_slots, reserved;
     chore_easy_part streams[CHORE_EASY_MAX_PARTS], components[CHORE_EASY_MAX_PARTS];
-    chore_policy_field fields[CHORE_EASY_MAX_PARTS], action[CHORE_EASY_MAX_PARTS];   /* what the request points to */
-    size_t stride;                  /* bytes of one slot's state */
-    unsigned char *states;          /* [n_slots][stride] */
-    uint64_t *seeds;                /* [n_slots] */
-    unsigned char *open;            /* [n_slots] was reset */
+    chore_policy_field fields[CHORE_EASY_MAX_PARTS];   /* what the request points to */
+    chore_policy_field action[CHORE_EASY_MAX_PARTS];
+    size_t stride;           /* bytes of one slot's state */
+    unsigned char *states;   /* [n_slots][stride] */
+    uint64_t *seeds;         /* [n_slots] */
+    unsigned char *open;     /* [n_slots] was reset */
     char error[CHORE_EASY_ERROR_CAP];
 };
 
@@ -96,7 +102,8 @@ static inline int chore_easy_open_slots(chore_policy_instance *self, uint32_t n)
     return 1;
 }
 
-static inline chore_policy_instance *chore_easy_create(const chore_easy_policy *policy, const char *config, char *err, uint32_t err_cap)
+static inline chore_policy_instance *chore_easy_create(const chore_easy_policy *policy, const char *config,
+                                                       char *err, uint32_t err_cap)
 {
     chore_policy_instance *self = (chore_policy_instance *)calloc(1, sizeof *self);
     char *copy = (char *)malloc(strlen(config) + 1);
@@ -119,8 +126,10 @@ static inline void chore_easy_destroy(chore_policy_instance *self)
     free(self);
 }
 
-/* Take over an offered field. One that is not offered is asked for by its name all the same: the host's refusal says what was near. */
-static inline void chore_easy_take(chore_policy_field *field, chore_easy_part *part, const chore_policy_field *offered, uint32_t flags)
+/* Take over an offered field. One that is not offered is asked for by its name all the same: the host's
+   refusal says what was near. */
+static inline void chore_easy_take(chore_policy_field *field, chore_easy_part *part,
+                                   const chore_policy_field *offered, uint32_t flags)
 {
     size_t size = sizeof *field;
     memset(field, 0, sizeof *field);
@@ -163,16 +172,20 @@ static inline int chore_easy_take_streams(chore_policy_instance *self, const cho
     }
 }
 
-static inline int32_t chore_easy_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
+static inline int32_t chore_easy_negotiate(chore_policy_instance *self, const chore_policy_offer *offer,
+                                           chore_policy_request *request)
 {
     const chore_policy_mode *mode = chore_offer_mode(offer, self->policy->mode);
     uint32_t i;
-    if (!chore_easy_take_streams(self, offer) || (mode != NULL && mode->n_components > CHORE_EASY_MAX_PARTS)) {
-        return chore_easy_fail(self, CHORE_POLICY_ERROR, "more streams or components than policy_easy.h holds");
+    if (!chore_easy_take_streams(self, offer) ||
+        (mode != NULL && mode->n_components > CHORE_EASY_MAX_PARTS)) {
+        return chore_easy_fail(self, CHORE_POLICY_ERROR,
+                               "more streams or components than policy_easy.h holds");
     }
     self->n_components = mode != NULL ? mode->n_components : 0;
     for (i = 0; i < self->n_components; i++) {
-        chore_easy_take(&self->action[i], &self->components[i], CHORE_POLICY_AT(chore_policy_field, mode->components, i), 0);
+        chore_easy_take(&self->action[i], &self->components[i],
+                        CHORE_POLICY_AT(chore_policy_field, mode->components, i), 0);
     }
     if (!chore_easy_open_slots(self, offer->max_batch)) {
         return chore_easy_fail(self, CHORE_POLICY_FATAL, "out of memory");
@@ -189,7 +202,8 @@ static inline int32_t chore_easy_negotiate(chore_policy_instance *self, const ch
     return CHORE_POLICY_OK;
 }
 
-static inline int32_t chore_easy_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
+static inline int32_t chore_easy_reset(chore_policy_instance *self, uint32_t n,
+                                       const chore_policy_episode *episodes)
 {
     uint32_t i;
     for (i = 0; i < n; i++) {
@@ -204,7 +218,8 @@ static inline int32_t chore_easy_reset(chore_policy_instance *self, uint32_t n, 
     return CHORE_POLICY_OK;
 }
 
-static inline void chore_easy_act_one(chore_policy_instance *self, const chore_policy_batch *batch, uint32_t k, chore_policy_actions *actions)
+static inline void chore_easy_act_one(chore_policy_instance *self, const chore_policy_batch *batch,
+                                      uint32_t k, chore_policy_actions *actions)
 {
     const void *stream[CHORE_EASY_MAX_PARTS];
     uint64_t version[CHORE_EASY_MAX_PARTS];
@@ -236,12 +251,13 @@ static inline void chore_easy_act_one(chore_policy_instance *self, const chore_p
     }
     actions->valid[k] = 1;
     actions->status[k] = reason == NULL ? CHORE_POLICY_OK : CHORE_POLICY_ERROR;
-    if (reason != NULL && self->error[0] == '\0') {   /* of several the first is told */
+    if (reason != NULL && self->error[0] == '\0') { /* of several the first is told */
         (void)chore_easy_fail(self, CHORE_POLICY_ERROR, reason);
     }
 }
 
-static inline int32_t chore_easy_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+static inline int32_t chore_easy_act(chore_policy_instance *self, const chore_policy_batch *batch,
+                                     chore_policy_actions *actions)
 {
     uint32_t k;
     self->error[0] = '\0';
@@ -262,7 +278,8 @@ static inline void chore_easy_describe(const chore_easy_policy *policy, chore_pl
     plugin->struct_size = (uint32_t)sizeof *plugin;
     plugin->abi_major = CHORE_POLICY_ABI_MAJOR;
     plugin->abi_minor = CHORE_POLICY_ABI_MINOR;
-    plugin->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | CHORE_CAP_MULTI_INSTANCE | policy->caps;
+    plugin->caps =
+        CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | CHORE_CAP_MULTI_INSTANCE | policy->caps;
     plugin->name = policy->name;
     plugin->version = policy->version;
     plugin->licence = policy->licence;
@@ -281,22 +298,23 @@ static inline void chore_easy_describe(const chore_easy_policy *policy, chore_pl
 #endif
 
 /* The entry symbol for a `static const chore_easy_policy`. No semicolon behind it. */
-#define CHORE_EASY_ENTRY(easy_policy)                                                                                   \
-    static chore_policy_instance *chore_easy_entry_create(const chore_policy_host_table *host, const char *config,      \
-                                                          char *err, uint32_t err_cap)                                  \
-    {                                                                                                                   \
-        (void)host;                                                                                                     \
-        return chore_easy_create(&(easy_policy), config, err, err_cap);                                                 \
-    }                                                                                                                   \
-    CHORE_EASY_LINKAGE CHORE_POLICY_EXPORT const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor) \
-    {                                                                                                                   \
-        static chore_plugin plugin;                                                                                     \
-        (void)abi_minor;                                                                                                \
-        if (plugin.struct_size == 0) {                                                                                  \
-            chore_easy_describe(&(easy_policy), &plugin);                                                               \
-            plugin.create = chore_easy_entry_create;                                                                    \
-        }                                                                                                               \
-        return abi_major == CHORE_POLICY_ABI_MAJOR ? &plugin : NULL;                                                    \
+#define CHORE_EASY_ENTRY(easy_policy)                                                                      \
+    static chore_policy_instance *chore_easy_entry_create(const chore_policy_host_table *host,             \
+                                                          const char *config, char *err, uint32_t err_cap) \
+    {                                                                                                      \
+        (void)host;                                                                                        \
+        return chore_easy_create(&(easy_policy), config, err, err_cap);                                    \
+    }                                                                                                      \
+    CHORE_EASY_LINKAGE CHORE_POLICY_EXPORT const chore_plugin *chore_policy_entry(uint32_t abi_major,      \
+                                                                                  uint32_t abi_minor)      \
+    {                                                                                                      \
+        static chore_plugin plugin;                                                                        \
+        (void)abi_minor;                                                                                   \
+        if (plugin.struct_size == 0) {                                                                     \
+            chore_easy_describe(&(easy_policy), &plugin);                                                  \
+            plugin.create = chore_easy_entry_create;                                                       \
+        }                                                                                                  \
+        return abi_major == CHORE_POLICY_ABI_MAJOR ? &plugin : NULL;                                       \
     }
 
 #endif

@@ -1,5 +1,5 @@
-/* Extensions of the policy ABI: structs that host or plug-in hand out by a string id. An id carries its own version; experimental ones
-   end in "-draft". */
+/* Extensions of the policy ABI: structs that host or plug-in hand out by a string id. An id carries its own
+   version; experimental ones end in "-draft". */
 #ifndef CHORE_POLICY_EXTENSIONS_H
 #define CHORE_POLICY_EXTENSIONS_H
 #include <chore/policy.h>
@@ -11,10 +11,11 @@ extern "C" {
 #define CHORE_EXT_RECORDED_ACTIONS "chore.recorded_actions/1"
 typedef struct chore_ext_recorded_actions {
     uint32_t struct_size;
-    uint32_t reserved;     /* 0 */
-    void *ctx;             /* first argument of action */
-    const char *mode;      /* action mode they were recorded in */
-    /* [instance] Action of the slot's episode at that control step: *dim floats, valid until the next call. NULL after the end. */
+    uint32_t reserved; /* 0 */
+    void *ctx;         /* first argument of action */
+    const char *mode;  /* action mode they were recorded in */
+    /* [instance] Action of the slot's episode at that control step: *dim floats, valid until the next call.
+       NULL after the end. */
     const float *(*action)(void *ctx, uint32_t slot, uint64_t step, uint32_t *dim);
 } chore_ext_recorded_actions;
 

@@ -1,4 +1,5 @@
-/* Reading offers and batches: small helpers over policy.h, static inline, for plug-ins that are written against the ABI itself. */
+/* Reading offers and batches: small helpers over policy.h, static inline, for plug-ins that are written
+   against the ABI itself. */
 #ifndef CHORE_POLICY_WALK_H
 #define CHORE_POLICY_WALK_H
 #include <chore/policy.h>

@@ -4,7 +4,7 @@
 #define MAX_VALUES 64
 
 typedef struct noop {
-    float hold[MAX_VALUES];   /* the first action, repeated for ever */
+    float hold[MAX_VALUES]; /* the first action, repeated for ever */
 } noop;
 
 /* "act.arm.gripper" ends in ".gripper". */
@@ -52,6 +52,7 @@ static const char *noop_act(void *state, const chore_easy_step *now, float *acti
 }
 
 static const chore_easy_policy policy = {
-    "noop", "1.0", "Apache-2.0", "joint_pos", "proprio.joint_target proprio.gripper_width", sizeof(noop), 0, noop_act,
+    "noop",       "1.0", "Apache-2.0", "joint_pos", "proprio.joint_target proprio.gripper_width",
+    sizeof(noop), 0,     noop_act,
 };
 CHORE_EASY_ENTRY(policy)

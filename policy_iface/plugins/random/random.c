@@ -1,22 +1,23 @@
-/* random: smooth, bounded tool motion that depends on nothing but the episode's seed. What luck alone reaches. */
+/* random: smooth, bounded tool motion that depends on nothing but the episode's seed. What luck alone
+   reaches. */
 #include <chore/policy_walk.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_COMPONENTS 32
-#define MAX_VALUES 64
-#define KNOT_STEPS 10   /* control steps from one random value to the next */
+#define MAX_VALUES     64
+#define KNOT_STEPS     10 /* control steps from one random value to the next */
 
 typedef struct wander {
     uint64_t generator;
-    uint64_t knot;                                  /* index of `to` */
-    double from[MAX_VALUES], to[MAX_VALUES];        /* in [-1, 1] */
+    uint64_t knot;                           /* index of `to` */
+    double from[MAX_VALUES], to[MAX_VALUES]; /* in [-1, 1] */
 } wander;
 
 struct chore_policy_instance {
     chore_policy_field components[MAX_COMPONENTS];
-    double lo[MAX_VALUES], hi[MAX_VALUES];          /* of every value of the action */
+    double lo[MAX_VALUES], hi[MAX_VALUES]; /* of every value of the action */
     wander *slots;
     uint32_t n_slots, dim;
     char error[128];
@@ -39,7 +40,7 @@ static uint64_t next_u64(uint64_t *state)
 
 static double next_signed_unit(uint64_t *state)
 {
-    return (double)(next_u64(state) >> 11) * 0x1p-52 - 1.0;   /* [-1, 1) */
+    return (double)(next_u64(state) >> 11) * 0x1p-52 - 1.0; /* [-1, 1) */
 }
 
 static void draw_knot(wander *self, uint32_t dim)
@@ -51,9 +52,10 @@ static void draw_knot(wander *self, uint32_t dim)
     self->knot++;
 }
 
-/* ---- the functions of the ABI --------------------------------------------------------------------------------- */
+/* ---- the functions of the ABI -------------------------------------------------------------------------- */
 
-static chore_policy_instance *random_create(const chore_policy_host_table *host, const char *config, char *err, uint32_t err_cap)
+static chore_policy_instance *random_create(const chore_policy_host_table *host, const char *config,
+                                            char *err, uint32_t err_cap)
 {
     (void)host;
     if (config[0] != '\0') {
@@ -74,7 +76,8 @@ static void random_destroy(chore_policy_instance *self)
 }
 
 /* Keep the component as offered, and its bounds per value. */
-static const char *take_component(chore_policy_instance *self, uint32_t index, const chore_policy_field *offered)
+static const char *take_component(chore_policy_instance *self, uint32_t index,
+                                  const chore_policy_field *offered)
 {
     const uint32_t count = chore_field_count(offered);
     if (offered->lo == NULL || offered->hi == NULL) {
@@ -91,7 +94,8 @@ static const char *take_component(chore_policy_instance *self, uint32_t index, c
     return NULL;
 }
 
-static int32_t random_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
+static int32_t random_negotiate(chore_policy_instance *self, const chore_policy_offer *offer,
+                                chore_policy_request *request)
 {
     const chore_policy_mode *mode = chore_offer_mode(offer, "eef_delta");
     if (mode == NULL) {
@@ -132,7 +136,7 @@ static int32_t random_reset(chore_policy_instance *self, uint32_t n, const chore
             return fail(self, "reset of a slot that was not negotiated");
         }
         wander *slot = &self->slots[episode->slot];
-        memset(slot, 0, sizeof *slot);   /* begins at rest, in the middle of the bounds */
+        memset(slot, 0, sizeof *slot); /* begins at rest, in the middle of the bounds */
         slot->generator = episode->seed;
         draw_knot(slot, self->dim);
     }
@@ -152,7 +156,8 @@ static void random_act_one(chore_policy_instance *self, wander *slot, uint64_t s
     }
 }
 
-static int32_t random_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+static int32_t random_act(chore_policy_instance *self, const chore_policy_batch *batch,
+                          chore_policy_actions *actions)
 {
     for (uint32_t k = 0; k < batch->n; k++) {
         if (batch->slot[k] >= self->n_slots || self->slots[batch->slot[k]].knot == 0) {

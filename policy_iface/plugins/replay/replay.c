@@ -1,4 +1,5 @@
-/* replay: sends the recorded actions that the host's extension chore.recorded_actions/1 hands out, step by step. It observes nothing. */
+/* replay: sends the recorded actions that the host's extension chore.recorded_actions/1 hands out, step by
+   step. It observes nothing. */
 #include <chore/policy_extensions.h>
 #include <chore/policy_walk.h>
 #include <inttypes.h>
@@ -14,12 +15,14 @@ struct chore_policy_instance {
     char error[160];
 };
 
-static chore_policy_instance *replay_create(const chore_policy_host_table *host, const char *config, char *err, uint32_t err_cap)
+static chore_policy_instance *replay_create(const chore_policy_host_table *host, const char *config,
+                                            char *err, uint32_t err_cap)
 {
     (void)config;
     const chore_ext_recorded_actions *recorded = host->extension(host->ctx, CHORE_EXT_RECORDED_ACTIONS);
     if (recorded == NULL) {
-        (void)snprintf(err, err_cap, "replay needs recorded actions (%s), which this program does not hand out",
+        (void)snprintf(err, err_cap,
+                       "replay needs recorded actions (%s), which this program does not hand out",
                        CHORE_EXT_RECORDED_ACTIONS);
         return NULL;
     }
@@ -37,11 +40,13 @@ static void replay_destroy(chore_policy_instance *self)
     free(self);
 }
 
-static int32_t replay_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
+static int32_t replay_negotiate(chore_policy_instance *self, const chore_policy_offer *offer,
+                                chore_policy_request *request)
 {
     const chore_policy_mode *mode = chore_offer_mode(offer, self->recorded->mode);
     if (mode == NULL || mode->n_components > MAX_COMPONENTS) {
-        (void)snprintf(self->error, sizeof self->error, "the actions were recorded in mode \"%s\", which is not offered",
+        (void)snprintf(self->error, sizeof self->error,
+                       "the actions were recorded in mode \"%s\", which is not offered",
                        self->recorded->mode);
         return CHORE_POLICY_ERROR;
     }
@@ -61,11 +66,12 @@ static int32_t replay_negotiate(chore_policy_instance *self, const chore_policy_
 
 static int32_t replay_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
 {
-    (void)self, (void)n, (void)episodes;   /* the host knows which slot holds which recording */
+    (void)self, (void)n, (void)episodes; /* the host knows which slot holds which recording */
     return CHORE_POLICY_OK;
 }
 
-static int32_t replay_act_one(chore_policy_instance *self, uint32_t slot, uint64_t step, uint32_t dim, float *action)
+static int32_t replay_act_one(chore_policy_instance *self, uint32_t slot, uint64_t step, uint32_t dim,
+                              float *action)
 {
     uint32_t recorded_dim = 0;
     const float *recorded = self->recorded->action(self->recorded->ctx, slot, step, &recorded_dim);
@@ -74,15 +80,17 @@ static int32_t replay_act_one(chore_policy_instance *self, uint32_t slot, uint64
         return CHORE_POLICY_ERROR;
     }
     if (recorded_dim != dim) {
-        (void)snprintf(self->error, sizeof self->error, "the recorded actions have %" PRIu32 " values, the mode has %" PRIu32,
-                       recorded_dim, dim);
+        (void)snprintf(self->error, sizeof self->error,
+                       "the recorded actions have %" PRIu32 " values, the mode has %" PRIu32, recorded_dim,
+                       dim);
         return CHORE_POLICY_ERROR;
     }
     memcpy(action, recorded, dim * sizeof *action);
     return CHORE_POLICY_OK;
 }
 
-static int32_t replay_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+static int32_t replay_act(chore_policy_instance *self, const chore_policy_batch *batch,
+                          chore_policy_actions *actions)
 {
     for (uint32_t k = 0; k < batch->n; k++) {
         actions->status[k] = replay_act_one(self, batch->slot[k], batch->step[k], actions->dim,
