@@ -10,15 +10,16 @@
 enum {
     TRACE_VERSION = 1,
     TRACE_PROLOGUE_LEN = 16,
-    TRACE_HEADER_LEN = 28,        /* of a chunk */
+    TRACE_HEADER_LEN = 28, /* of a chunk */
     TRACE_HASH_LEN = 16,
-    TRACE_NOTE_HEADER_LEN = 12,   /* u64 steps, u32 length */
+    TRACE_NOTE_HEADER_LEN = 12, /* u64 steps, u32 length */
     TRACE_STEPS_PER_CHUNK = 256,
     TRACE_ACTION_DIM_MAX = 4096,
-    TRACE_ALIGN = 16,             /* of a payload in the reader's memory */
+    TRACE_ALIGN = 16, /* of a payload in the reader's memory */
 };
 
-#define TRACE_TYPE(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define TRACE_TYPE(a, b, c, d) \
+    ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 #define TRACE_HEAD TRACE_TYPE('H', 'E', 'A', 'D')
 #define TRACE_STEP TRACE_TYPE('S', 'T', 'E', 'P')
 #define TRACE_KEYF TRACE_TYPE('K', 'E', 'Y', 'F')

@@ -1,5 +1,5 @@
-/* Trace, reading side: check every byte, then unpack. Nothing in the file is believed before its CRC was checked, and no
-   length even then. */
+/* Trace, reading side: check every byte, then unpack. Nothing in the file is believed before its CRC was
+   checked, and no length even then. */
 #include <chore/files.h>
 #include <chore/text.h>
 #include <chore/trace.h>
@@ -13,13 +13,13 @@
 struct chore_trace {
     int action_dim;
     uint64_t n_steps;
-    float *actions;                    /* [n_steps][action_dim] */
-    chore_hash *hashes;                /* [n_steps] */
+    float *actions;     /* [n_steps][action_dim] */
+    chore_hash *hashes; /* [n_steps] */
     chore_trace_keyframe_ref *keyframes;
     chore_trace_note_ref *notes;
     int n_keyframes, n_notes, notes_cap;
     const char *header, *outcome;
-    unsigned char *raw;                /* all payloads, unpacked; the pointers above reach into it */
+    unsigned char *raw; /* all payloads, unpacked; the pointers above reach into it */
 };
 
 typedef struct placed_chunk {
@@ -47,21 +47,22 @@ static chore_status fail_memory(const reader *r)
 
 static chore_status fail_tampered(const reader *r, int chunk, size_t at, const char *what)
 {
-    chore_fail_at(r->err, CHORE_E_TAMPERED, r->path, 0, 0, "the trace was changed: chunk %d at byte %zu: %s", chunk, at,
-                  what);
-    chore_error_hint(r->err, "somebody or a failing disk altered the file; only a new recording can be trusted");
+    chore_fail_at(r->err, CHORE_E_TAMPERED, r->path, 0, 0, "the trace was changed: chunk %d at byte %zu: %s",
+                  chunk, at, what);
+    chore_error_hint(r->err,
+                     "somebody or a failing disk altered the file; only a new recording can be trusted");
     return CHORE_E_TAMPERED;
 }
 
 static chore_status fail_incomplete(const reader *r)
 {
-    chore_fail_at(r->err, CHORE_E_INCOMPLETE, r->path, 0, 0, "the trace ends at byte %zu, in the middle of the episode",
-                  r->file_len);
+    chore_fail_at(r->err, CHORE_E_INCOMPLETE, r->path, 0, 0,
+                  "the trace ends at byte %zu, in the middle of the episode", r->file_len);
     chore_error_hint(r->err, "its writer was stopped; run the episode again");
     return CHORE_E_INCOMPLETE;
 }
 
-/* ---- Pass 1: prologue, chunk headers, CRCs, the order of things ------------------------------------------------ */
+/* ---- Pass 1: prologue, chunk headers, CRCs, the order of things ---------------------------------------- */
 
 static chore_status check_prologue(const reader *r)
 {
@@ -76,15 +77,15 @@ static chore_status check_prologue(const reader *r)
         if (memcmp(r->file, expected, TRACE_PROLOGUE_LEN) == 0) {
             return CHORE_OK;
         }
-        trace_put_prologue(expected, version); /* what should stand here, had only the version another value */
+        trace_put_prologue(expected, version); /* what should stand here if only the version differs */
     }
     int same = 0;
     for (int i = 0; i < TRACE_PROLOGUE_LEN && (size_t)i < r->file_len; i++) {
         same += r->file[i] == expected[i];
     }
     if (same == TRACE_PROLOGUE_LEN) {
-        return chore_fail_at(r->err, CHORE_E_FILE, r->path, 0, 0, "the trace has format %u, this program reads format %d",
-                             version, TRACE_VERSION);
+        return chore_fail_at(r->err, CHORE_E_FILE, r->path, 0, 0,
+                             "the trace has format %u, this program reads format %d", version, TRACE_VERSION);
     }
     if (same < 8) {
         return chore_fail_at(r->err, CHORE_E_FILE, r->path, 0, 0, "not a chorebench trace");
@@ -94,7 +95,8 @@ static chore_status check_prologue(const reader *r)
 
 static bool type_is_known(uint32_t type)
 {
-    return type == TRACE_HEAD || type == TRACE_STEP || type == TRACE_KEYF || type == TRACE_NOTE || type == TRACE_FOOT;
+    return type == TRACE_HEAD || type == TRACE_STEP || type == TRACE_KEYF || type == TRACE_NOTE ||
+           type == TRACE_FOOT;
 }
 
 /* Kind, place, size and checksum; what the content means is pass 2's business. */
@@ -156,15 +158,16 @@ static chore_status scan_chunks(reader *r)
         }
         const size_t len = TRACE_HEADER_LEN + (size_t)chunk.packed_len;
         if (chunk.type == TRACE_FOOT) {
-            return at + len == r->file_len ? CHORE_OK
-                                           : fail_tampered(r, r->n_chunks, at + len, "something follows the end");
+            return at + len == r->file_len
+                       ? CHORE_OK
+                       : fail_tampered(r, r->n_chunks, at + len, "something follows the end");
         }
         r->chain = chore_hash_chain(r->chain, r->file + at, len);
         at += len;
     }
 }
 
-/* ---- Pass 2: unpack and hand out ------------------------------------------------------------------------------- */
+/* ---- Pass 2: unpack and hand out ----------------------------------------------------------------------- */
 
 static chore_status unpack_chunks(reader *r)
 {
@@ -173,8 +176,9 @@ static chore_status unpack_chunks(reader *r)
     chore_status status = r->trace->raw != NULL && zstd != NULL ? CHORE_OK : fail_memory(r);
     for (int i = 0; i < r->n_chunks && status == CHORE_OK; i++) {
         const placed_chunk *chunk = &r->chunks[i];
-        const size_t n = ZSTD_decompressDCtx(zstd, r->trace->raw + chunk->raw_at, chunk->header.raw_len,
-                                             r->file + chunk->file_at + TRACE_HEADER_LEN, chunk->header.packed_len);
+        const size_t n =
+            ZSTD_decompressDCtx(zstd, r->trace->raw + chunk->raw_at, chunk->header.raw_len,
+                                r->file + chunk->file_at + TRACE_HEADER_LEN, chunk->header.packed_len);
         if (n != chunk->header.raw_len) {
             status = fail_tampered(r, i, chunk->file_at, "it does not unpack");
         }
@@ -219,7 +223,8 @@ static chore_status allocate_steps(reader *r)
     trace->actions = malloc(n_steps * (size_t)trace->action_dim * sizeof *trace->actions + 1);
     trace->hashes = malloc(n_steps * sizeof *trace->hashes + 1);
     trace->keyframes = malloc(n_keyframes * sizeof *trace->keyframes + 1);
-    return trace->actions != NULL && trace->hashes != NULL && trace->keyframes != NULL ? CHORE_OK : fail_memory(r);
+    return trace->actions != NULL && trace->hashes != NULL && trace->keyframes != NULL ? CHORE_OK
+                                                                                       : fail_memory(r);
 }
 
 static chore_status read_steps(reader *r, int number)
@@ -306,7 +311,8 @@ static chore_status read_foot(reader *r, int number)
         return fail_tampered(r, number, chunk->file_at, "the footer is malformed");
     }
     if (!chore_hash_equal(trace_get_hash(raw), r->chain)) {
-        return fail_tampered(r, number, chunk->file_at, "the footer belongs to other chunks than those before it");
+        return fail_tampered(r, number, chunk->file_at,
+                             "the footer belongs to other chunks than those before it");
     }
     return CHORE_OK;
 }
@@ -378,7 +384,7 @@ void chore_trace_close(chore_trace *trace)
     free(trace);
 }
 
-/* ---- What a trace says ----------------------------------------------------------------------------------------- */
+/* ---- What a trace says --------------------------------------------------------------------------------- */
 
 const char *chore_trace_header(const chore_trace *trace)
 {

@@ -22,19 +22,20 @@ struct chore_trace_writer {
     int fd;
     int action_dim;
     uint64_t steps;
-    uint64_t file_len, raw_len;  /* bytes written, and what they unpack to */
-    chore_hash chain;            /* of the prologue and every chunk so far */
-    XXH3_state_t *content;       /* of every byte so far */
+    uint64_t file_len, raw_len; /* bytes written, and what they unpack to */
+    chore_hash chain;           /* of the prologue and every chunk so far */
+    XXH3_state_t *content;      /* of every byte so far */
     ZSTD_CCtx *zstd;
-    unsigned char *packed;       /* chunk under construction */
+    unsigned char *packed; /* chunk under construction */
     size_t packed_cap;
-    unsigned char *rows;         /* room for all actions of a chunk, then for all hashes */
-    int n_rows;                  /* pending steps */
-    chore_text notes;            /* pending notes, encoded */
-    chore_error failure;         /* the first one; every later call fails with it */
+    unsigned char *rows; /* room for all actions of a chunk, then for all hashes */
+    int n_rows;          /* pending steps */
+    chore_text notes;    /* pending notes, encoded */
+    chore_error failure; /* the first one; every later call fails with it */
 };
 
-static chore_status fail_for_good(chore_trace_writer *trace, chore_error *err, chore_status status, const char *what)
+static chore_status fail_for_good(chore_trace_writer *trace, chore_error *err, chore_status status,
+                                  const char *what)
 {
     chore_fail_at(&trace->failure, status, trace->path, 0, 0, "cannot write the trace: %s", what);
     if (err != NULL) {
@@ -51,7 +52,8 @@ static chore_status check_intact(const chore_trace_writer *trace, chore_error *e
     return trace->failure.status;
 }
 
-static chore_status write_bytes(chore_trace_writer *trace, const unsigned char *bytes, size_t len, chore_error *err)
+static chore_status write_bytes(chore_trace_writer *trace, const unsigned char *bytes, size_t len,
+                                chore_error *err)
 {
     for (size_t done = 0; done < len;) {
         const ssize_t n = write(trace->fd, bytes + done, len - done);
@@ -86,7 +88,8 @@ static chore_status reserve_packed(chore_trace_writer *trace, size_t raw_len, ch
 static chore_status write_chunk(chore_trace_writer *trace, uint32_t type, uint64_t steps, const void *raw,
                                 size_t raw_len, chore_error *err)
 {
-    const bool too_large = raw_len > UINT32_MAX / 2 || trace->raw_len + raw_len > trace_raw_limit(trace->file_len);
+    const bool too_large =
+        raw_len > UINT32_MAX / 2 || trace->raw_len + raw_len > trace_raw_limit(trace->file_len);
     if (too_large) { /* the reader would refuse it */
         return fail_for_good(trace, err, CHORE_E_INTERNAL, "it holds too much");
     }
@@ -177,7 +180,8 @@ static chore_status write_beginning(chore_trace_writer *trace, const char *heade
 /* Everything that a step needs, so that a step allocates nothing. */
 static chore_status writer_allocate(chore_trace_writer *trace, chore_error *err)
 {
-    const size_t rows_len = actions_len(trace, TRACE_STEPS_PER_CHUNK) + TRACE_STEPS_PER_CHUNK * TRACE_HASH_LEN;
+    const size_t rows_len =
+        actions_len(trace, TRACE_STEPS_PER_CHUNK) + TRACE_STEPS_PER_CHUNK * TRACE_HASH_LEN;
     trace->rows = malloc(rows_len);
     trace->zstd = ZSTD_createCCtx();
     trace->content = XXH3_createState();
@@ -189,8 +193,8 @@ static chore_status writer_allocate(chore_trace_writer *trace, chore_error *err)
     return reserve_packed(trace, rows_len, err);
 }
 
-chore_status chore_trace_create(chore_trace_writer **out, const char *path, const char *header_json, int action_dim,
-                                chore_error *err)
+chore_status chore_trace_create(chore_trace_writer **out, const char *path, const char *header_json,
+                                int action_dim, chore_error *err)
 {
     CHORE_ASSERT(action_dim >= 0 && action_dim <= TRACE_ACTION_DIM_MAX);
     chore_trace_writer *trace = calloc(1, sizeof *trace);
@@ -220,7 +224,8 @@ chore_status chore_trace_create(chore_trace_writer **out, const char *path, cons
     return CHORE_OK;
 }
 
-chore_status chore_trace_step(chore_trace_writer *trace, const float *action, chore_hash after, chore_error *err)
+chore_status chore_trace_step(chore_trace_writer *trace, const float *action, chore_hash after,
+                              chore_error *err)
 {
     const chore_status status = check_intact(trace, err);
     if (status != CHORE_OK) {
@@ -236,7 +241,8 @@ chore_status chore_trace_step(chore_trace_writer *trace, const float *action, ch
     return trace->n_rows == TRACE_STEPS_PER_CHUNK ? flush_pending(trace, err) : CHORE_OK;
 }
 
-chore_status chore_trace_keyframe(chore_trace_writer *trace, const void *snapshot, size_t len, chore_error *err)
+chore_status chore_trace_keyframe(chore_trace_writer *trace, const void *snapshot, size_t len,
+                                  chore_error *err)
 {
     chore_status status = check_intact(trace, err);
     if (status == CHORE_OK) {

@@ -22,7 +22,8 @@ static void set_absolute(char *out, const char *path)
         return;
     }
     free(real);
-    if (path[0] == '/' || getcwd(here, sizeof here) == NULL || chore_path_join(out, here, path, NULL) != CHORE_OK) {
+    if (path[0] == '/' || getcwd(here, sizeof here) == NULL ||
+        chore_path_join(out, here, path, NULL) != CHORE_OK) {
         chore_copy(out, CHORE_PATH_CAP, path);
     }
 }
@@ -46,7 +47,8 @@ static bool beside_program(char *out, const char *below)
     return chore_path_join(out, program[0] != '\0' ? program : "/", below, NULL) == CHORE_OK;
 }
 
-/* The first that is there: $variable (believed even if it is not), beside the program, the build's own folder. */
+/* The first that is there: $variable (believed even if it is not), beside the program, the build's own
+ * folder. */
 static void find_dir(char *out, const char *variable, const char *below, const char *of_build)
 {
     const char *wanted = getenv(variable);

@@ -30,7 +30,8 @@ int chore_status_exit_code(chore_status status)
     return statuses[status_is_known(status) ? status : CHORE_E_INTERNAL].exit_code;
 }
 
-/* Messages quote what users wrote. A stray newline or escape sequence must not reach a terminal or a report. */
+/* Messages quote what users wrote. A stray newline or escape sequence must not reach a terminal or a report.
+ */
 static void make_printable(char *text)
 {
     for (char *c = text; *c != '\0'; c++) {

@@ -15,7 +15,8 @@
 static chore_status fail_errno(chore_error *err, const char *verb, const char *path, int why)
 {
     const bool missing = why == ENOENT || why == ENOTDIR;
-    return chore_fail(err, missing ? CHORE_E_NOT_FOUND : CHORE_E_IO, "cannot %s '%s': %s", verb, path, strerror(why));
+    return chore_fail(err, missing ? CHORE_E_NOT_FOUND : CHORE_E_IO, "cannot %s '%s': %s", verb, path,
+                      strerror(why));
 }
 
 static int open_retrying(const char *path, int flags, mode_t mode)
@@ -27,7 +28,8 @@ static int open_retrying(const char *path, int flags, mode_t mode)
     return fd;
 }
 
-/* Append the rest of fd to *bytes, whose size may not be known before (a pipe, a file that grows). Returns errno. */
+/* Append the rest of fd to *bytes, whose size may not be known before (a pipe, a file that grows). Returns
+ * errno. */
 static int read_all(int fd, size_t expected, char **bytes, size_t *len)
 {
     size_t cap = expected + 1, n = 0;
@@ -73,7 +75,8 @@ chore_status chore_file_read(const char *path, char **out, size_t *len, chore_er
     struct stat info;
     int why = fstat(fd, &info) != 0 ? errno : 0;
     if (why == 0) {
-        why = S_ISDIR(info.st_mode) ? EISDIR : read_all(fd, info.st_size > 0 ? (size_t)info.st_size : 0, out, len);
+        why = S_ISDIR(info.st_mode) ? EISDIR
+                                    : read_all(fd, info.st_size > 0 ? (size_t)info.st_size : 0, out, len);
     }
     close(fd);
     return why == 0 ? CHORE_OK : fail_errno(err, "read", path, why);
@@ -131,7 +134,8 @@ static void sync_parent(const char *path)
 
 chore_status chore_file_write(const char *path, const void *bytes, size_t len, chore_error *err)
 {
-    static atomic_uint counter; /* two threads may write the same path; the last rename wins, nothing is mixed */
+    static atomic_uint
+        counter; /* two threads may write the same path; the last rename wins, nothing is mixed */
     char temporary[CHORE_PATH_CAP];
     const int n = snprintf(temporary, sizeof temporary, "%s.%ld-%u.tmp", path, (long)getpid(),
                            atomic_fetch_add(&counter, 1u));
@@ -196,10 +200,11 @@ chore_status chore_path_join(char *out, const char *a, const char *b, chore_erro
     }
     b += strspn(b, "/");
     const char *slash = a[0] != '\0' ? "/" : "";
-    const int n = len < CHORE_PATH_CAP ? snprintf(out, CHORE_PATH_CAP, "%.*s%s%s", (int)len, a, slash, b) : -1;
+    const int n =
+        len < CHORE_PATH_CAP ? snprintf(out, CHORE_PATH_CAP, "%.*s%s%s", (int)len, a, slash, b) : -1;
     if (n < 0 || n >= CHORE_PATH_CAP) {
-        return chore_fail(err, CHORE_E_IO, "path is too long (%d bytes at most): '%.200s'/'%.200s'", CHORE_PATH_CAP - 1,
-                          a, b);
+        return chore_fail(err, CHORE_E_IO, "path is too long (%d bytes at most): '%.200s'/'%.200s'",
+                          CHORE_PATH_CAP - 1, a, b);
     }
     return CHORE_OK;
 }

@@ -41,7 +41,8 @@ bool chore_hash_equal(chore_hash a, chore_hash b)
 
 void chore_hash_hex(chore_hash hash, char out[CHORE_HASH_HEX_CAP])
 {
-    snprintf(out, CHORE_HASH_HEX_CAP, "%016llx%016llx", (unsigned long long)hash.hi, (unsigned long long)hash.lo);
+    snprintf(out, CHORE_HASH_HEX_CAP, "%016llx%016llx", (unsigned long long)hash.hi,
+             (unsigned long long)hash.lo);
 }
 
 static int hex_digit(char c)
@@ -72,7 +73,7 @@ bool chore_hash_parse(const char *hex, chore_hash *out)
     return true;
 }
 
-/* ---- CRC-32C (Castagnoli), eight bytes a turn ("slicing by 8") ------------------------------------------------- */
+/* ---- CRC-32C (Castagnoli), eight bytes a turn ("slicing by 8") ----------------------------------------- */
 
 static uint32_t crc_table[8][256];
 static pthread_once_t crc_once = PTHREAD_ONCE_INIT;

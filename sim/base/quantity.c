@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* value in SI = number * times / over. Two whole-number factors keep the usual units correctly rounded: 3 mm is 3/1000,
-   not 3 * (a rounded 0.001). */
+/* value in SI = number * times / over. Two whole-number factors keep the usual units correctly rounded: 9 mm
+   is 9/1000, not 9 * (a rounded 0.001). */
 typedef struct unit_def {
     const char *symbol;
     double times, over;
@@ -15,22 +15,33 @@ typedef struct unit_def {
 
 enum { UNITS_PER_DIMENSION = 4 };
 
-static const double pi = 3.14159265358979323846;
+#define PI 3.14159265358979323846
 
+/* clang-format off */
 static const struct {
     const char *noun, *example, *symbols;
     unit_def units[UNITS_PER_DIMENSION + 1];
 } dimensions[CHORE_UNIT_COUNT] = {
-    [CHORE_UNIT_NONE] = {"a number", "0.5", "", {{0}}},
-    [CHORE_UNIT_LENGTH] = {"a length", "0.05 m", "m, cm, mm", {{"m", 1, 1}, {"cm", 1, 100}, {"mm", 1, 1000}}},
-    [CHORE_UNIT_ANGLE] = {"an angle", "90 deg", "rad, deg", {{"rad", 1, 1}, {"deg", pi, 180}}},
-    [CHORE_UNIT_TIME] = {"a time", "2.5 s", "s, ms, min, h", {{"s", 1, 1}, {"ms", 1, 1000}, {"min", 60, 1}, {"h", 3600, 1}}},
-    [CHORE_UNIT_MASS] = {"a mass", "0.3 kg", "kg, g", {{"kg", 1, 1}, {"g", 1, 1000}}},
-    [CHORE_UNIT_RATE] = {"a rate", "20 Hz", "Hz", {{"Hz", 1, 1}}},
-    [CHORE_UNIT_SPEED] = {"a speed", "0.2 m/s", "m/s, mm/s", {{"m/s", 1, 1}, {"mm/s", 1, 1000}}},
-    [CHORE_UNIT_ANGULAR_SPEED] = {"an angular speed", "90 deg/s", "rad/s, deg/s", {{"rad/s", 1, 1}, {"deg/s", pi, 180}}},
-    [CHORE_UNIT_FORCE] = {"a force", "10 N", "N", {{"N", 1, 1}}},
+    [CHORE_UNIT_NONE] = {"a number", "0.5", "",
+        {{0}}},
+    [CHORE_UNIT_LENGTH] = {"a length", "0.05 m", "m, cm, mm",
+        {{"m", 1, 1}, {"cm", 1, 100}, {"mm", 1, 1000}}},
+    [CHORE_UNIT_ANGLE] = {"an angle", "90 deg", "rad, deg",
+        {{"rad", 1, 1}, {"deg", PI, 180}}},
+    [CHORE_UNIT_TIME] = {"a time", "2.5 s", "s, ms, min, h",
+        {{"s", 1, 1}, {"ms", 1, 1000}, {"min", 60, 1}, {"h", 3600, 1}}},
+    [CHORE_UNIT_MASS] = {"a mass", "0.3 kg", "kg, g",
+        {{"kg", 1, 1}, {"g", 1, 1000}}},
+    [CHORE_UNIT_RATE] = {"a rate", "20 Hz", "Hz",
+        {{"Hz", 1, 1}}},
+    [CHORE_UNIT_SPEED] = {"a speed", "0.2 m/s", "m/s, mm/s",
+        {{"m/s", 1, 1}, {"mm/s", 1, 1000}}},
+    [CHORE_UNIT_ANGULAR_SPEED] = {"an angular speed", "90 deg/s", "rad/s, deg/s",
+        {{"rad/s", 1, 1}, {"deg/s", PI, 180}}},
+    [CHORE_UNIT_FORCE] = {"a force", "10 N", "N",
+        {{"N", 1, 1}}},
 };
+/* clang-format on */
 
 static size_t count_digits(const char *text)
 {
@@ -41,8 +52,8 @@ static size_t count_digits(const char *text)
     return n;
 }
 
-/* Bytes of the decimal number that text starts with: [+-] digits [. digits] [e [+-] digits]; 0: none. Checked by hand
-   because strtod also takes "nan", "inf" and hexadecimal. */
+/* Bytes of the decimal number that text starts with: [+-] digits [. digits] [e [+-] digits]; 0: none. Checked
+   by hand because strtod also takes "nan", "inf" and hexadecimal. */
 static size_t number_length(const char *text)
 {
     size_t n = text[0] == '+' || text[0] == '-';
@@ -132,10 +143,11 @@ static chore_status fail_int(chore_error *err, int64_t lo, int64_t hi, const cha
         return chore_fail(err, CHORE_E_FILE, "expected a whole number, got '%.80s'", got);
     }
     if (hi == INT64_MAX) {
-        return chore_fail(err, CHORE_E_FILE, "expected a whole number of at least %lld, got '%.80s'", (long long)lo, got);
+        return chore_fail(err, CHORE_E_FILE, "expected a whole number of at least %lld, got '%.80s'",
+                          (long long)lo, got);
     }
-    return chore_fail(err, CHORE_E_FILE, "expected a whole number from %lld to %lld, got '%.80s'", (long long)lo,
-                      (long long)hi, got);
+    return chore_fail(err, CHORE_E_FILE, "expected a whole number from %lld to %lld, got '%.80s'",
+                      (long long)lo, (long long)hi, got);
 }
 
 chore_status chore_parse_int(const char *text, int64_t lo, int64_t hi, int64_t *out, chore_error *err)

@@ -7,7 +7,8 @@ typedef struct philox_block {
     uint32_t word[4];
 } philox_block;
 
-/* "Parallel random numbers: as easy as 1, 2, 3" (Salmon et al., SC 2011): ten rounds of two multiplications. */
+/* "Parallel random numbers: as easy as 1, 2, 3" (Salmon et al., SC 2011): ten rounds of two multiplications.
+ */
 static philox_block philox4x32_10(philox_block counter, const uint32_t key[2])
 {
     uint32_t key0 = key[0], key1 = key[1];
@@ -44,7 +45,8 @@ chore_rng chore_rng_stream(uint64_t run_key, chore_hash task_hash, uint64_t seed
     };
 }
 
-/* One block a draw, its upper half unused: the counter then says how many draws were made, and nothing else is state. */
+/* One block a draw, its upper half unused: the counter then says how many draws were made, and nothing else
+ * is state. */
 uint64_t chore_rng_u64(chore_rng *rng)
 {
     const philox_block counter = {
@@ -65,7 +67,8 @@ double chore_rng_range(chore_rng *rng, double lo, double hi)
     return value < hi ? value : lo; /* rounding can reach hi */
 }
 
-/* Lemire's multiply-shift on 32 bits; the few values that would make some results likelier are drawn again. */
+/* Lemire's multiply-shift on 32 bits; the few values that would make some results likelier are drawn again.
+ */
 uint32_t chore_rng_below(chore_rng *rng, uint32_t n)
 {
     CHORE_ASSERT(n > 0);

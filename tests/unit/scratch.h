@@ -10,7 +10,8 @@
 static inline void scratch_make(char folder[CHORE_PATH_CAP])
 {
     const char *parent = getenv("TMPDIR");
-    snprintf(folder, CHORE_PATH_CAP, "%s/chore-test-XXXXXX", parent != NULL && parent[0] != '\0' ? parent : "/tmp");
+    snprintf(folder, CHORE_PATH_CAP, "%s/chore-test-XXXXXX",
+             parent != NULL && parent[0] != '\0' ? parent : "/tmp");
     CHORE_ASSERT(mkdtemp(folder) != NULL);
 }
 

@@ -39,7 +39,8 @@ static void an_error_says_where_what_and_what_to_do(void **state)
     (void)state;
     chore_error err;
     char line[256];
-    assert_int_equal(chore_fail_at(&err, CHORE_E_FILE, "a.yaml", 3, 7, "no predicate '%s'", "insde"), CHORE_E_FILE);
+    assert_int_equal(chore_fail_at(&err, CHORE_E_FILE, "a.yaml", 3, 7, "no predicate '%s'", "insde"),
+                     CHORE_E_FILE);
     assert_int_equal(err.status, CHORE_E_FILE);
     chore_error_hint(&err, "did you mean '%s'?", "inside");
     chore_error_format(&err, line, sizeof line);

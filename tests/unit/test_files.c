@@ -198,7 +198,8 @@ static void paths_join_with_one_slash(void **state)
 {
     (void)state;
     static const char *const cases[][3] = {
-        {"a", "b", "a/b"}, {"a/", "b", "a/b"}, {"a//", "//b", "a/b"}, {"/", "b", "/b"}, {"", "b", "b"}, {"/a", "b/c", "/a/b/c"},
+        {"a", "b", "a/b"}, {"a/", "b", "a/b"}, {"a//", "//b", "a/b"},
+        {"/", "b", "/b"},  {"", "b", "b"},     {"/a", "b/c", "/a/b/c"},
     };
     char out[CHORE_PATH_CAP];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -269,7 +270,8 @@ static void the_clock_goes_forward(void **state)
     chore_utc_stamp(stamp);
     assert_int_equal(strlen(stamp), 20);
     int year, month, day, hour, minute, second;
-    assert_int_equal(sscanf(stamp, "%4d-%2d-%2dT%2d:%2d:%2dZ", &year, &month, &day, &hour, &minute, &second), 6);
+    assert_int_equal(sscanf(stamp, "%4d-%2d-%2dT%2d:%2d:%2dZ", &year, &month, &day, &hour, &minute, &second),
+                     6);
     assert_true(year >= 2024 && month >= 1 && month <= 12 && stamp[19] == 'Z');
 }
 

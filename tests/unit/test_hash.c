@@ -23,7 +23,8 @@ static void expect_hex(chore_hash hash, const char *expected)
 static void xxh3_known_answers(void **state)
 {
     (void)state;
-    expect_hex(chore_hash_bytes("", 0, 0), "99aa06d3014798d86001c324468d497f"); /* XXH3-128 of nothing, as published */
+    expect_hex(chore_hash_bytes("", 0, 0),
+               "99aa06d3014798d86001c324468d497f"); /* XXH3-128 of nothing, as published */
     assert_false(chore_hash_equal(chore_hash_bytes("a", 1, 0), chore_hash_bytes("a", 1, 1)));
     assert_false(chore_hash_equal(chore_hash_bytes("a", 1, 0), chore_hash_bytes("b", 1, 0)));
 }
@@ -39,7 +40,8 @@ static void a_chain_is_what_its_header_says(void **state)
         both[i] = (unsigned char)(i + 1);
         both[16 + i] = (unsigned char)((i < 8 ? link.lo : link.hi) >> (8 * (i % 8)));
     }
-    assert_true(chore_hash_equal(chore_hash_chain(before, "steps", 5), chore_hash_bytes(both, sizeof both, 0)));
+    assert_true(
+        chore_hash_equal(chore_hash_chain(before, "steps", 5), chore_hash_bytes(both, sizeof both, 0)));
     const chore_hash none = {0, 0};
     const chore_hash ab = chore_hash_chain(chore_hash_chain(none, "a", 1), "b", 1);
     const chore_hash ba = chore_hash_chain(chore_hash_chain(none, "b", 1), "a", 1);
@@ -54,8 +56,12 @@ static void hex_goes_both_ways(void **state)
     assert_true(chore_hash_parse("0123456789abcdefFEDCBA9876543210", &hash));
     assert_true(hash.hi == 0x0123456789abcdefu && hash.lo == 0xfedcba9876543210u);
     expect_hex(hash, "0123456789abcdeffedcba9876543210");
-    const char *const wrong[] = {"", "0123", "0123456789abcdeffedcba987654321", "0123456789abcdeffedcba98765432100",
-                                 "g123456789abcdeffedcba9876543210", " 123456789abcdeffedcba9876543210"};
+    const char *const wrong[] = {"",
+                                 "0123",
+                                 "0123456789abcdeffedcba987654321",
+                                 "0123456789abcdeffedcba98765432100",
+                                 "g123456789abcdeffedcba9876543210",
+                                 " 123456789abcdeffedcba9876543210"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_false(chore_hash_parse(wrong[i], &hash));
     }
@@ -122,9 +128,9 @@ static void sha256_known_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(xxh3_known_answers),   cmocka_unit_test(a_chain_is_what_its_header_says),
-        cmocka_unit_test(hex_goes_both_ways),   cmocka_unit_test(crc32c_known_answers),
-        cmocka_unit_test(crc32c_can_go_on),     cmocka_unit_test(sha256_known_answers),
+        cmocka_unit_test(xxh3_known_answers), cmocka_unit_test(a_chain_is_what_its_header_says),
+        cmocka_unit_test(hex_goes_both_ways), cmocka_unit_test(crc32c_known_answers),
+        cmocka_unit_test(crc32c_can_go_on),   cmocka_unit_test(sha256_known_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,8 +77,9 @@ static void every_way_to_write_a_number(void **state)
 static void what_is_no_number(void **state)
 {
     (void)state;
-    const char *const wrong[] = {"", " ", "x", "nan", "inf", "-inf", "0x10", "1.5x", "1.", ".", "-", "1e", "1,5", "1 ", " 1",
-                                 "--1", "1 2", "1e5.5", "1\n", "e5", "1m", "1_000", "\xd9\xa1"};
+    const char *const wrong[] = {"",    " ",     "x",   "nan", "inf", "-inf",  "0x10",    "1.5x",
+                                 "1.",  ".",     "-",   "1e",  "1,5", "1 ",    " 1",      "--1",
+                                 "1 2", "1e5.5", "1\n", "e5",  "1m",  "1_000", "\xd9\xa1"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         expect_refusal(wrong[i], CHORE_UNIT_NONE, NULL);
     }
@@ -91,7 +92,8 @@ static void wrong_units_get_a_helpful_message(void **state)
 {
     (void)state;
     expect_refusal("1 kg", CHORE_UNIT_LENGTH, "expected a length such as '0.05 m' (m, cm, mm), got '1 kg'");
-    expect_refusal("0.05", CHORE_UNIT_LENGTH, "'0.05' has no unit; expected a length such as '0.05 m' (m, cm, mm)");
+    expect_refusal("0.05", CHORE_UNIT_LENGTH,
+                   "'0.05' has no unit; expected a length such as '0.05 m' (m, cm, mm)");
     expect_refusal("0", CHORE_UNIT_TIME, "'0' has no unit; expected a time such as '2.5 s' (s, ms, min, h)");
     expect_refusal("nan m", CHORE_UNIT_LENGTH, "expected a length such as '0.05 m' (m, cm, mm), got 'nan m'");
     expect_refusal("5 M", CHORE_UNIT_LENGTH, NULL);
@@ -155,7 +157,8 @@ static void whole_numbers(void **state)
     expect_int("007", 0, 10, 7);
     expect_int("9223372036854775807", INT64_MIN, INT64_MAX, INT64_MAX);
     expect_int("-9223372036854775808", INT64_MIN, INT64_MAX, INT64_MIN);
-    refuse_int("9223372036854775808", INT64_MIN, INT64_MAX, "expected a whole number, got '9223372036854775808'");
+    refuse_int("9223372036854775808", INT64_MIN, INT64_MAX,
+               "expected a whole number, got '9223372036854775808'");
     refuse_int("-9223372036854775809", INT64_MIN, INT64_MAX, NULL);
     refuse_int("99999999999999999999999", INT64_MIN, INT64_MAX, NULL);
     refuse_int("6", -5, 5, "expected a whole number from -5 to 5, got '6'");

@@ -10,7 +10,8 @@
 
 static const chore_hash task = {.lo = 0x1234, .hi = 0x5678};
 
-/* The known answers published with Random123 (kat_vectors, philox4x32, 10 rounds); a draw is the lower half of a block. */
+/* The known answers published with Random123 (kat_vectors, philox4x32, 10 rounds); a draw is the lower half
+ * of a block. */
 static void philox_known_answers(void **state)
 {
     (void)state;
@@ -39,9 +40,9 @@ static void each_part_of_the_name_matters(void **state)
     (void)state;
     const chore_hash other_task = {.lo = task.lo, .hi = task.hi + 1};
     chore_rng streams[] = {
-        chore_rng_stream(1, task, 7, "placement"), chore_rng_stream(2, task, 7, "placement"),
+        chore_rng_stream(1, task, 7, "placement"),       chore_rng_stream(2, task, 7, "placement"),
         chore_rng_stream(1, other_task, 7, "placement"), chore_rng_stream(1, task, 8, "placement"),
-        chore_rng_stream(1, task, 7, "placements"), chore_rng_stream(1, task, 7, ""),
+        chore_rng_stream(1, task, 7, "placements"),      chore_rng_stream(1, task, 7, ""),
     };
     enum { N = sizeof streams / sizeof *streams };
     uint64_t draws[N];

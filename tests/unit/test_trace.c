@@ -49,7 +49,8 @@ static void expect_trace(const char *of, uint64_t n_steps)
         assert_true(chore_hash_equal(chore_trace_hash(trace, step), step_hash(step)));
     }
     assert_int_equal(chore_trace_n_keyframes(trace), 2);
-    const chore_trace_keyframe_ref first = chore_trace_keyframe_at(trace, 0), second = chore_trace_keyframe_at(trace, 1);
+    const chore_trace_keyframe_ref first = chore_trace_keyframe_at(trace, 0),
+                                   second = chore_trace_keyframe_at(trace, 1);
     assert_true(first.steps == 0 && first.len == 100 && second.steps == n_steps / 2 && second.len == 10);
     assert_memory_equal(first.snapshot, "a snapshot", 11);
     assert_memory_equal(second.snapshot, "a snapshot", 10);
@@ -147,7 +148,7 @@ static void many_notes_keep_their_order(void **state)
     chore_text_release(&note);
 }
 
-/* ---- Storage --------------------------------------------------------------------------------------------------- */
+/* ---- Storage ------------------------------------------------------------------------------------------- */
 
 static void a_full_disk_is_an_error(void **state)
 {
@@ -164,8 +165,8 @@ static void a_full_disk_is_an_error(void **state)
     assert_non_null(strstr(err.message, "No such file or directory"));
 }
 
-/* The storage ends after each possible number of bytes. Exit code 0: every one was reported, and what is left is never
-   taken for a whole trace. */
+/* The storage ends after each possible number of bytes. Exit code 0: every one was reported, and what is left
+   is never taken for a whole trace. */
 static int write_under_every_limit(size_t whole)
 {
     signal(SIGXFSZ, SIG_IGN);
@@ -175,7 +176,8 @@ static int write_under_every_limit(size_t whole)
         if (setrlimit(RLIMIT_FSIZE, &bytes) != 0) {
             return 2;
         }
-        if (write_trace(path, 600, NULL, &err) != CHORE_E_IO || strstr(err.message, "File too large") == NULL) {
+        if (write_trace(path, 600, NULL, &err) != CHORE_E_IO ||
+            strstr(err.message, "File too large") == NULL) {
             return 3;
         }
         chore_trace *trace = NULL;

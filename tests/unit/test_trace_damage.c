@@ -1,4 +1,5 @@
-/* Nothing that happens to a file goes unseen: changed bytes, missing tails, other files, lies under right sums. */
+/* Nothing that happens to a file goes unseen: changed bytes, missing tails, other files, lies under right
+ * sums. */
 #include <chore/rng.h>
 #include <chore/trace.h>
 
@@ -33,7 +34,8 @@ static int tear_down(void **state)
     return scratch_remove(folder) ? 0 : -1;
 }
 
-/* Quicker than chore_file_write, which syncs; and some file systems sync a file that is emptied and written again. */
+/* Quicker than chore_file_write, which syncs; and some file systems sync a file that is emptied and written
+ * again. */
 static void put_file(const unsigned char *bytes, size_t len)
 {
     (void)unlink(path);
@@ -84,14 +86,16 @@ static void every_changed_byte_is_seen(void **state)
             chunk++;
         }
         char place[64];
-        snprintf(place, sizeof place, "chunk %d at byte %zu:", chunk, at < TRACE_PROLOGUE_LEN ? 0 : find_chunk(bytes, len, chunk));
+        snprintf(place, sizeof place, "chunk %d at byte %zu:", chunk,
+                 at < TRACE_PROLOGUE_LEN ? 0 : find_chunk(bytes, len, chunk));
         for (size_t m = 0; m < sizeof masks; m++) {
             chore_error err = {0};
             bytes[at] ^= masks[m];
             const chore_status status = open_bytes(bytes, len, &err);
             bytes[at] ^= masks[m];
             if (status != CHORE_E_TAMPERED || strstr(err.message, place) == NULL) {
-                fail_msg("byte %zu ^ %02x, expected '%s': %s: %s", at, masks[m], place, chore_status_text(status), err.message);
+                fail_msg("byte %zu ^ %02x, expected '%s': %s: %s", at, masks[m], place,
+                         chore_status_text(status), err.message);
             }
             assert_string_equal(err.file, path);
         }
@@ -131,7 +135,8 @@ static void chunks_belong_together(void **state)
         const bool foot = i == n_chunks - 1;
         memcpy(changed, bytes, at); /* left out */
         memcpy(changed + at, bytes + next, len - next);
-        assert_int_equal(open_bytes(changed, len - (next - at), NULL), foot ? CHORE_E_INCOMPLETE : CHORE_E_TAMPERED);
+        assert_int_equal(open_bytes(changed, len - (next - at), NULL),
+                         foot ? CHORE_E_INCOMPLETE : CHORE_E_TAMPERED);
         memcpy(changed, bytes, next); /* twice */
         memcpy(changed + next, bytes + at, len - at);
         assert_int_equal(open_bytes(changed, len + (next - at), NULL), CHORE_E_TAMPERED);
@@ -174,7 +179,8 @@ static void other_files_are_no_traces(void **state)
 /* Sums that fit again, so that what lies behind them is reached. */
 static void repair_sums(unsigned char *bytes, size_t at)
 {
-    trace_put_u32(bytes + at + 20, chore_crc32c(0, bytes + at + TRACE_HEADER_LEN, trace_get_u32(bytes + at + 16)));
+    trace_put_u32(bytes + at + 20,
+                  chore_crc32c(0, bytes + at + TRACE_HEADER_LEN, trace_get_u32(bytes + at + 16)));
     trace_put_u32(bytes + at + 24, chore_crc32c(0, bytes + at, 24));
 }
 
@@ -187,7 +193,8 @@ static void repair_sums(unsigned char *bytes, size_t at)
 #endif
 #endif
 
-/* In a process that may not take much memory. Exit code 0: every lie was refused without asking for what it claims. */
+/* In a process that may not take much memory. Exit code 0: every lie was refused without asking for what it
+ * claims. */
 static int read_hostile_lengths(unsigned char *bytes, size_t len)
 {
 #ifndef SANITIZED
@@ -254,7 +261,8 @@ static void hostile_content_is_refused(void **state)
         const uint32_t packed_len = trace_get_u32(bytes + at + 16);
         memcpy(changed, bytes, len);
         for (uint32_t n = chore_rng_below(&rng, 3) + 1; n > 0; n--) {
-            const uint32_t offset = chore_rng_below(&rng, 16 + packed_len); /* kind, steps, raw length, content */
+            const uint32_t offset =
+                chore_rng_below(&rng, 16 + packed_len); /* kind, steps, raw length, content */
             const size_t hit = at + (offset < 16 ? offset : offset - 16 + TRACE_HEADER_LEN);
             changed[hit] = (unsigned char)(changed[hit] + 1 + chore_rng_below(&rng, 255));
         }
@@ -262,8 +270,11 @@ static void hostile_content_is_refused(void **state)
         chore_error err = {0};
         const chore_status status = open_bytes(changed, len, &err);
         const bool unchanged = memcmp(changed, bytes, len) == 0;
-        const bool foot_text = at == find_chunk(bytes, len, SMALL_CHUNKS - 1); /* nothing vouches for the last chunk but its CRC */
-        if (status != CHORE_E_TAMPERED && status != CHORE_E_INCOMPLETE && !unchanged && !(foot_text && status == CHORE_OK)) {
+        const bool foot_text =
+            at ==
+            find_chunk(bytes, len, SMALL_CHUNKS - 1); /* nothing vouches for the last chunk but its CRC */
+        if (status != CHORE_E_TAMPERED && status != CHORE_E_INCOMPLETE && !unchanged &&
+            !(foot_text && status == CHORE_OK)) {
             fail_msg("round %d: %s: %s", round, chore_status_text(status), err.message);
         }
     }
@@ -276,12 +287,9 @@ static void hostile_content_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TRACE_TEST(every_changed_byte_is_seen),
-        TRACE_TEST(every_missing_tail_is_a_killed_writer),
-        TRACE_TEST(chunks_belong_together),
-        TRACE_TEST(other_files_are_no_traces),
-        TRACE_TEST(hostile_lengths_cost_nothing),
-        TRACE_TEST(hostile_content_is_refused),
+        TRACE_TEST(every_changed_byte_is_seen),   TRACE_TEST(every_missing_tail_is_a_killed_writer),
+        TRACE_TEST(chunks_belong_together),       TRACE_TEST(other_files_are_no_traces),
+        TRACE_TEST(hostile_lengths_cost_nothing), TRACE_TEST(hostile_content_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

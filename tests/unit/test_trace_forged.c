@@ -59,7 +59,8 @@ static void forge_steps(uint64_t before, int n)
     forge_chunk(TRACE_STEP, before, rows, (size_t)n * ROW);
 }
 
-static void forge_note(uint64_t chunk_steps, uint64_t steps, uint32_t claimed_len, const char *text, size_t text_len)
+static void forge_note(uint64_t chunk_steps, uint64_t steps, uint32_t claimed_len, const char *text,
+                       size_t text_len)
 {
     unsigned char raw[256];
     trace_put_u64(raw, steps);
@@ -96,7 +97,8 @@ static void expect_refusal(int chunk, const char *reason)
     char place[32];
     snprintf(place, sizeof place, "chunk %d at byte", chunk);
     const chore_status status = open_forged(&err);
-    if (status != CHORE_E_TAMPERED || strstr(err.message, place) == NULL || strstr(err.message, reason) == NULL) {
+    if (status != CHORE_E_TAMPERED || strstr(err.message, place) == NULL ||
+        strstr(err.message, reason) == NULL) {
         fail_msg("expected '%s ... %s', got %s: %s", place, reason, chore_status_text(status), err.message);
     }
 }
@@ -139,7 +141,13 @@ static void heads(void **state)
         const char *raw;
         size_t len;
     } wrong[] = {
-        {"", 0}, {"\2\0\0\0", 4}, {"\2\0\0", 3}, {"\2\0\0\0{}", 6}, {"\2\0\0\0{\0}", 8}, {"\1\x10\0\0{}", 7}, {"\0\0\0\x80{}", 7},
+        {"", 0},
+        {"\2\0\0\0", 4},
+        {"\2\0\0", 3},
+        {"\2\0\0\0{}", 6},
+        {"\2\0\0\0{\0}", 8},
+        {"\1\x10\0\0{}", 7},
+        {"\0\0\0\x80{}", 7},
         {"\xff\xff\xff\xff{}", 7},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -192,8 +200,10 @@ static void notes(void **state)
         const char *text;
         size_t text_len;
     } wrong[] = {
-        {3, 2, "{}", 2}, {3, 2, "{}x", 3}, {3, 2, "{\0", 3}, {3, 3, "{}", 3}, {3, 1, "{}", 3}, {3, 0, "", 0},
-        {3, 0xffffffffu, "{}", 3}, {3, 0xfffffff0u, "{}", 3}, {4, 2, "{}", 3}, {UINT64_MAX, 2, "{}", 3}, {3, 2, "{}\0xyz", 6},
+        {3, 2, "{}", 2},           {3, 2, "{}x", 3},          {3, 2, "{\0", 3},
+        {3, 3, "{}", 3},           {3, 1, "{}", 3},           {3, 0, "", 0},
+        {3, 0xffffffffu, "{}", 3}, {3, 0xfffffff0u, "{}", 3}, {4, 2, "{}", 3},
+        {UINT64_MAX, 2, "{}", 3},  {3, 2, "{}\0xyz", 6},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         forge_begin();

@@ -15,7 +15,8 @@ static inline chore_hash step_hash(uint64_t step)
     return chore_hash_bytes(&step, sizeof step, 0);
 }
 
-static inline chore_status write_steps(chore_trace_writer *trace, uint64_t from, uint64_t to, chore_error *err)
+static inline chore_status write_steps(chore_trace_writer *trace, uint64_t from, uint64_t to,
+                                       chore_error *err)
 {
     chore_status status = CHORE_OK;
     for (uint64_t step = from; step < to && status == CHORE_OK; step++) {
@@ -29,7 +30,8 @@ static inline chore_status write_steps(chore_trace_writer *trace, uint64_t from,
 }
 
 /* 4 + 4 notes, 2 key frames, n_steps steps; every call must pass on what the storage says. */
-static inline chore_status write_trace(const char *to, uint64_t n_steps, chore_hash *content, chore_error *err)
+static inline chore_status write_trace(const char *to, uint64_t n_steps, chore_hash *content,
+                                       chore_error *err)
 {
     static const char snapshot[100] = "a snapshot";
     chore_trace_writer *trace = NULL;

@@ -45,8 +45,8 @@ const char *chore_status_text(chore_status status);
 /* Exit code a program ends with when its work ended with `status`. Any thread. */
 int chore_status_exit_code(chore_status status);
 
-/* Fill `err` (nullable) with a formatted message and return `status`. Clears place and hint. The arguments may point into
-   `err` itself: chore_fail(err, status, "%s: %s", where, err->message). Control characters become spaces. */
+/* Fill `err` (nullable) with a formatted message and return `status`. Clears place and hint. The arguments may
+   point into `err` itself: chore_fail(err, status, "%s: %s", where, err->message). Control characters become spaces. */
 chore_status chore_fail(chore_error *err, chore_status status, const char *fmt, ...) CHORE_PRINTF(3, 4);
 
 /* The same with a place: `file` (nullable), 1-based line and column (0: unknown). */

@@ -1,4 +1,5 @@
-/* Hashes: XXH3-128 for states and content, CRC-32C for records, SHA-256 for files that others must be able to check. */
+/* Hashes: XXH3-128 for states and content, CRC-32C for records, SHA-256 for files that others must be able to
+   check. */
 #ifndef CHORE_HASH_H
 #define CHORE_HASH_H
 #include <chore/base.h>

@@ -33,20 +33,21 @@ typedef enum chore_unit {
     CHORE_UNIT_COUNT
 } chore_unit;
 
-/* Parse "12.5 mm" or "12.5mm" strictly: number, unit of the wanted dimension, nothing before or after. NaN, infinity, a missing
-   or a foreign unit are CHORE_E_FILE with a message that names the units that would do. SI value in *out.
+/* Parse "12.5 mm" or "12.5mm" strictly: number, unit of the wanted dimension, nothing before or after.
+   NaN, infinity, a missing or a foreign unit are CHORE_E_FILE with a message that names the units that would do. SI
+   value in *out.
    CHORE_UNIT_NONE wants a bare number. The same in every locale. *out stays as it was on error. */
 chore_status chore_parse_quantity(const char *text, chore_unit unit, double *out, chore_error *err);
 
 /* Strict integer in [lo, hi], decimal, nothing after it. CHORE_E_FILE; *out stays as it was then. */
 chore_status chore_parse_int(const char *text, int64_t lo, int64_t hi, int64_t *out, chore_error *err);
 
-/* Index of the name nearest to `wanted`, or -1. Near: at most max(2, length / 3) letters inserted, deleted, replaced or swapped
-   with a neighbour, and fewer than `wanted` has. The first of equals. */
+/* Index of the name nearest to `wanted`, or -1. Near: at most max(2, length / 3) letters inserted, deleted, replaced
+   or swapped with a neighbour, and fewer than `wanted` has. The first of equals. */
 int chore_nearest(const char *wanted, const char *const *names, int n_names);
 
-/* Copy with truncation, always terminated, never half a UTF-8 character. Returns false when it did not fit. The two may
-   overlap. */
+/* Copy with truncation, always terminated, never half a UTF-8 character. Returns false when it did not fit. The
+   two may overlap. */
 bool chore_copy(char *out, size_t cap, const char *text);
 
 /* Identifier: [a-z][a-z0-9_]*, shorter than CHORE_NAME_CAP. */
