@@ -36,6 +36,7 @@ static struct {
     pid_t owner; /* 0: not open yet */
     EGLDisplay display;
     char way[32];
+    egl_context *idle; /* of a renderer that is gone, current nowhere; NULL: none */
 #define EGL_MEMBER(name, result, arguments) result(*name) arguments;
     EGL_FUNCTIONS(EGL_MEMBER)
 #undef EGL_MEMBER
@@ -208,6 +209,22 @@ static chore_status make_context(egl_context *context, chore_error *err)
     return CHORE_OK;
 }
 
+static bool bind(const egl_context *context)
+{
+    return egl.eglGetCurrentContext() == context->context ||
+           egl.eglMakeCurrent(egl.display, context->surface, context->surface, context->context);
+}
+
+/* Put `with` in the place of the idle context, which is the caller's now. */
+static egl_context *swap_idle(egl_context *with)
+{
+    pthread_mutex_lock(&egl.lock);
+    egl_context *idle = egl.idle;
+    egl.idle = with;
+    pthread_mutex_unlock(&egl.lock);
+    return idle;
+}
+
 chore_status egl_context_create(egl_context **out, chore_error *err)
 {
     *out = NULL;
@@ -215,6 +232,12 @@ chore_status egl_context_create(egl_context **out, chore_error *err)
     if (status != CHORE_OK) {
         return status;
     }
+    egl_context *idle = swap_idle(NULL);
+    if (idle != NULL && bind(idle)) {
+        *out = idle;
+        return CHORE_OK;
+    }
+    egl_context_destroy(idle, false);
     egl_context *context = calloc(1, sizeof *context);
     if (context == NULL) {
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a GL context");
@@ -222,22 +245,31 @@ chore_status egl_context_create(egl_context **out, chore_error *err)
     *context = (egl_context){.context = EGL_NO_CONTEXT, .surface = EGL_NO_SURFACE};
     status = make_context(context, err);
     if (status != CHORE_OK) {
-        egl_context_destroy(context);
+        egl_context_destroy(context, false);
         return status;
     }
     *out = context;
     return CHORE_OK;
 }
 
-void egl_context_destroy(egl_context *context)
+void egl_context_destroy(egl_context *context, bool reuse)
 {
     if (context == NULL) {
         return;
     }
+    if (egl.owner != getpid()) { /* a child's copy: the driver's part is the parent's */
+        free(context);
+        return;
+    }
+    if (context->context != EGL_NO_CONTEXT && egl.eglGetCurrentContext() == context->context) {
+        egl.eglMakeCurrent(egl.display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+    }
+    if (reuse) {
+        context = swap_idle(context);
+        egl_context_destroy(context, false);
+        return;
+    }
     if (context->context != EGL_NO_CONTEXT) {
-        if (egl.eglGetCurrentContext() == context->context) {
-            egl.eglMakeCurrent(egl.display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
-        }
         egl.eglDestroyContext(egl.display, context->context);
     }
     if (context->surface != EGL_NO_SURFACE) {
@@ -251,8 +283,7 @@ chore_status egl_context_use(egl_context *context, chore_error *err)
     if (egl.owner != getpid()) {
         return fail(err, "this renderer was made before the process was forked", NULL);
     }
-    if (egl.eglGetCurrentContext() == context->context ||
-        egl.eglMakeCurrent(egl.display, context->surface, context->surface, context->context)) {
+    if (bind(context)) {
         return CHORE_OK;
     }
     return fail(err, "this renderer is in use by another thread",

@@ -8,7 +8,9 @@ typedef struct egl_context egl_context;
 /* Make a context (compatibility profile) and make it current on this thread. CHORE_E_RENDER names the
    step that failed and what to install. */
 chore_status egl_context_create(egl_context **out, chore_error *err);
-void egl_context_destroy(egl_context *context); /* NULL is fine */
+/* NULL is fine. `reuse`: its owner left it clean, the next create may have it, which saves the driver's start
+   (shaders and the like, most of what a renderer costs). */
+void egl_context_destroy(egl_context *context, bool reuse);
 
 /* Make it current on this thread when it is not. CHORE_E_RENDER: it is current on another thread. */
 chore_status egl_context_use(egl_context *context, chore_error *err);

@@ -98,13 +98,15 @@ static chore_status create(void **state, const chore_render_def *def, chore_erro
 static void destroy(void *state)
 {
     egl_renderer *r = state;
+    bool clean = false;
     if (r->context_made && egl_context_use(r->egl, NULL) == CHORE_OK) {
         r->context_made = false;
         mjr_freeContext(&r->context);
+        clean = mjr_getError() == 0;
     }
     mjv_freeScene(&r->scene);
     mj_deleteData(r->view);
-    egl_context_destroy(r->egl);
+    egl_context_destroy(r->egl, clean);
     free(r->row);
     free(r->glyph);
     free(r);

@@ -259,6 +259,9 @@ static int open_files(void)
 static void test_twenty_lives(void **state)
 {
     (void)state;
+    const size_t len = 3 * (size_t)frame.width * (size_t)frame.height;
+    uint8_t *first = malloc(len);
+    assert_non_null(first);
     long memory = 0;
     int files = 0;
     for (int life = 0; life < 20; life++) {
@@ -268,7 +271,10 @@ static void test_twenty_lives(void **state)
         chore_renderer *short_lived;
         assert_int_equal(chore_renderer_create(&short_lived, &def, NULL), CHORE_OK);
         assert_int_equal(chore_renderer_frame(short_lived, data, "top", &frame, NULL), CHORE_OK);
-        assert_int_equal(hue(pixel(80 + 23, 60)), 0);
+        if (life == 0) {
+            memcpy(first, frame.rgb, len);
+        }
+        assert_memory_equal(first, frame.rgb, len); /* nothing is left of the life before */
         chore_renderer_destroy(short_lived);
         mj_deleteData(data);
         mj_deleteModel(other);
@@ -277,11 +283,12 @@ static void test_twenty_lives(void **state)
             files = open_files();
         }
     }
+    free(first);
     assert_int_equal(open_files(), files);
     const long growth = resident_kib() - memory;
     print_message("15 renderers: %ld KiB more\n", growth);
 #if !defined(__SANITIZE_ADDRESS__) /* keeps freed memory for a while */
-    assert_true(growth < 15 * 256);
+    assert_true(growth < 15 * 1024); /* a lost GL context is more; what is ours and small, the sanitizer finds */
 #endif
 }
 
