@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define NO_LATEST INT64_MAX
-#define RETRY_STEPS 4           /* between looks for a free spot */
+#define RETRY_STEPS 20          /* between looks for a free spot: a look that finds none is dear */
 
 static int64_t steps_of(const chore_episode *episode, double seconds)
 {
