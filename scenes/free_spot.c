@@ -13,24 +13,38 @@ typedef struct search {
     double z_clear;             /* robot parts above this do not matter */
 } search;
 
-/* Does the geom reach into the circle below z_max? A geom is taken as a row of balls along the longest side of its box. */
+/* Distance from the circle's centre to the geom as seen from above, never more than the true one: the better of its bounding
+   ball and its bounding box, whose shadow has edges along the shadows of the box's own edges. */
+static double distance_to_geom(const search *s, int geom, const double centre[3])
+{
+    const double *half = s->m->geom_aabb + 6 * geom + 3, *R = s->d->geom_xmat + 9 * geom;
+    double dx = s->x - centre[0], dy = s->y - centre[1];
+    double best = hypot(s->x - s->d->geom_xpos[3 * geom], s->y - s->d->geom_xpos[3 * geom + 1]) - s->m->geom_rbound[geom];
+    for (int k = 0; k < 3; k++) {
+        double nx = -R[3 + k], ny = R[k], length = hypot(nx, ny), reach = 0;
+        if (length < 1e-6) {
+            continue;           /* this edge is vertical */
+        }
+        for (int j = 0; j < 3; j++) {
+            reach += half[j] * fabs(nx * R[j] + ny * R[3 + j]);
+        }
+        best = fmax(best, (fabs(dx * nx + dy * ny) - reach) / length);
+    }
+    return best;
+}
+
+/* Does a solid part reach into the circle below z_max? */
 static bool geom_blocks(const search *s, int geom, double z_max)
 {
     const double *box = s->m->geom_aabb + 6 * geom, *R = s->d->geom_xmat + 9 * geom;
-    int axis = box[3] >= box[4] && box[3] >= box[5] ? 0 : box[4] >= box[5] ? 1 : 2;
-    double thick = hypot(box[3 + (axis + 1) % 3], box[3 + (axis + 2) % 3]);
-    double reach = fmax(0, box[3 + axis] - thick / 2);
-    int n = thick > 0 ? (int)ceil(reach / thick) : 0;
-    for (int i = -n; i <= n; i++) {
-        double local[3] = {box[0], box[1], box[2]}, at[3];
-        local[axis] += n > 0 ? reach * i / n : 0;
-        mju_mulMatVec3(at, R, local);
-        mju_addTo3(at, s->d->geom_xpos + 3 * geom);
-        if (at[2] - thick < z_max && hypot(at[0] - s->x, at[1] - s->y) < s->radius + thick) {
-            return true;
-        }
+    double centre[3];
+    if (s->m->geom_contype[geom] == 0 && s->m->geom_conaffinity[geom] == 0) {
+        return false;
     }
-    return false;
+    mju_mulMatVec3(centre, R, box);
+    mju_addTo3(centre, s->d->geom_xpos + 3 * geom);
+    double lowest = centre[2] - fabs(R[6]) * box[3] - fabs(R[7]) * box[4] - fabs(R[8]) * box[5];
+    return lowest < z_max && distance_to_geom(s, geom, centre) < s->radius;
 }
 
 static bool is_of_robot(const chore_scene *scene, int body)

@@ -231,9 +231,9 @@ static chore_status check_stand(const chore_scene *scene, const chore_world *wor
     static const double up[3] = {0, 0, 1};
     const chore_object *object = &scene->objects[index];
     const double *now = chore_world_data(world)->qpos + object->qpos_adr;
-    double axis[3], drift = hypot(now[0] - put[0], now[1] - put[1]);
+    double axis[3], drift = mju_dist3(now, put);
     mju_rotVecQuat(axis, up, now + 3);
-    if (drift > MAX_DRIFT_M || fabs(now[2] - put[2]) > MAX_DRIFT_M) {
+    if (drift > MAX_DRIFT_M) {
         return chore_fail(err, CHORE_E_PLACEMENT, "'%s' moved away by %.1f cm while settling", object->id, 100 * drift);
     }
     if (axis[2] < MAX_TILT_COS) {
