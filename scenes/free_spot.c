@@ -76,7 +76,7 @@ static bool is_clear(const chore_scene *scene, const chore_world *world, int new
         int body = s->m->geom_bodyid[g], object = object_of(scene, body);
         bool blocks = false;
         if (object >= 0 && object != newcomer) {
-            blocks = !chore_scene_is_parked(scene, world, object) && geom_blocks(s, g, INFINITY);
+            blocks = !chore_scene_is_parked(scene, world, object) && geom_blocks(s, g, HUGE_VAL);
         } else if (object < 0 && is_of_robot(scene, body)) {
             blocks = geom_blocks(s, g, s->z_clear);
         }

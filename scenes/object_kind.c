@@ -150,7 +150,7 @@ static chore_status read_yaml(object_kind *kind, chore_error *err)
 /* Bounding rectangle of all geoms about the z axis of `body`, from their boxes in the model's initial pose. */
 static object_extent measure_extent(const mjModel *m, mjData *d, int body)
 {
-    double lo[2] = {INFINITY, INFINITY}, hi[2] = {-INFINITY, -INFINITY};
+    double lo[2] = {HUGE_VAL, HUGE_VAL}, hi[2] = {-HUGE_VAL, -HUGE_VAL};
     mj_kinematics(m, d);
     for (int g = 0; g < m->ngeom; g++) {
         const double *R = d->geom_xmat + 9 * g, *box = m->geom_aabb + 6 * g;

@@ -48,7 +48,7 @@ static double circle_to_rectangle(const cover *circle, const cover *box)
 /* Largest gap along the axes of both: never more than the true distance. */
 static double rectangle_to_rectangle(const cover *a, const cover *b)
 {
-    double dx = b->centre[0] - a->centre[0], dy = b->centre[1] - a->centre[1], largest = -INFINITY;
+    double dx = b->centre[0] - a->centre[0], dy = b->centre[1] - a->centre[1], largest = -HUGE_VAL;
     for (int k = 0; k < 4; k++) {
         const double *u = k < 2 ? a->axis[k] : b->axis[k - 2];
         double reach = 0;
