@@ -11,9 +11,10 @@ static const double DAMPING_SINGULAR = 4e-3;   /* at a singularity */
 static const double AGILITY_FRACTION = .25;    /* of the home posture's manipulability: below it damping grows */
 static const double STEP_CAP = .2;             /* radian per iteration */
 static const double PULL_RATE = 1.5;           /* 1/s toward home */
-static const double PULL_CAP = .35;            /* rad/s */
-static const double LIMIT_ZONE = .25;          /* radian before a limit where the pull away from it begins */
-static const double LIMIT_RATE = 4;            /* 1/s */
+static const double PULL_CAP = .5;             /* rad/s */
+static const double LIMIT_ZONE = .4;           /* radian before a limit where the pull away from it begins */
+static const double LIMIT_RATE = 8;            /* 1/s */
+static const double LIMIT_CAP = 3;             /* rad/s, both pulls together */
 
 typedef double matrix6[6][6];
 
@@ -130,14 +131,15 @@ static double damping_at(const chore_ik_problem *ik, const chore_jacobian *jac)
     return DAMPING_FLOOR + DAMPING_SINGULAR * lack * lack;
 }
 
-/* What the null space would like to do in this control step. */
+/* What the null space would like to do in this control step. The first and the last joint turn the arm as a whole and the
+   tool about its own axis: where they stand is the task's business, so only their limits push them. */
 static void posture_step(const chore_ik_problem *ik, const double *q, double seconds, double *z)
 {
     for (int j = 0; j < ik->chain->n; j++) {
-        double pull = PULL_RATE * (ik->home[j] - q[j]);
-        pull = fmin(fmax(pull, -PULL_CAP), PULL_CAP);
-        pull += LIMIT_RATE * (fmax(LIMIT_ZONE - (q[j] - ik->lo[j]), 0) - fmax(LIMIT_ZONE - (ik->hi[j] - q[j]), 0));
-        z[j] = pull * seconds;
+        double to_lo = fmax(LIMIT_ZONE - (q[j] - ik->lo[j]), 0), to_hi = fmax(LIMIT_ZONE - (ik->hi[j] - q[j]), 0);
+        bool inner = j > 0 && j < ik->chain->n - 1;
+        double pull = inner ? mju_clip(PULL_RATE * (ik->home[j] - q[j]), -PULL_CAP, PULL_CAP) : 0;
+        z[j] = mju_clip(pull + LIMIT_RATE * (to_lo - to_hi), -LIMIT_CAP, LIMIT_CAP) * seconds;
     }
 }
 

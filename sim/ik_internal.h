@@ -17,5 +17,5 @@ void chore_ik_prepare(chore_ik_problem *ik, const chore_arm_chain *chain, const 
    remaining error: metres, with a radian counted as CHORE_IK_METRE_PER_RADIAN. */
 double chore_ik_solve(const chore_ik_problem *ik, const double *start, const chore_pose *goal, double seconds, double *out);
 
-#define CHORE_IK_METRE_PER_RADIAN .25
+#define CHORE_IK_METRE_PER_RADIAN .05
 #endif
