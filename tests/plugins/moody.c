@@ -64,6 +64,8 @@ static void ask_wrongly(chore_policy_instance *self, chore_policy_request *reque
         request->n_fields = 2;
     } else if (is(self, "shape")) {
         self->streams[0].shape[0] = 4;
+    } else if (is(self, "fit")) {
+        self->streams[0].fit = CHORE_FIT_LETTERBOX;
     } else if (is(self, "words")) {
         self->streams[0].frame = "world";
         self->streams[0].repr = "mm";

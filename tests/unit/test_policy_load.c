@@ -1,4 +1,5 @@
 /* Loading: each way in which a plug-in can be wrong has its one message. */
+#include "scratch.h"
 #include "test_policy_fixture.h"
 #include <chore/files.h>
 #include <setjmp.h>
@@ -55,21 +56,18 @@ static void a_missing_file(void **state)
 
 static void not_a_shared_object(void **state)
 {
+    static const char script[] = "print('hello')\n", cut[] = "\177ELF and then nothing";
+    char folder[CHORE_PATH_CAP], path[CHORE_PATH_CAP];
     (void)state;
-    char path[] = "/tmp/chore-test-XXXXXX.so";
-    const int fd = mkstemps(path, 3);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, "print('hello')\n", 15), 15);
-    close(fd);
-    const chore_error text = refused(path, "");
-    assert_string_equal(text.message, "this is not a shared object (no ELF file)");
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fputs("\177ELF and then nothing", file);
-    fclose(file);
-    const chore_error cut = refused(path, "");
-    assert_non_null(strstr(cut.message, "the loader refuses it: "));
-    unlink(path);
+    scratch_make(folder);
+    assert_int_equal(chore_path_join(path, folder, "x.so", NULL), CHORE_OK);
+    assert_int_equal(chore_file_write(path, script, strlen(script), NULL), CHORE_OK);
+    chore_error err = refused(path, "");
+    assert_string_equal(err.message, "this is not a shared object (no ELF file)");
+    assert_int_equal(chore_file_write(path, cut, strlen(cut), NULL), CHORE_OK);
+    err = refused(path, "");
+    assert_non_null(strstr(err.message, "the loader refuses it: "));
+    assert_true(scratch_remove(folder));
 }
 
 static void bad_tables(void **state)
@@ -142,6 +140,33 @@ static void names_come_from_the_search_path(void **state)
     refused("moody", "ok");
 }
 
+static void only_plugins_are_listed(void **state)
+{
+    static const char *const files[] = {"zeta.so", "chore-module.so", "notes.txt", ".so"};
+    char folder[CHORE_PATH_CAP], path[CHORE_PATH_CAP];
+    (void)state;
+    scratch_make(folder);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(chore_path_join(path, folder, files[i], NULL), CHORE_OK);
+        assert_int_equal(chore_file_write(path, "x", 1, NULL), CHORE_OK);
+    }
+    setenv("CHORE_POLICY_PATH", folder, 1);
+    char **names = NULL;
+    int n = 0;
+    assert_int_equal(chore_policy_list(&names, &n, NULL), CHORE_OK);
+    unsetenv("CHORE_POLICY_PATH");
+    assert_true(n > 1);
+    assert_string_equal(names[n - 1], "zeta");
+    for (int i = 0; i < n; i++) {
+        assert_null(strstr(names[i], "chore-"));
+        assert_null(strstr(names[i], "notes"));
+        assert_true(names[i][0] != '\0');
+    }
+    chore_dir_list_free(names, n);
+    unlink(path); /* the last, ".so", is hidden from the folder's list */
+    assert_true(scratch_remove(folder));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +178,7 @@ int main(void)
         cmocka_unit_test(create_says_why_not),
         cmocka_unit_test(one_instance_where_only_one_is_allowed),
         cmocka_unit_test(names_come_from_the_search_path),
+        cmocka_unit_test(only_plugins_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,7 @@ static void refusals_read_well(void **state)
          "cam.table, privileged.object_pose"},
         {"twice", REFUSED "stream \"proprio.eef_pos\" is asked for twice", ""},
         {"shape", REFUSED "stream \"proprio.eef_pos\": asked shape [4], offered [3]", ""},
+        {"fit", REFUSED "stream \"proprio.eef_pos\": asked fit letterbox, offered native", ""},
         {"words",
          REFUSED "stream \"proprio.eef_pos\": asked dtype f64, offered f32; "
                  "stream \"proprio.eef_pos\": asked representation \"mm\", offered \"m\"; "
@@ -71,9 +72,13 @@ static void the_accepted_request_is_a_copy(void **state)
     (void)state;
     static fixture f;
     fixture_init(&f);
+    double low[3] = {-1, -2, -3}, high[3] = {1, 2, 3};
+    f.eef_delta[0].lo = low;
+    f.eef_delta[0].hi = high;
     chore_policy_host *host = fixture_open(fixture_plugin("moody"), "ok");
     const chore_policy_request *request = fixture_negotiate(&f, host);
     memset(&f, 0x55, sizeof f); /* the offer is gone */
+    low[2] = high[2] = 0;
     assert_int_equal(request->n_fields, 1);
     assert_string_equal(request->fields[0].name, "proprio.eef_pos");
     assert_string_equal(request->fields[0].frame, "base");
@@ -81,7 +86,8 @@ static void the_accepted_request_is_a_copy(void **state)
     assert_string_equal(request->mode, "eef_delta");
     assert_int_equal(request->n_components, 3);
     assert_string_equal(request->components[1].repr, "axis_angle");
-    assert_true(request->components[0].hi[2] == 0.05);
+    assert_true(request->components[0].lo[2] == -3 && request->components[0].hi[2] == 3);
+    assert_null(request->fields[0].lo);
     assert_int_equal(request->horizon, 3);
     assert_int_equal(request->execute, 2);
     chore_policy_unload(host);

@@ -206,6 +206,25 @@ static void skeleton_glides_above_the_nearest_object(void **state)
     chore_policy_unload(host);
 }
 
+/* A base turned by a third about (1, 1, 1): its x, y, z axes are the world's y, z, x. */
+static void skeleton_knows_its_base_however_it_is_turned(void **state)
+{
+    static const float base[7] = {0, 0, 0, 0.5f, 0.5f, 0.5f, 0.5f}, object[3] = {0.1f, 0.2f, 0.3f};
+    (void)state;
+    set_scene();
+    memcpy(f.memory[BASE_POSE][0], base, sizeof base);
+    memcpy(f.memory[OBJECT_POSE][0], object, sizeof object);
+    chore_policy_host *host = fixture_open("skeleton", "");
+    const chore_policy_request *request = fixture_negotiate(&f, host);
+    fixture_reset(host, 1, 1);
+    act(host, request, 1, 0);
+    act(host, request, 1, 200);
+    assert_near((double)f.data[0], 0.2);
+    assert_near((double)f.data[1], 0.3);
+    assert_near((double)f.data[2], 0.1 + 0.15);
+    chore_policy_unload(host);
+}
+
 static void skeleton_rises_where_nothing_is_privileged(void **state)
 {
     (void)state;
@@ -251,6 +270,7 @@ int main(void)
         cmocka_unit_test(replay_sends_what_was_recorded),
         cmocka_unit_test(replay_needs_the_extension),
         cmocka_unit_test(skeleton_glides_above_the_nearest_object),
+        cmocka_unit_test(skeleton_knows_its_base_however_it_is_turned),
         cmocka_unit_test(skeleton_rises_where_nothing_is_privileged),
         cmocka_unit_test(the_readme_policy_reaches_closes_and_lifts),
     };
