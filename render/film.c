@@ -7,9 +7,9 @@
 /* Distances in pixels. */
 enum {
     MARGIN = 28,
-    GAP = 16,          /* between cards */
-    BAR = 10,          /* outcome, on top of the sheet */
-    HEADING = 38,      /* line heights */
+    GAP = 16,     /* between cards */
+    BAR = 10,     /* outcome, on top of the sheet */
+    HEADING = 38, /* line heights */
     SECOND = 26,
     TITLE = 25,
     BODY = 22,
@@ -68,10 +68,8 @@ chore_status chore_film_create(chore_film **out, chore_renderer *renderer, int c
     if (film == NULL) {
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a film");
     }
-    *film = (chore_film){.renderer = renderer,
-                         .columns = columns,
-                         .width = frame_width,
-                         .height = frame_height};
+    *film = (chore_film){
+        .renderer = renderer, .columns = columns, .width = frame_width, .height = frame_height};
     *out = film;
     return CHORE_OK;
 }
@@ -249,7 +247,8 @@ static void paint_sheet(const chore_film *film, const layout *plan, chore_image 
     chore_image_fill(sheet, (chore_rect){.width = plan->width, .height = plan->height},
                      sheet_colour);
     chore_image_fill(sheet, (chore_rect){.width = plan->width, .height = BAR},
-                     film->outcome == CHORE_ACCENT_NONE ? ink_colour : accents[film->outcome].strip);
+                     film->outcome == CHORE_ACCENT_NONE ? ink_colour
+                                                        : accents[film->outcome].strip);
     chore_typeset_draw(&heading, sheet, MARGIN, BAR + MARGIN - PADDING,
                        chore_text_get(&plan->heading), ink_colour);
     chore_typeset_draw(&second, sheet, MARGIN, plan->second_y, chore_text_get(&plan->second),

@@ -7,10 +7,10 @@
 #include <chore/render.h>
 
 #define CHORE_RENDER_OPS_VERSION 1
-#define CHORE_RENDER_OPS_SYMBOL "chore_render_ops_table"
+#define CHORE_RENDER_OPS_SYMBOL  "chore_render_ops_table"
 
-#define CHORE_FONT_FIRST 32   /* glyph 0 is the blank */
-#define CHORE_FONT_GLYPHS 96  /* ASCII 32 .. 126, then the middle dot in the place of 127 */
+#define CHORE_FONT_FIRST      32 /* glyph 0 is the blank */
+#define CHORE_FONT_GLYPHS     96 /* ASCII 32 .. 126, then the middle dot in the place of 127 */
 #define CHORE_FONT_MIDDLE_DOT 127
 
 /* A font as masks. Row 0 is on top; all glyphs share one baseline. */

@@ -213,7 +213,8 @@ static chore_status fail_camera(const mjModel *model, const char *camera, chore_
         chore_text_add(&names, "%s%s", i > 0 ? ", " : "", list[i]);
     }
     chore_fail(err, CHORE_E_NOT_FOUND, "there is no camera '%s'; the model has: %s",
-               camera != NULL ? camera : "(none)", model->ncam > 0 ? chore_text_get(&names) : "none");
+               camera != NULL ? camera : "(none)",
+               model->ncam > 0 ? chore_text_get(&names) : "none");
     const int nearest = camera != NULL ? chore_nearest(camera, list, model->ncam) : -1;
     if (nearest >= 0) {
         chore_error_hint(err, "did you mean '%s'?", list[nearest]);
@@ -236,9 +237,10 @@ chore_status chore_renderer_frame(chore_renderer *renderer, const mjData *data, 
                           "a frame of %d x %d pixels from a renderer made for at most %d x %d",
                           image->width, image->height, renderer->width, renderer->height);
     }
-    return run(call_frame,
-               &(call){.renderer = renderer, .data = data, .camera = id, .image = image, .err = err},
-               "drawing a frame");
+    return run(
+        call_frame,
+        &(call){.renderer = renderer, .data = data, .camera = id, .image = image, .err = err},
+        "drawing a frame");
 }
 
 /* The font has no middle dot, which headings like: the full stop, lifted to half the x height. */

@@ -15,11 +15,11 @@ static const struct {
     uint32_t code;
     const char *text;
 } folds[] = {
-    {0x09, " "},      {0xA0, " "},     {0xB0, " deg"},   {0xB1, "+/-"},   {0xB2, "2"},
-    {0xB5, "u"},      {0xB7, DOT},     {0x2010, "-"},    {0x2011, "-"},   {0x2012, "-"},
-    {0x2013, "-"},    {0x2014, "-"},   {0x2018, "'"},    {0x2019, "'"},   {0x201C, "\""},
-    {0x201D, "\""},   {0x2022, DOT},   {0x2026, "..."},  {0x2190, "<-"},  {0x2192, "->"},
-    {0x2212, "-"},    {0x2248, "~"},   {0x2260, "!="},   {0x2264, "<="},  {0x2265, ">="},
+    {0x09, " "},    {0xA0, " "},   {0xB0, " deg"},  {0xB1, "+/-"},  {0xB2, "2"},
+    {0xB5, "u"},    {0xB7, DOT},   {0x2010, "-"},   {0x2011, "-"},  {0x2012, "-"},
+    {0x2013, "-"},  {0x2014, "-"}, {0x2018, "'"},   {0x2019, "'"},  {0x201C, "\""},
+    {0x201D, "\""}, {0x2022, DOT}, {0x2026, "..."}, {0x2190, "<-"}, {0x2192, "->"},
+    {0x2212, "-"},  {0x2248, "~"}, {0x2260, "!="},  {0x2264, "<="}, {0x2265, ">="},
 };
 
 /* U+00C0 to U+00FF without their accents */
@@ -182,8 +182,7 @@ typedef struct ink {
 
 static void stamp_glyph(ink *line, const chore_font *font, int glyph, int x, int extra)
 {
-    const uint8_t *mask =
-        font->mask + (size_t)glyph * (size_t)font->width * (size_t)font->height;
+    const uint8_t *mask = font->mask + (size_t)glyph * (size_t)font->width * (size_t)font->height;
     for (int row = 0; row < font->height; row++) {
         for (int column = 0; column < font->width; column++) {
             if (mask[row * font->width + column] != 0) {
@@ -244,8 +243,8 @@ static void draw_ink(const ink *line, chore_image *image, int x, int y, int line
     }
 }
 
-void chore_typeset_draw(const chore_face *face, chore_image *image, int x, int y,
-                        const char *lines, const uint8_t colour[3])
+void chore_typeset_draw(const chore_face *face, chore_image *image, int x, int y, const char *lines,
+                        const uint8_t colour[3])
 {
     while (*lines != '\0') {
         const size_t len = strcspn(lines, "\n");

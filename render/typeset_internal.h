@@ -26,7 +26,7 @@ int chore_typeset_wrap(const chore_face *face, const char *utf8, int width, int 
                        chore_text *out);
 
 /* Draw folded lines, top left at (x, y), clipped to the image. */
-void chore_typeset_draw(const chore_face *face, chore_image *image, int x, int y,
-                        const char *lines, const uint8_t colour[3]);
+void chore_typeset_draw(const chore_face *face, chore_image *image, int x, int y, const char *lines,
+                        const uint8_t colour[3]);
 
 #endif

@@ -14,19 +14,19 @@
 #define MAX_DEVICES 32
 
 /* The EGL functions in use: symbol, type of the pointer. */
-#define EGL_FUNCTIONS(X) \
-    X(eglGetDisplay, EGLDisplay, (EGLNativeDisplayType)) \
-    X(eglInitialize, EGLBoolean, (EGLDisplay, EGLint *, EGLint *)) \
-    X(eglQueryString, const char *, (EGLDisplay, EGLint)) \
-    X(eglBindAPI, EGLBoolean, (EGLenum)) \
+#define EGL_FUNCTIONS(X)                                                                        \
+    X(eglGetDisplay, EGLDisplay, (EGLNativeDisplayType))                                        \
+    X(eglInitialize, EGLBoolean, (EGLDisplay, EGLint *, EGLint *))                              \
+    X(eglQueryString, const char *, (EGLDisplay, EGLint))                                       \
+    X(eglBindAPI, EGLBoolean, (EGLenum))                                                        \
     X(eglChooseConfig, EGLBoolean, (EGLDisplay, const EGLint *, EGLConfig *, EGLint, EGLint *)) \
-    X(eglCreateContext, EGLContext, (EGLDisplay, EGLConfig, EGLContext, const EGLint *)) \
-    X(eglDestroyContext, EGLBoolean, (EGLDisplay, EGLContext)) \
-    X(eglCreatePbufferSurface, EGLSurface, (EGLDisplay, EGLConfig, const EGLint *)) \
-    X(eglDestroySurface, EGLBoolean, (EGLDisplay, EGLSurface)) \
-    X(eglMakeCurrent, EGLBoolean, (EGLDisplay, EGLSurface, EGLSurface, EGLContext)) \
-    X(eglGetCurrentContext, EGLContext, (void)) \
-    X(eglGetError, EGLint, (void)) \
+    X(eglCreateContext, EGLContext, (EGLDisplay, EGLConfig, EGLContext, const EGLint *))        \
+    X(eglDestroyContext, EGLBoolean, (EGLDisplay, EGLContext))                                  \
+    X(eglCreatePbufferSurface, EGLSurface, (EGLDisplay, EGLConfig, const EGLint *))             \
+    X(eglDestroySurface, EGLBoolean, (EGLDisplay, EGLSurface))                                  \
+    X(eglMakeCurrent, EGLBoolean, (EGLDisplay, EGLSurface, EGLSurface, EGLContext))             \
+    X(eglGetCurrentContext, EGLContext, (void))                                                 \
+    X(eglGetError, EGLint, (void))                                                              \
     X(eglGetProcAddress, __eglMustCastToProperFunctionPointerType, (const char *))
 
 /* What a process has once. The display is never terminated: other contexts may live on it, and drivers
@@ -69,9 +69,9 @@ static chore_status load_functions(chore_error *err)
         chore_error_hint(err, "Debian and Ubuntu: apt-get install libegl1 libgl1-mesa-dri");
         return CHORE_E_RENDER;
     }
-#define EGL_LOAD(name, result, arguments) \
-    *(void **)&egl.name = dlsym(library, #name); \
-    if (egl.name == NULL) { \
+#define EGL_LOAD(name, result, arguments)                                           \
+    *(void **)&egl.name = dlsym(library, #name);                                    \
+    if (egl.name == NULL) {                                                         \
         return fail(err, "libEGL.so.1 has no " #name, "install a current libegl1"); \
     }
     EGL_FUNCTIONS(EGL_LOAD)
@@ -99,7 +99,8 @@ static bool client_extension(const char *name)
 static bool try_surfaceless(PFNEGLGETPLATFORMDISPLAYEXTPROC platform_display)
 {
     return client_extension("EGL_MESA_platform_surfaceless") &&
-           start_display(platform_display(EGL_PLATFORM_SURFACELESS_MESA, NULL, NULL), "surfaceless");
+           start_display(platform_display(EGL_PLATFORM_SURFACELESS_MESA, NULL, NULL),
+                         "surfaceless");
 }
 
 /* The GPUs that EGL lists, or only the one of index `wanted` (-1: the first that starts). */
@@ -181,10 +182,17 @@ static chore_status fail_egl(chore_error *err, const char *step)
 
 static chore_status make_context(egl_context *context, chore_error *err)
 {
-    static const EGLint wanted[] = {EGL_SURFACE_TYPE, EGL_PBUFFER_BIT, EGL_RENDERABLE_TYPE,
-                                    EGL_OPENGL_BIT,   EGL_RED_SIZE,    8,
-                                    EGL_GREEN_SIZE,   8,               EGL_BLUE_SIZE,
-                                    8,                EGL_NONE};
+    static const EGLint wanted[] = {EGL_SURFACE_TYPE,
+                                    EGL_PBUFFER_BIT,
+                                    EGL_RENDERABLE_TYPE,
+                                    EGL_OPENGL_BIT,
+                                    EGL_RED_SIZE,
+                                    8,
+                                    EGL_GREEN_SIZE,
+                                    8,
+                                    EGL_BLUE_SIZE,
+                                    8,
+                                    EGL_NONE};
     static const EGLint one_pixel[] = {EGL_WIDTH, 1, EGL_HEIGHT, 1, EGL_NONE};
     EGLConfig config;
     EGLint n = 0;

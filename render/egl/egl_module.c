@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHADOW_SIZE     1024 /* MuJoCo's default of 4096 costs 4 times the rest of a frame in software */
-#define EXTRA_GEOMS     1000 /* beyond the model's: what MuJoCo adds for tendons, skins and the like */
-#define MIN_BUFFER      192  /* pixels; a glyph at the largest scale must fit */
-#define GLYPH_MARGIN    8    /* pixels of a mask beyond the widest advance */
-#define GL_RENDERER     0x1F01u
-#define GL_VERSION      0x1F02u
+#define SHADOW_SIZE  1024 /* MuJoCo's default of 4096 makes a frame four times as slow in software */
+#define EXTRA_GEOMS  1000 /* beyond the model's: what MuJoCo adds for tendons, skins and the like */
+#define MIN_BUFFER   192  /* pixels; a glyph at the largest scale must fit */
+#define GLYPH_MARGIN 8    /* pixels of a mask beyond the widest advance */
+#define GL_RENDERER  0x1F01u
+#define GL_VERSION   0x1F02u
 
 typedef struct egl_renderer {
     egl_context *egl;
@@ -196,8 +196,9 @@ static chore_status font(void *state, chore_font *out, chore_error *err)
     out->width = widest + GLYPH_MARGIN;
     out->height = r->context.charHeightBig;
     if (out->width > r->context.offWidth || out->height > r->context.offHeight) {
-        return chore_fail(err, CHORE_E_RENDER, "cannot render: glyphs of %d x %d pixels are too large",
-                          out->width, out->height);
+        return chore_fail(err, CHORE_E_RENDER,
+                          "cannot render: glyphs of %d x %d pixels are too large", out->width,
+                          out->height);
     }
     const size_t size = (size_t)out->width * (size_t)out->height;
     out->mask = calloc(CHORE_FONT_GLYPHS, size);

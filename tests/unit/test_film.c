@@ -53,13 +53,14 @@ static void test_fold(void **state)
     expect_fold("bus_table", "bus_table");
     expect_fold("seed 7 \xC2\xB7 oracle", "seed 7 \177 oracle");
     expect_fold("caf\xC3\xA9 \xE2\x86\x92 3 \xE2\x89\xA4 4\xE2\x80\xA6", "cafe -> 3 <= 4...");
-    expect_fold("\xE6\x9D\xAF", "?");                   /* one character, three bytes */
-    expect_fold("a\xC3", "a?");                         /* cut off */
-    expect_fold("\xFF\x80z\x01", "??z?");               /* no UTF-8, no text */
+    expect_fold("\xE6\x9D\xAF", "?");     /* one character, three bytes */
+    expect_fold("a\xC3", "a?");           /* cut off */
+    expect_fold("\xFF\x80z\x01", "??z?"); /* no UTF-8, no text */
     expect_fold("\xF0\x9F\xA4\x96!", "?!");
 }
 
-static void expect_wrap(const char *text, int width, int max_lines, const char *wanted, int wanted_lines)
+static void expect_wrap(const char *text, int width, int max_lines, const char *wanted,
+                        int wanted_lines)
 {
     chore_text out = {0};
     assert_int_equal(chore_typeset_wrap(&plain, text, width, max_lines, &out), wanted_lines);
@@ -71,22 +72,23 @@ static void test_wrap(void **state)
 {
     (void)state;
     expect_wrap("", 100, 3, "", 0);
-    expect_wrap("mug in tote", 110, 3, "mug in tote", 1);          /* 11 x 10: exactly */
+    expect_wrap("mug in tote", 110, 3, "mug in tote", 1); /* 11 x 10: exactly */
     expect_wrap("mug in tote", 109, 3, "mug in\ntote", 2);
     expect_wrap("one\ntwo", 100, 3, "one\ntwo", 2);
     expect_wrap("one\n\nthree", 100, 3, "one\n\nthree", 3);
-    expect_wrap("abcdefghij", 40, 3, "abcd\nefgh\nij", 3);         /* no blank to break at */
+    expect_wrap("abcdefghij", 40, 3, "abcd\nefgh\nij", 3); /* no blank to break at */
     expect_wrap("one two three four", 80, 2, "one two\nthree...", 2);
     expect_wrap("one two three four", 180, 1, "one two three four", 1);
     expect_wrap("one\ntwo", 100, 1, "one...", 1);
-    expect_wrap("one\n", 100, 1, "one", 1);                        /* nothing is left over */
-    expect_wrap("anything", 5, 2, "a\n...", 2);                    /* narrower than a letter: ends anyway */
+    expect_wrap("one\n", 100, 1, "one", 1);     /* nothing is left over */
+    expect_wrap("anything", 5, 2, "a\n...", 2); /* narrower than a letter: ends anyway */
 }
 
 static void test_width(void **state)
 {
     (void)state;
-    const chore_face half = {.font = &blocks, .line_height = 10}, odd = {.font = &blocks, .line_height = 15};
+    const chore_face half = {.font = &blocks, .line_height = 10},
+                     odd = {.font = &blocks, .line_height = 15};
     assert_int_equal(chore_typeset_width(&plain, "abc", 3), 30);
     assert_int_equal(chore_typeset_width(&half, "abc", 3), 15);
     assert_int_equal(chore_typeset_width(&odd, "abc", 3), 23); /* 22.5 */
@@ -120,7 +122,8 @@ static void test_draw_is_smooth_and_clipped(void **state)
     assert_int_equal(chore_image_pixel(&image, 0, 0)[0], 255);
     assert_in_range(chore_image_pixel(&image, 1, 0)[0], 120, 135);
     assert_int_equal(chore_image_pixel(&image, 2, 0)[0], 0);
-    chore_typeset_draw(&plain, &image, -3, -10, "aaa\nbbb\nccc", white); /* memory around it is the sanitizer's */
+    chore_typeset_draw(&plain, &image, -3, -10, "aaa\nbbb\nccc",
+                       white); /* memory around it is the sanitizer's */
     chore_typeset_draw(&plain, &image, 100, 100, "aaa", white);
     assert_int_equal(chore_image_pixel(&image, 2, 7)[0], 255);
     assert_int_equal(chore_image_pixel(&image, 4, 7)[0], 0);
@@ -169,7 +172,8 @@ static chore_image write_and_read(chore_film *film)
 {
     chore_error err;
     chore_image sheet;
-    if (chore_film_write(film, path, &err) != CHORE_OK || chore_png_read(&sheet, path, &err) != CHORE_OK) {
+    if (chore_film_write(film, path, &err) != CHORE_OK ||
+        chore_png_read(&sheet, path, &err) != CHORE_OK) {
         fail_msg("%s", err.message);
     }
     return sheet;
@@ -180,8 +184,14 @@ static void test_label(void **state)
     (void)state;
     chore_error err;
     chore_image image;
-    chore_label label = {.x = 10, .y = 5, .width = 100, .height = 40, .line_height = 20, .text = "Hg \xC2\xB7 1",
-                         .colour = {255, 255, 0}, .background = {0, 0, 80}};
+    chore_label label = {.x = 10,
+                         .y = 5,
+                         .width = 100,
+                         .height = 40,
+                         .line_height = 20,
+                         .text = "Hg \xC2\xB7 1",
+                         .colour = {255, 255, 0},
+                         .background = {0, 0, 80}};
     assert_int_equal(chore_image_create(&image, 120, 50, NULL), CHORE_OK);
     assert_int_equal(chore_renderer_text(renderer, &image, &label, &err), CHORE_OK);
     assert_int_equal(count_colour(&image, 0, 0, 0), 120 * 50 - 100 * 40);
@@ -194,7 +204,8 @@ static void test_label(void **state)
         }
     }
     assert_in_range(ink, 30, 300); /* letters, and not a block */
-    assert_in_range(highest, 5, 5 + 8); /* the H; the g goes below the line, and both are within it */
+    assert_in_range(highest, 5,
+                    5 + 8); /* the H; the g goes below the line, and both are within it */
     assert_in_range(lowest, 5 + 14, 5 + 19);
     label.line_height = 4;
     assert_int_equal(chore_renderer_text(renderer, &image, &label, &err), CHORE_E_USAGE);
@@ -208,19 +219,24 @@ static void test_sheet(void **state)
     assert_int_equal(chore_film_create(&film, renderer, 2, 160, 120, NULL), CHORE_OK);
     chore_film_heading(film, "bus_table \xC2\xB7 seed 7", "Put the dishes into the tote.");
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(chore_film_add(film, data, "top", "1.0 s\nmug_1 inside tote", (chore_accent)i, NULL), CHORE_OK);
+        assert_int_equal(
+            chore_film_add(film, data, "top", "1.0 s\nmug_1 inside tote", (chore_accent)i, NULL),
+            CHORE_OK);
     }
     assert_int_equal(chore_film_frames(film), 3);
     chore_image sheet = write_and_read(film);
     assert_int_equal(sheet.width, 2 * 28 + 2 * 160 + 16);
     assert_true(sheet.height > 2 * 120 + 2 * 40);
-    assert_in_range(count_colour(&sheet, 240, 138, 20), 160 * 6, 160 * 6 + 6 * (160 + 260)); /* event */
-    assert_in_range(count_colour(&sheet, 46, 160, 84), 160 * 6, 160 * 6 + 6 * (160 + 260));  /* good */
-    assert_int_equal(count_colour(&sheet, 212, 52, 48), 0);                                  /* bad: none */
+    assert_in_range(count_colour(&sheet, 240, 138, 20), 160 * 6,
+                    160 * 6 + 6 * (160 + 260)); /* event */
+    assert_in_range(count_colour(&sheet, 46, 160, 84), 160 * 6,
+                    160 * 6 + 6 * (160 + 260));             /* good */
+    assert_int_equal(count_colour(&sheet, 212, 52, 48), 0); /* bad: none */
 
     chore_film_outcome(film, CHORE_ACCENT_BAD);
     chore_image again = write_and_read(film);
-    assert_int_equal(count_colour(&again, 212, 52, 48), sheet.width * 10); /* the bar, nothing else */
+    assert_int_equal(count_colour(&again, 212, 52, 48),
+                     sheet.width * 10); /* the bar, nothing else */
     chore_image_release(&again);
     chore_image_release(&sheet);
     chore_film_destroy(film);
@@ -235,7 +251,8 @@ static void test_sheets_repeat(void **state)
         chore_film *film;
         assert_int_equal(chore_film_create(&film, renderer, 3, 160, 120, NULL), CHORE_OK);
         chore_film_heading(film, "one", NULL);
-        assert_int_equal(chore_film_add(film, data, "front", "0.0 s", CHORE_ACCENT_NONE, NULL), CHORE_OK);
+        assert_int_equal(chore_film_add(film, data, "front", "0.0 s", CHORE_ACCENT_NONE, NULL),
+                         CHORE_OK);
         assert_int_equal(chore_film_write(film, path, NULL), CHORE_OK);
         assert_int_equal(chore_file_read(path, &bytes[i], &len[i], NULL), CHORE_OK);
         chore_film_destroy(film);
@@ -250,15 +267,22 @@ static void test_odd_captions(void **state)
 {
     (void)state;
     static const char *const captions[] = {
-        NULL, "", "\n", "\n\n\n", "only a title", "\nonly a body",
+        NULL,
+        "",
+        "\n",
+        "\n\n\n",
+        "only a title",
+        "\nonly a body",
         "a title that is far too long for a frame of one hundred and sixty pixels\nand a body that is too long as well, "
         "so long that two lines cannot hold it however it is broken",
-        "\xFF\xFE\n\xE6\x9D\xAF\xE6\x9D\xAF", "Pneumonoultramicroscopicsilicovolcanoconiosis\nPneumonoultramicroscopic",
+        "\xFF\xFE\n\xE6\x9D\xAF\xE6\x9D\xAF",
+        "Pneumonoultramicroscopicsilicovolcanoconiosis\nPneumonoultramicroscopic",
     };
     chore_film *film;
     assert_int_equal(chore_film_create(&film, renderer, 4, 160, 120, NULL), CHORE_OK);
     for (size_t i = 0; i < sizeof captions / sizeof *captions; i++) {
-        assert_int_equal(chore_film_add(film, data, "top", captions[i], (chore_accent)99, NULL), CHORE_OK);
+        assert_int_equal(chore_film_add(film, data, "top", captions[i], (chore_accent)99, NULL),
+                         CHORE_OK);
     }
     chore_image sheet = write_and_read(film);
     for (int y = 0; y < sheet.height; y++) { /* nothing runs over the right edge of a card */
@@ -279,10 +303,12 @@ static void test_bad_films(void **state)
     assert_null(film);
     assert_int_equal(chore_film_create(&film, renderer, 3, 160, 120, NULL), CHORE_OK);
     assert_int_equal(chore_film_write(film, path, &err), CHORE_E_USAGE);
-    assert_int_equal(chore_film_add(film, data, "nowhere", "", CHORE_ACCENT_NONE, &err), CHORE_E_NOT_FOUND);
+    assert_int_equal(chore_film_add(film, data, "nowhere", "", CHORE_ACCENT_NONE, &err),
+                     CHORE_E_NOT_FOUND);
     assert_int_equal(chore_film_frames(film), 0);
     chore_film_destroy(film);
-    assert_int_equal(chore_film_create(&film, renderer, 3, 320, 240, NULL), CHORE_OK); /* larger than the renderer */
+    assert_int_equal(chore_film_create(&film, renderer, 3, 320, 240, NULL),
+                     CHORE_OK); /* larger than the renderer */
     assert_int_equal(chore_film_add(film, data, "top", "", CHORE_ACCENT_NONE, &err), CHORE_E_USAGE);
     chore_film_destroy(film);
 }
@@ -290,8 +316,11 @@ static void test_bad_films(void **state)
 int main(void)
 {
     const struct CMUnitTest typesetting[] = {
-        cmocka_unit_test(test_fold), cmocka_unit_test(test_wrap), cmocka_unit_test(test_width),
-        cmocka_unit_test(test_draw), cmocka_unit_test(test_draw_is_smooth_and_clipped),
+        cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_width),
+        cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_draw_is_smooth_and_clipped),
     };
     const struct CMUnitTest films[] = {
         cmocka_unit_test_setup_teardown(test_label, set_up, tear_down),

@@ -175,13 +175,15 @@ static void test_other_formats_become_rgb_on_white(void **state)
     (void)state;
     const uint8_t rgba[2 * 4] = {200, 10, 10, 255, 0, 0, 0, 0};
     const uint8_t grey[2] = {7, 250};
-    png_image png = {.version = PNG_IMAGE_VERSION, .width = 2, .height = 1, .format = PNG_FORMAT_RGBA};
+    png_image png = {
+        .version = PNG_IMAGE_VERSION, .width = 2, .height = 1, .format = PNG_FORMAT_RGBA};
     chore_image in;
     assert_true(png_image_write_to_file(&png, path, 0, rgba, 0, NULL));
     assert_int_equal(chore_png_read(&in, path, NULL), CHORE_OK);
     assert_memory_equal(in.rgb, ((const uint8_t[]){200, 10, 10, 255, 255, 255}), 6);
     chore_image_release(&in);
-    png = (png_image){.version = PNG_IMAGE_VERSION, .width = 2, .height = 1, .format = PNG_FORMAT_GRAY};
+    png = (png_image){
+        .version = PNG_IMAGE_VERSION, .width = 2, .height = 1, .format = PNG_FORMAT_GRAY};
     assert_true(png_image_write_to_file(&png, path, 0, grey, 0, NULL));
     assert_int_equal(chore_png_read(&in, path, NULL), CHORE_OK);
     assert_memory_equal(in.rgb, ((const uint8_t[]){7, 7, 7, 250, 250, 250}), 6);

@@ -92,7 +92,8 @@ static void test_boxes_are_where_they_should_be(void **state)
 static void test_row_0_is_on_top(void **state)
 {
     (void)state;
-    draw("front"); /* looks up the y axis: the boxes are nearer than the horizon, so low in the picture */
+    draw(
+        "front"); /* looks up the y axis: the boxes are nearer than the horizon, so low in the picture */
     int high = 0, low = 0;
     for (int i = 0; i < frame.width * frame.height; i++) {
         const int coloured = hue(frame.rgb + 3 * i) >= 0;
@@ -118,7 +119,8 @@ static void test_smaller_frames_fit(void **state)
     (void)state;
     chore_image small;
     assert_int_equal(chore_image_create(&small, 40, 30, NULL), CHORE_OK);
-    assert_int_equal(chore_renderer_frame(renderer, chore_world_data(world), "top", &small, NULL), CHORE_OK);
+    assert_int_equal(chore_renderer_frame(renderer, chore_world_data(world), "top", &small, NULL),
+                     CHORE_OK);
     assert_int_equal(hue(small.rgb + 3 * (15 * 40 + 26)), 0);
     chore_image_release(&small);
 }
@@ -218,7 +220,8 @@ static void test_shadows_can_be_had_or_not(void **state)
     assert_int_equal(chore_image_create(&other, def.width, def.height, NULL), CHORE_OK);
     assert_int_equal(chore_renderer_create(&plain, &def, NULL), CHORE_OK);
     draw("front");
-    assert_int_equal(chore_renderer_frame(plain, chore_world_data(world), "front", &other, NULL), CHORE_OK);
+    assert_int_equal(chore_renderer_frame(plain, chore_world_data(world), "front", &other, NULL),
+                     CHORE_OK);
     int darker = 0, brighter = 0;
     for (size_t i = 0; i < len; i++) {
         darker += frame.rgb[i] + 10 < other.rgb[i];
@@ -288,7 +291,9 @@ static void test_twenty_lives(void **state)
     const long growth = resident_kib() - memory;
     print_message("15 renderers: %ld KiB more\n", growth);
 #if !defined(__SANITIZE_ADDRESS__) /* keeps freed memory for a while */
-    assert_true(growth < 15 * 1024); /* a lost GL context is more; what is ours and small, the sanitizer finds */
+    assert_true(
+        growth <
+        15 * 1024); /* a lost GL context is more; what is ours and small, the sanitizer finds */
 #endif
 }
 
@@ -318,7 +323,8 @@ static void test_another_thread_is_refused(void **state)
 
 /* In a child of its own: make a renderer with one variable set; 0 when it fails with CHORE_E_RENDER and
    says `message` and, if given, `hint`. */
-static int create_fails(const char *variable, const char *value, const char *message, const char *hint)
+static int create_fails(const char *variable, const char *value, const char *message,
+                        const char *hint)
 {
     const pid_t child = fork();
     assert_true(child >= 0);
@@ -336,7 +342,9 @@ static int create_fails(const char *variable, const char *value, const char *mes
         printf("    %s (%s)\n", err.message, err.hint);
         fflush(stdout);
         _exit(status == CHORE_E_RENDER && none == NULL && strstr(err.message, message) != NULL &&
-                      (hint == NULL || strstr(err.hint, hint) != NULL) ? 0 : 2);
+                      (hint == NULL || strstr(err.hint, hint) != NULL)
+                  ? 0
+                  : 2);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -348,13 +356,16 @@ static int create_fails(const char *variable, const char *value, const char *mes
 static void test_without_the_module(void **state)
 {
     (void)state;
-    assert_int_equal(create_fails("CHOREBENCH_PLUGINS", "/dev", "chore-render-egl.so", "CHORE_WITH_EGL"), 0);
+    assert_int_equal(
+        create_fails("CHOREBENCH_PLUGINS", "/dev", "chore-render-egl.so", "CHORE_WITH_EGL"), 0);
 }
 
 static void test_without_a_driver(void **state)
 {
     (void)state;
-    assert_int_equal(create_fails("__EGL_VENDOR_LIBRARY_FILENAMES", "/dev/null", "cannot render", "apt-get install"), 0);
+    assert_int_equal(create_fails("__EGL_VENDOR_LIBRARY_FILENAMES", "/dev/null", "cannot render",
+                                  "apt-get install"),
+                     0);
 }
 
 static void test_without_the_device(void **state)
@@ -380,7 +391,8 @@ int main(void)
     const struct CMUnitTest with_gl[] = {
         cmocka_unit_test_setup_teardown(test_boxes_are_where_they_should_be, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_row_0_is_on_top, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_collision_shapes_and_sites_stay_hidden, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_collision_shapes_and_sites_stay_hidden, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_smaller_frames_fit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_requests, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_drawing_changes_nothing, set_up, tear_down),
