@@ -171,7 +171,7 @@ static int count_colour(const chore_image *image, uint8_t r, uint8_t g, uint8_t 
 static chore_image write_and_read(chore_film *film)
 {
     chore_error err;
-    chore_image sheet;
+    chore_image sheet = {0};
     if (chore_film_write(film, path, &err) != CHORE_OK ||
         chore_png_read(&sheet, path, &err) != CHORE_OK) {
         fail_msg("%s", err.message);

@@ -1,5 +1,6 @@
 /* Frames show what is there, drawing changes nothing, and a machine without GL gets a message. */
 #include <chore/files.h>
+#include <chore/text.h>
 #include <chore/world.h>
 
 #include <pthread.h>
@@ -297,6 +298,34 @@ static void test_twenty_lives(void **state)
 #endif
 }
 
+/* MuJoCo draws at most mjMAXTEXTURE textures, and ends the process with more, if one lets it. */
+static void test_a_mujoco_error_is_a_message(void **state)
+{
+    (void)state;
+    chore_text xml = {0};
+    chore_text_add(&xml, "<mujoco><asset>");
+    for (int i = 0; i <= mjMAXTEXTURE; i++) {
+        chore_text_add(&xml, "<texture name='t%d' type='2d' builtin='flat' width='1' height='1'/>",
+                       i);
+    }
+    chore_text_add(&xml, "</asset><worldbody><geom size='.1'/></worldbody></mujoco>");
+    mjSpec *spec = mj_parseXMLString(chore_text_get(&xml), NULL, NULL, 0);
+    mjModel *crowded = spec != NULL ? mj_compile(spec, NULL) : NULL;
+    assert_non_null(crowded);
+    chore_error err;
+    chore_renderer *none;
+    const chore_render_def def = render_model_def(crowded);
+    assert_int_equal(chore_renderer_create(&none, &def, &err), CHORE_E_RENDER);
+    assert_null(none);
+    print_message("    %s\n", err.message);
+    assert_non_null(strstr(err.message, "texture"));
+    mj_deleteModel(crowded);
+    mj_deleteSpec(spec);
+    chore_text_release(&xml);
+    draw("top"); /* the other renderer is none the worse */
+    assert_int_equal(hue(pixel(80 + 23, 60)), 0);
+}
+
 static void *use_elsewhere(void *ctx)
 {
     chore_status *status = ctx;
@@ -352,6 +381,17 @@ static int create_fails(const char *variable, const char *value, const char *mes
     return WEXITSTATUS(status);
 }
 
+/* A build without EGL has no module; what the module says cannot be tested then. */
+static void skip_without_module(void)
+{
+    char module[CHORE_PATH_CAP];
+    if (chore_path_join(module, chore_plugin_dir(), "chore-render-egl.so", NULL) != CHORE_OK ||
+        !chore_file_exists(module)) {
+        print_message("SKIPPED: built without EGL\n");
+        skip();
+    }
+}
+
 /* Before GL is touched in this process: a child must not inherit it. */
 static void test_without_the_module(void **state)
 {
@@ -363,6 +403,7 @@ static void test_without_the_module(void **state)
 static void test_without_a_driver(void **state)
 {
     (void)state;
+    skip_without_module();
     assert_int_equal(create_fails("__EGL_VENDOR_LIBRARY_FILENAMES", "/dev/null", "cannot render",
                                   "apt-get install"),
                      0);
@@ -371,6 +412,7 @@ static void test_without_a_driver(void **state)
 static void test_without_the_device(void **state)
 {
     (void)state;
+    skip_without_module();
     assert_int_equal(create_fails("CHORE_EGL_DEVICE", "31", "'31'", "CHORE_EGL_DEVICE"), 0);
     assert_int_equal(create_fails("CHORE_EGL_DEVICE", "gpu", "'gpu'", "CHORE_EGL_DEVICE"), 0);
 }
@@ -400,6 +442,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_frame_shows_qpos, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shadows_can_be_had_or_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_twenty_lives, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_mujoco_error_is_a_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_thread_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_child_is_refused, set_up, tear_down),
     };
