@@ -29,8 +29,9 @@ static chore_status check_row(const chore_plan *plan, const chore_row *row, chor
     const chore_planned *planned = &plan->episodes[row->index];
     if (strcmp(row->task, plan->tasks[planned->task].name) != 0 || row->variant != planned->variant ||
         row->seed != planned->seed) {
-        return chore_fail(err, CHORE_E_TAMPERED, "the row of episode %d is of %s, %s, seed %llu: not what was planned",
-                          row->index, row->task, chore_variant_name(row->variant), (unsigned long long)row->seed);
+        return chore_fail(err, CHORE_E_TAMPERED,
+                          "the row of episode %d is of %s, %s, seed %llu: not what was planned", row->index,
+                          row->task, chore_variant_name(row->variant), (unsigned long long)row->seed);
     }
     return CHORE_OK;
 }
@@ -108,7 +109,8 @@ static double median_success(const ledger *l, int task, chore_variant variant)
 }
 
 /* From fired to noticed or handled, over the task's scored rows. name NULL: every event. */
-static double median_of_events(const ledger *l, int task, chore_variant variant, const char *name, bool notice)
+static double median_of_events(const ledger *l, int task, chore_variant variant, const char *name,
+                               bool notice)
 {
     int n = 0;
     double *times = l->times;
@@ -249,7 +251,8 @@ static void make_task(chore_summary *sum, const ledger *l, int task, const chore
     make_events(sum, l, task);
 }
 
-chore_status chore_summary_make(chore_summary *out, const chore_plan *plan, const chore_rows *rows, chore_error *err)
+chore_status chore_summary_make(chore_summary *out, const chore_plan *plan, const chore_rows *rows,
+                                chore_error *err)
 {
     memset(out, 0, sizeof *out);
     size_t n = (size_t)plan->n_episodes, n_tasks = (size_t)plan->n_tasks;
@@ -261,7 +264,8 @@ chore_status chore_summary_make(chore_summary *out, const chore_plan *plan, cons
     out->pairs = calloc(n_tasks + 1, sizeof *out->pairs);
     chore_status status = CHORE_OK;
     if (!l.of || !l.times || !scratch || !out->cells || !out->pairs) {
-        status = chore_fail(err, CHORE_E_MEMORY, "no memory for the summary of %d episodes", plan->n_episodes);
+        status =
+            chore_fail(err, CHORE_E_MEMORY, "no memory for the summary of %d episodes", plan->n_episodes);
     } else {
         status = open_ledger(&l, out, rows, err);
     }

@@ -33,34 +33,37 @@ static json_t *outcomes_json(const chore_cell *cell)
 
 static json_t *cell_json(const chore_cell *cell)
 {
-    json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "task", cell->task, "variant",
-        chore_variant_name(cell->variant), "policy", cell->policy, "planned", cell->planned, "episodes",
-        cell->episodes, "not_scored", cell->not_scored, "missing", cell->missing, "successes", cell->successes,
-        "success_rate", rate_json(cell->successes, cell->episodes), "wilson", interval_json(cell->wilson), "outcomes",
-        outcomes_json(cell), "mean_progress", cell->episodes ? json_real(cell->mean_progress) : json_null(),
-        "median_success_s", time_json(cell->median_success_s));
+    json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "task",
+                             cell->task, "variant", chore_variant_name(cell->variant), "policy", cell->policy,
+                             "planned", cell->planned, "episodes", cell->episodes, "not_scored",
+                             cell->not_scored, "missing", cell->missing, "successes", cell->successes,
+                             "success_rate", rate_json(cell->successes, cell->episodes), "wilson",
+                             interval_json(cell->wilson), "outcomes", outcomes_json(cell), "mean_progress",
+                             cell->episodes ? json_real(cell->mean_progress) : json_null(),
+                             "median_success_s", time_json(cell->median_success_s));
     CHORE_ASSERT(json);
     json_object_set_new(json, "events",
                         json_pack("{s:i, s:i, s:i, s:i, s:o}", "fired", cell->events_fired, "noticed",
                                   cell->events_noticed, "handled", cell->events_handled, "in_time",
-                                  cell->events_in_time, "median_handling_s", time_json(cell->median_handling_s)));
+                                  cell->events_in_time, "median_handling_s",
+                                  time_json(cell->median_handling_s)));
     return json;
 }
 
 static json_t *pairs_json(const chore_pairs *p)
 {
     return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i}", "task", p->task, "pairs", p->n, "both", p->both,
-                     "control_only", p->control_only, "disturbed_only", p->disturbed_only, "neither", p->neither);
+                     "control_only", p->control_only, "disturbed_only", p->disturbed_only, "neither",
+                     p->neither);
 }
 
 static json_t *event_json(const chore_event_cell *e)
 {
-    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "task", e->task, "event", e->name,
-                     "episodes", e->episodes, "fired", e->fired, "noticed", e->noticed, "handled", e->handled,
-                     "in_time", e->in_time, "handled_rate", rate_json(e->handled, e->fired), "handled_wilson",
-                     interval_json(e->handled_wilson), "median_notice_s", time_json(e->median_notice_s),
-                     "median_handling_s", time_json(e->median_handling_s));
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "task", e->task, "event",
+                     e->name, "episodes", e->episodes, "fired", e->fired, "noticed", e->noticed, "handled",
+                     e->handled, "in_time", e->in_time, "handled_rate", rate_json(e->handled, e->fired),
+                     "handled_wilson", interval_json(e->handled_wilson), "median_notice_s",
+                     time_json(e->median_notice_s), "median_handling_s", time_json(e->median_handling_s));
 }
 
 char *chore_summary_json(const chore_summary *summary, const chore_plan *plan)
@@ -77,11 +80,11 @@ char *chore_summary_json(const chore_summary *summary, const chore_plan *plan)
     for (int i = 0; i < summary->n_events; i++) {
         json_array_append_new(events, event_json(&summary->events[i]));
     }
-    json_t *json =
-        json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:f, s:f, s:o, s:o, s:o}", "schema", 1, "plan", hash,
-                  "suite", plan->suite, "policy", plan->policy, "planned", summary->planned, "done", summary->done,
-                  "missing", summary->missing, "repeated", summary->repeated, "privileged", summary->privileged,
-                  "wall_s", summary->wall_s, "sim_s", summary->sim_s, "cells", cells, "pairs", pairs, "events", events);
+    json_t *json = json_pack(
+        "{s:i, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:f, s:f, s:o, s:o, s:o}", "schema", 1, "plan", hash,
+        "suite", plan->suite, "policy", plan->policy, "planned", summary->planned, "done", summary->done,
+        "missing", summary->missing, "repeated", summary->repeated, "privileged", summary->privileged,
+        "wall_s", summary->wall_s, "sim_s", summary->sim_s, "cells", cells, "pairs", pairs, "events", events);
     CHORE_ASSERT(json);
     char *text = json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
     CHORE_ASSERT(text);
