@@ -1,5 +1,5 @@
-/* A free spot for an object that comes in while the robot works: clear of all objects in whatever pose they are, and of the
-   robot where it is low. Reads the world, changes nothing. */
+/* A free spot for an object that comes in while the robot works: clear of all objects in whatever pose they
+   are, and of the robot where it is low. Reads the world, changes nothing. */
 #include "scene_internal.h"
 
 #include <math.h>
@@ -9,21 +9,23 @@
 typedef struct search {
     const mjModel *m;
     const mjData *d;
-    double x, y, radius;        /* circle that must be clear */
-    double z_clear;             /* robot parts above this do not matter */
+    double x, y, radius; /* circle that must be clear */
+    double z_clear;      /* robot parts above this do not matter */
 } search;
 
-/* Distance from the circle's centre to the geom as seen from above, never more than the true one: the better of its bounding
-   ball and its bounding box, whose shadow has edges along the shadows of the box's own edges. */
+/* Distance from the circle's centre to the geom as seen from above, never more than the true one: the
+   better of its bounding ball and its bounding box, whose shadow has edges along the shadows of the box's
+   own edges. */
 static double distance_to_geom(const search *s, int geom, const double centre[3])
 {
     const double *half = s->m->geom_aabb + 6 * geom + 3, *R = s->d->geom_xmat + 9 * geom;
     double dx = s->x - centre[0], dy = s->y - centre[1];
-    double best = hypot(s->x - s->d->geom_xpos[3 * geom], s->y - s->d->geom_xpos[3 * geom + 1]) - s->m->geom_rbound[geom];
+    double best = hypot(s->x - s->d->geom_xpos[3 * geom], s->y - s->d->geom_xpos[3 * geom + 1]) -
+                  s->m->geom_rbound[geom];
     for (int k = 0; k < 3; k++) {
         double nx = -R[3 + k], ny = R[k], length = hypot(nx, ny), reach = 0;
         if (length < 1e-6) {
-            continue;           /* this edge is vertical */
+            continue; /* this edge is vertical */
         }
         for (int j = 0; j < 3; j++) {
             reach += half[j] * fabs(nx * R[j] + ny * R[3 + j]);
@@ -87,15 +89,17 @@ static bool is_clear(const chore_scene *scene, const chore_world *world, int new
     return true;
 }
 
-bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, int object, int region, double clearance_m,
-                           chore_rng *rng, double pos[3], double quat[4])
+bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, int object, int region,
+                           double clearance_m, chore_rng *rng, double pos[3], double quat[4])
 {
     CHORE_ASSERT(object >= 0 && object < scene->n_objects && region >= 0 && region < scene->n_regions);
     const chore_object *newcomer = &scene->objects[object];
     const chore_region *where = &scene->regions[region];
     const chore_site *base = chore_object_site(newcomer, "base");
     double free_x = where->half[0] - newcomer->footprint_m, free_y = where->half[1] - newcomer->footprint_m;
-    search s = {.m = scene->model, .d = chore_world_data(world), .radius = newcomer->footprint_m + clearance_m,
+    search s = {.m = scene->model,
+                .d = chore_world_data(world),
+                .radius = newcomer->footprint_m + clearance_m,
                 .z_clear = where->pos[2] + CHORE_FREE_SPOT_CLEAR_M};
     for (int try = 0; try < TRIES; try++) {
         s.x = where->pos[0] + chore_rng_range(rng, -1, 1) * free_x;

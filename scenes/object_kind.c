@@ -1,11 +1,12 @@
-/* Kinds of objects: a YAML file with what MJCF cannot say (sizes, colours, grasps) beside a fragment of primitives. */
+/* Kinds of objects: a YAML file with what MJCF cannot say (sizes, colours, grasps) beside a fragment of
+   primitives. */
 #include "scene_internal.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define HIDDEN_GROUP 4          /* viewers show the groups 0 to 2 unless told otherwise */
+#define HIDDEN_GROUP 4 /* viewers show the groups 0 to 2 unless told otherwise */
 
 static const char *const categories[] = {"dish", "rubbish", "cutlery", "container", "tool", NULL};
 static const char *const symmetries[] = {"ring", "flip", "none", NULL};
@@ -24,16 +25,13 @@ static const chore_yaml_node *get(const object_kind *kind, const char *key)
     return chore_yaml_find(chore_yaml_root(kind->yaml), key);
 }
 
-/* ---- loading ----------------------------------------------------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------------------------------------- */
 
-static chore_status one_of(const chore_yaml_node *node, const char *what, const char *const *names,
-                           char *out, size_t cap, chore_error *err)
+static chore_status one_of(const chore_yaml_node *node, const char *what, const char *const *names, char *out,
+                           size_t cap, chore_error *err)
 {
     const char *text = NULL;
-    chore_status status = chore_yaml_string(node, &text, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_string(node, &text, err));
     for (int i = 0; names[i] != NULL; i++) {
         if (strcmp(names[i], text) == 0) {
             chore_copy(out, cap, text);
@@ -45,109 +43,105 @@ static chore_status one_of(const chore_yaml_node *node, const char *what, const 
 
 static chore_status positive(const chore_yaml_node *node, chore_unit unit, double *out, chore_error *err)
 {
-    double value;
-    chore_status status = chore_yaml_quantity(node, unit, &value, err);
-    if (status == CHORE_OK && value <= 0) {
+    double value = 0;
+    TRY(chore_yaml_quantity(node, unit, &value, err));
+    if (value <= 0) {
         return chore_yaml_fail(node, err, "must be above zero");
     }
-    if (status == CHORE_OK) {
-        *out = value;
+    *out = value;
+    return CHORE_OK;
+}
+
+/* A map of variants with names, at least one. */
+static chore_status expect_variants(const chore_yaml_node *map, const char *what, chore_error *err)
+{
+    char name[CHORE_NAME_CAP];
+    TRY(chore_yaml_expect(map, CHORE_YAML_MAP, what, err));
+    if (chore_yaml_size(map) == 0) {
+        return chore_yaml_fail(map, err, "%s needs at least one entry", what);
     }
-    return status;
+    for (int i = 0; i < chore_yaml_size(map); i++) {
+        TRY(chore_yaml_identifier(chore_yaml_key_node(map, i), name, err));
+    }
+    return CHORE_OK;
 }
 
 static chore_status read_sizes(object_kind *kind, const chore_yaml_node *sizes, chore_error *err)
 {
     static const char *const keys[] = {"scale", "mass", NULL};
-    chore_status status = chore_yaml_expect(sizes, CHORE_YAML_MAP, "sizes", err);
-    if (status == CHORE_OK && chore_yaml_size(sizes) == 0) {
-        status = chore_yaml_fail(sizes, err, "sizes needs at least one size");
-    }
-    for (int i = 0; status == CHORE_OK && i < chore_yaml_size(sizes); i++) {
+    TRY(expect_variants(sizes, "sizes", err));
+    for (int i = 0; i < chore_yaml_size(sizes); i++) {
         const chore_yaml_node *size = chore_yaml_value(sizes, i);
-        char name[CHORE_NAME_CAP];
-        double scale = 0, mass;
-        if ((status = chore_yaml_identifier(chore_yaml_key_node(sizes, i), name, err)) == CHORE_OK &&
-            (status = chore_yaml_check_keys(size, "a size", keys, keys, err)) == CHORE_OK &&
-            (status = positive(chore_yaml_find(size, "scale"), CHORE_UNIT_NONE, &scale, err)) == CHORE_OK &&
-            (status = positive(chore_yaml_find(size, "mass"), CHORE_UNIT_MASS, &mass, err)) == CHORE_OK) {
-            kind->largest_m = fmax(kind->largest_m, scale * kind->footprint_m);
-        }
+        double scale = 0, mass = 0;
+        TRY(chore_yaml_check_keys(size, "a size", keys, keys, err));
+        TRY(positive(chore_yaml_find(size, "scale"), CHORE_UNIT_NONE, &scale, err));
+        TRY(positive(chore_yaml_find(size, "mass"), CHORE_UNIT_MASS, &mass, err));
+        kind->largest_m = fmax(kind->largest_m, scale * kind->footprint_m);
     }
-    return status;
+    return CHORE_OK;
 }
 
 static chore_status check_colours(const chore_yaml_node *colours, chore_error *err)
 {
-    chore_status status = chore_yaml_expect(colours, CHORE_YAML_MAP, "colours", err);
-    if (status == CHORE_OK && chore_yaml_size(colours) == 0) {
-        status = chore_yaml_fail(colours, err, "colours needs at least one colour");
-    }
-    for (int i = 0; status == CHORE_OK && i < chore_yaml_size(colours); i++) {
+    TRY(expect_variants(colours, "colours", err));
+    for (int i = 0; i < chore_yaml_size(colours); i++) {
         const chore_yaml_node *colour = chore_yaml_value(colours, i);
-        char name[CHORE_NAME_CAP];
         double rgb[3];
-        if ((status = chore_yaml_identifier(chore_yaml_key_node(colours, i), name, err)) != CHORE_OK ||
-            (status = chore_yaml_vector(colour, CHORE_UNIT_NONE, 3, rgb, err)) != CHORE_OK) {
-            break;
-        }
+        TRY(chore_yaml_vector(colour, CHORE_UNIT_NONE, 3, rgb, err));
         for (int c = 0; c < 3; c++) {
             if (rgb[c] < 0 || rgb[c] > 1) {
                 return chore_yaml_fail(colour, err, "a colour is [red, green, blue] from 0 to 1");
             }
         }
     }
-    return status;
+    return CHORE_OK;
 }
 
 static chore_status check_grasps(const chore_yaml_node *grasps, chore_error *err)
 {
     static const char *const keys[] = {"name", "site", "symmetry", "width", NULL};
-    chore_status status = chore_yaml_expect(grasps, CHORE_YAML_LIST, "grasps", err);
-    if (status == CHORE_OK && chore_yaml_size(grasps) > CHORE_MAX_GRASPS) {
-        status = chore_yaml_fail(grasps, err, "more than %d grasps", CHORE_MAX_GRASPS);
+    TRY(chore_yaml_expect(grasps, CHORE_YAML_LIST, "grasps", err));
+    if (chore_yaml_size(grasps) > CHORE_MAX_GRASPS) {
+        return chore_yaml_fail(grasps, err, "more than %d grasps", CHORE_MAX_GRASPS);
     }
-    for (int i = 0; status == CHORE_OK && i < chore_yaml_size(grasps); i++) {
+    for (int i = 0; i < chore_yaml_size(grasps); i++) {
         const chore_yaml_node *grasp = chore_yaml_item(grasps, i);
         char name[CHORE_NAME_CAP];
         double width;
-        if ((status = chore_yaml_check_keys(grasp, "a grasp", keys, keys, err)) == CHORE_OK &&
-            (status = chore_yaml_identifier(chore_yaml_find(grasp, "name"), name, err)) == CHORE_OK &&
-            (status = one_of(chore_yaml_find(grasp, "symmetry"), "symmetry", symmetries, name, sizeof name, err)) == CHORE_OK) {
-            status = positive(chore_yaml_find(grasp, "width"), CHORE_UNIT_LENGTH, &width, err);
-        }
+        TRY(chore_yaml_check_keys(grasp, "a grasp", keys, keys, err));
+        TRY(chore_yaml_identifier(chore_yaml_find(grasp, "name"), name, err));
+        TRY(one_of(chore_yaml_find(grasp, "symmetry"), "symmetry", symmetries, name, sizeof name, err));
+        TRY(positive(chore_yaml_find(grasp, "width"), CHORE_UNIT_LENGTH, &width, err));
     }
-    return status;
+    return CHORE_OK;
 }
 
 static chore_status read_yaml(object_kind *kind, chore_error *err)
 {
-    static const char *const known[] = {"name", "version", "mjcf", "category", "material", "footprint", "height", "sizes",
-                                        "colours", "grasps", NULL};
-    static const char *const required[] = {"name", "version", "mjcf", "category", "material", "footprint", "height", "sizes",
-                                           "colours", NULL};
+    static const char *const known[] = {"name",   "version", "mjcf",    "category", "material", "footprint",
+                                        "height", "sizes",   "colours", "grasps",   NULL};
+    static const char *const required[] = {"name",      "version", "mjcf",  "category", "material",
+                                           "footprint", "height",  "sizes", "colours",  NULL};
     int64_t version;
     char name[CHORE_NAME_CAP];
-    chore_status status = chore_yaml_check_keys(chore_yaml_root(kind->yaml), "an object", known, required, err);
-    if (status != CHORE_OK || (status = chore_yaml_identifier(get(kind, "name"), name, err)) != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_check_keys(chore_yaml_root(kind->yaml), "an object", known, required, err));
+    TRY(chore_yaml_identifier(get(kind, "name"), name, err));
     if (strcmp(name, kind->name) != 0) {
-        return chore_yaml_fail(get(kind, "name"), err, "the name must be that of the folder, '%s'", kind->name);
+        return chore_yaml_fail(get(kind, "name"), err, "the name must be that of the folder, '%s'",
+                               kind->name);
     }
-    if ((status = chore_yaml_int(get(kind, "version"), 1, 1000000, &version, err)) == CHORE_OK &&
-        (status = one_of(get(kind, "category"), "category", categories, kind->category, CHORE_NAME_CAP, err)) == CHORE_OK &&
-        (status = chore_yaml_identifier(get(kind, "material"), kind->material, err)) == CHORE_OK &&
-        (status = positive(get(kind, "footprint"), CHORE_UNIT_LENGTH, &kind->footprint_m, err)) == CHORE_OK &&
-        (status = positive(get(kind, "height"), CHORE_UNIT_LENGTH, &kind->height_m, err)) == CHORE_OK &&
-        (status = read_sizes(kind, get(kind, "sizes"), err)) == CHORE_OK &&
-        (status = check_colours(get(kind, "colours"), err)) == CHORE_OK && get(kind, "grasps") != NULL) {
-        status = check_grasps(get(kind, "grasps"), err);
-    }
-    return status;
+    TRY(chore_yaml_int(get(kind, "version"), 1, 1000000, &version, err));
+    TRY(one_of(get(kind, "category"), "category", categories, kind->category, CHORE_NAME_CAP, err));
+    TRY(chore_yaml_identifier(get(kind, "material"), kind->material, err));
+    TRY(positive(get(kind, "footprint"), CHORE_UNIT_LENGTH, &kind->footprint_m, err));
+    TRY(positive(get(kind, "height"), CHORE_UNIT_LENGTH, &kind->height_m, err));
+    TRY(read_sizes(kind, get(kind, "sizes"), err));
+    TRY(check_colours(get(kind, "colours"), err));
+    return get(kind, "grasps") != NULL ? check_grasps(get(kind, "grasps"), err) : CHORE_OK;
 }
 
-/* Bounding rectangle of all geoms about the z axis of `body`, from their boxes in the model's initial pose. */
+/* Bounding rectangle of all geoms about the z axis of `body`, from their boxes in the model's initial pose.
+   */
 static object_extent measure_extent(const mjModel *m, mjData *d, int body)
 {
     double lo[2] = {HUGE_VAL, HUGE_VAL}, hi[2] = {-HUGE_VAL, -HUGE_VAL};
@@ -175,19 +169,23 @@ static chore_status check_fragment(object_kind *kind, const char *path, const mj
     for (int b = 1; b < m->nbody; b++) {
         if (m->body_parentid[b] == 0 && b != body) {
             return chore_fail_at(err, CHORE_E_FILE, path, 0, 0, "an object has one top body; remove '%s'",
-                                 mj_id2name(m, mjOBJ_BODY, b) != NULL ? mj_id2name(m, mjOBJ_BODY, b) : "the second one");
+                                 mj_id2name(m, mjOBJ_BODY, b) != NULL ? mj_id2name(m, mjOBJ_BODY, b)
+                                                                      : "the second one");
         }
     }
     if (m->body_jntnum[body] > 0) {
-        return chore_fail_at(err, CHORE_E_FILE, path, 0, 0, "the body 'object' must have no joint: the composer adds the free joint");
+        return chore_fail_at(err, CHORE_E_FILE, path, 0, 0,
+                             "the body 'object' must have no joint: the composer adds the free joint");
     }
     for (int g = 0; g < m->ngeom; g++) {
         if (m->geom_bodyid[g] == 0) {
-            return chore_fail_at(err, CHORE_E_FILE, path, 0, 0, "all geoms of an object belong in the body 'object'");
+            return chore_fail_at(err, CHORE_E_FILE, path, 0, 0,
+                                 "all geoms of an object belong in the body 'object'");
         }
     }
     if (mj_name2id(m, mjOBJ_MATERIAL, "body") < 0) {
-        return chore_fail_at(err, CHORE_E_FILE, path, 0, 0, "an object needs a material 'body', the one that takes the colour");
+        return chore_fail_at(err, CHORE_E_FILE, path, 0, 0,
+                             "an object needs a material 'body', the one that takes the colour");
     }
     if (m->body_subtreemass[body] <= 0) {
         return chore_fail_at(err, CHORE_E_FILE, path, 0, 0, "the object has no mass");
@@ -202,20 +200,15 @@ chore_status chore_kind_load(object_kind *kind, const char *name, chore_hash *so
     const char *file = NULL;
     chore_copy(kind->name, sizeof kind->name, name);
     snprintf(leaf, sizeof leaf, "%.64s/object.yaml", name);
-    chore_status status;
-    if ((status = chore_source_find(path, "scenes/assets/objects", name, leaf, "object kind", err)) != CHORE_OK ||
-        (status = chore_source_yaml(path, sources, &kind->yaml, err)) != CHORE_OK ||
-        (status = read_yaml(kind, err)) != CHORE_OK ||
-        (status = chore_yaml_string(get(kind, "mjcf"), &file, err)) != CHORE_OK ||
-        (status = chore_source_beside(mjcf, path, file, err)) != CHORE_OK ||
-        (status = chore_source_mjcf(mjcf, sources, &kind->spec, err)) != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_source_find(path, "scenes/assets/objects", name, leaf, "object kind", err));
+    TRY(chore_source_yaml(path, sources, &kind->yaml, err));
+    TRY(read_yaml(kind, err));
+    TRY(chore_yaml_string(get(kind, "mjcf"), &file, err));
+    TRY(chore_source_beside(mjcf, path, file, err));
+    TRY(chore_source_mjcf(mjcf, sources, &kind->spec, err));
     mjModel *model;
-    if ((status = chore_source_compile(mjcf, kind->spec, &model, err)) != CHORE_OK) {
-        return status;
-    }
-    status = check_fragment(kind, mjcf, model, err);
+    TRY(chore_source_compile(mjcf, kind->spec, &model, err));
+    chore_status status = check_fragment(kind, mjcf, model, err);
     mjData *data = status == CHORE_OK ? mj_makeData(model) : NULL;
     if (data != NULL) {
         kind->extent = measure_extent(model, data, mj_name2id(model, mjOBJ_BODY, "object"));
@@ -233,11 +226,12 @@ void chore_kind_release(object_kind *kind)
     chore_yaml_free(kind->yaml);
 }
 
-/* ---- one object of the kind --------------------------------------------------------------------------------------------- */
+/* ---- one object of the kind ---------------------------------------------------------------------------- */
 
 /* The variant (size or colour) with this name, or the first. */
-static chore_status find_variant(const object_kind *kind, const char *key, const char *what, const char *wanted,
-                                 char name[CHORE_NAME_CAP], const chore_yaml_node **out, chore_error *err)
+static chore_status find_variant(const object_kind *kind, const char *key, const char *what,
+                                 const char *wanted, char name[CHORE_NAME_CAP], const chore_yaml_node **out,
+                                 chore_error *err)
 {
     const chore_yaml_node *map = get(kind, key);
     const char *names[64];
@@ -251,9 +245,10 @@ static chore_status find_variant(const object_kind *kind, const char *key, const
         }
     }
     int nearest = chore_nearest(wanted, names, n);
-    return nearest >= 0
-        ? chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s' of '%s'; did you mean '%s'?", what, wanted, kind->name, names[nearest])
-        : chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s' of '%s'; its first is '%s'", what, wanted, kind->name, names[0]);
+    return nearest >= 0 ? chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s' of '%s'; did you mean '%s'?",
+                                     what, wanted, kind->name, names[nearest])
+                        : chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s' of '%s'; its first is '%s'", what,
+                                     wanted, kind->name, names[0]);
 }
 
 /* Sites mean something to tasks; they are no part of the picture. */
@@ -284,8 +279,8 @@ static mjsFrame *scaled_frame(mjSpec *scene, const double pos[3], double scale, 
     return frame;
 }
 
-static void fill_object(const object_kind *kind, const chore_object_def *def, double scale, chore_object *object,
-                        object_extent *extent)
+static void fill_object(const object_kind *kind, const chore_object_def *def, double scale,
+                        chore_object *object, object_extent *extent)
 {
     chore_copy(object->id, CHORE_NAME_CAP, def->id);
     chore_copy(object->kind, CHORE_NAME_CAP, kind->name);
@@ -299,18 +294,16 @@ static void fill_object(const object_kind *kind, const chore_object_def *def, do
     }
 }
 
-chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *def, const double pos[3], mjSpec *scene,
-                                chore_object *object, object_extent *extent, chore_error *err)
+chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *def, const double pos[3],
+                               mjSpec *scene, chore_object *object, object_extent *extent, chore_error *err)
 {
     const chore_yaml_node *size, *colour;
-    chore_status status = find_variant(kind, "sizes", "size", def->size, object->size, &size, err);
-    if (status != CHORE_OK ||
-        (status = find_variant(kind, "colours", "colour", def->colour, object->colour, &colour, err)) != CHORE_OK) {
-        return status;
-    }
+    TRY(find_variant(kind, "sizes", "size", def->size, object->size, &size, err));
+    TRY(find_variant(kind, "colours", "colour", def->colour, object->colour, &colour, err));
     double scale = 1, mass = 0;
-    CHORE_ASSERT(chore_yaml_quantity(chore_yaml_find(size, "scale"), CHORE_UNIT_NONE, &scale, NULL) == CHORE_OK &&
-                 chore_yaml_quantity(chore_yaml_find(size, "mass"), CHORE_UNIT_MASS, &mass, NULL) == CHORE_OK);
+    CHORE_ASSERT(
+        chore_yaml_quantity(chore_yaml_find(size, "scale"), CHORE_UNIT_NONE, &scale, NULL) == CHORE_OK &&
+        chore_yaml_quantity(chore_yaml_find(size, "mass"), CHORE_UNIT_MASS, &mass, NULL) == CHORE_OK);
     fill_object(kind, def, scale, object, extent);
     object->mass_kg = mass;
 
@@ -326,9 +319,10 @@ chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *
     mjsFrame *frame = scaled_frame(scene, pos, scale, mass / kind->mass_kg);
     bool attached = mjs_attach(frame->element, copy->element, prefix, "") != NULL;
     mjsBody *body = attached ? mjs_findBody(scene, name) : NULL;
-    mj_deleteSpec(copy);        /* the scene keeps what it attached */
+    mj_deleteSpec(copy); /* the scene keeps what it attached */
     if (body == NULL) {
-        return chore_fail(err, CHORE_E_SIM, "MuJoCo cannot add the object '%s': %s", def->id, mjs_getError(scene));
+        return chore_fail(err, CHORE_E_SIM, "MuJoCo cannot add the object '%s': %s", def->id,
+                          mjs_getError(scene));
     }
     body->sleep = mjSLEEP_INIT;
     mjs_setName(mjs_addFreeJoint(body)->element, def->id);
@@ -352,15 +346,12 @@ static void bind_sites(const mjModel *m, chore_object *object)
     }
 }
 
-static chore_status bind_grasp(const chore_yaml_node *node, double scale, const chore_object *object, chore_grasp *grasp,
-                               chore_error *err)
+static chore_status bind_grasp(const chore_yaml_node *node, double scale, const chore_object *object,
+                               chore_grasp *grasp, chore_error *err)
 {
     const char *site = NULL;
     const chore_yaml_node *at = chore_yaml_find(node, "site");
-    chore_status status = chore_yaml_string(at, &site, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_string(at, &site, err));
     const char *names[CHORE_MAX_SITES];
     for (int i = 0; i < object->n_sites; i++) {
         names[i] = object->sites[i].name;
@@ -370,15 +361,17 @@ static chore_status bind_grasp(const chore_yaml_node *node, double scale, const 
         return chore_yaml_fail_unknown(at, "site", site, names, object->n_sites, err);
     }
     CHORE_ASSERT(chore_yaml_identifier(chore_yaml_find(node, "name"), grasp->name, NULL) == CHORE_OK &&
-                 chore_yaml_quantity(chore_yaml_find(node, "width"), CHORE_UNIT_LENGTH, &grasp->width_m, NULL) == CHORE_OK &&
-                 one_of(chore_yaml_find(node, "symmetry"), "symmetry", symmetries, grasp->symmetry, sizeof grasp->symmetry,
-                        NULL) == CHORE_OK);
+                 chore_yaml_quantity(chore_yaml_find(node, "width"), CHORE_UNIT_LENGTH, &grasp->width_m,
+                                     NULL) == CHORE_OK &&
+                 one_of(chore_yaml_find(node, "symmetry"), "symmetry", symmetries, grasp->symmetry,
+                        sizeof grasp->symmetry, NULL) == CHORE_OK);
     grasp->site = (int)(found - object->sites);
     grasp->width_m *= scale;
     return CHORE_OK;
 }
 
-chore_status chore_kind_bind(const object_kind *kind, const mjModel *m, chore_object *object, chore_error *err)
+chore_status chore_kind_bind(const object_kind *kind, const mjModel *m, chore_object *object,
+                             chore_error *err)
 {
     int joint = mj_name2id(m, mjOBJ_JOINT, object->id);
     CHORE_ASSERT(joint >= 0);
@@ -386,15 +379,15 @@ chore_status chore_kind_bind(const object_kind *kind, const mjModel *m, chore_ob
     object->qpos_adr = m->jnt_qposadr[joint];
     object->dof_adr = m->jnt_dofadr[joint];
     if (fabs(m->body_subtreemass[object->body] - object->mass_kg) > 1e-9) {
-        return chore_fail(err, CHORE_E_SIM, "'%s' weighs %g kg instead of %g kg after composing: an inertial with fixed mass?",
+        return chore_fail(err, CHORE_E_SIM,
+                          "'%s' weighs %g kg instead of %g kg after composing: an inertial with fixed mass?",
                           object->id, m->body_subtreemass[object->body], object->mass_kg);
     }
     bind_sites(m, object);
     const chore_yaml_node *grasps = get(kind, "grasps");
-    chore_status status = CHORE_OK;
-    for (int i = 0; grasps != NULL && status == CHORE_OK && i < chore_yaml_size(grasps); i++) {
-        double scale = object->footprint_m / kind->footprint_m;
-        status = bind_grasp(chore_yaml_item(grasps, i), scale, object, &object->grasps[object->n_grasps++], err);
+    double scale = object->footprint_m / kind->footprint_m;
+    for (int i = 0; grasps != NULL && i < chore_yaml_size(grasps); i++) {
+        TRY(bind_grasp(chore_yaml_item(grasps, i), scale, object, &object->grasps[object->n_grasps++], err));
     }
-    return status;
+    return CHORE_OK;
 }

@@ -1,12 +1,12 @@
-/* Where objects wait that are not part of an episode: standing on the floor far away, asleep, apart from one another.
-   Nothing is ever below the floor plane: MuJoCo would take it for a deep penetration. */
+/* Where objects wait that are not part of an episode: standing on the floor far away, asleep, apart from
+   one another. Nothing is ever below the floor plane: MuJoCo would take it for a deep penetration. */
 #include "scene_internal.h"
 
 #include <math.h>
 
-#define PARKING_X 10.0
+#define PARKING_X       10.0
 #define PARKING_COLUMNS 8
-#define PARKING_GAP 0.2
+#define PARKING_GAP     0.2
 
 double chore_parking_step(const object_kind *kinds, int n)
 {

@@ -1,25 +1,26 @@
-/* Seeded placement: where objects stand at the start of an episode. Rejection sampling on what objects cover seen from above, then
-   the physics settle it. The result is a function of the model, the placements and the stream, not of the world's past. */
+/* Seeded placement: where objects stand at the start of an episode. Rejection sampling on what objects
+   cover seen from above, then the physics settle it. The result is a function of the model, the placements
+   and the stream, not of the world's past. */
 #include "scene_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP_M 0.015             /* between footprints */
-#define TRIES 400               /* per object and arrangement */
-#define ARRANGEMENTS 40         /* whole new starts when a late object finds no room */
-#define LIFT_M 0.002
+#define GAP_M          0.015 /* between footprints */
+#define TRIES          400   /* per object and arrangement */
+#define ARRANGEMENTS   40    /* whole new starts when a late object finds no room */
+#define LIFT_M         0.002
 #define SETTLE_SECONDS 4
-#define SETTLE_CHUNK 10         /* physics steps between looks */
-#define MAX_DRIFT_M 0.04
-#define MAX_TILT_COS 0.94       /* 20 degrees */
+#define SETTLE_CHUNK   10 /* physics steps between looks */
+#define MAX_DRIFT_M    0.04
+#define MAX_TILT_COS   0.94 /* 20 degrees */
 
-typedef struct stand {          /* an object on its place, seen from above */
+typedef struct stand { /* an object on its place, seen from above */
     double x, y, yaw;
 } stand;
 
-typedef struct cover {          /* outer bounds of what it covers: a circle and a rectangle, both hold */
+typedef struct cover { /* outer bounds of what it covers: a circle and a rectangle, both hold */
     double x, y, radius;
     double centre[2], half[2], axis[2][2];
 } cover;
@@ -28,13 +29,16 @@ static cover cover_of(const chore_scene *scene, int object, const stand *at)
 {
     const object_extent *extent = &scene->extents[object];
     double c = cos(at->yaw), s = sin(at->yaw);
-    return (cover){.x = at->x, .y = at->y, .radius = scene->objects[object].footprint_m,
+    return (cover){.x = at->x,
+                   .y = at->y,
+                   .radius = scene->objects[object].footprint_m,
                    .centre = {at->x + c * extent->centre[0] - s * extent->centre[1],
                               at->y + s * extent->centre[0] + c * extent->centre[1]},
-                   .half = {extent->half[0], extent->half[1]}, .axis = {{c, s}, {-s, c}}};
+                   .half = {extent->half[0], extent->half[1]},
+                   .axis = {{c, s}, {-s, c}}};
 }
 
-/* ---- apart? two objects are when any pair of their bounds is -------------------------------------------------------------- */
+/* ---- apart? two objects are when any pair of their bounds is ------------------------------------------- */
 
 static double circle_to_rectangle(const cover *circle, const cover *box)
 {
@@ -64,15 +68,18 @@ static double rectangle_to_rectangle(const cover *a, const cover *b)
 static bool are_apart(const cover *a, const cover *b, double gap)
 {
     return hypot(a->x - b->x, a->y - b->y) - a->radius - b->radius >= gap ||
-           circle_to_rectangle(a, b) >= gap || circle_to_rectangle(b, a) >= gap || rectangle_to_rectangle(a, b) >= gap;
+           circle_to_rectangle(a, b) >= gap || circle_to_rectangle(b, a) >= gap ||
+           rectangle_to_rectangle(a, b) >= gap;
 }
 
-/* ---- sampling -------------------------------------------------------------------------------------------------------------- */
+/* ---- sampling ------------------------------------------------------------------------------------------ */
 
-/* Interval of the object's origin along axis k that keeps all of it inside the region; false when it is larger than that. */
+/* Interval of the object's origin along axis k that keeps all of it inside the region; false when it is
+   larger than that. */
 static bool origin_interval(const cover *at_origin, const chore_region *region, int k, double out[2])
 {
-    double half = at_origin->half[0] * fabs(at_origin->axis[0][k]) + at_origin->half[1] * fabs(at_origin->axis[1][k]);
+    double half =
+        at_origin->half[0] * fabs(at_origin->axis[0][k]) + at_origin->half[1] * fabs(at_origin->axis[1][k]);
     double below = fmin(at_origin->radius, half - at_origin->centre[k]);
     double above = fmin(at_origin->radius, half + at_origin->centre[k]);
     out[0] = region->pos[k] - region->half[k] + below;
@@ -109,9 +116,10 @@ static void order_by_size(const chore_scene *scene, const chore_placement *place
     }
 }
 
-/* Find a stand for each placement in turn. Returns the one that found none, -1: all stand. *fits: it could stand there alone. */
-static int arrange(const chore_scene *scene, const chore_placement *placements, const int *order, int n, chore_rng *rng,
-                   stand *stands, bool *fits)
+/* Find a stand for each placement in turn. Returns the one that found none, -1: all stand. *fits: it could
+   stand there alone. */
+static int arrange(const chore_scene *scene, const chore_placement *placements, const int *order, int n,
+                   chore_rng *rng, stand *stands, bool *fits)
 {
     cover covers[CHORE_MAX_OBJECTS];
     for (int i = 0; i < n; i++) {
@@ -135,13 +143,14 @@ static int arrange(const chore_scene *scene, const chore_placement *placements, 
     return -1;
 }
 
-static chore_status arrange_all(const chore_scene *scene, const chore_placement *placements, int n, chore_rng *rng,
-                                stand *stands, chore_error *err)
+static chore_status arrange_all(const chore_scene *scene, const chore_placement *placements, int n,
+                                chore_rng *rng, stand *stands, chore_error *err)
 {
     int order[CHORE_MAX_OBJECTS], stuck = -1;
     bool fits = true;
     order_by_size(scene, placements, n, order);
-    for (int i = 0; i < ARRANGEMENTS && fits; i++) {   /* too large for its region: no other arrangement helps */
+    for (int i = 0; i < ARRANGEMENTS && fits;
+         i++) { /* too large for its region: no other arrangement helps */
         stuck = arrange(scene, placements, order, n, rng, stands, &fits);
         if (stuck < 0) {
             return CHORE_OK;
@@ -150,13 +159,14 @@ static chore_status arrange_all(const chore_scene *scene, const chore_placement 
     const chore_object *object = &scene->objects[placements[stuck].object];
     const chore_region *region = &scene->regions[placements[stuck].region];
     return chore_fail(err, CHORE_E_PLACEMENT, "%s '%s' (radius %.3f m) in the region '%s' (%.3f m by %.3f m)",
-                      fits ? "no room left for" : "too large for its place:", object->id, object->footprint_m, region->name,
-                      2 * region->half[0], 2 * region->half[1]);
+                      fits ? "no room left for" : "too large for its place:", object->id, object->footprint_m,
+                      region->name, 2 * region->half[0], 2 * region->half[1]);
 }
 
-/* ---- the world -------------------------------------------------------------------------------------------------------------- */
+/* ---- the world ----------------------------------------------------------------------------------------- */
 
-/* Bring the world back to where chore_world_create left it: all parked, the robot at home, no trace of the past. */
+/* Bring the world back to where chore_world_create left it: all parked, the robot at home, no trace of the
+   past. */
 static chore_status reset_world(chore_world *world, chore_error *err)
 {
     chore_object_ref refs[CHORE_MAX_OBJECTS];
@@ -170,12 +180,10 @@ static chore_status reset_world(chore_world *world, chore_error *err)
         refs[i] = *chore_world_object(world, i);
     }
     chore_world *fresh;
-    chore_status status = chore_world_create(&fresh, &def, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_world_create(&fresh, &def, err));
     size_t bytes = chore_world_snapshot_bytes(fresh);
     void *snapshot = malloc(bytes);
+    chore_status status;
     if (snapshot == NULL) {
         status = chore_fail(err, CHORE_E_MEMORY, "no memory for a snapshot of %zu bytes", bytes);
     } else {
@@ -187,8 +195,8 @@ static chore_status reset_world(chore_world *world, chore_error *err)
     return status;
 }
 
-static void put_down(const chore_scene *scene, chore_world *world, const chore_placement *placement, const stand *at,
-                     double pose[7])
+static void put_down(const chore_scene *scene, chore_world *world, const chore_placement *placement,
+                     const stand *at, double pose[7])
 {
     const chore_object *object = &scene->objects[placement->object];
     const chore_site *base = chore_object_site(object, "base");
@@ -202,15 +210,13 @@ static void put_down(const chore_scene *scene, chore_world *world, const chore_p
     chore_world_put_body(world, object->body, pose, pose + 3);
 }
 
-static chore_status settle(const chore_scene *scene, chore_world *world, const chore_placement *placements, int n, chore_error *err)
+static chore_status settle(const chore_scene *scene, chore_world *world, const chore_placement *placements,
+                           int n, chore_error *err)
 {
     const mjModel *m = scene->model;
     int limit = SETTLE_SECONDS * chore_world_physics_hz(world);
     for (int done = 0; done < limit; done += SETTLE_CHUNK) {
-        chore_status status = chore_world_advance(world, SETTLE_CHUNK, err);
-        if (status != CHORE_OK) {
-            return status;
-        }
+        TRY(chore_world_advance(world, SETTLE_CHUNK, err));
         if (chore_world_all_objects_asleep(world)) {
             return CHORE_OK;
         }
@@ -219,14 +225,16 @@ static chore_status settle(const chore_scene *scene, chore_world *world, const c
     for (int i = 0; i < n; i++) {
         const chore_object *object = &scene->objects[placements[i].object];
         if (d->tree_asleep[m->dof_treeid[object->dof_adr]] < 0) {
-            return chore_fail(err, CHORE_E_PLACEMENT, "'%s' did not come to rest within %d s", object->id, SETTLE_SECONDS);
+            return chore_fail(err, CHORE_E_PLACEMENT, "'%s' did not come to rest within %d s", object->id,
+                              SETTLE_SECONDS);
         }
     }
     return chore_fail(err, CHORE_E_PLACEMENT, "the objects did not come to rest within %d s", SETTLE_SECONDS);
 }
 
 /* Where it was put is where it still stands. */
-static chore_status check_stand(const chore_scene *scene, const chore_world *world, int index, const double put[7], chore_error *err)
+static chore_status check_stand(const chore_scene *scene, const chore_world *world, int index,
+                                const double put[7], chore_error *err)
 {
     static const double up[3] = {0, 0, 1};
     const chore_object *object = &scene->objects[index];
@@ -234,7 +242,8 @@ static chore_status check_stand(const chore_scene *scene, const chore_world *wor
     double axis[3], drift = mju_dist3(now, put);
     mju_rotVecQuat(axis, up, now + 3);
     if (drift > MAX_DRIFT_M) {
-        return chore_fail(err, CHORE_E_PLACEMENT, "'%s' moved away by %.1f cm while settling", object->id, 100 * drift);
+        return chore_fail(err, CHORE_E_PLACEMENT, "'%s' moved away by %.1f cm while settling", object->id,
+                          100 * drift);
     }
     if (axis[2] < MAX_TILT_COS) {
         return chore_fail(err, CHORE_E_PLACEMENT, "'%s' toppled while settling", object->id);
@@ -242,14 +251,15 @@ static chore_status check_stand(const chore_scene *scene, const chore_world *wor
     return CHORE_OK;
 }
 
-static chore_status check_placements(const chore_scene *scene, const chore_placement *placements, int n, chore_error *err)
+static chore_status check_placements(const chore_scene *scene, const chore_placement *placements, int n,
+                                     chore_error *err)
 {
     bool taken[CHORE_MAX_OBJECTS] = {false};
     for (int i = 0; i < n; i++) {
         int object = placements[i].object, region = placements[i].region;
         if (object < 0 || object >= scene->n_objects || region < 0 || region >= scene->n_regions) {
-            return chore_fail(err, CHORE_E_USAGE, "placement %d names object %d of %d and region %d of %d", i, object,
-                              scene->n_objects, region, scene->n_regions);
+            return chore_fail(err, CHORE_E_USAGE, "placement %d names object %d of %d and region %d of %d", i,
+                              object, scene->n_objects, region, scene->n_regions);
         }
         if (taken[object]) {
             return chore_fail(err, CHORE_E_USAGE, "'%s' is placed twice", scene->objects[object].id);
@@ -259,22 +269,19 @@ static chore_status check_placements(const chore_scene *scene, const chore_place
     return CHORE_OK;
 }
 
-chore_status chore_scene_place(const chore_scene *scene, chore_world *world, const chore_placement *placements, int n,
-                               chore_rng *rng, chore_error *err)
+chore_status chore_scene_place(const chore_scene *scene, chore_world *world,
+                               const chore_placement *placements, int n, chore_rng *rng, chore_error *err)
 {
     stand stands[CHORE_MAX_OBJECTS];
     double poses[CHORE_MAX_OBJECTS][7];
     CHORE_ASSERT(chore_world_model(world) == scene->model);
-    chore_status status;
-    if ((status = check_placements(scene, placements, n, err)) != CHORE_OK ||
-        (status = arrange_all(scene, placements, n, rng, stands, err)) != CHORE_OK ||
-        (status = reset_world(world, err)) != CHORE_OK) {
-        return status;
-    }
+    TRY(check_placements(scene, placements, n, err));
+    TRY(arrange_all(scene, placements, n, rng, stands, err));
+    TRY(reset_world(world, err));
     for (int i = 0; i < n; i++) {
         put_down(scene, world, &placements[i], &stands[i], poses[i]);
     }
-    status = settle(scene, world, placements, n, err);
+    chore_status status = settle(scene, world, placements, n, err);
     for (int i = 0; i < n && status == CHORE_OK; i++) {
         status = check_stand(scene, world, placements[i].object, poses[i], err);
     }

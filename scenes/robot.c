@@ -10,14 +10,11 @@ static const chore_yaml_node *get(const chore_yaml_node *map, const char *key)
 }
 
 /* Id of the model element that a node names; the error lists or guesses those that exist. */
-static chore_status resolve(const chore_yaml_node *node, const mjModel *m, mjtObj type, int n, const char *what, int *out,
-                            chore_error *err)
+static chore_status resolve(const chore_yaml_node *node, const mjModel *m, mjtObj type, int n,
+                            const char *what, int *out, chore_error *err)
 {
     const char *name = NULL;
-    chore_status status = chore_yaml_string(node, &name, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_string(node, &name, err));
     int id = mj_name2id(m, type, name);
     if (id >= 0) {
         *out = id;
@@ -27,182 +24,184 @@ static chore_status resolve(const chore_yaml_node *node, const mjModel *m, mjtOb
     int n_known = 0;
     for (int i = 0; i < n && n_known < 256; i++) {
         const char *candidate = mj_id2name(m, type, i);
-        if (candidate != NULL && strchr(candidate, '/') == NULL) {   /* objects and fixtures carry a prefix */
+        if (candidate != NULL && strchr(candidate, '/') == NULL) { /* objects and fixtures carry a prefix */
             known[n_known++] = candidate;
         }
     }
     return chore_yaml_fail_unknown(node, what, name, known, n_known, err);
 }
 
-static chore_status resolve_list(const chore_yaml_node *list, const mjModel *m, mjtObj type, int n, const char *what,
-                                 int min, int max, int *out, int *n_out, chore_error *err)
+static chore_status resolve_list(const chore_yaml_node *list, const mjModel *m, mjtObj type, int n,
+                                 const char *what, int min, int max, int *out, int *n_out, chore_error *err)
 {
-    chore_status status = chore_yaml_expect(list, CHORE_YAML_LIST, "this value", err);
-    int size = status == CHORE_OK ? chore_yaml_size(list) : 0;
-    if (status == CHORE_OK && (size < min || size > max)) {
+    TRY(chore_yaml_expect(list, CHORE_YAML_LIST, "this value", err));
+    int size = chore_yaml_size(list);
+    if (size < min || size > max) {
         return min == max ? chore_yaml_fail(list, err, "expected %d names, not %d", min, size)
                           : chore_yaml_fail(list, err, "expected %d to %d names, not %d", min, max, size);
     }
-    for (int i = 0; i < size && status == CHORE_OK; i++) {
-        status = resolve(chore_yaml_item(list, i), m, type, n, what, &out[i], err);
+    for (int i = 0; i < size; i++) {
+        TRY(resolve(chore_yaml_item(list, i), m, type, n, what, &out[i], err));
     }
-    if (status == CHORE_OK && n_out != NULL) {
+    if (n_out != NULL) {
         *n_out = size;
     }
-    return status;
+    return CHORE_OK;
 }
 
 /* Joints are hinges or slides; each actuator drives the joint of the same place. */
-static chore_status check_joints(const chore_yaml_node *node, const mjModel *m, const chore_arm *arm, chore_error *err)
+static chore_status check_joints(const chore_yaml_node *node, const mjModel *m, const chore_arm *arm,
+                                 chore_error *err)
 {
     for (int i = 0; i < arm->n_dof; i++) {
         int type = m->jnt_type[arm->joint[i]], actuator = arm->actuator[i];
         if (type != mjJNT_HINGE && type != mjJNT_SLIDE) {
-            return chore_yaml_fail(chore_yaml_item(get(node, "joints"), i), err, "an arm joint must be a hinge or a slide");
+            return chore_yaml_fail(chore_yaml_item(get(node, "joints"), i), err,
+                                   "an arm joint must be a hinge or a slide");
         }
-        if (m->actuator_trntype[actuator] != mjTRN_JOINT || m->actuator_trnid[2 * actuator] != arm->joint[i]) {
+        if (m->actuator_trntype[actuator] != mjTRN_JOINT ||
+            m->actuator_trnid[2 * actuator] != arm->joint[i]) {
             return chore_yaml_fail(chore_yaml_item(get(node, "actuators"), i), err,
-                                   "this actuator does not drive the joint '%s'", mj_id2name(m, mjOBJ_JOINT, arm->joint[i]));
+                                   "this actuator does not drive the joint '%s'",
+                                   mj_id2name(m, mjOBJ_JOINT, arm->joint[i]));
         }
         if (m->actuator_biastype[actuator] != mjBIAS_AFFINE) {
-            return chore_yaml_fail(chore_yaml_item(get(node, "actuators"), i), err, "an arm actuator must be a position actuator");
+            return chore_yaml_fail(chore_yaml_item(get(node, "actuators"), i), err,
+                                   "an arm actuator must be a position actuator");
         }
     }
     return CHORE_OK;
 }
 
 /* A list with one quantity per joint: an angle for a hinge, a length for a slide. */
-static chore_status read_per_joint(const chore_yaml_node *list, const mjModel *m, const chore_arm *arm, chore_unit hinge,
-                                   chore_unit slide, double *out, chore_error *err)
+static chore_status read_per_joint(const chore_yaml_node *list, const mjModel *m, const chore_arm *arm,
+                                   chore_unit hinge, chore_unit slide, double *out, chore_error *err)
 {
-    chore_status status = chore_yaml_expect(list, CHORE_YAML_LIST, "this value", err);
-    if (status == CHORE_OK && chore_yaml_size(list) != arm->n_dof) {
-        return chore_yaml_fail(list, err, "expected one value per joint, %d, not %d", arm->n_dof, chore_yaml_size(list));
+    TRY(chore_yaml_expect(list, CHORE_YAML_LIST, "this value", err));
+    if (chore_yaml_size(list) != arm->n_dof) {
+        return chore_yaml_fail(list, err, "expected one value per joint, %d, not %d", arm->n_dof,
+                               chore_yaml_size(list));
     }
-    for (int i = 0; i < arm->n_dof && status == CHORE_OK; i++) {
+    for (int i = 0; i < arm->n_dof; i++) {
         chore_unit unit = m->jnt_type[arm->joint[i]] == mjJNT_HINGE ? hinge : slide;
-        status = chore_yaml_quantity(chore_yaml_item(list, i), unit, &out[i], err);
+        TRY(chore_yaml_quantity(chore_yaml_item(list, i), unit, &out[i], err));
     }
-    return status;
+    return CHORE_OK;
 }
 
-static chore_status read_motion(const chore_yaml_node *node, const mjModel *m, chore_arm *arm, chore_error *err)
+static chore_status read_motion(const chore_yaml_node *node, const mjModel *m, chore_arm *arm,
+                                chore_error *err)
 {
     const chore_yaml_node *limits = get(node, "velocity_limits"), *home = get(node, "home");
-    chore_status status = read_per_joint(limits, m, arm, CHORE_UNIT_ANGULAR_SPEED, CHORE_UNIT_SPEED, arm->velocity_limit, err);
-    if (status != CHORE_OK ||
-        (status = read_per_joint(home, m, arm, CHORE_UNIT_ANGLE, CHORE_UNIT_LENGTH, arm->home, err)) != CHORE_OK) {
-        return status;
-    }
+    TRY(read_per_joint(limits, m, arm, CHORE_UNIT_ANGULAR_SPEED, CHORE_UNIT_SPEED, arm->velocity_limit, err));
+    TRY(read_per_joint(home, m, arm, CHORE_UNIT_ANGLE, CHORE_UNIT_LENGTH, arm->home, err));
     for (int i = 0; i < arm->n_dof; i++) {
         const double *range = m->jnt_range + 2 * arm->joint[i];
         if (arm->velocity_limit[i] <= 0) {
             return chore_yaml_fail(chore_yaml_item(limits, i), err, "a velocity limit must be above zero");
         }
         if (m->jnt_limited[arm->joint[i]] && (arm->home[i] < range[0] || arm->home[i] > range[1])) {
-            return chore_yaml_fail(chore_yaml_item(home, i), err, "outside the joint's range, %g to %g", range[0], range[1]);
+            return chore_yaml_fail(chore_yaml_item(home, i), err, "outside the joint's range, %g to %g",
+                                   range[0], range[1]);
         }
     }
     return CHORE_OK;
 }
 
-static chore_status read_gripper(const chore_yaml_node *node, const mjModel *m, chore_arm *arm, chore_error *err)
+static chore_status read_gripper(const chore_yaml_node *node, const mjModel *m, chore_arm *arm,
+                                 chore_error *err)
 {
     static const char *const keys[] = {"actuator", "joints", "pads", "width", NULL};
     arm->gripper_actuator = -1;
     if (node == NULL) {
         return CHORE_OK;
     }
-    chore_status status;
-    if ((status = chore_yaml_check_keys(node, "a gripper", keys, keys, err)) != CHORE_OK ||
-        (status = resolve(get(node, "actuator"), m, mjOBJ_ACTUATOR, m->nu, "actuator", &arm->gripper_actuator, err)) != CHORE_OK ||
-        (status = resolve_list(get(node, "joints"), m, mjOBJ_JOINT, m->njnt, "joint", 2, 2, arm->finger_joint, NULL, err)) != CHORE_OK ||
-        (status = resolve_list(get(node, "pads"), m, mjOBJ_GEOM, m->ngeom, "geom", 2, 2, arm->pad_geom, NULL, err)) != CHORE_OK ||
-        (status = chore_yaml_quantity(get(node, "width"), CHORE_UNIT_LENGTH, &arm->gripper_width_m, err)) != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_check_keys(node, "a gripper", keys, keys, err));
+    TRY(resolve(get(node, "actuator"), m, mjOBJ_ACTUATOR, m->nu, "actuator", &arm->gripper_actuator, err));
+    TRY(resolve_list(get(node, "joints"), m, mjOBJ_JOINT, m->njnt, "joint", 2, 2, arm->finger_joint, NULL,
+                     err));
+    TRY(resolve_list(get(node, "pads"), m, mjOBJ_GEOM, m->ngeom, "geom", 2, 2, arm->pad_geom, NULL, err));
+    TRY(chore_yaml_quantity(get(node, "width"), CHORE_UNIT_LENGTH, &arm->gripper_width_m, err));
     for (int i = 0; i < 2; i++) {
         if (m->jnt_type[arm->finger_joint[i]] != mjJNT_SLIDE) {
-            return chore_yaml_fail(chore_yaml_item(get(node, "joints"), i), err, "a finger joint must be a slide");
+            return chore_yaml_fail(chore_yaml_item(get(node, "joints"), i), err,
+                                   "a finger joint must be a slide");
         }
     }
-    return arm->gripper_width_m > 0 ? CHORE_OK : chore_yaml_fail(get(node, "width"), err, "must be above zero");
+    return arm->gripper_width_m > 0 ? CHORE_OK
+                                    : chore_yaml_fail(get(node, "width"), err, "must be above zero");
 }
 
 static chore_status read_arm(const chore_yaml_node *node, const mjModel *m, chore_arm *arm, chore_error *err)
 {
-    static const char *const known[] = {"name", "base", "joints", "actuators", "velocity_limits", "tool", "home", "gripper", NULL};
-    static const char *const required[] = {"name", "base", "joints", "actuators", "velocity_limits", "tool", "home", NULL};
-    chore_status status;
-    if ((status = chore_yaml_check_keys(node, "an arm", known, required, err)) != CHORE_OK ||
-        (status = chore_yaml_identifier(get(node, "name"), arm->name, err)) != CHORE_OK ||
-        (status = resolve(get(node, "base"), m, mjOBJ_BODY, m->nbody, "body", &arm->base_body, err)) != CHORE_OK ||
-        (status = resolve_list(get(node, "joints"), m, mjOBJ_JOINT, m->njnt, "joint", 1, CHORE_MAX_DOF, arm->joint,
-                               &arm->n_dof, err)) != CHORE_OK ||
-        (status = resolve_list(get(node, "actuators"), m, mjOBJ_ACTUATOR, m->nu, "actuator", arm->n_dof, arm->n_dof,
-                               arm->actuator, NULL, err)) != CHORE_OK ||
-        (status = resolve(get(node, "tool"), m, mjOBJ_SITE, m->nsite, "site", &arm->tool_site, err)) != CHORE_OK ||
-        (status = check_joints(node, m, arm, err)) != CHORE_OK ||
-        (status = read_motion(node, m, arm, err)) != CHORE_OK) {
-        return status;
-    }
+    static const char *const known[] = {"name", "base", "joints",  "actuators", "velocity_limits",
+                                        "tool", "home", "gripper", NULL};
+    static const char *const required[] = {"name", "base", "joints", "actuators", "velocity_limits",
+                                           "tool", "home", NULL};
+    TRY(chore_yaml_check_keys(node, "an arm", known, required, err));
+    TRY(chore_yaml_identifier(get(node, "name"), arm->name, err));
+    TRY(resolve(get(node, "base"), m, mjOBJ_BODY, m->nbody, "body", &arm->base_body, err));
+    TRY(resolve_list(get(node, "joints"), m, mjOBJ_JOINT, m->njnt, "joint", 1, CHORE_MAX_DOF, arm->joint,
+                     &arm->n_dof, err));
+    TRY(resolve_list(get(node, "actuators"), m, mjOBJ_ACTUATOR, m->nu, "actuator", arm->n_dof, arm->n_dof,
+                     arm->actuator, NULL, err));
+    TRY(resolve(get(node, "tool"), m, mjOBJ_SITE, m->nsite, "site", &arm->tool_site, err));
+    TRY(check_joints(node, m, arm, err));
+    TRY(read_motion(node, m, arm, err));
     return read_gripper(get(node, "gripper"), m, arm, err);
 }
 
-static chore_status read_cameras(const chore_yaml_node *list, const mjModel *m, chore_embodiment *robot, chore_error *err)
+static chore_status read_cameras(const chore_yaml_node *list, const mjModel *m, chore_embodiment *robot,
+                                 chore_error *err)
 {
     int ids[CHORE_MAX_CAMERAS];
     if (list == NULL) {
         return CHORE_OK;
     }
-    chore_status status = resolve_list(list, m, mjOBJ_CAMERA, m->ncam, "camera", 0, CHORE_MAX_CAMERAS, ids, &robot->n_cameras, err);
-    for (int i = 0; status == CHORE_OK && i < robot->n_cameras; i++) {
+    TRY(resolve_list(list, m, mjOBJ_CAMERA, m->ncam, "camera", 0, CHORE_MAX_CAMERAS, ids, &robot->n_cameras,
+                     err));
+    for (int i = 0; i < robot->n_cameras; i++) {
         chore_copy(robot->cameras[i], CHORE_NAME_CAP, mj_id2name(m, mjOBJ_CAMERA, ids[i]));
     }
-    return status;
+    return CHORE_OK;
 }
 
-chore_status chore_robot_load(const char *name, chore_hash *sources, chore_yaml **yaml, mjSpec **spec, chore_error *err)
+chore_status chore_robot_load(const char *name, chore_hash *sources, chore_yaml **yaml, mjSpec **spec,
+                              chore_error *err)
 {
     static const char *const known[] = {"name", "version", "mjcf", "arms", "cameras", NULL};
     static const char *const required[] = {"name", "version", "mjcf", "arms", NULL};
     char path[CHORE_PATH_CAP], mjcf[CHORE_PATH_CAP], leaf[2 * CHORE_NAME_CAP + 8];
     const char *file = NULL;
     mjModel *alone;
-    chore_status status;
     snprintf(leaf, sizeof leaf, "%.64s/%.64s.yaml", name, name);
-    if ((status = chore_source_find(path, "scenes/assets/embodiments", name, leaf, "embodiment", err)) != CHORE_OK ||
-        (status = chore_source_yaml(path, sources, yaml, err)) != CHORE_OK ||
-        (status = chore_yaml_check_keys(chore_yaml_root(*yaml), "an embodiment", known, required, err)) != CHORE_OK ||
-        (status = chore_yaml_string(get(chore_yaml_root(*yaml), "mjcf"), &file, err)) != CHORE_OK ||
-        (status = chore_source_beside(mjcf, path, file, err)) != CHORE_OK ||
-        (status = chore_source_mjcf(mjcf, sources, spec, err)) != CHORE_OK ||
-        (status = chore_source_compile(mjcf, *spec, &alone, err)) != CHORE_OK) {   /* so that errors name this file */
-        return status;
-    }
+    TRY(chore_source_find(path, "scenes/assets/embodiments", name, leaf, "embodiment", err));
+    TRY(chore_source_yaml(path, sources, yaml, err));
+    TRY(chore_yaml_check_keys(chore_yaml_root(*yaml), "an embodiment", known, required, err));
+    TRY(chore_yaml_string(get(chore_yaml_root(*yaml), "mjcf"), &file, err));
+    TRY(chore_source_beside(mjcf, path, file, err));
+    TRY(chore_source_mjcf(mjcf, sources, spec, err));
+    TRY(chore_source_compile(mjcf, *spec, &alone, err)); /* so that errors name this file */
     mj_deleteModel(alone);
     return CHORE_OK;
 }
 
-chore_status chore_robot_bind(const chore_yaml *yaml, const mjModel *m, chore_embodiment *out, chore_error *err)
+chore_status chore_robot_bind(const chore_yaml *yaml, const mjModel *m, chore_embodiment *out,
+                              chore_error *err)
 {
     const chore_yaml_node *root = chore_yaml_root(yaml);
-    int64_t version;
-    chore_status status;
-    if ((status = chore_yaml_identifier(get(root, "name"), out->name, err)) != CHORE_OK ||
-        (status = chore_yaml_int(get(root, "version"), 1, 1000000, &version, err)) != CHORE_OK) {
-        return status;
-    }
+    int64_t version = 0;
+    TRY(chore_yaml_identifier(get(root, "name"), out->name, err));
+    TRY(chore_yaml_int(get(root, "version"), 1, 1000000, &version, err));
     out->version = (int)version;
     const chore_yaml_node *arms = get(root, "arms");
-    if ((status = chore_yaml_expect(arms, CHORE_YAML_LIST, "arms", err)) != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_expect(arms, CHORE_YAML_LIST, "arms", err));
     if (chore_yaml_size(arms) < 1 || chore_yaml_size(arms) > CHORE_MAX_ARMS) {
-        return chore_yaml_fail(arms, err, "expected 1 to %d arms, not %d", CHORE_MAX_ARMS, chore_yaml_size(arms));
+        return chore_yaml_fail(arms, err, "expected 1 to %d arms, not %d", CHORE_MAX_ARMS,
+                               chore_yaml_size(arms));
     }
-    for (int i = 0; i < chore_yaml_size(arms) && status == CHORE_OK; i++) {
-        status = read_arm(chore_yaml_item(arms, i), m, &out->arms[out->n_arms++], err);
+    for (int i = 0; i < chore_yaml_size(arms); i++) {
+        TRY(read_arm(chore_yaml_item(arms, i), m, &out->arms[out->n_arms++], err));
     }
-    return status == CHORE_OK ? read_cameras(get(root, "cameras"), m, out, err) : status;
+    return read_cameras(get(root, "cameras"), m, out, err);
 }

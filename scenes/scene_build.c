@@ -1,5 +1,6 @@
-/* The composer: a scene file, an embodiment and a pool of objects become one compiled model and its table of contents.
-   The only place where physics options are set; they are checked again after compiling, since attached files may carry their own. */
+/* The composer: a scene file, an embodiment and a pool of objects become one compiled model and its table
+   of contents. The only place where physics options are set; they are checked again after compiling, since
+   attached files may carry their own. */
 #include "scene_internal.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@ typedef struct build {
     scene_file file;
     chore_hash sources;
     mjSpec *spec;
-    mjSpec *part;               /* the fragment being attached */
+    mjSpec *part; /* the fragment being attached */
     chore_yaml *robot;
     int n_kinds;
     object_kind kinds[CHORE_MAX_OBJECTS];
@@ -26,7 +27,7 @@ typedef struct build {
     chore_error *err;
 } build;
 
-/* ---- options ------------------------------------------------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------------------------------------- */
 
 static void set_options(mjSpec *spec, const scene_file *file)
 {
@@ -63,8 +64,12 @@ static chore_status check_options(const mjModel *m, const scene_file *file, chor
     } else if (m->narena != ARENA_BYTES) {
         wrong = "memory";
     }
-    return wrong == NULL ? CHORE_OK
-        : chore_fail(err, CHORE_E_SIM, "the option '%s' of the composed model is not the scene's: an attached MJCF file sets it", wrong);
+    return wrong == NULL
+               ? CHORE_OK
+               : chore_fail(
+                     err, CHORE_E_SIM,
+                     "the option '%s' of the model is not the scene's: an attached MJCF file sets it",
+                     wrong);
 }
 
 /* What people look at: the table, not the parked objects far away. */
@@ -76,7 +81,7 @@ static void set_view(mjSpec *spec, const scene_file *file)
     spec->visual.map.znear = 0.005f;
     spec->visual.map.zfar = 30;
     spec->visual.quality.shadowsize = 2048;
-    for (int i = 0; i < 3; i++) {   /* a light room: the lamp's cone is not all there is */
+    for (int i = 0; i < 3; i++) { /* a light room: the lamp's cone is not all there is */
         spec->visual.headlight.ambient[i] = 0.24f;
         spec->visual.headlight.diffuse[i] = 0.12f;
         spec->visual.headlight.specular[i] = 0;
@@ -85,7 +90,7 @@ static void set_view(mjSpec *spec, const scene_file *file)
     spec->visual.global.offheight = 960;
 }
 
-/* ---- parts ---------------------------------------------------------------------------------------------------------------- */
+/* ---- parts --------------------------------------------------------------------------------------------- */
 
 static mjsFrame *add_frame(mjSpec *spec, const double pos[3], double yaw)
 {
@@ -97,27 +102,26 @@ static mjsFrame *add_frame(mjSpec *spec, const double pos[3], double yaw)
 }
 
 /* Attach b->part as a whole and let it go. */
-static chore_status attach_part(build *b, const double pos[3], double yaw, const char *prefix, const char *what)
+static chore_status attach_part(build *b, const double pos[3], double yaw, const char *prefix,
+                                const char *what)
 {
     mjsFrame *frame = add_frame(b->spec, pos, yaw);
     bool attached = mjs_attach(frame->element, b->part->element, prefix, "") != NULL;
     mj_deleteSpec(b->part);
     b->part = NULL;
-    return attached ? CHORE_OK
-                    : chore_fail(b->err, CHORE_E_SIM, "MuJoCo cannot attach %s: %s", what, mjs_getError(b->spec));
+    return attached
+               ? CHORE_OK
+               : chore_fail(b->err, CHORE_E_SIM, "MuJoCo cannot attach %s: %s", what, mjs_getError(b->spec));
 }
 
 static chore_status load_fixture(build *b, const char *kind, char path[CHORE_PATH_CAP])
 {
     mjModel *alone;
     char leaf[2 * CHORE_NAME_CAP + 8];
-    chore_status status;
     snprintf(leaf, sizeof leaf, "%s/%s.xml", kind, kind);
-    if ((status = chore_source_find(path, "scenes/assets/fixtures", kind, leaf, "fixture", b->err)) != CHORE_OK ||
-        (status = chore_source_mjcf(path, &b->sources, &b->part, b->err)) != CHORE_OK ||
-        (status = chore_source_compile(path, b->part, &alone, b->err)) != CHORE_OK) {   /* so that errors name this file */
-        return status;
-    }
+    TRY(chore_source_find(path, "scenes/assets/fixtures", kind, leaf, "fixture", b->err));
+    TRY(chore_source_mjcf(path, &b->sources, &b->part, b->err));
+    TRY(chore_source_compile(path, b->part, &alone, b->err)); /* so that errors name this file */
     mj_deleteModel(alone);
     return CHORE_OK;
 }
@@ -126,10 +130,7 @@ static chore_status add_fixture(build *b, int index)
 {
     const def_fixture *fixture = &b->file.fixtures[index];
     char path[CHORE_PATH_CAP], prefix[CHORE_NAME_CAP + 1];
-    chore_status status = load_fixture(b, fixture->kind, path);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(load_fixture(b, fixture->kind, path));
     mjsBody *world = mjs_findBody(b->part, "world");
     mjsElement *top = mjs_firstChild(world, mjOBJ_BODY, 0);
     const char *name = top != NULL ? mjs_getString(mjs_getName(top)) : "";
@@ -146,8 +147,8 @@ static chore_status add_robot(build *b)
     if (b->def->embodiment == NULL) {
         return CHORE_OK;
     }
-    chore_status status = chore_robot_load(b->def->embodiment, &b->sources, &b->robot, &b->part, b->err);
-    return status != CHORE_OK ? status : attach_part(b, b->file.robot_pos, b->file.robot_yaw, "", b->def->embodiment);
+    TRY(chore_robot_load(b->def->embodiment, &b->sources, &b->robot, &b->part, b->err));
+    return attach_part(b, b->file.robot_pos, b->file.robot_yaw, "", b->def->embodiment);
 }
 
 static chore_status find_kind(build *b, const char *name, int *out)
@@ -166,7 +167,8 @@ static chore_status check_object_def(const build *b, int index)
 {
     const chore_object_def *objects = b->def->objects;
     if (!chore_is_identifier(objects[index].id)) {
-        return chore_fail(b->err, CHORE_E_USAGE, "object id '%.64s' is no name: expected a-z, 0-9 and _, a letter first",
+        return chore_fail(b->err, CHORE_E_USAGE,
+                          "object id '%.64s' is no name: expected a-z, 0-9 and _, a letter first",
                           objects[index].id);
     }
     for (int i = 0; i < index; i++) {
@@ -183,20 +185,15 @@ static chore_status add_objects(build *b)
     chore_scene *scene = b->scene;
     const chore_object_def *defs = b->def->objects;
     for (int i = 0; i < b->def->n_objects; i++) {
-        chore_status status = check_object_def(b, i);
-        if (status != CHORE_OK || (status = find_kind(b, defs[i].kind, &b->kind_of[i])) != CHORE_OK) {
-            return status;
-        }
+        TRY(check_object_def(b, i));
+        TRY(find_kind(b, defs[i].kind, &b->kind_of[i]));
     }
     scene->parking_step = chore_parking_step(b->kinds, b->n_kinds);
     for (int i = 0; i < b->def->n_objects; i++) {
         double spot[3];
         chore_parking_spot(scene->parking_step, i, spot);
-        chore_status status = chore_kind_attach(&b->kinds[b->kind_of[i]], &defs[i], spot, b->spec, &scene->objects[i],
-                                                &scene->extents[i], b->err);
-        if (status != CHORE_OK) {
-            return status;
-        }
+        TRY(chore_kind_attach(&b->kinds[b->kind_of[i]], &defs[i], spot, b->spec, &scene->objects[i],
+                              &scene->extents[i], b->err));
     }
     scene->n_objects = b->def->n_objects;
     return CHORE_OK;
@@ -208,7 +205,7 @@ static void aim_camera(mjsCamera *camera, const def_camera *def)
     double x[3], y[3], z[3], up[3] = {0, 0, 1}, R[9];
     mju_sub3(z, def->pos, def->look_at);
     mju_normalize3(z);
-    if (fabs(z[2]) > 0.999) {   /* straight down: the robot's forward direction is up in the picture */
+    if (fabs(z[2]) > 0.999) { /* straight down: the robot's forward direction is up in the picture */
         up[0] = 1;
         up[2] = 0;
     }
@@ -231,7 +228,8 @@ static chore_status add_cameras(build *b)
         const def_camera *def = &b->file.cameras[i];
         mjsCamera *camera = mjs_addCamera(mjs_findBody(b->spec, "world"), NULL);
         if (mjs_setName(camera->element, def->name) != 0) {
-            return chore_fail(b->err, CHORE_E_FILE, "scene '%s': there is a camera '%s' already, on the robot or in the scene",
+            return chore_fail(b->err, CHORE_E_FILE,
+                              "scene '%s': there is a camera '%s' already, on the robot or in the scene",
                               b->file.name, def->name);
         }
         aim_camera(camera, def);
@@ -239,7 +237,7 @@ static chore_status add_cameras(build *b)
     return CHORE_OK;
 }
 
-/* ---- table of contents ------------------------------------------------------------------------------------------------------ */
+/* ---- table of contents --------------------------------------------------------------------------------- */
 
 static chore_status bind_contents(build *b)
 {
@@ -247,10 +245,7 @@ static chore_status bind_contents(build *b)
     const mjModel *m = scene->model;
     for (int i = 0; i < scene->n_objects; i++) {
         chore_object *object = &scene->objects[i];
-        chore_status status = chore_kind_bind(&b->kinds[b->kind_of[i]], m, object, b->err);
-        if (status != CHORE_OK) {
-            return status;
-        }
+        TRY(chore_kind_bind(&b->kinds[b->kind_of[i]], m, object, b->err));
         chore_copy(scene->refs[i].name, CHORE_NAME_CAP, object->id);
         scene->refs[i].body = object->body;
     }
@@ -259,7 +254,8 @@ static chore_status bind_contents(build *b)
         scene->fixtures[i].body = mj_name2id(m, mjOBJ_BODY, b->fixture_bodies[i]);
         CHORE_ASSERT(scene->fixtures[i].body > 0);
     }
-    chore_copy(scene->fixtures[b->file.n_fixtures].name, CHORE_NAME_CAP, "floor");   /* the room belongs to the world body, 0 */
+    chore_copy(scene->fixtures[b->file.n_fixtures].name, CHORE_NAME_CAP,
+               "floor"); /* the room belongs to the world body, 0 */
     scene->n_fixtures = b->file.n_fixtures + 1;
     scene->n_regions = b->file.n_regions;
     memcpy(scene->regions, b->file.regions, sizeof scene->regions);
@@ -276,7 +272,8 @@ static chore_status compile(build *b)
 {
     b->scene->model = mj_compile(b->spec, NULL);
     if (b->scene->model == NULL) {
-        return chore_fail(b->err, CHORE_E_SIM, "MuJoCo refuses the scene '%s': %s", b->file.name, mjs_getError(b->spec));
+        return chore_fail(b->err, CHORE_E_SIM, "MuJoCo refuses the scene '%s': %s", b->file.name,
+                          mjs_getError(b->spec));
     }
     return check_options(b->scene->model, &b->file, b->err);
 }
@@ -285,30 +282,23 @@ static chore_status compose(build *b)
 {
     static const double origin[3] = {0};
     char path[CHORE_PATH_CAP], leaf[CHORE_NAME_CAP + 8];
-    chore_status status;
     snprintf(leaf, sizeof leaf, "%.64s.yaml", b->def->scene);
-    if ((status = chore_source_find(path, "scenes/defs", b->def->scene, leaf, "scene", b->err)) != CHORE_OK ||
-        (status = chore_scene_file_load(&b->file, path, &b->sources, b->err)) != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_source_find(path, "scenes/defs", b->def->scene, leaf, "scene", b->err));
+    TRY(chore_scene_file_load(&b->file, path, &b->sources, b->err));
     b->spec = mj_makeSpec();
     mjs_setString(b->spec->modelname, b->file.name);
     set_options(b->spec, &b->file);
     set_view(b->spec, &b->file);
-    if ((status = load_fixture(b, b->file.room, path)) != CHORE_OK ||
-        (status = attach_part(b, origin, 0, "room/", b->file.room)) != CHORE_OK) {
-        return status;
-    }
+    TRY(load_fixture(b, b->file.room, path));
+    TRY(attach_part(b, origin, 0, "room/", b->file.room));
     for (int i = 0; i < b->file.n_fixtures; i++) {
-        if ((status = add_fixture(b, i)) != CHORE_OK) {
-            return status;
-        }
+        TRY(add_fixture(b, i));
     }
-    if ((status = add_robot(b)) != CHORE_OK || (status = add_objects(b)) != CHORE_OK ||
-        (status = add_cameras(b)) != CHORE_OK || (status = compile(b)) != CHORE_OK ||
-        (status = bind_contents(b)) != CHORE_OK) {
-        return status;
-    }
+    TRY(add_robot(b));
+    TRY(add_objects(b));
+    TRY(add_cameras(b));
+    TRY(compile(b));
+    TRY(bind_contents(b));
     chore_hash model = chore_model_hash(b->scene->model);
     b->scene->hash = chore_hash_chain(b->sources, &model, sizeof model);
     return CHORE_OK;
@@ -338,7 +328,8 @@ static void release(build *b)
 chore_status chore_scene_build(chore_scene **out, const chore_scene_def *def, chore_error *err)
 {
     if (def->n_objects < 0 || def->n_objects > CHORE_MAX_OBJECTS) {
-        return chore_fail(err, CHORE_E_USAGE, "a scene holds at most %d objects, not %d", CHORE_MAX_OBJECTS, def->n_objects);
+        return chore_fail(err, CHORE_E_USAGE, "a scene holds at most %d objects, not %d", CHORE_MAX_OBJECTS,
+                          def->n_objects);
     }
     build *b = calloc(1, sizeof *b);
     chore_scene *scene = calloc(1, sizeof *scene);

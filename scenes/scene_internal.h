@@ -1,14 +1,17 @@
-/* What the files of scenes/ share: the scene itself, and the parts that compose it (in the order in which they are used). */
+/* What the files of scenes/ share: the scene itself, and the parts that compose it (in the order in which
+   they are used). */
 #ifndef CHORE_SCENE_INTERNAL_H
 #define CHORE_SCENE_INTERNAL_H
+#include "try_internal.h"
 #include <chore/scene.h>
 #include <chore/yaml.h>
 #include <mujoco/mujoco.h>
 
-#define MAX_FIXTURES 32
+#define MAX_FIXTURES      32
 #define MAX_SCENE_CAMERAS 16
 
-/* Upright bounding rectangle of an object's geoms, in its body frame: with the footprint circle, what it covers. */
+/* Upright bounding rectangle of an object's geoms, in its body frame: with the footprint circle, what it
+   covers. */
 typedef struct object_extent {
     double centre[2], half[2];
 } object_extent;
@@ -31,55 +34,61 @@ struct chore_scene {
     int n_regions;
     chore_region regions[CHORE_MAX_REGIONS];
     int n_fixtures;
-    scene_fixture fixtures[MAX_FIXTURES + 1];   /* the floor is one */
+    scene_fixture fixtures[MAX_FIXTURES + 1]; /* the floor is one */
     int n_cameras;
     char camera_names[MAX_SCENE_CAMERAS][CHORE_NAME_CAP];
     const char *cameras[MAX_SCENE_CAMERAS + 1];
-    double parking_step;        /* distance between parked objects */
+    double parking_step; /* distance between parked objects */
 };
 
-/* ---- source.c: where the files lie, and one hash over the bytes of all that were read ------------------------- */
+/* ---- source.c: where the files lie, and one hash over the bytes of all that were read ------------------ */
 
-/* Path of "<data>/<folder>/<leaf>", or `name` itself when it is a path to a .yaml. CHORE_E_NOT_FOUND names the name nearest to
-   `name` in the folder; `what` is for that message ("object kind"). */
-chore_status chore_source_find(char path[CHORE_PATH_CAP], const char *folder, const char *name, const char *leaf,
-                               const char *what, chore_error *err);
+/* Path of "<data>/<folder>/<leaf>", or `name` itself when it is a path to a .yaml. CHORE_E_NOT_FOUND names
+   the name nearest to `name` in the folder; `what` is for that message ("object kind"). */
+chore_status chore_source_find(char path[CHORE_PATH_CAP], const char *folder, const char *name,
+                               const char *leaf, const char *what, chore_error *err);
 /* Path of `name` in the folder of the file `beside`. */
-chore_status chore_source_beside(char path[CHORE_PATH_CAP], const char *beside, const char *name, chore_error *err);
+chore_status chore_source_beside(char path[CHORE_PATH_CAP], const char *beside, const char *name,
+                                 chore_error *err);
 chore_status chore_source_yaml(const char *path, chore_hash *sources, chore_yaml **out, chore_error *err);
-/* Parse an MJCF fragment and all it includes; refuses files that include themselves. The caller deletes the spec. */
+/* Parse an MJCF fragment and all it includes; refuses files that include themselves. The caller deletes the
+   spec. */
 chore_status chore_source_mjcf(const char *path, chore_hash *sources, mjSpec **out, chore_error *err);
-/* Compile a spec that came from `path`, with MuJoCo's complaint at that file. The caller deletes the model. */
+/* Compile a spec that came from `path`, with MuJoCo's complaint at that file. The caller deletes the model.
+   */
 chore_status chore_source_compile(const char *path, mjSpec *spec, mjModel **out, chore_error *err);
 
-/* ---- object_kind.c: one folder of scenes/assets/objects ------------------------------------------------------------- */
+/* ---- object_kind.c: one folder of scenes/assets/objects ------------------------------------------------ */
 
 typedef struct object_kind {
     char name[CHORE_NAME_CAP];
     chore_yaml *yaml;
     mjSpec *spec;
     char category[CHORE_NAME_CAP], material[CHORE_NAME_CAP];
-    double footprint_m, height_m, mass_kg;   /* at scale 1; the mass is that of the fragment as written */
-    double largest_m;                        /* footprint of the largest size */
+    double footprint_m, height_m, mass_kg; /* at scale 1; the mass is that of the fragment as written */
+    double largest_m;                      /* footprint of the largest size */
     object_extent extent;
 } object_kind;
 
 chore_status chore_kind_load(object_kind *kind, const char *name, chore_hash *sources, chore_error *err);
 void chore_kind_release(object_kind *kind);
 /* Attach one object of this kind, standing at `pos`, and fill the part of `object` that needs no model. */
-chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *def, const double pos[3], mjSpec *scene,
-                                chore_object *object, object_extent *extent, chore_error *err);
+chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *def, const double pos[3],
+                               mjSpec *scene, chore_object *object, object_extent *extent, chore_error *err);
 /* Fill the rest from the compiled model. */
-chore_status chore_kind_bind(const object_kind *kind, const mjModel *model, chore_object *object, chore_error *err);
+chore_status chore_kind_bind(const object_kind *kind, const mjModel *model, chore_object *object,
+                             chore_error *err);
 
-/* ---- robot.c: one folder of scenes/assets/embodiments --------------------------------------------------------------- */
+/* ---- robot.c: one folder of scenes/assets/embodiments -------------------------------------------------- */
 
 /* Read an embodiment file and parse its MJCF. The caller frees both. */
-chore_status chore_robot_load(const char *name, chore_hash *sources, chore_yaml **yaml, mjSpec **spec, chore_error *err);
+chore_status chore_robot_load(const char *name, chore_hash *sources, chore_yaml **yaml, mjSpec **spec,
+                              chore_error *err);
 /* Resolve the file's names in the compiled scene, where they stand without a prefix. */
-chore_status chore_robot_bind(const chore_yaml *yaml, const mjModel *model, chore_embodiment *out, chore_error *err);
+chore_status chore_robot_bind(const chore_yaml *yaml, const mjModel *model, chore_embodiment *out,
+                              chore_error *err);
 
-/* ---- scene_def.c: one file of scenes/defs ----------------------------------------------------------------------------- */
+/* ---- scene_def.c: one file of scenes/defs -------------------------------------------------------------- */
 
 typedef struct def_fixture {
     char name[CHORE_NAME_CAP], kind[CHORE_NAME_CAP];
@@ -110,7 +119,7 @@ typedef struct scene_file {
 
 chore_status chore_scene_file_load(scene_file *out, const char *path, chore_hash *sources, chore_error *err);
 
-/* ---- parking.c ------------------------------------------------------------------------------------------------------------ */
+/* ---- parking.c ----------------------------------------------------------------------------------------- */
 
 /* Distance between parked objects so that the two largest do not touch. */
 double chore_parking_step(const object_kind *kinds, int n);

@@ -8,7 +8,7 @@
 
 #define MAX_INCLUDE_DEPTH 8
 
-/* ---- finding ---------------------------------------------------------------------------------------------------------- */
+/* ---- finding ------------------------------------------------------------------------------------------- */
 
 static bool ends_with(const char *text, const char *tail)
 {
@@ -30,75 +30,71 @@ static chore_status not_found(const char *dir, const char *name, const char *wha
     }
     int nearest = chore_nearest(name, (const char *const *)names, n);
     chore_status status = nearest >= 0
-        ? chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s'; did you mean '%s'?", what, name, names[nearest])
-        : chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s' in %s", what, name, dir);
+                              ? chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s'; did you mean '%s'?", what,
+                                           name, names[nearest])
+                              : chore_fail(err, CHORE_E_NOT_FOUND, "no %s '%.64s' in %s", what, name, dir);
     chore_dir_list_free(names, n);
     return status;
 }
 
-chore_status chore_source_find(char path[CHORE_PATH_CAP], const char *folder, const char *name, const char *leaf,
-                               const char *what, chore_error *err)
+chore_status chore_source_find(char path[CHORE_PATH_CAP], const char *folder, const char *name,
+                               const char *leaf, const char *what, chore_error *err)
 {
     if (ends_with(name, ".yaml")) {
         if (!chore_file_exists(name)) {
             return chore_fail(err, CHORE_E_NOT_FOUND, "no %s file '%s'", what, name);
         }
-        return chore_copy(path, CHORE_PATH_CAP, name) ? CHORE_OK : chore_fail(err, CHORE_E_IO, "path too long: %.200s", name);
+        return chore_copy(path, CHORE_PATH_CAP, name)
+                   ? CHORE_OK
+                   : chore_fail(err, CHORE_E_IO, "path too long: %.200s", name);
     }
     char dir[CHORE_PATH_CAP];
-    chore_status status = chore_path_join(dir, chore_data_dir(), folder, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_path_join(dir, chore_data_dir(), folder, err));
     if (!chore_is_identifier(name)) {
         return not_found(dir, name, what, err);
     }
-    status = chore_path_join(path, dir, leaf, err);
-    if (status == CHORE_OK && !chore_file_exists(path)) {
-        return not_found(dir, name, what, err);
-    }
-    return status;
+    TRY(chore_path_join(path, dir, leaf, err));
+    return chore_file_exists(path) ? CHORE_OK : not_found(dir, name, what, err);
 }
 
-chore_status chore_source_beside(char path[CHORE_PATH_CAP], const char *beside, const char *name, chore_error *err)
+chore_status chore_source_beside(char path[CHORE_PATH_CAP], const char *beside, const char *name,
+                                 chore_error *err)
 {
     const char *slash = strrchr(beside, '/');
     if (name[0] == '/' || slash == NULL) {
-        return chore_copy(path, CHORE_PATH_CAP, name) ? CHORE_OK : chore_fail(err, CHORE_E_IO, "path too long: %.200s", name);
+        return chore_copy(path, CHORE_PATH_CAP, name)
+                   ? CHORE_OK
+                   : chore_fail(err, CHORE_E_IO, "path too long: %.200s", name);
     }
     char dir[CHORE_PATH_CAP];
     snprintf(dir, sizeof dir, "%.*s", (int)(slash - beside), beside);
     return chore_path_join(path, dir[0] != '\0' ? dir : "/", name, err);
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------- */
 
-static chore_status read_source(const char *path, chore_hash *sources, char **text, size_t *len, chore_error *err)
+static chore_status read_source(const char *path, chore_hash *sources, char **text, size_t *len,
+                                chore_error *err)
 {
-    chore_status status = chore_file_read(path, text, len, err);
-    if (status == CHORE_OK) {
-        *sources = chore_hash_chain(*sources, *text, *len);
-    }
-    return status;
+    TRY(chore_file_read(path, text, len, err));
+    *sources = chore_hash_chain(*sources, *text, *len);
+    return CHORE_OK;
 }
 
 chore_status chore_source_yaml(const char *path, chore_hash *sources, chore_yaml **out, chore_error *err)
 {
     char *text;
     size_t len;
-    chore_status status = read_source(path, sources, &text, &len, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
-    status = chore_yaml_parse(out, path, text, len, err);
+    TRY(read_source(path, sources, &text, &len, err));
+    chore_status status = chore_yaml_parse(out, path, text, len, err);
     free(text);
     return status;
 }
 
-/* ---- MJCF: MuJoCo follows <model file> without end when a file names itself, so the chain is walked first ----------- */
+/* ---- MJCF: MuJoCo follows a <model file> that names itself without end, so the chain is walked first --- */
 
 typedef struct include_chain {
-    const char *main;           /* names in it are relative to the main file's folder */
+    const char *main; /* names in it are relative to the main file's folder */
     const char *files[MAX_INCLUDE_DEPTH];
     int depth;
     chore_hash *sources;
@@ -150,12 +146,9 @@ static chore_status follow_tag(include_chain *chain, const char *text, const cha
         if (!is_space(at[len]) || !file_attribute(at + len, name)) {
             continue;
         }
-        chore_status status = chore_source_beside(path, chain->main, name, err);
-        if (status == CHORE_OK && chore_file_exists(path)) {   /* MuJoCo complains about one that is missing */
-            status = walk_includes(chain, path, err);
-        }
-        if (status != CHORE_OK) {
-            return status;
+        TRY(chore_source_beside(path, chain->main, name, err));
+        if (chore_file_exists(path)) { /* MuJoCo complains about one that is missing */
+            TRY(walk_includes(chain, path, err));
         }
     }
     return CHORE_OK;
@@ -170,18 +163,17 @@ static chore_status walk_includes(include_chain *chain, const char *path, chore_
         }
     }
     if (chain->depth == MAX_INCLUDE_DEPTH) {
-        return chore_fail_at(err, CHORE_E_FILE, chain->main, 0, 0, "files are included more than %d deep, up to %s; is it a cycle?",
+        return chore_fail_at(err, CHORE_E_FILE, chain->main, 0, 0,
+                             "files are included more than %d deep, up to %s; is it a cycle?",
                              MAX_INCLUDE_DEPTH, path);
     }
     char *text;
     size_t len;
-    chore_status status = read_source(path, chain->sources, &text, &len, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(read_source(path, chain->sources, &text, &len, err));
     blank_comments(text);
     chain->files[chain->depth++] = path;
-    if ((status = follow_tag(chain, text, "<include", err)) == CHORE_OK) {
+    chore_status status = follow_tag(chain, text, "<include", err);
+    if (status == CHORE_OK) {
         status = follow_tag(chain, text, "<model", err);
     }
     chain->depth--;
@@ -207,16 +199,14 @@ static chore_status mjcf_error(const char *path, const char *message, chore_erro
     }
     one_line[n] = '\0';
     const char *at = strstr(message, "line ");
-    return chore_fail_at(err, CHORE_E_FILE, path, at != NULL ? atoi(at + 5) : 0, 0, "MuJoCo refuses it: %s", one_line);
+    return chore_fail_at(err, CHORE_E_FILE, path, at != NULL ? atoi(at + 5) : 0, 0, "MuJoCo refuses it: %s",
+                         one_line);
 }
 
 chore_status chore_source_mjcf(const char *path, chore_hash *sources, mjSpec **out, chore_error *err)
 {
     include_chain chain = {.main = path, .sources = sources};
-    chore_status status = walk_includes(&chain, path, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(walk_includes(&chain, path, err));
     char message[1024] = "";
     *out = mj_parseXML(path, NULL, message, sizeof message);
     return *out != NULL ? CHORE_OK : mjcf_error(path, message, err);

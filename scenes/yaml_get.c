@@ -1,11 +1,12 @@
-/* Reading a YAML tree with checks: every error names the place, what was expected and the nearest valid name. */
+/* Reading a YAML tree with checks: every error names the place, what was expected and the nearest valid
+   name. */
 #include "yaml_internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char *const kind_names[] = {[CHORE_YAML_SCALAR] = "a single value", [CHORE_YAML_LIST] = "a list",
-                                         [CHORE_YAML_MAP] = "a map"};
+static const char *const kind_names[] = {
+    [CHORE_YAML_SCALAR] = "a single value", [CHORE_YAML_LIST] = "a list", [CHORE_YAML_MAP] = "a map"};
 
 chore_yaml_kind chore_yaml_kind_of(const chore_yaml_node *node)
 {
@@ -51,11 +52,11 @@ const chore_yaml_node *chore_yaml_find(const chore_yaml_node *map, const char *k
     return NULL;
 }
 
-/* ---- errors ---------------------------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------------------------- */
 
 chore_status chore_yaml_fail(const chore_yaml_node *node, chore_error *err, const char *fmt, ...)
 {
-    char message[sizeof ((chore_error *)NULL)->message];
+    char message[sizeof((chore_error *)NULL)->message];
     va_list args;
     va_start(args, fmt);
     vsnprintf(message, sizeof message, fmt, args);
@@ -68,15 +69,17 @@ chore_status chore_yaml_fail_unknown(const chore_yaml_node *node, const char *wh
 {
     int nearest = chore_nearest(name, known, n_known);
     if (nearest >= 0) {
-        return chore_yaml_fail(node, err, "unknown %s '%.64s'; did you mean '%s'?", what, name, known[nearest]);
+        return chore_yaml_fail(node, err, "unknown %s '%.64s'; did you mean '%s'?", what, name,
+                               known[nearest]);
     }
     chore_text list = {0};
     for (int i = 0; i < n_known; i++) {
         chore_text_add(&list, "%s%s", i > 0 ? ", " : "", known[i]);
     }
-    chore_status status = n_known > 0
-        ? chore_yaml_fail(node, err, "unknown %s '%.64s'; known: %s", what, name, chore_text_get(&list))
-        : chore_yaml_fail(node, err, "unknown %s '%.64s'; there is none", what, name);
+    chore_status status =
+        n_known > 0
+            ? chore_yaml_fail(node, err, "unknown %s '%.64s'; known: %s", what, name, chore_text_get(&list))
+            : chore_yaml_fail(node, err, "unknown %s '%.64s'; there is none", what, name);
     chore_text_release(&list);
     return status;
 }
@@ -91,7 +94,8 @@ static chore_status fail_here(const chore_yaml_node *node, const chore_error *ca
     return status;
 }
 
-chore_status chore_yaml_expect(const chore_yaml_node *node, chore_yaml_kind kind, const char *what, chore_error *err)
+chore_status chore_yaml_expect(const chore_yaml_node *node, chore_yaml_kind kind, const char *what,
+                               chore_error *err)
 {
     if (node->kind == kind) {
         return CHORE_OK;
@@ -99,7 +103,8 @@ chore_status chore_yaml_expect(const chore_yaml_node *node, chore_yaml_kind kind
     if (node->kind == CHORE_YAML_SCALAR && node->text[0] == '\0') {
         return chore_yaml_fail(node, err, "%s is empty; expected %s", what, kind_names[kind]);
     }
-    return chore_yaml_fail(node, err, "%s must be %s, not %s", what, kind_names[kind], kind_names[node->kind]);
+    return chore_yaml_fail(node, err, "%s must be %s, not %s", what, kind_names[kind],
+                           kind_names[node->kind]);
 }
 
 static int count_names(const char *const *names)
@@ -114,10 +119,7 @@ static int count_names(const char *const *names)
 chore_status chore_yaml_check_keys(const chore_yaml_node *node, const char *what, const char *const *known,
                                    const char *const *required, chore_error *err)
 {
-    chore_status status = chore_yaml_expect(node, CHORE_YAML_MAP, what, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_expect(node, CHORE_YAML_MAP, what, err));
     int n_known = count_names(known);
     for (int i = 0; i < node->n; i++) {
         int k = 0;
@@ -138,14 +140,11 @@ chore_status chore_yaml_check_keys(const chore_yaml_node *node, const char *what
     return CHORE_OK;
 }
 
-/* ---- scalars --------------------------------------------------------------------------------------------------------- */
+/* ---- scalars ------------------------------------------------------------------------------------------- */
 
 chore_status chore_yaml_string(const chore_yaml_node *node, const char **out, chore_error *err)
 {
-    chore_status status = chore_yaml_expect(node, CHORE_YAML_SCALAR, "this value", err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_expect(node, CHORE_YAML_SCALAR, "this value", err));
     if (node->text[0] == '\0' && !node->quoted) {
         return chore_yaml_fail(node, err, "a value is missing here");
     }
@@ -156,13 +155,11 @@ chore_status chore_yaml_string(const chore_yaml_node *node, const char **out, ch
 chore_status chore_yaml_identifier(const chore_yaml_node *node, char out[CHORE_NAME_CAP], chore_error *err)
 {
     const char *text = NULL;
-    chore_status status = chore_yaml_string(node, &text, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_string(node, &text, err));
     if (!chore_is_identifier(text)) {
-        return chore_yaml_fail(node, err, "'%.64s' is no name: expected a-z, 0-9 and _, a letter first, at most %d characters",
-                               text, CHORE_NAME_CAP - 1);
+        return chore_yaml_fail(
+            node, err, "'%.64s' is no name: expected a-z, 0-9 and _, a letter first, at most %d characters",
+            text, CHORE_NAME_CAP - 1);
     }
     chore_copy(out, CHORE_NAME_CAP, text);
     return CHORE_OK;
@@ -173,10 +170,7 @@ chore_status chore_yaml_quantity(const chore_yaml_node *node, chore_unit unit, d
     const char *text = NULL;
     chore_error cause;
     double value;
-    chore_status status = chore_yaml_string(node, &text, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_string(node, &text, err));
     if (chore_parse_quantity(text, unit, &value, &cause) != CHORE_OK) {
         return fail_here(node, &cause, err);
     }
@@ -184,15 +178,13 @@ chore_status chore_yaml_quantity(const chore_yaml_node *node, chore_unit unit, d
     return CHORE_OK;
 }
 
-chore_status chore_yaml_int(const chore_yaml_node *node, int64_t lo, int64_t hi, int64_t *out, chore_error *err)
+chore_status chore_yaml_int(const chore_yaml_node *node, int64_t lo, int64_t hi, int64_t *out,
+                            chore_error *err)
 {
     const char *text = NULL;
     chore_error cause;
     int64_t value;
-    chore_status status = chore_yaml_string(node, &text, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_string(node, &text, err));
     if (chore_parse_int(text, lo, hi, &value, &cause) != CHORE_OK) {
         return fail_here(node, &cause, err);
     }
@@ -203,10 +195,7 @@ chore_status chore_yaml_int(const chore_yaml_node *node, int64_t lo, int64_t hi,
 chore_status chore_yaml_bool(const chore_yaml_node *node, bool *out, chore_error *err)
 {
     const char *text = NULL;
-    chore_status status = chore_yaml_string(node, &text, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_string(node, &text, err));
     if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
         return chore_yaml_fail(node, err, "expected true or false, not '%.64s'", text);
     }
@@ -214,21 +203,17 @@ chore_status chore_yaml_bool(const chore_yaml_node *node, bool *out, chore_error
     return CHORE_OK;
 }
 
-chore_status chore_yaml_vector(const chore_yaml_node *node, chore_unit unit, int n, double *out, chore_error *err)
+chore_status chore_yaml_vector(const chore_yaml_node *node, chore_unit unit, int n, double *out,
+                               chore_error *err)
 {
     double values[16];
     CHORE_ASSERT(n > 0 && n <= 16);
-    chore_status status = chore_yaml_expect(node, CHORE_YAML_LIST, "this value", err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_expect(node, CHORE_YAML_LIST, "this value", err));
     if (node->n != n) {
         return chore_yaml_fail(node, err, "expected a list of %d values, not %d", n, node->n);
     }
     for (int i = 0; i < n; i++) {
-        if ((status = chore_yaml_quantity(node->items[i], unit, &values[i], err)) != CHORE_OK) {
-            return status;
-        }
+        TRY(chore_yaml_quantity(node->items[i], unit, &values[i], err));
     }
     memcpy(out, values, sizeof values[0] * (size_t)n);
     return CHORE_OK;
@@ -237,12 +222,10 @@ chore_status chore_yaml_vector(const chore_yaml_node *node, chore_unit unit, int
 chore_status chore_yaml_range(const chore_yaml_node *node, chore_unit unit, double out[2], chore_error *err)
 {
     double range[2];
-    chore_status status = chore_yaml_vector(node, unit, 2, range, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(chore_yaml_vector(node, unit, 2, range, err));
     if (range[0] > range[1]) {
-        return chore_yaml_fail(node, err, "a range [low, high] must not fall: %g is above %g", range[0], range[1]);
+        return chore_yaml_fail(node, err, "a range [low, high] must not fall: %g is above %g", range[0],
+                               range[1]);
     }
     memcpy(out, range, sizeof range);
     return CHORE_OK;

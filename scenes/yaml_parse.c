@@ -1,4 +1,5 @@
-/* From YAML text to a tree of nodes, on libyaml's events: only they still tell anchors and tags, which are refused. */
+/* From YAML text to a tree of nodes, on libyaml's events: only they still tell anchors and tags, which are
+   refused. */
 #include "yaml_internal.h"
 
 #include <chore/files.h>
@@ -6,12 +7,12 @@
 #include <string.h>
 #include <yaml.h>
 
-#define MAX_BYTES (1024 * 1024)
-#define MAX_DEPTH 32
-#define MAX_KEYS 1024           /* per map: the search for duplicate keys is quadratic */
+#define MAX_BYTES   (1024 * 1024)
+#define MAX_DEPTH   32
+#define MAX_KEYS    1024 /* per map: the search for duplicate keys is quadratic */
 #define BLOCK_BYTES 16384
 
-/* ---- memory: blocks that live as long as the file ------------------------------------------------------------------ */
+/* ---- memory: blocks that live as long as the file ------------------------------------------------------ */
 
 struct yaml_block {
     yaml_block *next;
@@ -41,7 +42,7 @@ static void *arena_take(chore_yaml *file, size_t bytes)
 
 static chore_yaml_node **arena_push(chore_yaml *file, chore_yaml_node **array, int n, chore_yaml_node *node)
 {
-    if ((n & (n - 1)) == 0) {   /* full at 0 and at every power of two */
+    if ((n & (n - 1)) == 0) { /* full at 0 and at every power of two */
         chore_yaml_node **grown = arena_take(file, sizeof *grown * (n == 0 ? 1 : (size_t)n * 2));
         if (n > 0) {
             memcpy(grown, array, sizeof *grown * (size_t)n);
@@ -52,11 +53,11 @@ static chore_yaml_node **arena_push(chore_yaml *file, chore_yaml_node **array, i
     return array;
 }
 
-/* ---- reading events ------------------------------------------------------------------------------------------------- */
+/* ---- reading events ------------------------------------------------------------------------------------ */
 
 typedef struct reader {
     yaml_parser_t parser;
-    yaml_event_t event;         /* the present one */
+    yaml_event_t event; /* the present one */
     bool has_event;
     chore_yaml *file;
     chore_error *err;
@@ -66,7 +67,8 @@ static chore_status read_node(reader *r, int depth, chore_yaml_node **out);
 
 static chore_status refuse(reader *r, yaml_mark_t mark, const char *what)
 {
-    return chore_fail_at(r->err, CHORE_E_FILE, r->file->name, (int)mark.line + 1, (int)mark.column + 1, "%s", what);
+    return chore_fail_at(r->err, CHORE_E_FILE, r->file->name, (int)mark.line + 1, (int)mark.column + 1, "%s",
+                         what);
 }
 
 static chore_status syntax_error(reader *r)
@@ -74,8 +76,8 @@ static chore_status syntax_error(reader *r)
     const yaml_parser_t *p = &r->parser;
     const char *problem = p->problem != NULL ? p->problem : "unreadable";
     if (p->error == YAML_READER_ERROR) {
-        return chore_fail_at(r->err, CHORE_E_FILE, r->file->name, 0, 0,
-                             "not valid YAML: %s at byte %zu", problem, p->problem_offset);
+        return chore_fail_at(r->err, CHORE_E_FILE, r->file->name, 0, 0, "not valid YAML: %s at byte %zu",
+                             problem, p->problem_offset);
     }
     return chore_fail_at(r->err, CHORE_E_FILE, r->file->name, (int)p->problem_mark.line + 1,
                          (int)p->problem_mark.column + 1, "not valid YAML: %s%s%s", problem,
@@ -125,19 +127,13 @@ static chore_status read_list(reader *r, int depth, chore_yaml_node **out)
 {
     chore_yaml_node *list = add_node(r, CHORE_YAML_LIST);
     for (;;) {
-        chore_status status = next_event(r);
-        if (status != CHORE_OK) {
-            return status;
-        }
+        TRY(next_event(r));
         if (r->event.type == YAML_SEQUENCE_END_EVENT) {
             *out = list;
             return CHORE_OK;
         }
         chore_yaml_node *item;
-        status = read_node(r, depth + 1, &item);
-        if (status != CHORE_OK) {
-            return status;
-        }
+        TRY(read_node(r, depth + 1, &item));
         list->items = arena_push(r->file, list->items, list->n, item);
         list->n++;
     }
@@ -164,19 +160,16 @@ static chore_status read_map(reader *r, int depth, chore_yaml_node **out)
 {
     chore_yaml_node *map = add_node(r, CHORE_YAML_MAP);
     for (;;) {
-        chore_status status = next_event(r);
-        if (status != CHORE_OK) {
-            return status;
-        }
+        TRY(next_event(r));
         if (r->event.type == YAML_MAPPING_END_EVENT) {
             *out = map;
             return CHORE_OK;
         }
         chore_yaml_node *key, *value;
-        if ((status = read_node(r, depth + 1, &key)) != CHORE_OK || (status = check_key(map, key, r->err)) != CHORE_OK ||
-            (status = next_event(r)) != CHORE_OK || (status = read_node(r, depth + 1, &value)) != CHORE_OK) {
-            return status;
-        }
+        TRY(read_node(r, depth + 1, &key));
+        TRY(check_key(map, key, r->err));
+        TRY(next_event(r));
+        TRY(read_node(r, depth + 1, &value));
         map->keys = arena_push(r->file, map->keys, map->n, key);
         map->items = arena_push(r->file, map->items, map->n, value);
         map->n++;
@@ -203,8 +196,7 @@ static chore_status refuse_extras(reader *r)
         anchor = event->data.mapping_start.anchor;
         tag = event->data.mapping_start.tag;
         break;
-    default:
-        break;
+    default: break;
     }
     if (anchor != NULL) {
         return refuse(r, event->start_mark, "anchors (&name) are not allowed: write the value out");
@@ -218,10 +210,7 @@ static chore_status refuse_extras(reader *r)
 /* The present event starts the node. */
 static chore_status read_node(reader *r, int depth, chore_yaml_node **out)
 {
-    chore_status status = refuse_extras(r);
-    if (status != CHORE_OK) {
-        return status;
-    }
+    TRY(refuse_extras(r));
     if (depth > MAX_DEPTH) {
         return refuse(r, r->event.start_mark, "lists and maps are nested too deeply (more than 32 levels)");
     }
@@ -235,34 +224,35 @@ static chore_status read_node(reader *r, int depth, chore_yaml_node **out)
 
 static chore_status read_stream(reader *r)
 {
-    chore_status status;
-    if ((status = next_event(r)) != CHORE_OK || (status = next_event(r)) != CHORE_OK) {
-        return status;
-    }
+    TRY(next_event(r));
+    TRY(next_event(r));
     if (r->event.type == YAML_STREAM_END_EVENT) {
         return refuse(r, r->event.start_mark, "the file is empty");
     }
-    if (r->event.data.document_start.tag_directives.start != r->event.data.document_start.tag_directives.end) {
+    if (r->event.data.document_start.tag_directives.start !=
+        r->event.data.document_start.tag_directives.end) {
         return refuse(r, r->event.start_mark, "directives (%TAG) are not allowed");
     }
-    if ((status = next_event(r)) != CHORE_OK || (status = read_node(r, 0, &r->file->root)) != CHORE_OK ||
-        (status = next_event(r)) != CHORE_OK || (status = next_event(r)) != CHORE_OK) {
-        return status;
-    }
+    TRY(next_event(r));
+    TRY(read_node(r, 0, &r->file->root));
+    TRY(next_event(r));
+    TRY(next_event(r));
     if (r->event.type != YAML_STREAM_END_EVENT) {
         return refuse(r, r->event.start_mark, "a second document begins here: one file holds one document");
     }
     return CHORE_OK;
 }
 
-chore_status chore_yaml_parse(chore_yaml **out, const char *name, const char *text, size_t len, chore_error *err)
+chore_status chore_yaml_parse(chore_yaml **out, const char *name, const char *text, size_t len,
+                              chore_error *err)
 {
     if (len > MAX_BYTES) {
         return chore_fail_at(err, CHORE_E_FILE, name, 0, 0, "the file is larger than %d bytes", MAX_BYTES);
     }
     chore_yaml *file = calloc(1, sizeof *file);
     reader r = {.file = file, .err = err};
-    if (file == NULL || (file->name = malloc(strlen(name) + 1)) == NULL || !yaml_parser_initialize(&r.parser)) {
+    if (file == NULL || (file->name = malloc(strlen(name) + 1)) == NULL ||
+        !yaml_parser_initialize(&r.parser)) {
         chore_yaml_free(file);
         return chore_fail(err, CHORE_E_MEMORY, "no memory to read %s", name);
     }
@@ -286,11 +276,8 @@ chore_status chore_yaml_load(chore_yaml **out, const char *path, chore_error *er
 {
     char *text;
     size_t len;
-    chore_status status = chore_file_read(path, &text, &len, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
-    status = chore_yaml_parse(out, path, text, len, err);
+    TRY(chore_file_read(path, &text, &len, err));
+    chore_status status = chore_yaml_parse(out, path, text, len, err);
     free(text);
     return status;
 }

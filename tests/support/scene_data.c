@@ -35,7 +35,8 @@ const char *scene_data_make(void)
 {
     const char *source = getenv("CHORE_SOURCE_DIR"), *parent = getenv("TMPDIR");
     CHORE_ASSERT(source != NULL);
-    snprintf(data, sizeof data, "%s/chore-data-XXXXXX", parent != NULL && parent[0] != '\0' ? parent : "/tmp");
+    snprintf(data, sizeof data, "%s/chore-data-XXXXXX",
+             parent != NULL && parent[0] != '\0' ? parent : "/tmp");
     CHORE_ASSERT(mkdtemp(data) != NULL);
     link_folder(source, "scenes/defs");
     link_folder(source, "scenes/assets/objects");
@@ -63,5 +64,6 @@ void scene_data_write(const char *path, const char *text)
     char full[CHORE_PATH_CAP], folder[CHORE_PATH_CAP];
     join(full, data, path);
     snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(full, '/') - full), full);
-    CHORE_ASSERT(chore_dir_make(folder, NULL) == CHORE_OK && chore_file_write(full, text, strlen(text), NULL) == CHORE_OK);
+    CHORE_ASSERT(chore_dir_make(folder, NULL) == CHORE_OK &&
+                 chore_file_write(full, text, strlen(text), NULL) == CHORE_OK);
 }

@@ -16,7 +16,8 @@
 
 enum { TOTE, BIN, FIRST_DISH, N_PLACED = 8, N_OBJECTS = 12 };
 
-static const char *const kinds[N_OBJECTS] = {"tote", "bin", "plate", "mug", "bowl", "fork", "can", "napkin_ball",
+static const char *const kinds[N_OBJECTS] = {"tote",  "bin",    "plate",  "mug",
+                                             "bowl",  "fork",   "can",    "napkin_ball",
                                              "glass", "bottle", "sponge", "drying_rack"};
 
 typedef struct table {
@@ -48,8 +49,8 @@ static void lay_table(table *t, const char *scene)
     for (int i = 0; i < N_PLACED; i++) {
         const char *region = i == TOTE ? "tote_spot" : i == BIN ? "bin_spot" : "table_centre";
         bool fixed = i == TOTE || i == BIN;
-        t->placements[i] = (chore_placement){i, chore_scene_find_region(t->scene, region),
-                                             {fixed ? 1.52 : -mjPI, fixed ? 1.62 : mjPI}, 0};
+        t->placements[i] = (chore_placement){
+            i, chore_scene_find_region(t->scene, region), {fixed ? 1.52 : -mjPI, fixed ? 1.62 : mjPI}, 0};
     }
 }
 
@@ -87,7 +88,7 @@ static const double *position(const table *t, int object)
     return chore_world_data(t->world)->qpos + chore_scene_object(t->scene, object)->qpos_adr;
 }
 
-/* ---- the result --------------------------------------------------------------------------------------------------------- */
+/* ---- the result ---------------------------------------------------------------------------------------- */
 
 static void objects_stand_apart_in_their_regions(void **state)
 {
@@ -101,14 +102,16 @@ static void objects_stand_apart_in_their_regions(void **state)
         for (int i = 0; i < N_PLACED; i++) {
             const chore_region *region = chore_scene_region(t->scene, t->placements[i].region);
             const double *p = position(t, i);
-            assert_true(fabs(p[0] - region->pos[0]) < region->half[0] && fabs(p[1] - region->pos[1]) < region->half[1]);
+            assert_true(fabs(p[0] - region->pos[0]) < region->half[0] &&
+                        fabs(p[1] - region->pos[1]) < region->half[1]);
             assert_true(fabs(p[2] - region->pos[2]) < 0.004);
             assert_false(chore_scene_is_parked(t->scene, t->world, i));
         }
         mju_copy(d->qpos, chore_world_data(t->world)->qpos, m->nq);
         mj_forward(awake, d);
-        for (int c = 0; c < d->ncon; c++) {   /* on the floor, on the table, never on one another */
-            int a = m->body_weldid[m->geom_bodyid[d->contact[c].geom[0]]], b = m->body_weldid[m->geom_bodyid[d->contact[c].geom[1]]];
+        for (int c = 0; c < d->ncon; c++) { /* on the floor, on the table, never on one another */
+            int a = m->body_weldid[m->geom_bodyid[d->contact[c].geom[0]]],
+                b = m->body_weldid[m->geom_bodyid[d->contact[c].geom[1]]];
             assert_true(a == 0 || b == 0);
             assert_true(d->contact[c].dist > -0.001);
         }
@@ -134,14 +137,16 @@ static void parked_objects_wait_far_away(void **state)
         const double *p = position(t, i);
         chore_scene_parking(t->scene, i, spot);
         assert_true(chore_scene_is_parked(t->scene, t->world, i));
-        assert_true(mju_dist3(p, spot) < 1e-12);   /* asleep from the first step: not moved by a hair */
+        assert_true(mju_dist3(p, spot) < 1e-12); /* asleep from the first step: not moved by a hair */
         assert_true(spot[0] > 5);
-        assert_true(chore_world_data(t->world)->tree_asleep[m->dof_treeid[chore_scene_object(t->scene, i)->dof_adr]] >= 0);
+        assert_true(chore_world_data(t->world)
+                        ->tree_asleep[m->dof_treeid[chore_scene_object(t->scene, i)->dof_adr]] >= 0);
         for (int k = 0; k < i; k++) {
             double other[3];
             chore_scene_parking(t->scene, k, other);
             assert_true(hypot(spot[0] - other[0], spot[1] - other[1]) >
-                        chore_scene_object(t->scene, i)->footprint_m + chore_scene_object(t->scene, k)->footprint_m + 0.1);
+                        chore_scene_object(t->scene, i)->footprint_m +
+                            chore_scene_object(t->scene, k)->footprint_m + 0.1);
         }
     }
 }
@@ -154,7 +159,8 @@ static void the_seed_decides_and_nothing_else(void **state)
     assert_false(chore_hash_equal(first, other));
     assert_true(chore_hash_equal(first, place(t, 11)));
 
-    const double aside[3] = {0.5, 0, 1.5}, upright[4] = {1, 0, 0, 0};   /* a past: modes, pushes, falling objects */
+    const double aside[3] = {0.5, 0, 1.5},
+                 upright[4] = {1, 0, 0, 0}; /* a past: modes, pushes, falling objects */
     float action[CHORE_MAX_ARMS * (CHORE_MAX_DOF + 1)];
     const double force[6] = {3, 1, 0, 0, 0, 0};
     chore_world_put_body(t->world, chore_scene_object(t->scene, 9)->body, aside, upright);
@@ -185,21 +191,25 @@ static void every_kind_settles(void **state)
             chore_object_def object = {"x", {0}, {0}, {0}};
             chore_copy(object.kind, sizeof object.kind, kinds[i]);
             chore_copy(object.size, sizeof object.size, sizes[k]);
-            chore_scene_def def = {.scene = "dining_table", .embodiment = NULL, .objects = &object, .n_objects = 1};
+            chore_scene_def def = {
+                .scene = "dining_table", .embodiment = NULL, .objects = &object, .n_objects = 1};
             chore_scene *scene;
             if (chore_scene_build(&scene, &def, &err) != CHORE_OK) {
-                assert_non_null(strstr(err.message, "no size"));   /* containers come in one */
+                assert_non_null(strstr(err.message, "no size")); /* containers come in one */
                 continue;
             }
             chore_world_def world_def = chore_scene_world_def(scene);
             chore_world *world;
             check(chore_world_create(&world, &world_def, &err), &err);
             for (uint64_t seed = 0; seed < 10; seed++) {
-                const char *region = strcmp(kinds[i], "tote") == 0 ? "tote_spot"
-                    : strcmp(kinds[i], "drying_rack") == 0 ? "rack_spot" : "table_centre";
+                const char *region = strcmp(kinds[i], "tote") == 0          ? "tote_spot"
+                                     : strcmp(kinds[i], "drying_rack") == 0 ? "rack_spot"
+                                                                            : "table_centre";
                 bool large = chore_scene_object(scene, 0)->footprint_m > 0.2;
-                chore_placement placement = {0, chore_scene_find_region(scene, region),
-                                             {large ? 1.55 : -mjPI, large ? 1.59 : mjPI}, 0};
+                chore_placement placement = {0,
+                                             chore_scene_find_region(scene, region),
+                                             {large ? 1.55 : -mjPI, large ? 1.59 : mjPI},
+                                             0};
                 chore_rng rng = stream(seed);
                 chore_status status = chore_scene_place(scene, world, &placement, 1, &rng, &err);
                 if (status != CHORE_OK) {
@@ -212,9 +222,10 @@ static void every_kind_settles(void **state)
     }
 }
 
-/* ---- what cannot be ------------------------------------------------------------------------------------------------------- */
+/* ---- what cannot be ------------------------------------------------------------------------------------ */
 
-static void expect_refusal(table *t, const chore_placement *placements, int n, chore_status status, const char *part)
+static void expect_refusal(table *t, const chore_placement *placements, int n, chore_status status,
+                           const char *part)
 {
     chore_error err = {0};
     chore_rng rng = stream(1);
@@ -228,7 +239,8 @@ static void impossible_placements_are_explained(void **state)
 {
     (void)state;
     table t;
-    scene_data_write("scenes/defs/odd.yaml", "name: odd\nversion: 1\ninclude: dining_table.yaml\nregions:\n"
+    scene_data_write("scenes/defs/odd.yaml",
+                     "name: odd\nversion: 1\ninclude: dining_table.yaml\nregions:\n"
                      "  slit: {pos: [0.5 m, 0 m, 0.75 m], half: [2 cm, 20 cm, 10 cm]}\n"
                      "  full: {pos: [0.5 m, 0 m, 0.75 m], half: [11 cm, 11 cm, 10 cm]}\n"
                      "  brink: {pos: [0.815 m, 0 m, 0.75 m], half: [3 cm, 6 cm, 10 cm]}\n"
@@ -238,7 +250,8 @@ static void impossible_placements_are_explained(void **state)
                      "  bin_spot: {pos: [0.42 m, -0.42 m, 0.75 m], half: [14 cm, 14 cm, 25 cm]}\n"
                      "  table_centre: {pos: [0.475 m, 0 m, 0.75 m], half: [14 cm, 22 cm, 15 cm]}\n");
     lay_table(&t, "odd");
-    chore_placement p[3] = {{2, chore_scene_find_region(t.scene, "slit"), {0, 0}, 0}, {3, 0, {0, 0}, 0}, {4, 0, {0, 0}, 0}};
+    chore_placement p[3] = {
+        {2, chore_scene_find_region(t.scene, "slit"), {0, 0}, 0}, {3, 0, {0, 0}, 0}, {4, 0, {0, 0}, 0}};
     expect_refusal(&t, p, 1, CHORE_E_PLACEMENT, "too large for its place: 'plate_2'");
     p[0].region = p[1].region = p[2].region = chore_scene_find_region(t.scene, "full");
     expect_refusal(&t, p, 3, CHORE_E_PLACEMENT, "no room left for");
@@ -257,13 +270,15 @@ static void impossible_placements_are_explained(void **state)
     double pos[3], quat[4];
     chore_rng rng = stream(5);
     place(&t, 1);
-    assert_false(chore_scene_free_spot(t.scene, t.world, 8, chore_scene_find_region(t.scene, "base"), 0.01, &rng, pos, quat));
-    assert_false(chore_scene_free_spot(t.scene, t.world, 2, chore_scene_find_region(t.scene, "slit"), 0.01, &rng, pos, quat));
+    assert_false(chore_scene_free_spot(t.scene, t.world, 8, chore_scene_find_region(t.scene, "base"), 0.01,
+                                       &rng, pos, quat));
+    assert_false(chore_scene_free_spot(t.scene, t.world, 2, chore_scene_find_region(t.scene, "slit"), 0.01,
+                                       &rng, pos, quat));
     void *self = &t;
     tear_down(&self);
 }
 
-/* ---- coming in later -------------------------------------------------------------------------------------------------------- */
+/* ---- coming in later ----------------------------------------------------------------------------------- */
 
 static void a_free_spot_is_free(void **state)
 {
@@ -285,7 +300,8 @@ static void a_free_spot_is_free(void **state)
         assert_true(chore_hash_equal(before, chore_world_hash(t->world)));
         assert_true(chore_scene_free_spot(t->scene, t->world, newcomer, region, 0.01, &same, again, quat));
         assert_memory_equal(pos, again, sizeof pos);
-        assert_true(fabs(pos[0] - where->pos[0]) <= where->half[0] - radius && fabs(pos[1] - where->pos[1]) <= where->half[1] - radius);
+        assert_true(fabs(pos[0] - where->pos[0]) <= where->half[0] - radius &&
+                    fabs(pos[1] - where->pos[1]) <= where->half[1] - radius);
         double gone[N_PLACED][3];
         for (int i = 0; i < N_PLACED; i++) {
             mju_copy3(gone[i], position(t, i));
@@ -296,14 +312,14 @@ static void a_free_spot_is_free(void **state)
         assert_true(hypot(position(t, newcomer)[0] - pos[0], position(t, newcomer)[1] - pos[1]) < 0.005);
         assert_true(fabs(position(t, newcomer)[2] - pos[2]) < 0.005);
         for (int i = 0; i < N_PLACED; i++) {
-            assert_true(mju_dist3(gone[i], position(t, i)) < 1e-9);   /* nobody was touched: all still asleep */
+            assert_true(mju_dist3(gone[i], position(t, i)) < 1e-9); /* nobody was touched: all still asleep */
         }
         assert_false(chore_scene_is_parked(t->scene, t->world, newcomer));
     }
-    assert_true(found >= 10);   /* the table is crowded: six things on it */
+    assert_true(found >= 10); /* the table is crowded: six things on it */
 }
 
-/* ---- cache -------------------------------------------------------------------------------------------------------------------- */
+/* ---- cache --------------------------------------------------------------------------------------------- */
 
 static void flip_byte(const char *folder, long from_end)
 {
@@ -344,7 +360,7 @@ static void the_cache_gives_back_what_it_got(void **state)
     assert_true(chore_hash_equal(settled, chore_world_hash(t->world)));
     assert_int_equal(chore_scene_cache_load(folder, other_key, t->world, &err), CHORE_E_NOT_FOUND);
 
-    check(chore_world_advance(t->world, 100, &err), &err);   /* and goes on as the original does */
+    check(chore_world_advance(t->world, 100, &err), &err); /* and goes on as the original does */
     chore_hash later = chore_world_hash(t->world);
     place(t, 5);
     check(chore_world_advance(t->world, 100, &err), &err);

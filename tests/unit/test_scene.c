@@ -25,8 +25,8 @@ static chore_object_def object(const char *id, const char *kind, const char *siz
     return def;
 }
 
-static chore_status build(chore_scene **out, const char *scene, const char *robot, const chore_object_def *objects, int n,
-                          chore_error *err)
+static chore_status build(chore_scene **out, const char *scene, const char *robot,
+                          const chore_object_def *objects, int n, chore_error *err)
 {
     chore_scene_def def = {.scene = scene, .embodiment = robot, .objects = objects, .n_objects = n};
     *out = NULL;
@@ -43,20 +43,21 @@ static chore_scene *build_ok(const char *scene, const char *robot, const chore_o
     return out;
 }
 
-static void expect_failure(const char *scene, const char *robot, const chore_object_def *objects, int n, chore_status status,
-                           const char *file, int line, const char *part)
+static void expect_failure(const char *scene, const char *robot, const chore_object_def *objects, int n,
+                           chore_status status, const char *file, int line, const char *part)
 {
     chore_scene *out;
     chore_error err = {0};
     chore_status got = build(&out, scene, robot, objects, n, &err);
-    if (got != status || strstr(err.message, part) == NULL || strstr(err.file, file) == NULL || (line > 0 && err.line != line)) {
-        fail_msg("expected status %d at %s:%d '%s', got %d at %s:%d:%d '%s'", status, file, line, part, got, err.file, err.line,
-                 err.column, err.message);
+    if (got != status || strstr(err.message, part) == NULL || strstr(err.file, file) == NULL ||
+        (line > 0 && err.line != line)) {
+        fail_msg("expected status %d at %s:%d '%s', got %d at %s:%d:%d '%s'", status, file, line, part, got,
+                 err.file, err.line, err.column, err.message);
     }
     assert_null(out);
 }
 
-/* ---- what stands in a scene ------------------------------------------------------------------------------------------- */
+/* ---- what stands in a scene ---------------------------------------------------------------------------- */
 
 static void a_scene_has_a_table_of_contents(void **state)
 {
@@ -123,7 +124,8 @@ static void the_robot_is_resolved(void **state)
     for (int i = 0; i < arm->n_dof; i++) {
         assert_int_equal(m->actuator_trnid[2 * arm->actuator[i]], arm->joint[i]);
         assert_true(arm->velocity_limit[i] > 1 && arm->velocity_limit[i] < 4);
-        assert_true(arm->home[i] >= m->jnt_range[2 * arm->joint[i]] && arm->home[i] <= m->jnt_range[2 * arm->joint[i] + 1]);
+        assert_true(arm->home[i] >= m->jnt_range[2 * arm->joint[i]] &&
+                    arm->home[i] <= m->jnt_range[2 * arm->joint[i] + 1]);
     }
     assert_string_equal(mj_id2name(m, mjOBJ_SITE, arm->tool_site), "tool");
     assert_true(fabs(arm->gripper_width_m - 0.08) < 1e-9);
@@ -168,8 +170,10 @@ static void sizes_and_colours_apply(void **state)
     double ratio = a->footprint_m / b->footprint_m;
     assert_true(ratio > 0.5 && ratio < 0.99);
     assert_true(fabs(a->height_m / b->height_m - ratio) < 1e-12);
-    assert_true(fabs(chore_object_site(a, "top")->pos[2] / chore_object_site(b, "top")->pos[2] - ratio) < 1e-9);
-    assert_true(fabs(m->body_mass[a->body] - a->mass_kg) < 1e-9 && fabs(m->body_mass[b->body] - b->mass_kg) < 1e-9);
+    assert_true(fabs(chore_object_site(a, "top")->pos[2] / chore_object_site(b, "top")->pos[2] - ratio) <
+                1e-9);
+    assert_true(fabs(m->body_mass[a->body] - a->mass_kg) < 1e-9 &&
+                fabs(m->body_mass[b->body] - b->mass_kg) < 1e-9);
     assert_int_equal(m->body_geomnum[a->body], m->body_geomnum[b->body]);
     double mass_ratio = a->mass_kg / b->mass_kg;
     for (int k = 0; k < m->body_geomnum[a->body]; k++) {
@@ -179,7 +183,7 @@ static void sizes_and_colours_apply(void **state)
             assert_true(fabs(m->geom_pos[3 * ga + i] - ratio * m->geom_pos[3 * gb + i]) < 1e-9);
         }
     }
-    for (int i = 0; i < 3; i++) {   /* same shape, same spread: inertia goes with mass and length squared */
+    for (int i = 0; i < 3; i++) { /* same shape, same spread: inertia goes with mass and length squared */
         double scaled = m->body_inertia[3 * b->body + i] * mass_ratio * ratio * ratio;
         assert_true(fabs(m->body_inertia[3 * a->body + i] / scaled - 1) < 1e-6);
     }
@@ -213,7 +217,7 @@ static void the_hash_knows_what_went_in(void **state)
 }
 
 typedef struct bounds {
-    double radius, low, high;   /* about and along the body's z axis */
+    double radius, low, high; /* about and along the body's z axis */
 } bounds;
 
 static void widen(bounds *b, const mjModel *m, int geom, const double local[3])
@@ -248,7 +252,8 @@ static void every_kind_is_as_large_as_it_says(void **state)
     (void)state;
     char dir[CHORE_PATH_CAP], **kinds;
     int n;
-    assert_int_equal(chore_path_join(dir, getenv("CHORE_SOURCE_DIR"), "scenes/assets/objects", NULL), CHORE_OK);
+    assert_int_equal(chore_path_join(dir, getenv("CHORE_SOURCE_DIR"), "scenes/assets/objects", NULL),
+                     CHORE_OK);
     assert_int_equal(chore_dir_list(dir, &kinds, &n, NULL), CHORE_OK);
     assert_true(n >= 12);
     for (int i = 0; i < n; i++) {
@@ -265,22 +270,23 @@ static void every_kind_is_as_large_as_it_says(void **state)
         /* corners of boxes around round shapes stick out by up to sqrt 2 */
         if (o->footprint_m * 1.42 < b.radius || o->footprint_m > b.radius * 1.05 || fabs(b.low) > 0.003 ||
             fabs(b.high - o->height_m) > 0.012) {
-            fail_msg("%s: footprint %.4f (corners at %.4f), height %.4f (from %.4f to %.4f)", kinds[i], o->footprint_m, b.radius,
-                     o->height_m, b.low, b.high);
+            fail_msg("%s: footprint %.4f (corners at %.4f), height %.4f (from %.4f to %.4f)", kinds[i],
+                     o->footprint_m, b.radius, o->height_m, b.low, b.high);
         }
         chore_scene_destroy(scene);
     }
     chore_dir_list_free(kinds, n);
 }
 
-/* ---- adding things without a compiler ------------------------------------------------------------------------------------ */
+/* ---- adding things without a compiler ------------------------------------------------------------------ */
 
 static const char brick_yaml[] = "name: brick\nversion: 1\nmjcf: brick.xml\ncategory: tool\nmaterial: clay\n"
                                  "footprint: 8 cm\nheight: 5 cm\nsizes: {normal: {scale: 1.0, mass: 900 g}}\n"
                                  "colours: {red: [0.7, 0.3, 0.2]}\n";
-static const char brick_xml[] = "<mujoco><asset><material name=\"body\"/></asset><worldbody><body name=\"object\">\n"
-                                "<geom type=\"box\" size=\".06 .04 .025\" pos=\"0 0 .025\" material=\"body\"/>\n"
-                                "<site name=\"base\"/></body></worldbody></mujoco>\n";
+static const char brick_xml[] =
+    "<mujoco><asset><material name=\"body\"/></asset><worldbody><body name=\"object\">\n"
+    "<geom type=\"box\" size=\".06 .04 .025\" pos=\"0 0 .025\" material=\"body\"/>\n"
+    "<site name=\"base\"/></body></worldbody></mujoco>\n";
 
 static void a_new_object_needs_two_files(void **state)
 {
@@ -296,8 +302,11 @@ static void a_new_object_needs_two_files(void **state)
 static void a_scene_may_include_another(void **state)
 {
     (void)state;
-    scene_data_write("scenes/defs/slow_table.yaml", "name: slow_table\nversion: 3\ninclude: dining_table.yaml\n"
-                     "physics: {step: 600 Hz, integrator: discrete, solver: cg, cone: pyramidal, impratio: 2, sleep: false}\n");
+    scene_data_write(
+        "scenes/defs/slow_table.yaml",
+        "name: slow_table\nversion: 3\ninclude: dining_table.yaml\n"
+        "physics: {step: 600 Hz, integrator: discrete, solver: cg, cone: pyramidal, impratio: 2, "
+        "sleep: false}\n");
     chore_scene *scene = build_ok("slow_table", "arm", NULL, 0);
     const mjModel *m = chore_scene_model(scene);
     assert_string_equal(chore_scene_name(scene), "slow_table");
@@ -311,24 +320,32 @@ static void a_scene_may_include_another(void **state)
     chore_scene_destroy(scene);
 }
 
-/* ---- bad files ------------------------------------------------------------------------------------------------------------- */
+/* ---- bad files ----------------------------------------------------------------------------------------- */
 
-#define HEAD "name: x\nversion: 1\nroom: room\n"
-#define ROBOT "robot: {pos: [0 m, 0 m, 0 m]}\n"
+#define HEAD   "name: x\nversion: 1\nroom: room\n"
+#define ROBOT  "robot: {pos: [0 m, 0 m, 0 m]}\n"
 #define REGION "regions: {r: {pos: [0 m, 0 m, 0 m], half: [1 m, 1 m, 1 m]}}\n"
 #define CAMERA "cameras: [{name: c, pos: [1 m, 0 m, 1 m], look_at: [0 m, 0 m, 0 m], fov: 45 deg}]\n"
 
 static void bad_scene_files_are_explained(void **state)
 {
     (void)state;
-    static const struct { const char *text; int line; const char *part; } bad[] = {
+    static const struct {
+        const char *text;
+        int line;
+        const char *part;
+    } bad[] = {
         {HEAD ROBOT REGION, 1, "a scene needs the key 'cameras'"},
         {"name: x\nversion: 1\nrooom: room\n", 3, "did you mean 'room'?"},
         {HEAD "robot: {pos: [0, 0 m, 0 m]}\n" REGION CAMERA, 4, "mm"},
         {HEAD ROBOT "regions: {r: {pos: [0 m, 0 m, 0 m], half: [1 m, 0 m, 1 m]}}\n" CAMERA, 5, "above zero"},
-        {HEAD ROBOT "regions: {Bad: {pos: [0 m, 0 m, 0 m], half: [1 m, 1 m, 1 m]}}\n" CAMERA, 5, "'Bad' is no name"},
-        {HEAD ROBOT REGION "cameras: [{name: c, pos: [1 m, 0 m, 1 m], look_at: [0 m, 0 m, 0 m], fov: 45}]\n", 6, "deg"},
-        {HEAD ROBOT REGION "cameras: [{name: c, pos: [0 m, 0 m, 0 m], look_at: [0 m, 0 m, 0 m], fov: 45 deg}]\n", 6, "its own place"},
+        {HEAD ROBOT "regions: {Bad: {pos: [0 m, 0 m, 0 m], half: [1 m, 1 m, 1 m]}}\n" CAMERA, 5,
+         "'Bad' is no name"},
+        {HEAD ROBOT REGION "cameras: [{name: c, pos: [1 m, 0 m, 1 m], look_at: [0 m, 0 m, 0 m], fov: 45}]\n",
+         6, "deg"},
+        {HEAD ROBOT REGION
+         "cameras: [{name: c, pos: [0 m, 0 m, 0 m], look_at: [0 m, 0 m, 0 m], fov: 45 deg}]\n",
+         6, "its own place"},
         {HEAD ROBOT REGION CAMERA "physics: {integrator: euler}\n", 7, "unknown integrator 'euler'"},
         {HEAD ROBOT REGION CAMERA "physics: {step: 0.003 s}\n", 7, "Hz"},
         {HEAD ROBOT REGION CAMERA "physics: {step: 299.5 Hz}\n", 7, "whole number"},
@@ -336,7 +353,8 @@ static void bad_scene_files_are_explained(void **state)
         {HEAD ROBOT REGION CAMERA "physics: {impratio: 1000}\n", 7, "impratio"},
         {HEAD ROBOT REGION CAMERA "fixtures: [{name: t, kind: table}]\n", 7, "needs the key 'pos'"},
         {HEAD ROBOT REGION CAMERA "fixtures:\n - {name: t, kind: table, pos: [0 m, 0 m, 0 m]}\n"
-         " - {name: t, kind: table, pos: [0 m, 0 m, 0 m]}\n", 9, "there already"},
+                                  " - {name: t, kind: table, pos: [0 m, 0 m, 0 m]}\n",
+         9, "there already"},
         {HEAD ROBOT REGION CAMERA "include: bad.yaml\n", 7, "cyclic include"},
         {HEAD ROBOT REGION CAMERA "include: level_2.yaml\n", 3, "must not include another"},
         {HEAD ROBOT REGION CAMERA "include: [a]\n", 7, "single value"},
@@ -348,10 +366,13 @@ static void bad_scene_files_are_explained(void **state)
     }
     scene_data_write("scenes/defs/bad.yaml", HEAD ROBOT REGION CAMERA "include: gone.yaml\n");
     expect_failure("bad", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0, "gone.yaml");
-    scene_data_write("scenes/defs/bad.yaml", HEAD ROBOT REGION CAMERA "fixtures: [{name: t, kind: tabel, pos: [0 m, 0 m, 0 m]}]\n");
-    expect_failure("bad", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0, "no fixture 'tabel'; did you mean 'table'?");
-    scene_data_write("scenes/defs/bad.yaml", HEAD ROBOT REGION "cameras: [{name: wrist, pos: [1 m, 0 m, 1 m], look_at: "
-                     "[0 m, 0 m, 0 m], fov: 45 deg}]\n");
+    scene_data_write("scenes/defs/bad.yaml",
+                     HEAD ROBOT REGION CAMERA "fixtures: [{name: t, kind: tabel, pos: [0 m, 0 m, 0 m]}]\n");
+    expect_failure("bad", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0,
+                   "no fixture 'tabel'; did you mean 'table'?");
+    scene_data_write("scenes/defs/bad.yaml",
+                     HEAD ROBOT REGION "cameras: [{name: wrist, pos: [1 m, 0 m, 1 m], look_at: "
+                                       "[0 m, 0 m, 0 m], fov: 45 deg}]\n");
     expect_failure("bad", "arm", NULL, 0, CHORE_E_FILE, "", 0, "a camera 'wrist' already");
 }
 
@@ -365,13 +386,16 @@ static void unknown_names_are_guessed(void **state)
     expect_failure("dining_table", NULL, objects, 2, CHORE_E_USAGE, "", 0, "two objects are called 'a'");
     expect_failure("dining_table", NULL, objects, 65, CHORE_E_USAGE, "", 0, "at most 64 objects");
     objects[0] = object("a", "mugg", "", "");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0, "no object kind 'mugg'; did you mean 'mug'?");
+    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
+                   "no object kind 'mugg'; did you mean 'mug'?");
     objects[0] = object("a", "../mug", "", "");
     expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0, "no object kind '../mug'");
     objects[0] = object("a", "mug", "smal", "");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0, "no size 'smal' of 'mug'; did you mean 'small'?");
+    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
+                   "no size 'smal' of 'mug'; did you mean 'small'?");
     objects[0] = object("a", "mug", "", "ultraviolet");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0, "no colour 'ultraviolet' of 'mug'");
+    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
+                   "no colour 'ultraviolet' of 'mug'");
     objects[0] = object("A b", "mug", "", "");
     expect_failure("dining_table", NULL, objects, 1, CHORE_E_USAGE, "", 0, "'A b' is no name");
 }
@@ -389,7 +413,11 @@ static char *changed(const char *text, const char *old, const char *new)
 static void bad_object_files_are_explained(void **state)
 {
     (void)state;
-    static const struct { const char *old, *new; int line; const char *part; } bad_yaml[] = {
+    static const struct {
+        const char *old, *new;
+        int line;
+        const char *part;
+    } bad_yaml[] = {
         {"name: brick", "name: stone", 1, "must be that of the folder, 'brick'"},
         {"version: 1", "version: 0", 2, "1"},
         {"category: tool", "category: tol", 4, "did you mean 'tool'?"},
@@ -400,11 +428,16 @@ static void bad_object_files_are_explained(void **state)
         {"sizes: {normal: {scale: 1.0, mass: 900 g}}", "sizes: {}", 8, "at least one size"},
         {"[0.7, 0.3, 0.2]", "[0.7, 0.3, 2]", 9, "from 0 to 1"},
         {"[0.7, 0.3, 0.2]", "[0.7, 0.3]", 9, "3 values"},
-        {"colours:", "grasps: [{name: side, site: grsp, symmetry: flip, width: 8 cm}]\ncolours:", 9, "unknown site 'grsp'"},
-        {"colours:", "grasps: [{name: side, site: base, symmetry: flipp, width: 8 cm}]\ncolours:", 9, "did you mean 'flip'?"},
+        {"colours:", "grasps: [{name: side, site: grsp, symmetry: flip, width: 8 cm}]\ncolours:", 9,
+         "unknown site 'grsp'"},
+        {"colours:", "grasps: [{name: side, site: base, symmetry: flipp, width: 8 cm}]\ncolours:", 9,
+         "did you mean 'flip'?"},
         {"colours:", "grasps: {name: side}\ncolours:", 9, "must be a list"},
     };
-    static const struct { const char *old, *new; const char *part; } bad_xml[] = {
+    static const struct {
+        const char *old, *new;
+        const char *part;
+    } bad_xml[] = {
         {"name=\"object\"", "name=\"brick\"", "one top body named 'object'"},
         {"</body></worldbody>", "</body><body name=\"second\"/></worldbody>", "remove 'second'"},
         {"<site name=\"base\"/>", "<freejoint/>", "must have no joint"},
@@ -416,13 +449,15 @@ static void bad_object_files_are_explained(void **state)
         {"<asset>", "<asset><model name=\"me\" file='other.xml'/>", "cyclic include"},
     };
     chore_object_def def = object("b", "brick", "", "");
-    scene_data_write("scenes/assets/objects/brick/other.xml", "<mujoco><asset><model name=\"back\" file=\"./brick.xml\"/></asset></mujoco>");
+    scene_data_write("scenes/assets/objects/brick/other.xml",
+                     "<mujoco><asset><model name=\"back\" file=\"./brick.xml\"/></asset></mujoco>");
     scene_data_write("scenes/assets/objects/brick/brick.xml", brick_xml);
     for (size_t i = 0; i < sizeof bad_yaml / sizeof bad_yaml[0]; i++) {
         char *text = changed(brick_yaml, bad_yaml[i].old, bad_yaml[i].new);
         scene_data_write("scenes/assets/objects/brick/object.yaml", text);
         free(text);
-        expect_failure("dining_table", NULL, &def, 1, CHORE_E_FILE, "object.yaml", bad_yaml[i].line, bad_yaml[i].part);
+        expect_failure("dining_table", NULL, &def, 1, CHORE_E_FILE, "object.yaml", bad_yaml[i].line,
+                       bad_yaml[i].part);
     }
     scene_data_write("scenes/assets/objects/brick/object.yaml", brick_yaml);
     for (size_t i = 0; i < sizeof bad_xml / sizeof bad_xml[0]; i++) {
@@ -440,7 +475,10 @@ static void bad_object_files_are_explained(void **state)
 static void bad_embodiments_are_explained(void **state)
 {
     (void)state;
-    static const struct { const char *old, *new; const char *part; } bad[] = {
+    static const struct {
+        const char *old, *new;
+        const char *part;
+    } bad[] = {
         {"base: b0", "base: b9", "unknown body 'b9'"},
         {"joints: [j1, j2]", "joints: [j1, j3]", "unknown joint 'j3'"},
         {"actuators: [a1, a2]", "actuators: [a2, a1]", "does not drive the joint 'j1'"},
@@ -453,13 +491,20 @@ static void bad_embodiments_are_explained(void **state)
         {"cameras: [eye]", "cameras: [ear]", "unknown camera 'ear'"},
         {"mjcf: bot.xml", "mjcf: bott.xml", "bott.xml"},
     };
-    static const char yaml[] = "name: bot\nversion: 2\nmjcf: bot.xml\ncameras: [eye]\narms:\n - {name: left, base: b0, joints: [j1, j2], "
-                               "actuators: [a1, a2], velocity_limits: [2 rad/s, 1 m/s], tool: t, home: [0 rad, 1 cm]}\n";
+    static const char yaml[] =
+        "name: bot\nversion: 2\nmjcf: bot.xml\ncameras: [eye]\narms:\n - {name: left, base: b0, "
+        "joints: [j1, j2], "
+        "actuators: [a1, a2], velocity_limits: [2 rad/s, 1 m/s], tool: t, home: [0 rad, 1 cm]}\n";
     static const char xml[] =
-        "<mujoco><compiler angle=\"radian\"/><option timestep=\".01\" integrator=\"RK4\"/><worldbody><body name=\"b0\">\n"
-        "<geom size=\".05\"/><body><joint name=\"j1\" axis=\"0 0 1\" range=\"-1 1\"/><geom size=\".05\"/><body>\n"
-        "<joint name=\"j2\" type=\"slide\" range=\"0 .1\"/><geom size=\".05\"/><site name=\"t\"/><camera name=\"eye\"/></body></body></body>\n"
-        "</worldbody><actuator><position name=\"a1\" joint=\"j1\" kp=\"10\"/><position name=\"a2\" joint=\"j2\" kp=\"10\"/></actuator></mujoco>";
+        "<mujoco><compiler angle=\"radian\"/><option timestep=\".01\" integrator=\"RK4\"/><worldbody>"
+        "<body name=\"b0\">\n"
+        "<geom size=\".05\"/><body><joint name=\"j1\" axis=\"0 0 1\" range=\"-1 1\"/><geom size=\".05\"/>"
+        "<body>\n"
+        "<joint name=\"j2\" type=\"slide\" range=\"0 .1\"/><geom size=\".05\"/><site name=\"t\"/>"
+        "<camera name=\"eye\"/>"
+        "</body></body></body>\n"
+        "</worldbody><actuator><position name=\"a1\" joint=\"j1\" kp=\"10\"/>"
+        "<position name=\"a2\" joint=\"j2\" kp=\"10\"/></actuator></mujoco>";
     scene_data_write("scenes/assets/embodiments/bot/bot.xml", xml);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char *text = changed(yaml, bad[i].old, bad[i].new);
@@ -472,7 +517,8 @@ static void bad_embodiments_are_explained(void **state)
             fail_msg("expected '%s', got '%s'", bad[i].part, err.message);
         }
     }
-    scene_data_write("scenes/assets/embodiments/bot/bot.yaml", yaml);   /* its own options do not win over the scene's */
+    scene_data_write("scenes/assets/embodiments/bot/bot.yaml",
+                     yaml); /* its own options do not win over the scene's */
     chore_scene *scene = build_ok("dining_table", "bot", NULL, 0);
     const chore_arm *arm = &chore_scene_embodiment(scene)->arms[0];
     assert_true(fabs(chore_scene_model(scene)->opt.timestep - 1.0 / 300) < 1e-15);

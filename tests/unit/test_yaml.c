@@ -23,10 +23,10 @@ static chore_yaml *parse(const char *text)
 
 static void expect(const chore_error *err, int line, int column, const char *part)
 {
-    if (err->status != CHORE_E_FILE || err->line != line || err->column != column || strstr(err->message, part) == NULL ||
-        strcmp(err->file, "f.yaml") != 0) {
-        fail_msg("expected f.yaml:%d:%d '%s', got %s:%d:%d '%s' (status %d)", line, column, part, err->file, err->line, err->column,
-                 err->message, err->status);
+    if (err->status != CHORE_E_FILE || err->line != line || err->column != column ||
+        strstr(err->message, part) == NULL || strcmp(err->file, "f.yaml") != 0) {
+        fail_msg("expected f.yaml:%d:%d '%s', got %s:%d:%d '%s' (status %d)", line, column, part, err->file,
+                 err->line, err->column, err->message, err->status);
     }
 }
 
@@ -54,7 +54,8 @@ static void a_tree_is_read_with_places(void **state)
     assert_null(chore_yaml_find(root, "nothing"));
     assert_null(chore_yaml_find(grasps, "a"));
     const chore_yaml_node *small = chore_yaml_find(chore_yaml_find(root, "sizes"), "small");
-    assert_int_equal(chore_yaml_quantity(chore_yaml_find(small, "mass"), CHORE_UNIT_MASS, &mass, NULL), CHORE_OK);
+    assert_int_equal(chore_yaml_quantity(chore_yaml_find(small, "mass"), CHORE_UNIT_MASS, &mass, NULL),
+                     CHORE_OK);
     assert_true(mass > 0.2599 && mass < 0.2601);
     chore_error err;
     assert_int_equal(chore_yaml_fail(chore_yaml_find(small, "mass"), &err, "too %s", "heavy"), CHORE_E_FILE);
@@ -68,7 +69,11 @@ static void a_tree_is_read_with_places(void **state)
 static void what_is_no_plain_yaml_is_refused(void **state)
 {
     (void)state;
-    static const struct { const char *text; int line, column; const char *part; } bad[] = {
+    static const struct {
+        const char *text;
+        int line, column;
+        const char *part;
+    } bad[] = {
         {"", 1, 1, "empty"},
         {"# nothing\n", 2, 1, "empty"},
         {"a: 1\nb: 2\na: 3\n", 3, 1, "'a' stands here a second time; the first is in line 1"},
@@ -94,10 +99,12 @@ static void what_is_no_plain_yaml_is_refused(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         chore_yaml *yaml = NULL;
         chore_error err = {0};
-        assert_int_equal(chore_yaml_parse(&yaml, "f.yaml", bad[i].text, strlen(bad[i].text), &err), CHORE_E_FILE);
+        assert_int_equal(chore_yaml_parse(&yaml, "f.yaml", bad[i].text, strlen(bad[i].text), &err),
+                         CHORE_E_FILE);
         assert_null(yaml);
         expect(&err, bad[i].line, bad[i].column, bad[i].part);
-        assert_int_equal(chore_yaml_parse(&yaml, "f.yaml", bad[i].text, strlen(bad[i].text), NULL), CHORE_E_FILE);
+        assert_int_equal(chore_yaml_parse(&yaml, "f.yaml", bad[i].text, strlen(bad[i].text), NULL),
+                         CHORE_E_FILE);
     }
 }
 
@@ -134,11 +141,13 @@ static void size_and_depth_have_limits(void **state)
     free(text);
 }
 
-/* Whatever comes in, it comes back as a tree or as an error with a message. Under the sanitizers this means more. */
+/* Whatever comes in, it comes back as a tree or as an error with a message. Under the sanitizers this means
+   more. */
 static void garbage_ends_in_a_tree_or_an_error(void **state)
 {
     (void)state;
-    static const char seed_text[] = "name: mug\nsizes:\n  small: {scale: 0.9, mass: 0.26 kg}\nlist: [a, 'b', \"c\\n\"]\nblock: |\n  x\n";
+    static const char seed_text[] =
+        "name: mug\nsizes:\n  small: {scale: 0.9, mass: 0.26 kg}\nlist: [a, 'b', \"c\\n\"]\nblock: |\n  x\n";
     static const char spice[] = "{}[]:,-?&*!|>'\"%@`# \n\t\\0\x80\xc3\xff";
     char text[sizeof seed_text];
     chore_rng rng = chore_rng_stream(1, (chore_hash){1, 2}, 3, "fuzz");
@@ -167,8 +176,9 @@ static void garbage_ends_in_a_tree_or_an_error(void **state)
 static void getters_say_what_is_wrong(void **state)
 {
     (void)state;
-    chore_yaml *yaml = parse("word: Mug 1\nlength: 5 cm\nbare: 5\nint: 7\nflag: true\nlist: [1 m, 2 m]\nfall: [2 s, 1 s]\n"
-                             "map: {a: 1}\nnone:\n");
+    chore_yaml *yaml =
+        parse("word: Mug 1\nlength: 5 cm\nbare: 5\nint: 7\nflag: true\nlist: [1 m, 2 m]\nfall: [2 s, 1 s]\n"
+              "map: {a: 1}\nnone:\n");
     const chore_yaml_node *root = chore_yaml_root(yaml);
 #define AT(key) chore_yaml_find(root, key)
     chore_error err = {0};
@@ -225,7 +235,9 @@ static void keys_are_checked(void **state)
     static const char *const known[] = {"scale", "mass", NULL};
     static const char *const required[] = {"mass", NULL};
     chore_error err = {0};
-    chore_yaml *yaml = parse("good: {mass: 1}\ntypo: {mass: 1, scael: 2}\nodd: {mass: 1, zzzzzzzz: 2}\nless: {scale: 1}\nflat: 3\n");
+    chore_yaml *yaml = parse(
+        "good: {mass: 1}\ntypo: {mass: 1, scael: 2}\nodd: {mass: 1, zzzzzzzz: 2}\nless: {scale: 1}\n"
+        "flat: 3\n");
     const chore_yaml_node *root = chore_yaml_root(yaml);
     assert_int_equal(chore_yaml_check_keys(AT("good"), "a size", known, required, &err), CHORE_OK);
     assert_int_equal(chore_yaml_check_keys(AT("typo"), "a size", known, required, &err), CHORE_E_FILE);
@@ -263,12 +275,9 @@ static void a_file_is_loaded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_tree_is_read_with_places),
-        cmocka_unit_test(what_is_no_plain_yaml_is_refused),
-        cmocka_unit_test(size_and_depth_have_limits),
-        cmocka_unit_test(garbage_ends_in_a_tree_or_an_error),
-        cmocka_unit_test(getters_say_what_is_wrong),
-        cmocka_unit_test(keys_are_checked),
+        cmocka_unit_test(a_tree_is_read_with_places), cmocka_unit_test(what_is_no_plain_yaml_is_refused),
+        cmocka_unit_test(size_and_depth_have_limits), cmocka_unit_test(garbage_ends_in_a_tree_or_an_error),
+        cmocka_unit_test(getters_say_what_is_wrong),  cmocka_unit_test(keys_are_checked),
         cmocka_unit_test(a_file_is_loaded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
-/* A scene: room, fixtures, a robot and a pool of objects, compiled into one model, with a table of what is in it; and the seeded
-   placement of its objects into a settled initial state. The model is compiled once; no XML is parsed between episodes. */
+/* A scene: room, fixtures, a robot and a pool of objects, compiled into one model, with a table of what is
+   in it; and the seeded placement of its objects into a settled initial state. The model is compiled once;
+   no XML is parsed between episodes. */
 #ifndef CHORE_SCENE_H
 #define CHORE_SCENE_H
 #include <chore/rng.h>
@@ -24,7 +25,7 @@ typedef struct chore_object_def {
 
 typedef struct chore_scene_def {
     const char *scene;              /* name in scenes/defs, or a path to a .yaml */
-    const char *embodiment;         /* name in scenes/assets/embodiments, or a path to a .yaml; NULL: no robot */
+    const char *embodiment;         /* name in scenes/assets/embodiments, or a path to a .yaml; NULL: none */
     const chore_object_def *objects;
     int n_objects;                  /* at most CHORE_MAX_OBJECTS */
 } chore_scene_def;
@@ -37,8 +38,8 @@ typedef struct chore_site {         /* in the object's body frame */
 
 typedef struct chore_grasp {
     char name[CHORE_NAME_CAP];
-    int site;                       /* index into sites: the tool site's pose (z approach, y finger opening) */
-    char symmetry[16];              /* "ring": any angle about the object's z; "flip": also half a turn; "none" */
+    int site;                       /* index into sites: the tool's pose (z approach, y finger opening) */
+    char symmetry[16];              /* "ring": any angle about the object's z; "flip": half a turn; "none" */
     double width_m;                 /* of what is between the pads */
 } chore_grasp;
 
@@ -55,14 +56,18 @@ typedef struct chore_object {
     chore_grasp grasps[CHORE_MAX_GRASPS];
 } chore_object;
 
-/* A named box in the world where things are placed or must be brought. pos: centre of its bottom face; z up; yaw 0. */
+/* A named box in the world where things are placed or must be brought. pos: centre of its bottom face; z
+   up; yaw 0. */
 typedef struct chore_region {
     char name[CHORE_NAME_CAP];
     double pos[3];
-    double half[3];                 /* half extents in x and y; half[2]: full height above pos[2] is 2*half[2] */
+    double half[3];                 /* half extents; it reaches from pos[2] to pos[2] + 2 half[2] */
 } chore_region;
 
-/* Compose and compile. CHORE_E_FILE / CHORE_E_NOT_FOUND with the place; CHORE_E_SIM when MuJoCo refuses. Allocates. */
+/* Compose and compile (5 to 60 ms). CHORE_E_FILE with the place in a file, CHORE_E_NOT_FOUND with the nearest
+   name, CHORE_E_USAGE for a bad list of objects, CHORE_E_SIM when MuJoCo refuses the whole. In the model the
+   robot's names as in its MJCF, others "<fixture>/..." and "room/..."; an object's free joint is "<id>", all else of it
+   "<id>/...". A finished scene is never written: any number of threads may read it. Allocates. */
 chore_status chore_scene_build(chore_scene **out, const chore_scene_def *def, chore_error *err);
 void chore_scene_destroy(chore_scene *scene);   /* frees the model: destroy its worlds first */
 
@@ -84,13 +89,14 @@ int chore_scene_n_fixtures(const chore_scene *scene);
 const char *chore_scene_fixture_name(const chore_scene *scene, int index);
 /* Site of an object by name, or NULL. */
 const chore_site *chore_object_site(const chore_object *object, const char *name);
-/* Names of the cameras of the scene (not the robot's) for people to look through; NULL-terminated. First: the best one. */
+/* Names of the cameras of the scene (not the robot's) for people to look through; NULL-terminated. First:
+   the best one. */
 const char *const *chore_scene_cameras(const chore_scene *scene);
 
 /* A world def for this scene's model (objects = all of the pool, in index order). */
 chore_world_def chore_scene_world_def(const chore_scene *scene);
 
-/* ---- placement ------------------------------------------------------------------------------------------------------ */
+/* ---- placement ----------------------------------------------------------------------------------------- */
 
 typedef struct chore_placement {
     int object;                     /* index */
@@ -99,32 +105,37 @@ typedef struct chore_placement {
     double lift_m;                  /* bottom this far above the region's floor before settling; 0: 2 mm */
 } chore_placement;
 
-/* Put the listed objects at seeded poses, all others parked far away and asleep, and settle until all objects sleep (at most 4 s).
-   What an object covers seen from above is the footprint circle and, as it is turned, the bounding rectangle of its geoms, whichever is
-   smaller; it lies inside the region and 1.5 cm from all others. Up to 400 tries for each object, 40 new starts for all.
-   The world comes out as chore_world_create leaves it otherwise: robot at home, mode joint_pos, clock at zero; choose the mode afterwards.
-   The result depends on (model, placements, rng) only, not on what the world did before.
-   CHORE_E_PLACEMENT says which object found no room, did not come to rest, moved by more than 4 cm or toppled (by 20 degrees).
-   CHORE_E_USAGE: an index that does not exist, an object listed twice. Allocates; not for the control loop. */
-chore_status chore_scene_place(const chore_scene *scene, chore_world *world, const chore_placement *placements, int n,
-                               chore_rng *rng, chore_error *err);
+/* Put the listed objects at seeded poses, all others parked far away and asleep, and settle until all
+   objects sleep (at most 4 s). What an object covers seen from above is the footprint circle and, as it is
+   turned, the bounding rectangle of its geoms, whichever is smaller; it lies inside the region and 1.5 cm
+   from all others. Up to 400 tries for each object, 40 new starts for all. The world comes out as
+   chore_world_create leaves it otherwise: robot at home, mode joint_pos, clock at zero; choose the mode
+   afterwards. The result depends on (model, placements, rng) only, not on what the world did before.
+   CHORE_E_PLACEMENT says which object found no room, did not come to rest, moved by more than 4 cm or
+   toppled (by 20 degrees). CHORE_E_USAGE: an index that does not exist, an object listed twice. Allocates;
+   not for the control loop. */
+chore_status chore_scene_place(const chore_scene *scene, chore_world *world,
+                               const chore_placement *placements, int n, chore_rng *rng, chore_error *err);
 /* Where parked object `index` stands (world position of its body frame; upright, yaw 0). */
 void chore_scene_parking(const chore_scene *scene, int index, double pos[3]);
 bool chore_scene_is_parked(const chore_scene *scene, const chore_world *world, int object);
 
 #define CHORE_FREE_SPOT_CLEAR_M 0.4
-/* A free spot for an object that comes in later: a seeded point in the region, `pos` and `quat` for it standing there. The circle of
-   `clearance_m` + its footprint around it holds no part of a present object in whatever pose that is, and no part of the robot
-   lower than CHORE_FREE_SPOT_CLEAR_M above the region. False when none was found in 400 tries. Changes the stream only. */
-bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, int object, int region, double clearance_m,
-                           chore_rng *rng, double pos[3], double quat[4]);
+/* A free spot for an object that comes in later: a seeded point in the region, `pos` and `quat` for it
+   standing there. The circle of `clearance_m` + its footprint around it holds no part of a present object
+   in whatever pose that is, and no part of the robot lower than CHORE_FREE_SPOT_CLEAR_M above the region.
+   False when none was found in 400 tries. Changes the stream only. */
+bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, int object, int region,
+                           double clearance_m, chore_rng *rng, double pos[3], double quat[4]);
 
-/* ---- cache of initial states ---------------------------------------------------------------------------------------------- */
+/* ---- cache of initial states --------------------------------------------------------------------------- */
 
-/* Snapshot cache in `dir` (created; NULL: none), keyed by `key` (scene hash, placements, seed: the caller's). Load returns CHORE_E_NOT_FOUND when absent;
-   a damaged file counts as absent. Files are written atomically; many processes may share the folder. */
+/* Snapshot cache in `dir` (created; NULL: none), keyed by `key` (scene hash, placements, seed: the
+   caller's). Load returns CHORE_E_NOT_FOUND when absent; a damaged file counts as absent. Files are written
+   atomically; many processes may share the folder. */
 chore_status chore_scene_cache_load(const char *dir, chore_hash key, chore_world *world, chore_error *err);
-chore_status chore_scene_cache_store(const char *dir, chore_hash key, const chore_world *world, chore_error *err);
+chore_status chore_scene_cache_store(const char *dir, chore_hash key, const chore_world *world,
+                                     chore_error *err);
 #ifdef __cplusplus
 }
 #endif
