@@ -425,7 +425,7 @@ static void bad_object_files_are_explained(void **state)
         {"height: 5 cm", "height: -5 cm", 7, "above zero"},
         {"mass: 900 g", "mass: 900", 8, "kg"},
         {"scale: 1.0", "scale: 0", 8, "above zero"},
-        {"sizes: {normal: {scale: 1.0, mass: 900 g}}", "sizes: {}", 8, "at least one size"},
+        {"sizes: {normal: {scale: 1.0, mass: 900 g}}", "sizes: {}", 8, "at least one entry"},
         {"[0.7, 0.3, 0.2]", "[0.7, 0.3, 2]", 9, "from 0 to 1"},
         {"[0.7, 0.3, 0.2]", "[0.7, 0.3]", 9, "3 values"},
         {"colours:", "grasps: [{name: side, site: grsp, symmetry: flip, width: 8 cm}]\ncolours:", 9,

@@ -65,9 +65,9 @@ typedef struct chore_region {
 } chore_region;
 
 /* Compose and compile (5 to 60 ms). CHORE_E_FILE with the place in a file, CHORE_E_NOT_FOUND with the nearest
-   name, CHORE_E_USAGE for a bad list of objects, CHORE_E_SIM when MuJoCo refuses the whole. In the model the
-   robot's names as in its MJCF, others "<fixture>/..." and "room/..."; an object's free joint is "<id>", all else of it
-   "<id>/...". A finished scene is never written: any number of threads may read it. Allocates. */
+   name, CHORE_E_USAGE for a bad list of objects, CHORE_E_SIM when MuJoCo refuses the whole. Names in the
+   model: the robot's as in its MJCF; "room/..." and "<fixture>/..."; an object's free joint is "<id>", all
+   else of it "<id>/...". A finished scene is never written: any number of threads may read it. Allocates. */
 chore_status chore_scene_build(chore_scene **out, const chore_scene_def *def, chore_error *err);
 void chore_scene_destroy(chore_scene *scene);   /* frees the model: destroy its worlds first */
 
