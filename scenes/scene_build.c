@@ -82,7 +82,7 @@ static void set_view(mjSpec *spec, const scene_file *file)
     spec->visual.map.zfar = 30;
     spec->visual.quality.shadowsize = 2048;
     for (int i = 0; i < 3; i++) { /* a light room: the lamp's cone is not all there is */
-        spec->visual.headlight.ambient[i] = 0.24f;
+        spec->visual.headlight.ambient[i] = 0.30f;
         spec->visual.headlight.diffuse[i] = 0.12f;
         spec->visual.headlight.specular[i] = 0;
     }
