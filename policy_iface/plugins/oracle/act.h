@@ -9,7 +9,7 @@
 /* In the order of the indices that act.c uses. */
 #define ORACLE_STREAMS \
     "privileged.objects privileged.goal privileged.object_pose privileged.object_vel proprio.base_pose proprio.eef_pos " \
-    "proprio.eef_quat proprio.gripper_width proprio.touch"
+    "proprio.eef_quat proprio.gripper_width proprio.touch proprio.joint_pos"
 
 /* chore_easy_act_fn with a mind as state. look: see mind.h. */
 const char *oracle_act(void *state, const chore_easy_step *now, float *action, bool look);

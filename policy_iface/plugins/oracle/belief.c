@@ -190,8 +190,11 @@ void belief_read_motion(belief *b, const float *object_pose, const float *object
     }
 }
 
-void belief_read_robot(belief *b, const float *base_pose, const float *eef_pos, const float *eef_quat, const float *width,
-                       const float *touch) {
+void belief_read_robot(belief *b, const float *joint_pos, const float *base_pose, const float *eef_pos, const float *eef_quat,
+                       const float *width, const float *touch) {
+    for (int i = 0; i < 7; i++) {
+        b->joints[i] = (double)joint_pos[i];
+    }
     b->base = pose_from_floats(base_pose, base_pose + 3);
     b->tool = pose_mul(b->base, pose_from_floats(eef_pos, eef_quat));
     b->width = (double)width[0];

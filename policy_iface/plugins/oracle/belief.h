@@ -41,6 +41,7 @@ typedef struct belief {
     uint64_t objects_key, goal_key;   /* of the texts last read, so that an unchanged text costs nothing */
     pose base;                        /* robot base, world */
     pose tool;                        /* measured, world */
+    double joints[7];                 /* measured, rad */
     double width, touch[2];           /* gripper: opening in metre, normal forces in newton */
     double table_z;                   /* height of the surface the robot works on */
 } belief;
@@ -50,9 +51,9 @@ bool belief_read_objects(belief *b, const char *text);
 bool belief_read_goal(belief *b, const char *text);
 /* pose [n_things][7], vel [n_things][6], world frame. */
 void belief_read_motion(belief *b, const float *object_pose, const float *object_vel);
-/* base_pose [7] world; eef_pos [3] and eef_quat [4] in the base frame. */
-void belief_read_robot(belief *b, const float *base_pose, const float *eef_pos, const float *eef_quat, const float *width,
-                       const float *touch);
+/* joint_pos [7]; base_pose [7] world; eef_pos [3] and eef_quat [4] in the base frame. */
+void belief_read_robot(belief *b, const float *joint_pos, const float *base_pose, const float *eef_pos, const float *eef_quat,
+                       const float *width, const float *touch);
 
 int belief_find_thing(const belief *b, const char *id);      /* -1: none */
 int belief_find_region(const belief *b, const char *name);   /* -1: none */

@@ -10,7 +10,7 @@ void mind_reset(mind *m, bool look) {
 
 static bool mind_see(mind *m, const sight *s) {
     belief *b = &m->belief;
-    belief_read_robot(b, s->base_pose, s->eef_pos, s->eef_quat, s->gripper_width, s->touch);
+    belief_read_robot(b, s->joint_pos, s->base_pose, s->eef_pos, s->eef_quat, s->gripper_width, s->touch);
     if (m->started && !m->look) {
         return true;   /* blind: only its own body */
     }

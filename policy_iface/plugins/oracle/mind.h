@@ -7,7 +7,7 @@
 typedef struct sight {
     const char *objects, *goal;                   /* text streams */
     const float *object_pose, *object_vel;
-    const float *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
+    const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
 } sight;
 
 typedef struct mind {

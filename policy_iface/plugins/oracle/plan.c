@@ -50,6 +50,17 @@ static bool pick_fits(const belief *b, int index, const pick *p, double approach
            hand_clearance(b, pose_advance(tool, -approach), p->open_width, index, -1) > hand_margin - relaxed;
 }
 
+/* Opens the fingers as far as there is room for them. */
+static bool widest_opening(const belief *b, int index, pick *p, double object_width, double approach, double relaxed) {
+    for (double extra = 0.034; extra > 0.013; extra -= 0.01) {
+        p->open_width = fmin(0.08, object_width + extra);
+        if (pick_fits(b, index, p, approach, relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* All grasps that the hand and the arm can take, cheapest first. */
 static int list_picks(const belief *b, int index, double approach, double relaxed, pick *out) {
     const thing *t = &b->things[index];
@@ -60,8 +71,8 @@ static int list_picks(const belief *b, int index, double approach, double relaxe
         for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
             pose turn = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), 2 * PI * (k / 2) / turns)};
             pose swap = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), k % 2 ? PI : 0)};   /* the fingers are alike */
-            pick p = {pose_mul(pose_mul(turn, t->sites[gr->site].at), swap), 0, fmin(0.08, gr->width + 0.034)};
-            if (!pick_fits(b, index, &p, approach, relaxed)) {
+            pick p = {pose_mul(pose_mul(turn, t->sites[gr->site].at), swap), 0, 0};
+            if (!widest_opening(b, index, &p, gr->width, approach, relaxed)) {
                 continue;
             }
             double here = posture_cost(b, pose_mul(t->at, p.tool_in_thing));
@@ -136,7 +147,7 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out) {
             vec p = pose_apply(in, vec_of(free_x * (c % 5 - 2) / 2, free_y * (c / 5 - 2) / 2, -cavity->half.z));
             double support = support_height(b, index, p, radius, p.z, receptacle);
             spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0, 0, false};
-            s.cost = 8 * (support - p.z) + 0.3 * hypot(c % 5 - 2, c / 5 - 2) / 3;
+            s.cost = 10 * (support - p.z) + 0.3 * hypot(c % 5 - 2, c / 5 - 2) / 3;
             s.insert = 0.05;
             out[n++] = s;
         }
@@ -159,11 +170,12 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             double apart = slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
             taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06);
         }
-        for (int k = 0; !taken && k < (slots ? 1 : yaw_turns) && n < MAX_SPOTS; k++) {
-            pose body = slots ? at : turned(at, 2 * PI * k / yaw_turns);
-            body.p.z += 0.004;
-            out[n] = (spot){body, slots ? 0.16 : 0.12, 0.1 * i, true};
-            n++;
+        for (int k = 0; !taken && k < (slots ? ring_turns : yaw_turns) && n < MAX_SPOTS; k++) {
+            pose roll = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), 2 * PI * k / ring_turns)};   /* a plate stands at any roll */
+            pose body = slots ? pose_mul(at, roll) : turned(at, 2 * PI * k / yaw_turns);
+            /* a smaller plate sinks deeper between the rails */
+            body.p.z += 0.004 - (slots ? 1.15 * fmax(0, r->sites[i].half.x - b->things[index].footprint) : 0);
+            out[n++] = (spot){body, slots ? 0.16 : 0.12, 0.1 * i, true};
         }
     }
     return n;
@@ -220,7 +232,7 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
         if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index, s->fixed_height ? receptacle : -1) >
             spot_margin - relaxed) {
             s->release = at;
-            s->cost += 12 * lift;
+            s->cost += 4 * lift;
             return true;
         }
         if (lift >= limit) {
@@ -245,6 +257,36 @@ static double obstacle_top(const belief *b, int skip) {
         }
     }
     return top;
+}
+
+static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p, const spot *s, double approach, double cost) {
+    const thing *t = &b->things[index];
+    double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
+    double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - lowest(t, s->release);
+    double travel = obstacle_top(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
+    return (job){index, receptacle, literal_index, p->tool_in_thing, p->open_width, approach, s->release, s->insert, travel, cost};
+}
+
+static pose at_height(pose at, double z) {
+    at.p.z = fmax(at.p.z, z);
+    return at;
+}
+
+/* Can the arm go all the way of the job from its present posture without running into a joint limit? */
+static bool way_is_free(const belief *b, const job *j) {
+    pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing), place = pose_mul(j->release, j->tool_in_thing), above = place;
+    above.p.z += j->insert;
+    const pose way[] = {at_height(b->tool, b->table_z + 0.22), at_height(pose_advance(taken, -j->approach), b->table_z + 0.22), taken,
+                        at_height(taken, j->travel_z), at_height(above, j->travel_z), place};
+    pose world_to_base = pose_inverse(b->base);
+    double q[DOF], margin = PI;
+    memcpy(q, b->joints, sizeof q);
+    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+        if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
@@ -275,10 +317,11 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
                 (found && p->cost + s.cost + place >= out->cost)) {
                 continue;
             }
-            double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
-            double hang_place = pose_mul(s.release, p->tool_in_thing).p.z - lowest(t, s.release);
-            *out = (job){index, receptacle, literal_index, p->tool_in_thing, p->open_width, approach, s.release, s.insert,
-                         obstacle_top(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05), p->cost + s.cost + place};
+            job j = make_job(b, index, receptacle, literal_index, p, &s, approach, p->cost + s.cost + place);
+            if (!way_is_free(b, &j)) {
+                continue;
+            }
+            *out = j;
             found = true;
         }
     }

@@ -51,7 +51,7 @@ static void solve6(double a[6][6], double b[6]) {
     }
 }
 
-/* One damped least squares step toward the error; null space pulls to the home posture. */
+/* One damped least squares step toward the error; the null space pulls inner joints to the home posture and all away from their limits. */
 static void descend(double q[DOF], const pose joint[DOF], pose tool, const double error[6]) {
     double jac[6][DOF], a[6][6], y[6], pull[DOF], jpull[6];
     for (int i = 0; i < DOF; i++) {
@@ -59,7 +59,8 @@ static void descend(double q[DOF], const pose joint[DOF], pose tool, const doubl
         vec lever = vec_cross(axis, vec_sub(tool.p, joint[i].p));
         jac[0][i] = lever.x, jac[1][i] = lever.y, jac[2][i] = lever.z;
         jac[3][i] = axis.x, jac[4][i] = axis.y, jac[5][i] = axis.z;
-        pull[i] = 0.05 * (reach_home[i] - q[i]);
+        double to_lo = fmax(0.4 - (q[i] - links[i].lo), 0), to_hi = fmax(0.4 - (links[i].hi - q[i]), 0);
+        pull[i] = (i > 0 && i < DOF - 1 ? 0.03 * (reach_home[i] - q[i]) : 0) + 0.1 * (to_lo - to_hi);
     }
     for (int r = 0; r < 6; r++) {
         jpull[r] = 0;
@@ -84,23 +85,46 @@ static void descend(double q[DOF], const pose joint[DOF], pose tool, const doubl
     }
 }
 
-bool reach_solve(pose tool_in_base, double q[DOF], double *margin) {
+static double limit_margin(const double q[DOF]) {
+    double margin = PI;
+    for (int i = 0; i < DOF; i++) {
+        margin = fmin(margin, fmin(q[i] - links[i].lo, links[i].hi - q[i]));
+    }
+    return margin;
+}
+
+static bool iterate(pose target, double q[DOF], int steps, int at_least) {
     pose joint[DOF];
-    bool met = false;
-    for (int step = 0; step < 120; step++) {
+    for (int step = 0; step < steps; step++) {
         pose tool = forward(q, joint);
-        vec dp = vec_sub(tool_in_base.p, tool.p), dr = quat_difference(tool.q, tool_in_base.q);
-        met = vec_norm(dp) < 0.002 && vec_norm(dr) < PI / 180;
-        if (met && step > 8) {
-            break;
+        vec dp = vec_sub(target.p, tool.p), dr = quat_difference(tool.q, target.q);
+        if (vec_norm(dp) < 0.002 && vec_norm(dr) < PI / 180 && step >= at_least) {
+            return true;
         }
         double scale_p = fmin(1, 0.1 / fmax(vec_norm(dp), 1e-9)), scale_r = fmin(1, 0.3 / fmax(vec_norm(dr), 1e-9));
         double error[6] = {dp.x * scale_p, dp.y * scale_p, dp.z * scale_p, dr.x * scale_r, dr.y * scale_r, dr.z * scale_r};
         descend(q, joint, tool, error);
     }
-    *margin = PI;
-    for (int i = 0; i < DOF; i++) {
-        *margin = fmin(*margin, fmin(q[i] - links[i].lo, links[i].hi - q[i]));
-    }
+    return false;
+}
+
+bool reach_solve(pose tool_in_base, double q[DOF], double *margin) {
+    bool met = iterate(tool_in_base, q, 120, 9);
+    *margin = limit_margin(q);
     return met;
+}
+
+bool reach_follow(pose to, double q[DOF], double *margin) {
+    pose joint[DOF], from = forward(q, joint);
+    vec dp = vec_sub(to.p, from.p), dr = quat_difference(from.q, to.q);
+    int pieces = 1 + (int)fmax(vec_norm(dp) / 0.05, vec_norm(dr) / 0.2);
+    for (int i = 1; i <= pieces; i++) {
+        double share = (double)i / pieces;
+        pose next = {vec_along(from.p, dp, share), quat_unit(quat_mul(quat_from_vector(vec_scale(dr, share)), from.q))};
+        if (!iterate(next, q, 25, 3)) {
+            return false;
+        }
+        *margin = fmin(*margin, limit_margin(q));
+    }
+    return true;
 }

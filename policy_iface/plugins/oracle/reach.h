@@ -10,4 +10,7 @@ extern const double reach_home[DOF];
 /* Solve from the posture q (in and out) for a tool pose in the base frame. True when position is met within 2 mm and 1
    degree inside the joint limits; *margin gets the smallest distance to a joint limit in rad. */
 bool reach_solve(pose tool_in_base, double q[DOF], double *margin);
+/* Follow a straight way from where q has the tool to `to`, turning evenly: true when the arm can go all along it. q ends there; *margin (in and
+   out) falls to the smallest distance to a joint limit on the way. */
+bool reach_follow(pose to, double q[DOF], double *margin);
 #endif
