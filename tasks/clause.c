@@ -29,7 +29,7 @@ static void *grow(void *items, int n, int *cap, size_t size)
     return items;
 }
 
-/* ---- setting up --------------------------------------------------------------------------------------------------------- */
+/* ---- setting up ------------------------------------------------------------------------------ */
 
 uint64_t chore_set_members(const chore_set *set, const clause_words *words)
 {
@@ -57,15 +57,16 @@ static chore_value value_of(const chore_argument *arg, const clause_words *words
 
 static bool same_value(chore_value a, chore_value b)
 {
-    return a.refer == b.refer && a.index == b.index && !(a.number < b.number) && !(a.number > b.number);
+    return a.refer == b.refer && a.index == b.index && !(a.number < b.number) &&
+           !(a.number > b.number);
 }
 
 static int add_fact(fact_table *table, int predicate, const chore_value args[MAX_ARGS])
 {
     for (int i = 0; i < table->n_facts; i++) {
         const chore_fact *fact = &table->facts[i];
-        if (fact->predicate == predicate && same_value(fact->args[0], args[0]) && same_value(fact->args[1], args[1]) &&
-            same_value(fact->args[2], args[2])) {
+        if (fact->predicate == predicate && same_value(fact->args[0], args[0]) &&
+            same_value(fact->args[1], args[1]) && same_value(fact->args[2], args[2])) {
             return i;
         }
     }
@@ -84,20 +85,22 @@ static int add_node(fact_table *table, condition_kind kind, int n)
     return table->n_nodes++;
 }
 
-static void add_literal(fact_table *table, const chore_condition *condition, const clause_words *words)
+static void add_literal(fact_table *table, const chore_condition *condition,
+                        const clause_words *words)
 {
     chore_value args[MAX_ARGS];
     for (int i = 0; i < MAX_ARGS; i++) {
         args[i] = value_of(&condition->args[i], words);
     }
     int fact = add_fact(table, condition->predicate, args);
-    int node = add_node(table, CONDITION_LITERAL, 0);   /* may move the nodes */
+    int node = add_node(table, CONDITION_LITERAL, 0); /* may move the nodes */
     table->nodes[node].fact = fact;
 }
 
 static void add_tree(fact_table *table, const chore_condition *condition, clause_words words);
 
-static void add_members(fact_table *table, const chore_condition *condition, condition_kind kind, clause_words words)
+static void add_members(fact_table *table, const chore_condition *condition, condition_kind kind,
+                        clause_words words)
 {
     uint64_t members = chore_set_members(&condition->set, &words);
     int node = add_node(table, kind, 0), n = 0;
@@ -135,7 +138,8 @@ static void add_leaf_of_goal(void *ctx, int leaf, bool wanted)
 }
 
 /* What the goal says about one object: all of its leaves whose first argument is that object. */
-static void add_goal_of(fact_table *table, const chore_condition *condition, const clause_words *words)
+static void add_goal_of(fact_table *table, const chore_condition *condition,
+                        const clause_words *words)
 {
     fact_table goal = {0};
     goal_of of = {table, &goal, value_of(&condition->args[0], words).index, 0};
@@ -143,7 +147,8 @@ static void add_goal_of(fact_table *table, const chore_condition *condition, con
     clause_words of_goal = *words;
     of_goal.each = of_goal.event = -1;
     of_goal.among = words->at_start;
-    chore_clause_leaves(&goal, chore_clause_add(&goal, &words->task->goal, of_goal), add_leaf_of_goal, &of);
+    chore_clause_leaves(&goal, chore_clause_add(&goal, &words->task->goal, of_goal),
+                        add_leaf_of_goal, &of);
     table->nodes[node].n = of.n;
     chore_facts_release(&goal);
 }
@@ -168,14 +173,15 @@ static void add_tree(fact_table *table, const chore_condition *condition, clause
     }
 }
 
-chore_clause chore_clause_add(fact_table *table, const chore_condition *condition, clause_words words)
+chore_clause chore_clause_add(fact_table *table, const chore_condition *condition,
+                              clause_words words)
 {
     int first = table->n_nodes;
     add_tree(table, condition, words);
     return (chore_clause){first, table->n_nodes - first};
 }
 
-/* ---- truth ---------------------------------------------------------------------------------------------------------------- */
+/* ---- truth ----------------------------------------------------------------------------------- */
 
 /* Facts about the robot can change while the objects sleep. */
 static bool about_objects_only(const chore_fact *fact)
@@ -241,7 +247,7 @@ static double share_at(const fact_table *table, int *at)
     case CONDITION_ALL: return least >= 1 ? 1 : sum / node->n;
     case CONDITION_ANY: return most;
     case CONDITION_NONE: return n_full == 0 ? 1 : (double)n_none / node->n;
-    default: break;   /* COUNT */
+    default: break; /* COUNT */
     }
     if (n_full > node->at_most) {
         return (double)node->at_most / n_full;
@@ -260,7 +266,8 @@ bool chore_clause_holds(const fact_table *table, chore_clause clause)
     return chore_clause_share(table, clause) >= 1;
 }
 
-static void leaves_at(const fact_table *table, int *at, bool wanted, void (*visit)(void *ctx, int fact, bool wanted), void *ctx)
+static void leaves_at(const fact_table *table, int *at, bool wanted,
+                      void (*visit)(void *ctx, int fact, bool wanted), void *ctx)
 {
     const clause_node *node = &table->nodes[(*at)++];
     if (node->kind == CONDITION_LITERAL) {
@@ -272,13 +279,14 @@ static void leaves_at(const fact_table *table, int *at, bool wanted, void (*visi
     }
 }
 
-void chore_clause_leaves(const fact_table *table, chore_clause clause, void (*visit)(void *ctx, int fact, bool wanted), void *ctx)
+void chore_clause_leaves(const fact_table *table, chore_clause clause,
+                         void (*visit)(void *ctx, int fact, bool wanted), void *ctx)
 {
     int at = clause.first;
     leaves_at(table, &at, true, visit, ctx);
 }
 
-/* ---- as text ---------------------------------------------------------------------------------------------------------------- */
+/* ---- as text --------------------------------------------------------------------------------- */
 
 const char *chore_number_text(double value, char out[32])
 {
@@ -301,10 +309,12 @@ static const char *fixture_name(const chore_scene *scene, int body)
     return "fixture";
 }
 
-void chore_fact_text(const chore_fact *fact, bool wanted, const chore_scene *scene, char *out, size_t cap)
+void chore_fact_text(const chore_fact *fact, bool wanted, const chore_scene *scene, char *out,
+                     size_t cap)
 {
     char number[32];
-    size_t len = (size_t)snprintf(out, cap, "%s%s", wanted ? "" : "not ", chore_predicate_row(fact->predicate)->name);
+    size_t len = (size_t)snprintf(out, cap, "%s%s", wanted ? "" : "not ",
+                                  chore_predicate_row(fact->predicate)->name);
     for (int i = 0; i < MAX_ARGS && len < cap; i++) {
         const chore_value *arg = &fact->args[i];
         const char *word = NULL;

@@ -14,14 +14,16 @@ typedef struct chore_fact {
 
 /* A node of a clause, in preorder. */
 typedef struct clause_node {
-    condition_kind kind;     /* ALL ANY NONE COUNT LITERAL */
-    int n;                   /* children */
+    condition_kind kind; /* ALL ANY NONE COUNT LITERAL */
+    int n;               /* children */
     int at_least, at_most;
     int fact;
 } clause_node;
 
 /* A tree in the table's node array. */
-typedef struct chore_clause { int first, n_nodes; } chore_clause;
+typedef struct chore_clause {
+    int first, n_nodes;
+} chore_clause;
 
 typedef struct fact_table {
     int n_facts, cap_facts;
@@ -33,25 +35,28 @@ typedef struct fact_table {
 /* What the words of a condition mean. */
 typedef struct clause_words {
     const chore_task *task;
-    uint64_t among;          /* sets take members from these objects */
-    uint64_t at_start;       /* the same for the goal that goal_of looks at */
-    const int64_t *roles;    /* object of each role */
-    int each, event;         /* object; -1: none */
+    uint64_t among;       /* sets take members from these objects */
+    uint64_t at_start;    /* the same for the goal that goal_of looks at */
+    const int64_t *roles; /* object of each role */
+    int each, event;      /* object; -1: none */
 } clause_words;
 
 void chore_facts_clear(fact_table *table);
 void chore_facts_release(fact_table *table);
-chore_clause chore_clause_add(fact_table *table, const chore_condition *condition, clause_words words);
+chore_clause chore_clause_add(fact_table *table, const chore_condition *condition,
+                              clause_words words);
 void chore_facts_update(fact_table *table, const chore_view *view);
 
 bool chore_clause_holds(const fact_table *table, chore_clause clause);
 /* Share of it that holds, 0..1: literals count alike within a list; 1 exactly when it holds. */
 double chore_clause_share(const fact_table *table, chore_clause clause);
 /* Visit the leaves; `wanted` is false under an odd number of `none`. */
-void chore_clause_leaves(const fact_table *table, chore_clause clause, void (*visit)(void *ctx, int fact, bool wanted), void *ctx);
+void chore_clause_leaves(const fact_table *table, chore_clause clause,
+                         void (*visit)(void *ctx, int fact, bool wanted), void *ctx);
 
 /* "inside plate_1 tote"; a leaf that must not hold starts with "not ". */
-void chore_fact_text(const chore_fact *fact, bool wanted, const chore_scene *scene, char *out, size_t cap);
+void chore_fact_text(const chore_fact *fact, bool wanted, const chore_scene *scene, char *out,
+                     size_t cap);
 /* %.6g with a point, whatever the locale. Returns out. */
 const char *chore_number_text(double value, char out[32]);
 

@@ -1,7 +1,6 @@
 /* Conditions from YAML: a tree of all, any, none, count, forall over predicates, one key per node. */
 #include "task_internal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const connectives[] = {"all", "any", "none", "count", "forall", "goal_of"};
@@ -29,9 +28,14 @@ static int find_predicate(const char *key)
     return -1;
 }
 
-bool chore_condition_is_word(const char *key)
+void chore_known_add(const char **known, int *n, const char *name)
 {
-    return find_connective(key) >= 0 || find_predicate(key) >= 0;
+    for (int i = 0; i < *n; i++) {
+        if (strcmp(known[i], name) == 0) {
+            return;
+        }
+    }
+    known[(*n)++] = name;
 }
 
 static int find_role(const chore_task *task, const char *name)
@@ -62,8 +66,8 @@ static const char *kind_phrase(argument_kind kind)
 }
 
 /* Names that an object argument may use here; for the error. */
-static chore_status fail_unknown_object(const chore_yaml_node *node, condition_scope scope, const char *name,
-                                        chore_error *err)
+static chore_status fail_unknown_object(const chore_yaml_node *node, condition_scope scope,
+                                        const char *name, chore_error *err)
 {
     const char *known[CHORE_MAX_OBJECTS + MAX_ROLES + 2];
     int n = 0;
@@ -83,19 +87,24 @@ static chore_status fail_unknown_object(const chore_yaml_node *node, condition_s
 }
 
 /* Words that stand for an object. *found stays false for a name that is none. */
-static chore_status parse_object_word(const chore_yaml_node *node, const char *name, condition_scope scope,
-                                      chore_argument *out, bool *found, chore_error *err)
+static chore_status parse_object_word(const chore_yaml_node *node, const char *name,
+                                      condition_scope scope, chore_argument *out, bool *found,
+                                      chore_error *err)
 {
     int object = chore_task_find_object(scope.task, name), role = find_role(scope.task, name);
     *found = true;
     if (strcmp(name, "each") == 0) {
         if (!scope.each) {
-            return chore_yaml_fail(node, err, "'each' has a meaning only inside forall, count or a trigger with 'over'");
+            return chore_yaml_fail(
+                node, err,
+                "'each' has a meaning only inside forall, count or a trigger with 'over'");
         }
         out->refer = REFER_EACH;
     } else if (strcmp(name, "dropped") == 0 || strcmp(name, "slipped") == 0) {
         if (!scope.event_word || strcmp(name, scope.event_word) != 0) {
-            return chore_yaml_fail(node, err, "'%s' has a meaning only in the new_work of an event with that effect", name);
+            return chore_yaml_fail(
+                node, err, "'%s' has a meaning only in the new_work of an event with that effect",
+                name);
         }
         out->refer = REFER_EVENT;
     } else if (role >= 0) {
@@ -110,23 +119,27 @@ static chore_status parse_object_word(const chore_yaml_node *node, const char *n
     return CHORE_OK;
 }
 
-static chore_status parse_argument(const chore_yaml_node *node, argument_kind kind, condition_scope scope,
-                                   chore_argument *out, chore_error *err)
+static chore_status parse_argument(const chore_yaml_node *node, argument_kind kind,
+                                   condition_scope scope, chore_argument *out, chore_error *err)
 {
     const char *name;
     bool found;
     out->node = node;
     if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE) {
         out->refer = REFER_NUMBER;
-        TRY(chore_yaml_quantity(node, kind == ARGUMENT_LENGTH ? CHORE_UNIT_LENGTH : CHORE_UNIT_ANGLE, &out->number, err));
-        return out->number >= 0 ? CHORE_OK : chore_yaml_fail(node, err, "expected %s that is not negative", kind_phrase(kind));
+        TRY(chore_yaml_quantity(node,
+                                kind == ARGUMENT_LENGTH ? CHORE_UNIT_LENGTH : CHORE_UNIT_ANGLE,
+                                &out->number, err));
+        return out->number >= 0 ? CHORE_OK
+                                : chore_yaml_fail(node, err, "expected %s that is not negative",
+                                                  kind_phrase(kind));
     }
     TRY(chore_yaml_string(node, &name, err));
     if (!chore_copy(out->name, sizeof out->name, name)) {
         return chore_yaml_fail(node, err, "'%.20s...' is too long for a name", name);
     }
     if (kind == ARGUMENT_REGION) {
-        out->refer = REFER_REGION;   /* checked against the scene */
+        out->refer = REFER_REGION; /* checked against the scene */
         return CHORE_OK;
     }
     if (kind == ARGUMENT_THING && strcmp(name, "gripper") == 0) {
@@ -138,14 +151,15 @@ static chore_status parse_argument(const chore_yaml_node *node, argument_kind ki
         return CHORE_OK;
     }
     if (kind == ARGUMENT_SUPPORT || kind == ARGUMENT_THING) {
-        out->refer = kind == ARGUMENT_SUPPORT ? REFER_FIXTURE : REFER_REGION;   /* checked against the scene */
+        out->refer =
+            kind == ARGUMENT_SUPPORT ? REFER_FIXTURE : REFER_REGION; /* checked against the scene */
         return CHORE_OK;
     }
     return fail_unknown_object(node, scope, name, err);
 }
 
-static chore_status parse_literal(const chore_yaml_node *value, int predicate, condition_scope scope,
-                                  chore_condition *out, chore_error *err)
+static chore_status parse_literal(const chore_yaml_node *value, int predicate,
+                                  condition_scope scope, chore_condition *out, chore_error *err)
 {
     const predicate_row *row = chore_predicate_row(predicate);
     int wanted = 0;
@@ -154,8 +168,9 @@ static chore_status parse_literal(const chore_yaml_node *value, int predicate, c
     }
     TRY(chore_yaml_expect(value, CHORE_YAML_LIST, "the list of arguments", err));
     if (chore_yaml_size(value) != wanted) {
-        return chore_yaml_fail(value, err, "%s takes %d argument%s (%s), not %d", row->name, wanted, wanted == 1 ? "" : "s",
-                               wanted ? row->arguments : "none", chore_yaml_size(value));
+        return chore_yaml_fail(value, err, "%s takes %d argument%s (%s), not %d", row->name, wanted,
+                               wanted == 1 ? "" : "s", wanted ? row->arguments : "none",
+                               chore_yaml_size(value));
     }
     out->kind = CONDITION_LITERAL;
     out->predicate = predicate;
@@ -165,7 +180,8 @@ static chore_status parse_literal(const chore_yaml_node *value, int predicate, c
     return CHORE_OK;
 }
 
-static chore_status parse_list(const chore_yaml_node *list, condition_scope scope, chore_condition *out, chore_error *err)
+static chore_status parse_list(const chore_yaml_node *list, condition_scope scope,
+                               chore_condition *out, chore_error *err)
 {
     TRY(chore_yaml_expect(list, CHORE_YAML_LIST, "a list of conditions", err));
     out->n = chore_yaml_size(list);
@@ -186,13 +202,16 @@ static chore_status find_set_key(const chore_yaml_node *node, int *out, chore_er
     for (int i = 0; chore_set_keys[i]; i++) {
         if (chore_yaml_find(node, chore_set_keys[i])) {
             if (*out >= 0) {
-                return chore_yaml_fail(node, err, "expected one of category, kind, objects, not both %s and %s",
-                                       chore_set_keys[*out], chore_set_keys[i]);
+                return chore_yaml_fail(
+                    node, err, "expected one of category, kind, objects, not both %s and %s",
+                    chore_set_keys[*out], chore_set_keys[i]);
             }
             *out = i;
         }
     }
-    return *out >= 0 ? CHORE_OK : chore_yaml_fail(node, err, "expected the set of objects: category, kind or objects");
+    return *out >= 0 ? CHORE_OK
+                     : chore_yaml_fail(node, err,
+                                       "expected the set of objects: category, kind or objects");
 }
 
 static bool pool_has_kind(const chore_task *task, const char *kind)
@@ -205,28 +224,32 @@ static bool pool_has_kind(const chore_task *task, const char *kind)
     return false;
 }
 
-static chore_status check_set_name(const chore_yaml_node *node, condition_scope scope, const chore_set *set,
-                                   const char *name, chore_error *err)
+static chore_status check_set_name(const chore_yaml_node *node, condition_scope scope,
+                                   const chore_set *set, const char *name, chore_error *err)
 {
-    if (set->by == SET_OBJECTS && chore_task_find_object(scope.task, name) < 0 && find_role(scope.task, name) < 0) {
+    if (set->by == SET_OBJECTS && chore_task_find_object(scope.task, name) < 0 &&
+        find_role(scope.task, name) < 0) {
         scope.each = false;
         scope.event_word = NULL;
         return fail_unknown_object(node, scope, name, err);
     }
     if (set->by == SET_KIND && !pool_has_kind(scope.task, name)) {
         const char *known[CHORE_MAX_OBJECTS];
+        int n = 0;
         for (int i = 0; i < scope.task->n_objects; i++) {
-            known[i] = scope.task->objects[i].kind;
+            chore_known_add(known, &n, scope.task->objects[i].kind);
         }
-        return chore_yaml_fail_unknown(node, "kind in this task's objects", name, known, scope.task->n_objects, err);
+        return chore_yaml_fail_unknown(node, "kind in this task's objects", name, known, n, err);
     }
     return CHORE_OK;
 }
 
-chore_status chore_set_parse(const chore_yaml_node *node, condition_scope scope, chore_set *out, chore_error *err)
+chore_status chore_set_parse(const chore_yaml_node *node, condition_scope scope, chore_set *out,
+                             chore_error *err)
 {
     int key;
-    TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "a set: {category: ...}, {kind: ...} or {objects: [...]}", err));
+    TRY(chore_yaml_expect(node, CHORE_YAML_MAP,
+                          "a set: {category: ...}, {kind: ...} or {objects: [...]}", err));
     TRY(find_set_key(node, &key, err));
     const chore_yaml_node *value = chore_yaml_find(node, chore_set_keys[key]);
     bool is_list = chore_yaml_kind_of(value) == CHORE_YAML_LIST;
@@ -245,8 +268,8 @@ chore_status chore_set_parse(const chore_yaml_node *node, condition_scope scope,
     return CHORE_OK;
 }
 
-static chore_status parse_set_and_holds(const chore_yaml_node *value, condition_scope scope, chore_condition *out,
-                                        chore_error *err)
+static chore_status parse_set_and_holds(const chore_yaml_node *value, condition_scope scope,
+                                        chore_condition *out, chore_error *err)
 {
     const chore_yaml_node *holds = chore_yaml_find(value, "holds");
     TRY(chore_set_parse(value, scope, &out->set, err));
@@ -254,7 +277,9 @@ static chore_status parse_set_and_holds(const chore_yaml_node *value, condition_
         return chore_yaml_fail(value, err, "expected 'holds', the condition for each of them");
     }
     if (scope.each) {
-        return chore_yaml_fail(value, err, "forall and count over a set cannot lie inside another ('each' would be two things)");
+        return chore_yaml_fail(
+            value, err,
+            "forall and count over a set cannot lie inside another ('each' would be two things)");
     }
     scope.each = true;
     out->over_set = true;
@@ -263,19 +288,24 @@ static chore_status parse_set_and_holds(const chore_yaml_node *value, condition_
     return chore_condition_parse(holds, scope, out->children, err);
 }
 
-static chore_status parse_forall(const chore_yaml_node *value, condition_scope scope, chore_condition *out, chore_error *err)
+static chore_status parse_forall(const chore_yaml_node *value, condition_scope scope,
+                                 chore_condition *out, chore_error *err)
 {
-    static const char *const known[] = {"category", "kind", "objects", "holds", NULL}, *const required[] = {"holds", NULL};
+    static const char *const known[] = {"category", "kind", "objects", "holds", NULL},
+                             *const required[] = {"holds", NULL};
     TRY(chore_yaml_check_keys(value, "forall", known, required, err));
     return parse_set_and_holds(value, scope, out, err);
 }
 
-static chore_status parse_count(const chore_yaml_node *value, condition_scope scope, chore_condition *out, chore_error *err)
+static chore_status parse_count(const chore_yaml_node *value, condition_scope scope,
+                                chore_condition *out, chore_error *err)
 {
-    static const char *const known[] = {"category", "kind", "objects", "holds", "of", "at_least", "at_most", NULL};
+    static const char *const known[] = {"category", "kind",     "objects", "holds",
+                                        "of",       "at_least", "at_most", NULL};
     static const char *const required[] = {NULL};
     TRY(chore_yaml_check_keys(value, "count", known, required, err));
-    const chore_yaml_node *of = chore_yaml_find(value, "of"), *least = chore_yaml_find(value, "at_least"),
+    const chore_yaml_node *of = chore_yaml_find(value, "of"),
+                          *least = chore_yaml_find(value, "at_least"),
                           *most = chore_yaml_find(value, "at_most");
     int64_t lo = 0, hi = CHORE_MAX_OBJECTS;
     if (!least && !most) {
@@ -293,22 +323,26 @@ static chore_status parse_count(const chore_yaml_node *value, condition_scope sc
         return parse_set_and_holds(value, scope, out, err);
     }
     if (chore_yaml_find(value, "holds")) {
-        return chore_yaml_fail(value, err, "count: expected either 'of' (a list) or a set with 'holds', not both");
+        return chore_yaml_fail(
+            value, err, "count: expected either 'of' (a list) or a set with 'holds', not both");
     }
     return parse_list(of, scope, out, err);
 }
 
 /* goal_of: dropped | slipped - what the goal says about that object. */
-static chore_status parse_goal_of(const chore_yaml_node *value, condition_scope scope, chore_condition *out, chore_error *err)
+static chore_status parse_goal_of(const chore_yaml_node *value, condition_scope scope,
+                                  chore_condition *out, chore_error *err)
 {
     if (!scope.event_word) {
-        return chore_yaml_fail(value, err, "goal_of has a meaning only in the new_work of an event");
+        return chore_yaml_fail(value, err,
+                               "goal_of has a meaning only in the new_work of an event");
     }
     return parse_argument(value, ARGUMENT_OBJECT, scope, &out->args[0], err);
 }
 
-chore_status chore_condition_parse_pair(const chore_yaml_node *node, const char *key, const chore_yaml_node *value,
-                                        condition_scope scope, chore_condition *out, chore_error *err)
+chore_status chore_condition_parse_pair(const chore_yaml_node *node, const char *key,
+                                        const chore_yaml_node *value, condition_scope scope,
+                                        chore_condition *out, chore_error *err)
 {
     int connective = find_connective(key), predicate = find_predicate(key);
     out->node = node;
@@ -327,15 +361,19 @@ chore_status chore_condition_parse_pair(const chore_yaml_node *node, const char 
     const char *known[PREDICATE_COUNT + N_CONNECTIVES];
     memcpy(known, chore_predicate_names(), PREDICATE_COUNT * sizeof known[0]);
     memcpy(known + PREDICATE_COUNT, connectives, sizeof connectives);
-    return chore_yaml_fail_unknown(node, "predicate", key, known, PREDICATE_COUNT + N_CONNECTIVES, err);
+    return chore_yaml_fail_unknown(node, "predicate", key, known, PREDICATE_COUNT + N_CONNECTIVES,
+                                   err);
 }
 
-chore_status chore_condition_parse(const chore_yaml_node *node, condition_scope scope, chore_condition *out, chore_error *err)
+chore_status chore_condition_parse(const chore_yaml_node *node, condition_scope scope,
+                                   chore_condition *out, chore_error *err)
 {
     TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "a condition like {inside: [mug, tote]}", err));
     if (chore_yaml_size(node) != 1) {
-        return chore_yaml_fail(node, err, "a condition has exactly one key, not %d; put several into all: [...]",
-                               chore_yaml_size(node));
+        return chore_yaml_fail(
+            node, err, "a condition has exactly one key, not %d; put several into all: [...]",
+            chore_yaml_size(node));
     }
-    return chore_condition_parse_pair(node, chore_yaml_key(node, 0), chore_yaml_value(node, 0), scope, out, err);
+    return chore_condition_parse_pair(node, chore_yaml_key(node, 0), chore_yaml_value(node, 0),
+                                      scope, out, err);
 }

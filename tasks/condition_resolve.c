@@ -1,7 +1,6 @@
 /* The second half of a condition's checks: its names against the scene that was built. */
 #include "task_internal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static bool has_numbered_site(const chore_object *object, const char *prefix)
@@ -25,7 +24,8 @@ static bool object_fits(const chore_object *object, argument_kind kind)
     }
 }
 
-static chore_status resolve_object(const chore_argument *arg, argument_kind kind, const chore_scene *scene, chore_error *err)
+static chore_status resolve_object(const chore_argument *arg, argument_kind kind,
+                                   const chore_scene *scene, chore_error *err)
 {
     const chore_object *object = chore_scene_object(scene, arg->index);
     if (object_fits(object, kind)) {
@@ -37,7 +37,8 @@ static chore_status resolve_object(const chore_argument *arg, argument_kind kind
     return chore_yaml_fail(arg->node, err, "'%s' (kind %s) has %s", object->id, object->kind, what);
 }
 
-static chore_status resolve_region(chore_argument *arg, bool or_object, const chore_scene *scene, chore_error *err)
+static chore_status resolve_region(chore_argument *arg, bool or_object, const chore_scene *scene,
+                                   chore_error *err)
 {
     arg->index = chore_scene_find_region(scene, arg->name);
     if (arg->index >= 0) {
@@ -54,7 +55,8 @@ static chore_status resolve_region(chore_argument *arg, bool or_object, const ch
     if (or_object) {
         known[n++] = "gripper";
     }
-    return chore_yaml_fail_unknown(arg->node, or_object ? "object or region" : "region", arg->name, known, n, err);
+    return chore_yaml_fail_unknown(arg->node, or_object ? "object or region" : "region", arg->name,
+                                   known, n, err);
 }
 
 static chore_status resolve_fixture(chore_argument *arg, const chore_scene *scene, chore_error *err)
@@ -74,14 +76,17 @@ static chore_status resolve_fixture(chore_argument *arg, const chore_scene *scen
     return chore_yaml_fail_unknown(arg->node, "object or fixture", arg->name, known, n, err);
 }
 
-static chore_status resolve_literal(chore_condition *condition, const chore_scene *scene, chore_error *err)
+static chore_status resolve_literal(chore_condition *condition, const chore_scene *scene,
+                                    chore_error *err)
 {
     const predicate_row *row = chore_predicate_row(condition->predicate);
     for (int i = 0; i < MAX_ARGS; i++) {
         chore_argument *arg = &condition->args[i];
         switch (arg->refer) {
         case REFER_OBJECT: TRY(resolve_object(arg, row->args[i], scene, err)); break;
-        case REFER_REGION: TRY(resolve_region(arg, row->args[i] == ARGUMENT_THING, scene, err)); break;
+        case REFER_REGION:
+            TRY(resolve_region(arg, row->args[i] == ARGUMENT_THING, scene, err));
+            break;
         case REFER_FIXTURE: TRY(resolve_fixture(arg, scene, err)); break;
         default: break;
         }
@@ -92,7 +97,9 @@ static chore_status resolve_literal(chore_condition *condition, const chore_scen
 static bool in_set(const chore_set *set, const chore_object *object)
 {
     for (int i = 0; i < set->n; i++) {
-        const char *mine = set->by == SET_CATEGORY ? object->category : set->by == SET_KIND ? object->kind : object->id;
+        const char *mine = set->by == SET_CATEGORY ? object->category
+                           : set->by == SET_KIND   ? object->kind
+                                                   : object->id;
         if (strcmp(mine, set->names[i]) == 0) {
             return true;
         }
@@ -100,12 +107,13 @@ static bool in_set(const chore_set *set, const chore_object *object)
     return false;
 }
 
-static chore_status check_categories(const chore_set *set, const chore_scene *scene, chore_error *err)
+static chore_status check_categories(const chore_set *set, const chore_scene *scene,
+                                     chore_error *err)
 {
     const char *known[CHORE_MAX_OBJECTS];
-    int n = chore_scene_n_objects(scene);
-    for (int i = 0; i < n; i++) {
-        known[i] = chore_scene_object(scene, i)->category;
+    int n = 0;
+    for (int i = 0; i < chore_scene_n_objects(scene); i++) {
+        chore_known_add(known, &n, chore_scene_object(scene, i)->category);
     }
     for (int k = 0; k < set->n; k++) {
         bool found = false;
@@ -113,13 +121,15 @@ static chore_status check_categories(const chore_set *set, const chore_scene *sc
             found = strcmp(known[i], set->names[k]) == 0;
         }
         if (!found) {
-            return chore_yaml_fail_unknown(set->node, "category in this task's objects", set->names[k], known, n, err);
+            return chore_yaml_fail_unknown(set->node, "category in this task's objects",
+                                           set->names[k], known, n, err);
         }
     }
     return CHORE_OK;
 }
 
-chore_status chore_set_resolve(chore_set *set, const chore_task *task, const chore_scene *scene, chore_error *err)
+chore_status chore_set_resolve(chore_set *set, const chore_task *task, const chore_scene *scene,
+                               chore_error *err)
 {
     if (set->by == SET_CATEGORY) {
         TRY(check_categories(set, scene, err));
@@ -141,8 +151,8 @@ chore_status chore_set_resolve(chore_set *set, const chore_task *task, const cho
     return CHORE_OK;
 }
 
-chore_status chore_condition_resolve(chore_condition *condition, const chore_task *task, const chore_scene *scene,
-                                     chore_error *err)
+chore_status chore_condition_resolve(chore_condition *condition, const chore_task *task,
+                                     const chore_scene *scene, chore_error *err)
 {
     if (condition->kind == CONDITION_LITERAL) {
         return resolve_literal(condition, scene, err);

@@ -9,33 +9,33 @@
 
 /* What the whole world may see of an event once it has fired. */
 typedef struct event_record {
-    int64_t fired, noticed, handled;   /* control steps; -1: not yet */
-    int64_t work_held;                 /* control steps in a row for which the new work has held */
-    int64_t object;                    /* -1: none */
-    int64_t lost;                      /* the robot has let go of the object since */
-    double spot[2];                    /* where it happened */
+    int64_t fired, noticed, handled; /* control steps; -1: not yet */
+    int64_t work_held;               /* control steps in a row for which the new work has held */
+    int64_t object;                  /* -1: none */
+    int64_t lost;                    /* the robot has let go of the object since */
+    double spot[2];                  /* where it happened */
 } event_record;
 
 /* What it waits for. Only a disturbed episode has it, so it stays out of the hash. */
 typedef struct trigger_state {
-    int64_t earliest, latest;          /* control steps */
-    int64_t delay;                     /* from the rise */
-    int64_t nth, seen;                 /* rises wanted, rises so far */
-    int64_t due;                       /* control step; -1: nothing has triggered it yet */
-    int64_t object;                    /* to come in (drop), or that it rose for (slip) */
-    int64_t missed;                    /* can no longer happen */
-    uint64_t was;                      /* truth of the condition a step ago, bit per object */
+    int64_t earliest, latest; /* control steps */
+    int64_t delay;            /* from the rise */
+    int64_t nth, seen;        /* rises wanted, rises so far */
+    int64_t due;              /* control step; -1: nothing has triggered it yet */
+    int64_t object;           /* to come in (drop), or that it rose for (slip) */
+    int64_t missed;           /* can no longer happen */
+    uint64_t was;             /* truth of the condition a step ago, bit per object */
 } trigger_state;
 
 /* How the job stands, the same in both variants until an event fires. */
 typedef struct job_record {
     uint64_t seed;
-    uint64_t present, at_start;        /* bit per object */
+    uint64_t present, at_start; /* bit per object */
     int64_t instruction;
-    int64_t roles[MAX_ROLES];          /* object; -1: none */
+    int64_t roles[MAX_ROLES]; /* object; -1: none */
     int64_t clamped;
-    int64_t goal_held;                 /* control steps in a row for which the goal has held */
-    int64_t first_success;             /* -1 */
+    int64_t goal_held;     /* control steps in a row for which the goal has held */
+    int64_t first_success; /* -1 */
     int64_t stage_reached[MAX_STAGES];
     double start[CHORE_MAX_OBJECTS][3];
 } job_record;
@@ -48,12 +48,17 @@ typedef struct chore_monitor {
     char reason[256];
 } chore_monitor;
 
-typedef enum change_list { CHANGE_LITERALS, CHANGE_STAGES, CHANGE_EVENTS, CHANGE_LISTS } change_list;
+typedef enum change_list {
+    CHANGE_LITERALS,
+    CHANGE_STAGES,
+    CHANGE_EVENTS,
+    CHANGE_LISTS
+} change_list;
 
 typedef struct episode_literal {
     int fact;
-    int event;        /* -1: the goal's own */
-    bool wanted;      /* false: it must not hold */
+    int event;   /* -1: the goal's own */
+    bool wanted; /* false: it must not hold */
     bool was;
 } episode_literal;
 
@@ -63,9 +68,9 @@ struct chore_episode {
     chore_world *world;
     char cache_dir[CHORE_PATH_CAP];
     uint64_t run_key;
-    int held_steps;                    /* held_for in control steps */
+    int held_steps; /* held_for in control steps */
     int64_t horizon_steps;
-    bool ready;                        /* a reset succeeded */
+    bool ready; /* a reset succeeded */
 
     chore_monitor monitor;
 
@@ -73,7 +78,8 @@ struct chore_episode {
     fact_table facts;
     chore_clause goal, stages[MAX_STAGES], fails[MAX_FAILS], works[MAX_EVENTS];
     chore_clause rises[MAX_EVENTS][CHORE_MAX_OBJECTS];
-    uint64_t rises_over[MAX_EVENTS];   /* bit per object with a clause; bit 0 alone for a trigger without `over` */
+    uint64_t rises_over
+        [MAX_EVENTS]; /* bit per object with a clause; bit 0 alone for a trigger without `over` */
     int n_literals, cap_literals;
     episode_literal *literals;
 
@@ -84,7 +90,8 @@ struct chore_episode {
 };
 
 chore_view chore_episode_view(const chore_episode *episode);
-int64_t chore_episode_now(const chore_episode *episode);             /* control steps so far */
+bool chore_episode_literal_holds(const chore_episode *episode, const episode_literal *literal);
+int64_t chore_episode_now(const chore_episode *episode); /* control steps so far */
 bool chore_episode_is_disturbed(const chore_episode *episode);
 void chore_episode_end(chore_episode *episode, chore_outcome outcome, const char *reason);
 
@@ -97,15 +104,17 @@ void chore_episode_judge(chore_episode *episode);
 chore_status chore_episode_start(chore_episode *episode, uint64_t seed, chore_error *err);
 
 /* event.c */
-chore_status chore_events_arm(chore_episode *episode, chore_error *err);   /* draw triggers for the seed */
-void chore_events_watch(chore_episode *episode);                           /* look for rises, after the facts */
-void chore_events_follow(chore_episode *episode);                          /* noticed, handled */
-void chore_events_fire(chore_episode *episode);                            /* those that are due, before a world step */
+chore_status chore_events_arm(chore_episode *episode,
+                              chore_error *err);  /* draw triggers for the seed */
+void chore_events_watch(chore_episode *episode);  /* look for rises, after the facts */
+void chore_events_follow(chore_episode *episode); /* noticed, handled */
+void chore_events_fire(chore_episode *episode);   /* those that are due, before a world step */
 /* The job is done: drops that are still waiting happen now; slips can no longer happen. True while something waits. */
 bool chore_events_hurry(chore_episode *episode);
 
 /* episode_text.c */
-void chore_change_add(chore_episode *episode, change_list list, const char *fmt, ...) CHORE_PRINTF(3, 4);   /* one JSON value */
+void chore_change_add(chore_episode *episode, change_list list, const char *fmt, ...)
+    CHORE_PRINTF(3, 4); /* one JSON value */
 void chore_changes_clear(chore_episode *episode);
-void chore_episode_write_texts(chore_episode *episode);   /* those that are stale, and the changes */
+void chore_episode_write_texts(chore_episode *episode); /* those that are stale, and the changes */
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- objects text --------------------------------------------------------------------------------------------------------- */
+/* ---- objects text ---------------------------------------------------------------------------- */
 
 static void add_numbers(chore_text *text, const double *values, int n)
 {
@@ -18,22 +18,26 @@ static void add_numbers(chore_text *text, const double *values, int n)
 static void add_object(chore_text *text, const chore_object *object, int index, bool present)
 {
     char footprint[32], height[32], mass[32];
-    chore_text_add(text, "object %d %s kind=%s size=%s category=%s present=%d footprint=%s height=%s mass=%s\n", index, object->id,
-                   object->kind, object->size, object->category, present, chore_number_text(object->footprint_m, footprint),
-                   chore_number_text(object->height_m, height), chore_number_text(object->mass_kg, mass));
+    chore_text_add(
+        text,
+        "object %d %s kind=%s size=%s category=%s present=%d footprint=%s height=%s mass=%s\n",
+        index, object->id, object->kind, object->size, object->category, present,
+        chore_number_text(object->footprint_m, footprint),
+        chore_number_text(object->height_m, height), chore_number_text(object->mass_kg, mass));
     for (int i = 0; i < object->n_sites; i++) {
         const chore_site *site = &object->sites[i];
         chore_text_add(text, "site %d %s %s", index, site->name, site->is_box ? "box" : "point");
         add_numbers(text, site->pos, 3);
         add_numbers(text, site->quat, 4);
-        add_numbers(text, site->size, 3);
+        add_numbers(text, site->is_box ? site->size : (const double[3]){0, 0, 0}, 3);
         chore_text_add(text, "\n");
     }
     for (int i = 0; i < object->n_grasps; i++) {
         const chore_grasp *grasp = &object->grasps[i];
         char width[32];
-        chore_text_add(text, "grasp %d %s site=%s symmetry=%s width=%s\n", index, grasp->name, object->sites[grasp->site].name,
-                       grasp->symmetry, chore_number_text(grasp->width_m, width));
+        chore_text_add(text, "grasp %d %s site=%s symmetry=%s width=%s\n", index, grasp->name,
+                       object->sites[grasp->site].name, grasp->symmetry,
+                       chore_number_text(grasp->width_m, width));
     }
 }
 
@@ -57,18 +61,19 @@ static void write_objects(chore_episode *episode)
     }
 }
 
-/* ---- goal text -------------------------------------------------------------------------------------------------------------- */
+/* ---- goal text ------------------------------------------------------------------------------- */
 
 static void write_goal(chore_episode *episode)
 {
     chore_text_clear(&episode->goal_text);
     for (int i = 0; i < episode->n_literals; i++) {
         chore_literal literal = chore_episode_literal(episode, i);
-        chore_text_add(&episode->goal_text, "literal %d %d %s\n", literal.holds, literal.event, literal.text);
+        chore_text_add(&episode->goal_text, "literal %d %d %s\n", literal.holds, literal.event,
+                       literal.text);
     }
 }
 
-/* ---- what changed -------------------------------------------------------------------------------------------------------------- */
+/* ---- what changed ---------------------------------------------------------------------------- */
 
 void chore_change_add(chore_episode *episode, change_list list, const char *fmt, ...)
 {
@@ -95,8 +100,8 @@ static void write_changes(chore_episode *episode)
     chore_text_clear(&episode->changes);
     for (int i = 0; i < CHANGE_LISTS; i++) {
         if (episode->change_lists[i].len > 0) {
-            chore_text_add(&episode->changes, "%s\"%s\":[%s]", episode->changes.len > 0 ? "," : "{", keys[i],
-                           chore_text_get(&episode->change_lists[i]));
+            chore_text_add(&episode->changes, "%s\"%s\":[%s]", episode->changes.len > 0 ? "," : "{",
+                           keys[i], chore_text_get(&episode->change_lists[i]));
         }
     }
     if (episode->changes.len > 0) {
@@ -109,7 +114,7 @@ const char *chore_episode_changes(const chore_episode *episode)
     return episode->changes.len > 0 ? chore_text_get(&episode->changes) : NULL;
 }
 
-/* ---- keeping them up to date ----------------------------------------------------------------------------------------------------- */
+/* ---- keeping them up to date ----------------------------------------------------------------- */
 
 void chore_episode_write_texts(chore_episode *episode)
 {

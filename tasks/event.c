@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NO_LATEST INT64_MAX
-#define RETRY_STEPS 20          /* between looks for a free spot: a look that finds none is dear */
+#define NO_LATEST   INT64_MAX
+#define RETRY_STEPS 20 /* between looks for a free spot: a look that finds none is dear */
 
 static int64_t steps_of(const chore_episode *episode, double seconds)
 {
@@ -17,13 +17,15 @@ static chore_rng event_stream(const chore_episode *episode, int event, const cha
 {
     char name[CHORE_NAME_CAP + 48];
     snprintf(name, sizeof name, "events/%s/%s", episode->task->events[event].name, use);
-    return chore_rng_stream(episode->run_key, chore_task_hash(episode->task), episode->monitor.job.seed, name);
+    return chore_rng_stream(episode->run_key, chore_task_hash(episode->task),
+                            episode->monitor.job.seed, name);
 }
 
-/* ---- arming ------------------------------------------------------------------------------------------------------------- */
+/* ---- arming ---------------------------------------------------------------------------------- */
 
 /* The object that a drop brings: one of its candidates that stand outside and that no other event has taken. */
-static chore_status choose_dropped(chore_episode *episode, int event, uint64_t *taken, chore_rng *rng, chore_error *err)
+static chore_status choose_dropped(chore_episode *episode, int event, uint64_t *taken,
+                                   chore_rng *rng, chore_error *err)
 {
     const task_event *def = &episode->task->events[event];
     int pool[CHORE_MAX_OBJECTS], n = 0;
@@ -33,8 +35,10 @@ static chore_status choose_dropped(chore_episode *episode, int event, uint64_t *
         }
     }
     if (n == 0) {
-        return chore_fail(err, CHORE_E_PLACEMENT, "task %s, seed %llu: every object that the event '%s' could bring stands in the scene already",
-                          episode->task->name, (unsigned long long)episode->monitor.job.seed, def->name);
+        return chore_fail(
+            err, CHORE_E_PLACEMENT,
+            "task %s, seed %llu: every object that the event '%s' could bring stands in the scene already",
+            episode->task->name, (unsigned long long)episode->monitor.job.seed, def->name);
     }
     int object = pool[chore_rng_below(rng, (uint32_t)n)];
     *taken |= UINT64_C(1) << object;
@@ -56,7 +60,8 @@ static chore_status arm(chore_episode *episode, int event, uint64_t *taken, chor
     } else if (def->has_window) {
         trigger->due = steps_of(episode, instant);
     }
-    trigger->nth = def->nth[0] + (int64_t)chore_rng_below(&rng, (uint32_t)(def->nth[1] - def->nth[0] + 1));
+    trigger->nth =
+        def->nth[0] + (int64_t)chore_rng_below(&rng, (uint32_t)(def->nth[1] - def->nth[0] + 1));
     trigger->delay = steps_of(episode, chore_rng_range(&rng, def->delay_s[0], def->delay_s[1]));
     return def->effect == EFFECT_DROP ? choose_dropped(episode, event, taken, &rng, err) : CHORE_OK;
 }
@@ -65,7 +70,8 @@ chore_status chore_events_arm(chore_episode *episode, chore_error *err)
 {
     uint64_t taken = episode->monitor.job.present;
     for (int i = 0; i < episode->task->n_events; i++) {
-        episode->monitor.events[i].fired = episode->monitor.events[i].noticed = episode->monitor.events[i].handled = -1;
+        episode->monitor.events[i].fired = episode->monitor.events[i].noticed =
+            episode->monitor.events[i].handled = -1;
         episode->monitor.events[i].object = -1;
         if (chore_episode_is_disturbed(episode)) {
             TRY(arm(episode, i, &taken, err));
@@ -74,7 +80,7 @@ chore_status chore_events_arm(chore_episode *episode, chore_error *err)
     return CHORE_OK;
 }
 
-/* ---- triggers ------------------------------------------------------------------------------------------------------------- */
+/* ---- triggers -------------------------------------------------------------------------------- */
 
 static bool waits(const chore_episode *episode, int event)
 {
@@ -88,13 +94,15 @@ static void watch(chore_episode *episode, int event, int64_t now)
     trigger_state *trigger = &episode->monitor.triggers[event];
     uint64_t is = 0;
     for (int object = 0; object < CHORE_MAX_OBJECTS; object++) {
-        if (episode->rises_over[event] >> object & 1 && chore_clause_holds(&episode->facts, episode->rises[event][object])) {
+        if (episode->rises_over[event] >> object & 1 &&
+            chore_clause_holds(&episode->facts, episode->rises[event][object])) {
             is |= UINT64_C(1) << object;
         }
     }
     const uint64_t rose = is & ~trigger->was;
     trigger->was = is;
-    for (int object = 0; object < CHORE_MAX_OBJECTS && now >= trigger->earliest && trigger->due < 0; object++) {
+    for (int object = 0; object < CHORE_MAX_OBJECTS && now >= trigger->earliest && trigger->due < 0;
+         object++) {
         if (rose >> object & 1 && ++trigger->seen >= trigger->nth) {
             trigger->due = now + trigger->delay;
             if (def->effect == EFFECT_SLIP) {
@@ -128,21 +136,23 @@ bool chore_events_hurry(chore_episode *episode)
             waiting = true;
         }
     }
-    for (int i = 0; i < episode->task->n_events && !waiting && chore_episode_is_disturbed(episode); i++) {
+    for (int i = 0; i < episode->task->n_events && !waiting && chore_episode_is_disturbed(episode);
+         i++) {
         if (waits(episode, i)) {
-            episode->monitor.triggers[i].missed = 1;   /* nothing is left to be carried */
+            episode->monitor.triggers[i].missed = 1; /* nothing is left to be carried */
         }
     }
     return waiting;
 }
 
-/* ---- effects -------------------------------------------------------------------------------------------------------------- */
+/* ---- effects --------------------------------------------------------------------------------- */
 
 static void note(chore_episode *episode, int event, const char *what)
 {
     const event_record *record = &episode->monitor.events[event];
-    chore_change_add(episode, CHANGE_EVENTS, "{\"event\":\"%s\",\"what\":\"%s\",\"object\":\"%s\"}", episode->task->events[event].name,
-                     what, chore_scene_object(episode->scene, (int)record->object)->id);
+    chore_change_add(episode, CHANGE_EVENTS, "{\"event\":\"%s\",\"what\":\"%s\",\"object\":\"%s\"}",
+                     episode->task->events[event].name, what,
+                     chore_scene_object(episode->scene, (int)record->object)->id);
 }
 
 static void mark_fired(chore_episode *episode, int event, int object)
@@ -173,7 +183,8 @@ static bool drop(chore_episode *episode, int event)
     }
     snprintf(use, sizeof use, "spot/%lld", (long long)chore_episode_now(episode));
     chore_rng rng = event_stream(episode, event, use);
-    if (!chore_scene_free_spot(episode->scene, episode->world, object, def->region_index, def->clearance_m, &rng, pos, quat)) {
+    if (!chore_scene_free_spot(episode->scene, episode->world, object, def->region_index,
+                               def->clearance_m, &rng, pos, quat)) {
         return false;
     }
     pos[2] += def->height_m;
@@ -182,7 +193,7 @@ static bool drop(chore_episode *episode, int event)
     mark_fired(episode, event, object);
     chore_view view = chore_episode_view(episode);
     memcpy(job->start[object], chore_object_centre(&view, object), sizeof job->start[object]);
-    job->start[object][2] -= def->height_m;   /* where it will lie, for lifted and moved_less_than */
+    job->start[object][2] -= def->height_m; /* where it will lie, for lifted and moved_less_than */
     return true;
 }
 
@@ -220,7 +231,7 @@ void chore_events_fire(chore_episode *episode)
     }
 }
 
-/* ---- how the robot takes it --------------------------------------------------------------------------------------------- */
+/* ---- how the robot takes it ------------------------------------------------------------------ */
 
 /* A dropped object is noticed when the robot touches it, a slipped one when it touches it again. */
 static void follow(chore_episode *episode, int event, const chore_view *view)

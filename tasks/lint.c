@@ -10,20 +10,24 @@ static chore_status lint_seed(chore_episode *episode, uint64_t seed, chore_error
         return status;
     }
     if (episode->n_literals == 0) {
-        return chore_yaml_fail(episode->task->goal.node, err, "seed %llu: the goal wants nothing (its sets are empty)", n);
+        return chore_yaml_fail(episode->task->goal.node, err,
+                               "seed %llu: the goal wants nothing (its sets are empty)", n);
     }
     if (chore_clause_holds(&episode->facts, episode->goal)) {
-        return chore_yaml_fail(episode->task->goal.node, err, "seed %llu: the goal of %s holds at the start", n, name);
+        return chore_yaml_fail(episode->task->goal.node, err,
+                               "seed %llu: the goal of %s holds at the start", n, name);
     }
     for (int i = 0; i < episode->task->n_fails; i++) {
         if (chore_clause_holds(&episode->facts, episode->fails[i])) {
-            return chore_yaml_fail(episode->task->fails[i].node, err, "seed %llu: this failure condition holds at the start", n);
+            return chore_yaml_fail(episode->task->fails[i].node, err,
+                                   "seed %llu: this failure condition holds at the start", n);
         }
     }
     return CHORE_OK;
 }
 
-chore_status chore_task_lint(const chore_task *task, const chore_scene *scene, uint64_t seed_lo, uint64_t seed_hi, chore_error *err)
+chore_status chore_task_lint(const chore_task *task, const chore_scene *scene, uint64_t seed_lo,
+                             uint64_t seed_hi, chore_error *err)
 {
     chore_episode_def def = {.task = task, .scene = scene};
     chore_episode *episode;

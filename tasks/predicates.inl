@@ -9,7 +9,7 @@ CHORE_PREDICATE(on,        1, OBJECT, SUPPORT, NONE,
 CHORE_PREDICATE(in_region, 1, OBJECT, REGION, NONE,
     "centre of mass above the region's floor area, underside at its floor (1 cm below to 2 cm above)")
 CHORE_PREDICATE(in_slot,   1, OBJECT, RACK, NONE,
-    "stands on edge in a slot_N of the rack: centre in the middle half of the slot, face within 25 deg of the slot's")
+    "stands on edge in a slot_N of the rack: centre of mass near the slot's middle, face within 25 deg of the slot's")
 CHORE_PREDICATE(in_cell,   1, OBJECT, CELLS, NONE,
     "stands upright (15 deg) on a cell_N of the rack, its foot within 3 cm of the cell's middle and 1 cm of its height")
 CHORE_PREDICATE(upright,   1, OBJECT, ANGLE, NONE,

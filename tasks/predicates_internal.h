@@ -12,8 +12,8 @@ typedef struct chore_view {
     const chore_world *world;
     const mjModel *model;
     const mjData *data;
-    const double (*start)[3];     /* per object: its centre of mass when it came in */
-    uint64_t present;             /* bit per object */
+    const double (*start)[3]; /* per object: its centre of mass when it came in */
+    uint64_t present;         /* bit per object */
 } chore_view;
 
 /* An argument without open words: number, object, fixture (body), region or gripper. */
@@ -37,11 +37,13 @@ const double *chore_object_centre(const chore_view *view, int object);
 double chore_geom_lowest(const mjModel *m, const mjData *d, int geom);
 double chore_body_lowest(const mjModel *m, const mjData *d, int body);
 /* Share of the volume of a body's collision geoms inside a box (world pose, half extents grown by `slack`). */
-double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, const double pos[3], const double mat[9],
-                               const double half[3], double slack);
+double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, const double pos[3],
+                               const double mat[9], const double half[3], double slack);
 /* True when a collision geom of the body lies under `point`: the point is within the geom's upright bounding box grown by
    `slack` sideways and above its top; *top gets the highest such top. */
-bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const double point[3], double slack, double *top);
+bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const double point[3],
+                          double slack, double *top);
 /* World pose of a site of an object. */
-void chore_site_pose(const chore_view *view, int object, const chore_site *site, double pos[3], double mat[9]);
+void chore_site_pose(const chore_view *view, int object, const chore_site *site, double pos[3],
+                     double mat[9]);
 #endif

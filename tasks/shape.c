@@ -11,14 +11,18 @@ static bool collides(const mjModel *m, int geom)
 /* Half extents of a geom's upright bounding box in the world; exact for spheres, capsules, cylinders, boxes, ellipsoids. */
 static void upright_half(const mjModel *m, const mjData *d, int geom, double out[3])
 {
-    const double *size = m->geom_size + 3 * geom, *mat = d->geom_xmat + 9 * geom, *box = m->geom_aabb + 6 * geom + 3;
+    const double *size = m->geom_size + 3 * geom, *mat = d->geom_xmat + 9 * geom,
+                 *box = m->geom_aabb + 6 * geom + 3;
     for (int i = 0; i < 3; i++) {
         const double x = fabs(mat[3 * i]), y = fabs(mat[3 * i + 1]), z = fabs(mat[3 * i + 2]);
         switch (m->geom_type[geom]) {
         case mjGEOM_SPHERE: out[i] = size[0]; break;
         case mjGEOM_CAPSULE: out[i] = size[0] + z * size[1]; break;
         case mjGEOM_CYLINDER: out[i] = z * size[1] + size[0] * sqrt(fmax(0, 1 - z * z)); break;
-        case mjGEOM_ELLIPSOID: out[i] = sqrt(x * x * size[0] * size[0] + y * y * size[1] * size[1] + z * z * size[2] * size[2]); break;
+        case mjGEOM_ELLIPSOID:
+            out[i] = sqrt(x * x * size[0] * size[0] + y * y * size[1] * size[1] +
+                          z * z * size[2] * size[2]);
+            break;
         default: out[i] = x * box[0] + y * box[1] + z * box[2]; break;
         }
     }
@@ -51,17 +55,19 @@ double chore_body_lowest(const mjModel *m, const mjData *d, int body)
     return lowest;
 }
 
-static bool in_box(const double point[3], const double pos[3], const double mat[9], const double half[3], double slack)
+static bool in_box(const double point[3], const double pos[3], const double mat[9],
+                   const double half[3], double slack)
 {
     double off[3], local[3];
     mju_sub3(off, point, pos);
     mju_mulMatTVec3(local, mat, off);
-    return fabs(local[0]) <= half[0] + slack && fabs(local[1]) <= half[1] + slack && fabs(local[2]) <= half[2] + slack;
+    return fabs(local[0]) <= half[0] + slack && fabs(local[1]) <= half[1] + slack &&
+           fabs(local[2]) <= half[2] + slack;
 }
 
 /* Each geom stands for seven points (centre and the six faces of its box), together as heavy as the box is large. */
-double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, const double pos[3], const double mat[9],
-                               const double half[3], double slack)
+double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, const double pos[3],
+                               const double mat[9], const double half[3], double slack)
 {
     double inside = 0, all = 0;
     for (int i = 0; i < m->body_geomnum[body]; i++) {
@@ -77,7 +83,8 @@ double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, cons
         for (int face = 0; face < 6; face++) {
             const int axis = face / 2;
             const double reach = face % 2 ? -box[axis] : box[axis];
-            const double point[3] = {centre[0] + reach * axes[axis], centre[1] + reach * axes[3 + axis],
+            const double point[3] = {centre[0] + reach * axes[axis],
+                                     centre[1] + reach * axes[3 + axis],
                                      centre[2] + reach * axes[6 + axis]};
             n_inside += in_box(point, pos, mat, half, slack);
         }
@@ -87,7 +94,8 @@ double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, cons
     return all > 0 ? inside / all : 0;
 }
 
-bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const double point[3], double slack, double *top)
+bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const double point[3],
+                          double slack, double *top)
 {
     bool found = false;
     for (int i = 0; i < m->body_geomnum[body]; i++) {
@@ -99,8 +107,9 @@ bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const dou
         box_centre(m, d, geom, centre);
         upright_half(m, d, geom, half);
         const double height = centre[2] + half[2];
-        if (fabs(point[0] - centre[0]) <= half[0] + slack && fabs(point[1] - centre[1]) <= half[1] + slack &&
-            height < point[2] && (!found || height > *top)) {
+        if (fabs(point[0] - centre[0]) <= half[0] + slack &&
+            fabs(point[1] - centre[1]) <= half[1] + slack && height < point[2] &&
+            (!found || height > *top)) {
             *top = height;
             found = true;
         }
@@ -108,7 +117,8 @@ bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const dou
     return found;
 }
 
-void chore_site_pose(const chore_view *view, int object, const chore_site *site, double pos[3], double mat[9])
+void chore_site_pose(const chore_view *view, int object, const chore_site *site, double pos[3],
+                     double mat[9])
 {
     const int body = chore_scene_object(view->scene, object)->body;
     double own[9];

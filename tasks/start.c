@@ -14,12 +14,16 @@ typedef struct start_choice {
 
 static void add_placement(start_choice *choice, const task_init *init, int object)
 {
-    choice->placements[choice->n++] = (chore_placement){
-        .object = object, .region = init->region_index, .yaw_rad = {init->yaw_rad[0], init->yaw_rad[1]}, .lift_m = 0.002};
+    choice->placements[choice->n++] =
+        (chore_placement){.object = object,
+                          .region = init->region_index,
+                          .yaw_rad = {init->yaw_rad[0], init->yaw_rad[1]},
+                          .lift_m = 0.002};
 }
 
 /* One entry of init: draw how many and which of those that stand nowhere yet. */
-static void choose_entry(const task_init *init, chore_rng *rng, uint64_t *chosen, start_choice *choice, int64_t *roles)
+static void choose_entry(const task_init *init, chore_rng *rng, uint64_t *chosen,
+                         start_choice *choice, int64_t *roles)
 {
     int pool[CHORE_MAX_OBJECTS], n_pool = 0;
     for (int i = 0; i < init->n_from; i++) {
@@ -32,7 +36,7 @@ static void choose_entry(const task_init *init, chore_rng *rng, uint64_t *chosen
         wanted += (int)chore_rng_below(rng, (uint32_t)(init->hi - init->lo + 1));
     }
     for (int i = 0; i < wanted && i < n_pool; i++) {
-        if (wanted < n_pool) {   /* not all of them: a shuffle's next card */
+        if (wanted < n_pool) { /* not all of them: a shuffle's next card */
             int other = i + (int)chore_rng_below(rng, (uint32_t)(n_pool - i)), kept = pool[i];
             pool[i] = pool[other];
             pool[other] = kept;
@@ -45,7 +49,8 @@ static void choose_entry(const task_init *init, chore_rng *rng, uint64_t *chosen
     }
 }
 
-static void choose(const chore_episode *episode, chore_rng *rng, start_choice *choice, job_record *job)
+static void choose(const chore_episode *episode, chore_rng *rng, start_choice *choice,
+                   job_record *job)
 {
     choice->n = 0;
     for (int i = 0; i < MAX_ROLES; i++) {
@@ -59,14 +64,17 @@ static void choose(const chore_episode *episode, chore_rng *rng, start_choice *c
 }
 
 /* Place and settle. A pose that rolls away or finds no room is drawn again, from the next stream. */
-static chore_status place(chore_episode *episode, uint64_t seed, const start_choice *choice, chore_error *err)
+static chore_status place(chore_episode *episode, uint64_t seed, const start_choice *choice,
+                          chore_error *err)
 {
     chore_status status = CHORE_OK;
     for (int try_no = 0; try_no < PLACEMENT_TRIES; try_no++) {
         char stream[32];
         snprintf(stream, sizeof stream, "placement/%d", try_no);
-        chore_rng rng = chore_rng_stream(episode->run_key, chore_task_hash(episode->task), seed, stream);
-        status = chore_scene_place(episode->scene, episode->world, choice->placements, choice->n, &rng, err);
+        chore_rng rng =
+            chore_rng_stream(episode->run_key, chore_task_hash(episode->task), seed, stream);
+        status = chore_scene_place(episode->scene, episode->world, choice->placements, choice->n,
+                                   &rng, err);
         if (status != CHORE_E_PLACEMENT) {
             return status;
         }
@@ -76,7 +84,8 @@ static chore_status place(chore_episode *episode, uint64_t seed, const start_cho
 
 static chore_hash cache_key(const chore_episode *episode, uint64_t seed)
 {
-    const chore_hash scene = chore_scene_hash(episode->scene), task = chore_task_hash(episode->task);
+    const chore_hash scene = chore_scene_hash(episode->scene),
+                     task = chore_task_hash(episode->task);
     const uint64_t words[6] = {scene.lo, scene.hi, task.lo, task.hi, episode->run_key, seed};
     return chore_hash_bytes(words, sizeof words, 0);
 }
@@ -99,7 +108,8 @@ chore_status chore_episode_start(chore_episode *episode, uint64_t seed, chore_er
     TRY(place(episode, seed, &choice, err));
     chore_error cause;
     if (dir && chore_scene_cache_store(dir, key, episode->world, &cause) != CHORE_OK) {
-        chore_log(CHORE_LOG_WARN, "tasks", "initial state not cached: %s", cause.message);   /* slower, not wrong */
+        chore_log(CHORE_LOG_WARN, "tasks", "initial state not cached: %s",
+                  cause.message); /* slower, not wrong */
     }
     return CHORE_OK;
 }

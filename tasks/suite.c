@@ -16,7 +16,7 @@ chore_status chore_suite_list(char ***out, int *n, chore_error *err)
     TRY(chore_path_join(dir, chore_data_dir(), SUITES, err));
     TRY(chore_dir_list(dir, &files, &n_files, err));
     int kept = 0;
-    for (int i = 0; i < n_files; i++) {   /* keep NAME.yaml as NAME, in place */
+    for (int i = 0; i < n_files; i++) { /* keep NAME.yaml as NAME, in place */
         size_t len = strlen(files[i]);
         if (len > 5 && strcmp(files[i] + len - 5, ".yaml") == 0) {
             files[i][len - 5] = '\0';
@@ -57,7 +57,8 @@ static chore_status parse_tasks(const chore_yaml_node *node, chore_suite *suite,
         TRY(chore_yaml_identifier(chore_yaml_item(node, i), suite->tasks[i], err));
         for (int k = 0; k < i; k++) {
             if (strcmp(suite->tasks[k], suite->tasks[i]) == 0) {
-                return chore_yaml_fail(chore_yaml_item(node, i), err, "the task '%s' is there twice", suite->tasks[i]);
+                return chore_yaml_fail(chore_yaml_item(node, i), err,
+                                       "the task '%s' is there twice", suite->tasks[i]);
             }
         }
         suite->n_tasks = i + 1;
@@ -66,7 +67,8 @@ static chore_status parse_tasks(const chore_yaml_node *node, chore_suite *suite,
 }
 
 /* Tasks that exist nowhere are an error of the suite, at its own place. */
-static chore_status check_tasks(const chore_yaml_node *node, const chore_suite *suite, chore_error *err)
+static chore_status check_tasks(const chore_yaml_node *node, const chore_suite *suite,
+                                chore_error *err)
 {
     char **names;
     int n;
@@ -78,7 +80,8 @@ static chore_status check_tasks(const chore_yaml_node *node, const chore_suite *
             found = strcmp(names[k], suite->tasks[i]) == 0;
         }
         if (!found) {
-            status = chore_yaml_fail_unknown(chore_yaml_item(node, i), "task", suite->tasks[i], (const char *const *)names, n, err);
+            status = chore_yaml_fail_unknown(chore_yaml_item(node, i), "task", suite->tasks[i],
+                                             (const char *const *)names, n, err);
         }
     }
     chore_dir_list_free(names, n);
@@ -113,7 +116,8 @@ static chore_status find_suite(const char *name, char path[CHORE_PATH_CAP], chor
     }
     TRY(chore_suite_list(&names, &n, err));
     int nearest = chore_nearest(name, (const char *const *)names, n);
-    chore_status status = chore_fail(err, CHORE_E_NOT_FOUND, "there is no suite '%s' in " SUITES, name);
+    chore_status status =
+        chore_fail(err, CHORE_E_NOT_FOUND, "there is no suite '%s' in " SUITES, name);
     if (nearest >= 0) {
         chore_error_hint(err, "did you mean '%s'?", names[nearest]);
     }

@@ -12,18 +12,54 @@ const char *chore_variant_name(chore_variant variant)
     return variant == CHORE_DISTURBED ? "disturbed" : "control";
 }
 
-const char *chore_task_name(const chore_task *task) { return task->name; }
-int chore_task_version(const chore_task *task) { return task->version; }
-chore_hash chore_task_hash(const chore_task *task) { return task->hash; }
-const char *chore_task_path(const chore_task *task) { return task->path; }
-int chore_task_n_instructions(const chore_task *task) { return task->n_instructions; }
-double chore_task_horizon_s(const chore_task *task) { return task->horizon_s; }
-int chore_task_control_hz(const chore_task *task) { return task->control_hz; }
-const char *chore_task_scene_name(const chore_task *task) { return task->scene; }
-int chore_task_n_embodiments(const chore_task *task) { return task->n_embodiments; }
-int chore_task_n_stages(const chore_task *task) { return task->n_stages; }
-int chore_task_n_events(const chore_task *task) { return task->n_events; }
-int chore_task_n_held_out_instructions(const chore_task *task) { return task->n_held_out; }
+const char *chore_task_name(const chore_task *task)
+{
+    return task->name;
+}
+int chore_task_version(const chore_task *task)
+{
+    return task->version;
+}
+chore_hash chore_task_hash(const chore_task *task)
+{
+    return task->hash;
+}
+const char *chore_task_path(const chore_task *task)
+{
+    return task->path;
+}
+int chore_task_n_instructions(const chore_task *task)
+{
+    return task->n_instructions;
+}
+double chore_task_horizon_s(const chore_task *task)
+{
+    return task->horizon_s;
+}
+int chore_task_control_hz(const chore_task *task)
+{
+    return task->control_hz;
+}
+const char *chore_task_scene_name(const chore_task *task)
+{
+    return task->scene;
+}
+int chore_task_n_embodiments(const chore_task *task)
+{
+    return task->n_embodiments;
+}
+int chore_task_n_stages(const chore_task *task)
+{
+    return task->n_stages;
+}
+int chore_task_n_events(const chore_task *task)
+{
+    return task->n_events;
+}
+int chore_task_n_held_out_instructions(const chore_task *task)
+{
+    return task->n_held_out;
+}
 
 const char *chore_task_instruction(const chore_task *task, int index)
 {
@@ -55,7 +91,7 @@ const char *chore_task_event_name(const chore_task *task, int index)
     return task->events[index].name;
 }
 
-/* ---- finding -------------------------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 static bool has_suffix(const char *text, const char *suffix)
 {
@@ -124,7 +160,8 @@ static chore_status fail_no_task(const char *name, chore_error *err)
     int n;
     TRY(chore_task_list(&names, &n, err));
     int nearest = chore_nearest(name, (const char *const *)names, n);
-    chore_status status = chore_fail(err, CHORE_E_NOT_FOUND, "there is no task '%s' in " DEFS, name);
+    chore_status status =
+        chore_fail(err, CHORE_E_NOT_FOUND, "there is no task '%s' in " DEFS, name);
     if (nearest >= 0) {
         chore_error_hint(err, "did you mean '%s'?", names[nearest]);
     } else {
@@ -183,10 +220,10 @@ chore_status chore_task_load(chore_task **out, const char *name_or_path, chore_e
     return status;
 }
 
-/* ---- resolving ------------------------------------------------------------------------------------------------------ */
+/* ---- resolving ------------------------------------------------------------------------------- */
 
-static chore_status resolve_region(const chore_yaml_node *map, const char *name, const chore_scene *scene, int *out,
-                                   chore_error *err)
+static chore_status resolve_region(const chore_yaml_node *map, const char *name,
+                                   const chore_scene *scene, int *out, chore_error *err)
 {
     *out = chore_scene_find_region(scene, name);
     if (*out >= 0) {
@@ -200,7 +237,8 @@ static chore_status resolve_region(const chore_yaml_node *map, const char *name,
     return chore_yaml_fail_unknown(chore_yaml_find(map, "region"), "region", name, known, n, err);
 }
 
-static chore_status resolve_event(task_event *event, const chore_task *task, const chore_scene *scene, chore_error *err)
+static chore_status resolve_event(task_event *event, const chore_task *task,
+                                  const chore_scene *scene, chore_error *err)
 {
     if (event->has_over) {
         TRY(chore_set_resolve(&event->over, task, scene, err));
@@ -217,10 +255,12 @@ static chore_status resolve_event(task_event *event, const chore_task *task, con
 static chore_status resolve(chore_task *task, const chore_scene *scene, chore_error *err)
 {
     for (int i = 0; i < task->n_objects; i++) {
-        CHORE_ASSERT(chore_scene_find_object(scene, task->objects[i].id) == i);   /* the pool's order is the scene's */
+        CHORE_ASSERT(chore_scene_find_object(scene, task->objects[i].id) ==
+                     i); /* the pool's order is the scene's */
     }
     for (int i = 0; i < task->n_init; i++) {
-        TRY(resolve_region(task->init[i].node, task->init[i].region, scene, &task->init[i].region_index, err));
+        TRY(resolve_region(task->init[i].node, task->init[i].region, scene,
+                           &task->init[i].region_index, err));
     }
     TRY(chore_condition_resolve(&task->goal, task, scene, err));
     for (int i = 0; i < task->n_stages; i++) {
@@ -236,7 +276,8 @@ static chore_status resolve(chore_task *task, const chore_scene *scene, chore_er
     return CHORE_OK;
 }
 
-static chore_status check_embodiment(const chore_task *task, const char *embodiment, chore_error *err)
+static chore_status check_embodiment(const chore_task *task, const char *embodiment,
+                                     chore_error *err)
 {
     const char *known[16];
     int n = task->n_embodiments < 16 ? task->n_embodiments : 16;
@@ -248,21 +289,24 @@ static chore_status check_embodiment(const chore_task *task, const char *embodim
             known[i] = task->embodiments[i];
         }
     }
-    return chore_yaml_fail_unknown(chore_yaml_find(chore_yaml_root(task->yaml), "embodiments"), "embodiment for this task",
-                                   embodiment, known, n, err);
+    return chore_yaml_fail_unknown(chore_yaml_find(chore_yaml_root(task->yaml), "embodiments"),
+                                   "embodiment for this task", embodiment, known, n, err);
 }
 
-chore_status chore_task_build_scene(chore_task *task, const char *embodiment, chore_scene **out, chore_error *err)
+chore_status chore_task_build_scene(chore_task *task, const char *embodiment, chore_scene **out,
+                                    chore_error *err)
 {
     *out = NULL;
     if (!embodiment) {
         embodiment = task->embodiments[0];
     }
-    if (!strchr(embodiment, '/')) {   /* a path: somebody's own robot, tried at their own risk */
+    if (!strchr(embodiment, '/')) { /* a path: somebody's own robot, tried at their own risk */
         TRY(check_embodiment(task, embodiment, err));
     }
-    chore_scene_def def = {
-        .scene = task->scene, .embodiment = embodiment, .objects = task->objects, .n_objects = task->n_objects};
+    chore_scene_def def = {.scene = task->scene,
+                           .embodiment = embodiment,
+                           .objects = task->objects,
+                           .n_objects = task->n_objects};
     chore_scene *scene;
     TRY(chore_scene_build(&scene, &def, err));
     chore_status status = resolve(task, scene, err);

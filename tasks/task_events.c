@@ -23,16 +23,22 @@ static chore_status parse_nth(const chore_yaml_node *node, int out[2], chore_err
     return CHORE_OK;
 }
 
-static chore_status parse_trigger(const chore_yaml_node *node, chore_task *task, task_event *event, chore_error *err)
+static chore_status parse_trigger(const chore_yaml_node *node, chore_task *task, task_event *event,
+                                  chore_error *err)
 {
-    static const char *const known[] = {"window", "rises", "over", "nth", "delay", NULL}, *const required[] = {NULL};
+    static const char *const known[] = {"window", "rises", "over", "nth", "delay", NULL},
+                             *const required[] = {NULL};
     TRY(chore_yaml_check_keys(node, "trigger", known, required, err));
-    const chore_yaml_node *window = chore_yaml_find(node, "window"), *rises = chore_yaml_find(node, "rises"),
-                          *over = chore_yaml_find(node, "over"), *nth = chore_yaml_find(node, "nth"),
+    const chore_yaml_node *window = chore_yaml_find(node, "window"),
+                          *rises = chore_yaml_find(node, "rises"),
+                          *over = chore_yaml_find(node, "over"),
+                          *nth = chore_yaml_find(node, "nth"),
                           *delay = chore_yaml_find(node, "delay");
     condition_scope scope = {task, over != NULL, NULL};
     if (!window && !rises) {
-        return chore_yaml_fail(node, err, "a trigger needs 'window' (an instant in it), 'rises' (a condition) or both");
+        return chore_yaml_fail(
+            node, err,
+            "a trigger needs 'window' (an instant in it), 'rises' (a condition) or both");
     }
     if (!rises && (over || nth || delay)) {
         return chore_yaml_fail(node, err, "'over', 'nth' and 'delay' belong to 'rises'");
@@ -57,7 +63,8 @@ static chore_status parse_trigger(const chore_yaml_node *node, chore_task *task,
 }
 
 /* A length in (0, limit]. */
-static chore_status parse_length(const chore_yaml_node *node, double limit_m, double *out, chore_error *err)
+static chore_status parse_length(const chore_yaml_node *node, double limit_m, double *out,
+                                 chore_error *err)
 {
     TRY(chore_yaml_quantity(node, CHORE_UNIT_LENGTH, out, err));
     if (!(*out > 0 && *out <= limit_m)) {
@@ -67,16 +74,18 @@ static chore_status parse_length(const chore_yaml_node *node, double limit_m, do
 }
 
 /* Candidates of a drop must not stand in the scene from the start for sure. */
-static chore_status check_candidates(const chore_yaml_node *list, const chore_task *task, const task_event *event,
-                                     chore_error *err)
+static chore_status check_candidates(const chore_yaml_node *list, const chore_task *task,
+                                     const task_event *event, chore_error *err)
 {
     for (int k = 0; k < event->n_choose; k++) {
         for (int i = 0; i < task->n_init; i++) {
             const task_init *init = &task->init[i];
             for (int j = 0; init->lo == init->n_from && j < init->n_from; j++) {
                 if (init->from[j] == event->choose[k]) {
-                    return chore_yaml_fail(chore_yaml_item(list, k), err, "'%s' stands in the scene from the start and cannot come in",
-                                           task->objects[event->choose[k]].id);
+                    return chore_yaml_fail(
+                        chore_yaml_item(list, k), err,
+                        "'%s' stands in the scene from the start and cannot come in",
+                        task->objects[event->choose[k]].id);
                 }
             }
         }
@@ -84,12 +93,14 @@ static chore_status check_candidates(const chore_yaml_node *list, const chore_ta
     return CHORE_OK;
 }
 
-static chore_status parse_drop(const chore_yaml_node *node, chore_task *task, task_event *event, chore_error *err)
+static chore_status parse_drop(const chore_yaml_node *node, chore_task *task, task_event *event,
+                               chore_error *err)
 {
     static const char *const known[] = {"choose", "region", "height", "clearance", NULL};
     static const char *const required[] = {"choose", "region", NULL};
     TRY(chore_yaml_check_keys(node, "drop", known, required, err));
-    const chore_yaml_node *height = chore_yaml_find(node, "height"), *clearance = chore_yaml_find(node, "clearance"),
+    const chore_yaml_node *height = chore_yaml_find(node, "height"),
+                          *clearance = chore_yaml_find(node, "clearance"),
                           *choose = chore_yaml_find(node, "choose");
     event->effect = EFFECT_DROP;
     event->height_m = 0.10;
@@ -105,12 +116,15 @@ static chore_status parse_drop(const chore_yaml_node *node, chore_task *task, ta
 
 static chore_status parse_slip(const chore_yaml_node *node, task_event *event, chore_error *err)
 {
-    static const char *const known[] = {"width", "duration", NULL}, *const required[] = {"width", "duration", NULL};
+    static const char *const known[] = {"width", "duration", NULL}, *const required[] = {
+                                                                        "width", "duration", NULL};
     TRY(chore_yaml_check_keys(node, "slip", known, required, err));
     const chore_yaml_node *duration = chore_yaml_find(node, "duration");
     event->effect = EFFECT_SLIP;
     if (!event->has_over) {
-        return chore_yaml_fail(node, err, "slip: its trigger needs 'rises' with 'over', so that it is known what slips");
+        return chore_yaml_fail(
+            node, err,
+            "slip: its trigger needs 'rises' with 'over', so that it is known what slips");
     }
     TRY(parse_length(chore_yaml_find(node, "width"), 0.1, &event->width_m, err));
     TRY(chore_yaml_quantity(duration, CHORE_UNIT_TIME, &event->duration_s, err));
@@ -120,7 +134,8 @@ static chore_status parse_slip(const chore_yaml_node *node, task_event *event, c
     return CHORE_OK;
 }
 
-static chore_status parse_effect(const chore_yaml_node *node, chore_task *task, task_event *event, chore_error *err)
+static chore_status parse_effect(const chore_yaml_node *node, chore_task *task, task_event *event,
+                                 chore_error *err)
 {
     static const char *const effects[] = {"drop", "slip"};
     TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "an effect: {drop: {...}} or {slip: {...}}", err));
@@ -138,13 +153,17 @@ static chore_status parse_effect(const chore_yaml_node *node, chore_task *task, 
     return chore_yaml_fail_unknown(node, "effect", key, effects, 2, err);
 }
 
-static chore_status parse_event(const chore_yaml_node *node, chore_task *task, task_event *event, chore_error *err)
+static chore_status parse_event(const chore_yaml_node *node, chore_task *task, task_event *event,
+                                chore_error *err)
 {
-    static const char *const known[] = {"name", "trigger", "effect", "new_work", "within", "weight", NULL};
+    static const char *const known[] = {"name",   "trigger", "effect", "new_work",
+                                        "within", "weight",  NULL};
     static const char *const required[] = {"name", "trigger", "effect", NULL};
     TRY(chore_yaml_check_keys(node, "event", known, required, err));
-    const chore_yaml_node *name = chore_yaml_find(node, "name"), *work = chore_yaml_find(node, "new_work"),
-                          *within = chore_yaml_find(node, "within"), *weight = chore_yaml_find(node, "weight");
+    const chore_yaml_node *name = chore_yaml_find(node, "name"),
+                          *work = chore_yaml_find(node, "new_work"),
+                          *within = chore_yaml_find(node, "within"),
+                          *weight = chore_yaml_find(node, "weight");
     event->node = node;
     event->weight = 1;
     TRY(chore_yaml_identifier(name, event->name, err));

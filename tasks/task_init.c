@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-chore_status chore_ids_parse(const chore_yaml_node *node, chore_task *task, int **out, int *n, chore_error *err)
+chore_status chore_ids_parse(const chore_yaml_node *node, chore_task *task, int **out, int *n,
+                             chore_error *err)
 {
     TRY(chore_yaml_expect(node, CHORE_YAML_LIST, "a list of object ids", err));
     *n = chore_yaml_size(node);
@@ -33,7 +34,8 @@ chore_status chore_ids_parse(const chore_yaml_node *node, chore_task *task, int 
     return CHORE_OK;
 }
 
-static chore_status parse_role(const chore_yaml_node *node, chore_task *task, task_init *init, chore_error *err)
+static chore_status parse_role(const chore_yaml_node *node, chore_task *task, task_init *init,
+                               chore_error *err)
 {
     char name[CHORE_NAME_CAP];
     TRY(chore_yaml_identifier(node, name, err));
@@ -56,9 +58,11 @@ static chore_status parse_role(const chore_yaml_node *node, chore_task *task, ta
     return CHORE_OK;
 }
 
-static chore_status parse_choose(const chore_yaml_node *node, chore_task *task, task_init *init, chore_error *err)
+static chore_status parse_choose(const chore_yaml_node *node, chore_task *task, task_init *init,
+                                 chore_error *err)
 {
-    const chore_yaml_node *choose = chore_yaml_find(node, "choose"), *from = chore_yaml_find(node, "from"),
+    const chore_yaml_node *choose = chore_yaml_find(node, "choose"),
+                          *from = chore_yaml_find(node, "from"),
                           *role = chore_yaml_find(node, "as");
     int64_t count[2] = {0, 0};
     if (!from) {
@@ -76,16 +80,20 @@ static chore_status parse_choose(const chore_yaml_node *node, chore_task *task, 
     return role ? parse_role(role, task, init, err) : CHORE_OK;
 }
 
-static chore_status parse_entry(const chore_yaml_node *node, chore_task *task, task_init *init, chore_error *err)
+static chore_status parse_entry(const chore_yaml_node *node, chore_task *task, task_init *init,
+                                chore_error *err)
 {
-    static const char *const known[] = {"place", "choose", "from", "as", "region", "yaw", NULL}, *const required[] = {"region", NULL};
+    static const char *const known[] = {"place", "choose", "from", "as", "region", "yaw", NULL},
+                             *const required[] = {"region", NULL};
     TRY(chore_yaml_check_keys(node, "init entry", known, required, err));
-    const chore_yaml_node *place = chore_yaml_find(node, "place"), *choose = chore_yaml_find(node, "choose"),
+    const chore_yaml_node *place = chore_yaml_find(node, "place"),
+                          *choose = chore_yaml_find(node, "choose"),
                           *yaw = chore_yaml_find(node, "yaw");
     init->node = node;
     init->role = -1;
     if ((place != NULL) == (choose != NULL)) {
-        return chore_yaml_fail(node, err, "an init entry has either 'place' (all of them) or 'choose' (some of them)");
+        return chore_yaml_fail(
+            node, err, "an init entry has either 'place' (all of them) or 'choose' (some of them)");
     }
     TRY(chore_yaml_identifier(chore_yaml_find(node, "region"), init->region, err));
     if (yaw) {
@@ -125,15 +133,18 @@ static chore_status check_enough(const chore_task *task, int entry, chore_error 
         taken += shared < task->init[k].hi ? shared : task->init[k].hi;
     }
     if (mine->n_from - taken < mine->hi) {
-        return chore_yaml_fail(mine->node, err, "%d of these %d objects may stand elsewhere already: %d cannot be sure to be left",
-                               taken, mine->n_from, mine->hi);
+        return chore_yaml_fail(
+            mine->node, err,
+            "%d of these %d objects may stand elsewhere already: %d cannot be sure to be left",
+            taken, mine->n_from, mine->hi);
     }
     return CHORE_OK;
 }
 
 chore_status chore_init_parse(const chore_yaml_node *node, chore_task *task, chore_error *err)
 {
-    TRY(chore_yaml_expect(node, CHORE_YAML_LIST, "a list of {place|choose: ..., region: ...}", err));
+    TRY(chore_yaml_expect(node, CHORE_YAML_LIST, "a list of {place|choose: ..., region: ...}",
+                          err));
     task->n_init = chore_yaml_size(node);
     if (task->n_init == 0) {
         return chore_yaml_fail(node, err, "expected at least one entry");

@@ -4,11 +4,11 @@
 #include <chore/task.h>
 #include <chore/yaml.h>
 
-#define MAX_ARGS 3
-#define MAX_ROLES 8
+#define MAX_ARGS   3
+#define MAX_ROLES  8
 #define MAX_STAGES 16
 #define MAX_EVENTS 8
-#define MAX_FAILS 16
+#define MAX_FAILS  16
 
 typedef enum predicate_id {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) PREDICATE_##name,
@@ -21,12 +21,12 @@ typedef enum predicate_id {
 typedef enum argument_kind {
     ARGUMENT_NONE,
     ARGUMENT_OBJECT,
-    ARGUMENT_RECEPTACLE,   /* an object with a site `cavity` */
-    ARGUMENT_RACK,         /* an object with sites slot_N */
-    ARGUMENT_CELLS,        /* an object with sites cell_N */
-    ARGUMENT_SUPPORT,      /* an object or a fixture */
+    ARGUMENT_RECEPTACLE, /* an object with a site `cavity` */
+    ARGUMENT_RACK,       /* an object with sites slot_N */
+    ARGUMENT_CELLS,      /* an object with sites cell_N */
+    ARGUMENT_SUPPORT,    /* an object or a fixture */
     ARGUMENT_REGION,
-    ARGUMENT_THING,        /* an object, a region or `gripper` */
+    ARGUMENT_THING, /* an object, a region or `gripper` */
     ARGUMENT_LENGTH,
     ARGUMENT_ANGLE
 } argument_kind;
@@ -35,31 +35,31 @@ typedef struct predicate_row {
     const char *name;
     bool settled;
     argument_kind args[MAX_ARGS];
-    const char *arguments;    /* for people: "object receptacle" */
+    const char *arguments; /* for people: "object receptacle" */
     const char *meaning;
 } predicate_row;
 
 const predicate_row *chore_predicate_row(int predicate);
-const char *const *chore_predicate_names(void);   /* PREDICATE_COUNT of them */
+const char *const *chore_predicate_names(void); /* PREDICATE_COUNT of them */
 
 /* What an argument stands for. EACH, ROLE and EVENT become an OBJECT when a condition is set up for an episode. */
 typedef enum reference {
     REFER_NOTHING,
     REFER_NUMBER,
     REFER_OBJECT,
-    REFER_FIXTURE,    /* index: body */
+    REFER_FIXTURE, /* index: body */
     REFER_REGION,
     REFER_GRIPPER,
-    REFER_EACH,       /* the member of the forall, count or trigger around it */
-    REFER_ROLE,       /* index into the task's roles: an object that the seed chose */
-    REFER_EVENT       /* `dropped`, `slipped`: the object of the event */
+    REFER_EACH, /* the member of the forall, count or trigger around it */
+    REFER_ROLE, /* index into the task's roles: an object that the seed chose */
+    REFER_EVENT /* `dropped`, `slipped`: the object of the event */
 } reference;
 
 typedef struct chore_argument {
     reference refer;
     int index;
-    double number;                  /* SI */
-    char name[CHORE_NAME_CAP];      /* as written; numbers: empty */
+    double number;             /* SI */
+    char name[CHORE_NAME_CAP]; /* as written; numbers: empty */
     const chore_yaml_node *node;
 } chore_argument;
 
@@ -70,36 +70,42 @@ typedef struct chore_set {
     int n;
     char (*names)[CHORE_NAME_CAP];
     const chore_yaml_node *node;
-    uint64_t members;               /* resolved: bit per object */
-    uint32_t roles;                 /* bit per role */
+    uint64_t members; /* resolved: bit per object */
+    uint32_t roles;   /* bit per role */
 } chore_set;
 
 typedef enum condition_kind {
-    CONDITION_ALL, CONDITION_ANY, CONDITION_NONE, CONDITION_COUNT, CONDITION_FORALL, CONDITION_GOAL_OF, CONDITION_LITERAL
+    CONDITION_ALL,
+    CONDITION_ANY,
+    CONDITION_NONE,
+    CONDITION_COUNT,
+    CONDITION_FORALL,
+    CONDITION_GOAL_OF,
+    CONDITION_LITERAL
 } condition_kind;
 
 typedef struct chore_condition chore_condition;
 struct chore_condition {
     condition_kind kind;
     const chore_yaml_node *node;
-    int n;                          /* children; FORALL and COUNT over a set: one, repeated for each member */
+    int n; /* children; FORALL and COUNT over a set: one, repeated for each member */
     chore_condition *children;
-    bool over_set;                  /* COUNT: over `set`, not over a list */
-    chore_set set;                  /* FORALL, COUNT */
-    int at_least, at_most;          /* COUNT */
-    int predicate;                  /* LITERAL */
-    chore_argument args[MAX_ARGS];  /* LITERAL; GOAL_OF: args[0] */
+    bool over_set;                 /* COUNT: over `set`, not over a list */
+    chore_set set;                 /* FORALL, COUNT */
+    int at_least, at_most;         /* COUNT */
+    int predicate;                 /* LITERAL */
+    chore_argument args[MAX_ARGS]; /* LITERAL; GOAL_OF: args[0] */
 };
 
 typedef struct task_init {
     const chore_yaml_node *node;
     int n_from;
-    int *from;                      /* objects, index in the pool */
-    int lo, hi;                     /* how many of them */
+    int *from;  /* objects, index in the pool */
+    int lo, hi; /* how many of them */
     char region[CHORE_NAME_CAP];
     int region_index;
     double yaw_rad[2];
-    int role;                       /* -1: none */
+    int role; /* -1: none */
 } task_init;
 
 typedef struct task_stage {
@@ -115,28 +121,30 @@ typedef struct task_event {
     const chore_yaml_node *node;
     /* trigger */
     bool has_window, has_rises, has_over;
-    double window_s[2];             /* alone: the instant is drawn in it; with rises: earliest and latest */
+    double window_s[2]; /* alone: the instant is drawn in it; with rises: earliest and latest */
     chore_condition rises;
-    chore_set over;                 /* `each` of rises */
-    int nth[2];                     /* which rise, drawn in [lo, hi] */
-    double delay_s[2];              /* from the rise, drawn */
+    chore_set over;    /* `each` of rises */
+    int nth[2];        /* which rise, drawn in [lo, hi] */
+    double delay_s[2]; /* from the rise, drawn */
     /* effect */
     effect_kind effect;
     const chore_yaml_node *effect_node;
-    int n_choose;                   /* drop */
+    int n_choose; /* drop */
     int *choose;
     char region[CHORE_NAME_CAP];
     int region_index;
     double height_m, clearance_m;
-    double width_m, duration_s;     /* slip */
+    double width_m, duration_s; /* slip */
     /* new work */
     bool has_work;
     chore_condition work;
-    double within_s;                /* 0: the horizon */
-    double weight;                  /* in the progress, beside the stages */
+    double within_s; /* 0: the horizon */
+    double weight;   /* in the progress, beside the stages */
 } task_event;
 
-typedef struct task_block { struct task_block *next; } task_block;
+typedef struct task_block {
+    struct task_block *next;
+} task_block;
 
 struct chore_task {
     char name[CHORE_NAME_CAP];
@@ -162,51 +170,58 @@ struct chore_task {
     task_stage stages[MAX_STAGES];
     chore_condition fails[MAX_FAILS];
     task_event events[MAX_EVENTS];
-    bool resolved;                  /* against a scene */
-    chore_yaml *yaml;               /* owns the nodes that errors point to */
-    task_block *blocks;             /* owns everything else */
+    bool resolved;      /* against a scene */
+    chore_yaml *yaml;   /* owns the nodes that errors point to */
+    task_block *blocks; /* owns everything else */
 };
 
 /* Zeroed memory that lives as long as the task. */
 void *chore_task_alloc(chore_task *task, size_t count, size_t size);
-int chore_task_find_object(const chore_task *task, const char *id);     /* -1 */
+int chore_task_find_object(const chore_task *task, const char *id); /* -1 */
 
 /* Words that a condition may use at this place. */
 typedef struct condition_scope {
     chore_task *task;
-    bool each;                      /* inside forall, count or a trigger with `over` */
-    const char *event_word;         /* "dropped", "slipped"; NULL: outside new_work */
+    bool each;              /* inside forall, count or a trigger with `over` */
+    const char *event_word; /* "dropped", "slipped"; NULL: outside new_work */
 } condition_scope;
 
-chore_status chore_condition_parse(const chore_yaml_node *node, condition_scope scope, chore_condition *out,
-                                   chore_error *err);
+chore_status chore_condition_parse(const chore_yaml_node *node, condition_scope scope,
+                                   chore_condition *out, chore_error *err);
 /* One pair of a map as a condition: `key: value`. */
-chore_status chore_condition_parse_pair(const chore_yaml_node *node, const char *key, const chore_yaml_node *value,
-                                        condition_scope scope, chore_condition *out, chore_error *err);
-bool chore_condition_is_word(const char *key);    /* all, any ... or a predicate */
-/* `skip`: keys of the map that belong to something else (NULL-terminated). */
-chore_status chore_set_parse(const chore_yaml_node *node, condition_scope scope, chore_set *out, chore_error *err);
+chore_status chore_condition_parse_pair(const chore_yaml_node *node, const char *key,
+                                        const chore_yaml_node *value, condition_scope scope,
+                                        chore_condition *out, chore_error *err);
+/* The set that one of a map's keys category, kind, objects names. */
+chore_status chore_set_parse(const chore_yaml_node *node, condition_scope scope, chore_set *out,
+                             chore_error *err);
 /* Keys that name a set: category, kind, objects (NULL-terminated). */
 extern const char *const chore_set_keys[];
 
 chore_status chore_events_parse(const chore_yaml_node *node, chore_task *task, chore_error *err);
 chore_status chore_init_parse(const chore_yaml_node *node, chore_task *task, chore_error *err);
 /* A non-empty list of ids of the pool without repeats. */
-chore_status chore_ids_parse(const chore_yaml_node *node, chore_task *task, int **out, int *n, chore_error *err);
+chore_status chore_ids_parse(const chore_yaml_node *node, chore_task *task, int **out, int *n,
+                             chore_error *err);
+
+/* Add a name to a list of known names unless it is there already. */
+void chore_known_add(const char **known, int *n, const char *name);
 
 /* Second half of the checks: names against the scene. */
-chore_status chore_condition_resolve(chore_condition *condition, const chore_task *task, const chore_scene *scene,
-                                     chore_error *err);
-chore_status chore_set_resolve(chore_set *set, const chore_task *task, const chore_scene *scene, chore_error *err);
+chore_status chore_condition_resolve(chore_condition *condition, const chore_task *task,
+                                     const chore_scene *scene, chore_error *err);
+chore_status chore_set_resolve(chore_set *set, const chore_task *task, const chore_scene *scene,
+                               chore_error *err);
 
 /* Parse a task from text (tests). `name` stands for the path in messages. */
-chore_status chore_task_parse(chore_task **out, const char *name, const char *text, size_t len, chore_error *err);
+chore_status chore_task_parse(chore_task **out, const char *name, const char *text, size_t len,
+                              chore_error *err);
 
-#define TRY(call)                           \
-    do {                                    \
-        chore_status try_status_ = (call);  \
-        if (try_status_ != CHORE_OK) {      \
-            return try_status_;             \
-        }                                   \
+#define TRY(call)                          \
+    do {                                   \
+        chore_status try_status_ = (call); \
+        if (try_status_ != CHORE_OK) {     \
+            return try_status_;            \
+        }                                  \
     } while (0)
 #endif

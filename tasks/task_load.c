@@ -40,8 +40,8 @@ void chore_task_free(chore_task *task)
     free(task);
 }
 
-static chore_status parse_strings(const chore_yaml_node *list, chore_task *task, const char *what, const char ***out,
-                                  int *n, chore_error *err)
+static chore_status parse_strings(const chore_yaml_node *list, chore_task *task, const char *what,
+                                  const char ***out, int *n, chore_error *err)
 {
     TRY(chore_yaml_expect(list, CHORE_YAML_LIST, what, err));
     if (chore_yaml_size(list) == 0) {
@@ -56,7 +56,8 @@ static chore_status parse_strings(const chore_yaml_node *list, chore_task *task,
 }
 
 /* Every {word} of an instruction must be a role. */
-static chore_status check_instruction(const chore_yaml_node *list, const chore_task *task, const char *text, chore_error *err)
+static chore_status check_instruction(const chore_yaml_node *list, const chore_task *task,
+                                      const char *text, chore_error *err)
 {
     for (const char *open = strchr(text, '{'); open; open = strchr(open + 1, '{')) {
         const char *close = strchr(open, '}'), *known[MAX_ROLES];
@@ -72,21 +73,26 @@ static chore_status check_instruction(const chore_yaml_node *list, const chore_t
             found = found || strcmp(word, known[i]) == 0;
         }
         if (!found) {
-            return chore_yaml_fail_unknown(list, "role in an instruction", word, known, task->n_roles, err);
+            return chore_yaml_fail_unknown(list, "role in an instruction", word, known,
+                                           task->n_roles, err);
         }
     }
     return CHORE_OK;
 }
 
-static chore_status parse_instructions(const chore_yaml_node *root, chore_task *task, chore_error *err)
+static chore_status parse_instructions(const chore_yaml_node *root, chore_task *task,
+                                       chore_error *err)
 {
-    const chore_yaml_node *list = chore_yaml_find(root, "instructions"), *held = chore_yaml_find(root, "held_out_instructions");
-    TRY(parse_strings(list, task, "a list of sentences", &task->instructions, &task->n_instructions, err));
+    const chore_yaml_node *list = chore_yaml_find(root, "instructions"),
+                          *held = chore_yaml_find(root, "held_out_instructions");
+    TRY(parse_strings(list, task, "a list of sentences", &task->instructions, &task->n_instructions,
+                      err));
     for (int i = 0; i < task->n_instructions; i++) {
         TRY(check_instruction(chore_yaml_item(list, i), task, task->instructions[i], err));
     }
     if (held) {
-        TRY(parse_strings(held, task, "a list of sentences", &task->held_out, &task->n_held_out, err));
+        TRY(parse_strings(held, task, "a list of sentences", &task->held_out, &task->n_held_out,
+                          err));
     }
     for (int i = 0; i < task->n_held_out; i++) {
         TRY(check_instruction(chore_yaml_item(held, i), task, task->held_out[i], err));
@@ -94,14 +100,16 @@ static chore_status parse_instructions(const chore_yaml_node *root, chore_task *
     return CHORE_OK;
 }
 
-static chore_status parse_embodiments(const chore_yaml_node *list, chore_task *task, chore_error *err)
+static chore_status parse_embodiments(const chore_yaml_node *list, chore_task *task,
+                                      chore_error *err)
 {
     TRY(chore_yaml_expect(list, CHORE_YAML_LIST, "a list of embodiments", err));
     task->n_embodiments = chore_yaml_size(list);
     if (task->n_embodiments == 0) {
         return chore_yaml_fail(list, err, "expected at least one embodiment");
     }
-    task->embodiments = chore_task_alloc(task, (size_t)task->n_embodiments, sizeof *task->embodiments);
+    task->embodiments =
+        chore_task_alloc(task, (size_t)task->n_embodiments, sizeof *task->embodiments);
     for (int i = 0; i < task->n_embodiments; i++) {
         TRY(chore_yaml_identifier(chore_yaml_item(list, i), task->embodiments[i], err));
     }
@@ -110,7 +118,8 @@ static chore_status parse_embodiments(const chore_yaml_node *list, chore_task *t
 
 static bool is_reserved(const char *id)
 {
-    static const char *const words[] = {"each", "any", "all", "none", "dropped", "slipped", "gripper"};
+    static const char *const words[] = {"each",    "any",     "all",    "none",
+                                        "dropped", "slipped", "gripper"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(id, words[i]) == 0) {
             return true;
@@ -121,7 +130,9 @@ static bool is_reserved(const char *id)
 
 static chore_status parse_object(const chore_yaml_node *node, chore_task *task, chore_error *err)
 {
-    static const char *const known[] = {"id", "kind", "size", "colour", NULL}, *const required[] = {"id", "kind", NULL};
+    static const char *const known[] = {"id", "kind", "size", "colour", NULL}, *const required[] = {
+                                                                                   "id", "kind",
+                                                                                   NULL};
     TRY(chore_yaml_check_keys(node, "object", known, required, err));
     chore_object_def *def = &task->objects[task->n_objects];
     const chore_yaml_node *id = chore_yaml_find(node, "id"), *size = chore_yaml_find(node, "size"),
@@ -135,7 +146,8 @@ static chore_status parse_object(const chore_yaml_node *node, chore_task *task, 
         TRY(chore_yaml_identifier(colour, def->colour, err));
     }
     if (is_reserved(def->id)) {
-        return chore_yaml_fail(id, err, "'%s' is a word of conditions and cannot be an id", def->id);
+        return chore_yaml_fail(id, err, "'%s' is a word of conditions and cannot be an id",
+                               def->id);
     }
     if (chore_task_find_object(task, def->id) >= 0) {
         return chore_yaml_fail(id, err, "the id '%s' is there twice", def->id);
@@ -172,7 +184,9 @@ static chore_status parse_goal(const chore_yaml_node *node, chore_task *task, ch
                 return chore_yaml_fail(value, err, "held_for cannot be negative");
             }
         } else if (++n_conditions > 1) {
-            return chore_yaml_fail(value, err, "a goal has one condition besides held_for; put several into all: [...]");
+            return chore_yaml_fail(
+                value, err,
+                "a goal has one condition besides held_for; put several into all: [...]");
         } else {
             TRY(chore_condition_parse_pair(node, key, value, scope, &task->goal, err));
         }
@@ -180,13 +194,15 @@ static chore_status parse_goal(const chore_yaml_node *node, chore_task *task, ch
     return n_conditions ? CHORE_OK : chore_yaml_fail(node, err, "the goal has no condition");
 }
 
-static chore_status parse_stage(const chore_yaml_node *node, chore_task *task, task_stage *stage, chore_error *err)
+static chore_status parse_stage(const chore_yaml_node *node, chore_task *task, task_stage *stage,
+                                chore_error *err)
 {
     condition_scope scope = {task, false, NULL};
     const chore_yaml_node *name = NULL;
     int n_conditions = 0;
     stage->weight = 1;
-    TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "a stage: {name: ..., weight: 1, all: [...]}", err));
+    TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "a stage: {name: ..., weight: 1, all: [...]}",
+                          err));
     for (int i = 0; i < chore_yaml_size(node); i++) {
         const char *key = chore_yaml_key(node, i);
         const chore_yaml_node *value = chore_yaml_value(node, i);
@@ -199,7 +215,8 @@ static chore_status parse_stage(const chore_yaml_node *node, chore_task *task, t
                 return chore_yaml_fail(value, err, "a weight must be positive");
             }
         } else if (++n_conditions > 1) {
-            return chore_yaml_fail(value, err, "a stage has one condition; put several into all: [...]");
+            return chore_yaml_fail(value, err,
+                                   "a stage has one condition; put several into all: [...]");
         } else {
             TRY(chore_condition_parse_pair(node, key, value, scope, &stage->condition, err));
         }
@@ -237,11 +254,15 @@ static chore_status parse_fails(const chore_yaml_node *list, chore_task *task, c
 
 static chore_status parse_times(const chore_yaml_node *root, chore_task *task, chore_error *err)
 {
-    const chore_yaml_node *rate = chore_yaml_find(root, "control_rate"), *horizon = chore_yaml_find(root, "horizon");
+    const chore_yaml_node *rate = chore_yaml_find(root, "control_rate"),
+                          *horizon = chore_yaml_find(root, "horizon");
     double hz;
     TRY(chore_yaml_quantity(rate, CHORE_UNIT_RATE, &hz, err));
-    if (!(hz >= 1 && hz <= CHORE_PHYSICS_HZ) || hz != floor(hz) || CHORE_PHYSICS_HZ % (int)hz != 0) {
-        return chore_yaml_fail(rate, err, "the control rate must divide %d Hz: 10, 15, 20, 25, 30, 50 Hz ...", CHORE_PHYSICS_HZ);
+    if (!(hz >= 1 && hz <= CHORE_PHYSICS_HZ) || hz != floor(hz) ||
+        CHORE_PHYSICS_HZ % (int)hz != 0) {
+        return chore_yaml_fail(rate, err,
+                               "the control rate must divide %d Hz: 10, 15, 20, 25, 30, 50 Hz ...",
+                               CHORE_PHYSICS_HZ);
     }
     task->control_hz = (int)hz;
     TRY(chore_yaml_quantity(horizon, CHORE_UNIT_TIME, &task->horizon_s, err));
@@ -253,11 +274,24 @@ static chore_status parse_times(const chore_yaml_node *root, chore_task *task, c
 
 static chore_status parse_root(const chore_yaml_node *root, chore_task *task, chore_error *err)
 {
-    static const char *const known[] = {
-        "name", "version", "instructions", "held_out_instructions", "scene", "embodiments", "control_rate", "horizon",
-        "objects", "init", "goal", "stages", "fail", "events", NULL};
-    static const char *const required[] = {"name", "version", "instructions", "scene", "embodiments", "control_rate",
-                                           "horizon", "objects", "init", "goal", NULL};
+    static const char *const known[] = {"name",
+                                        "version",
+                                        "instructions",
+                                        "held_out_instructions",
+                                        "scene",
+                                        "embodiments",
+                                        "control_rate",
+                                        "horizon",
+                                        "objects",
+                                        "init",
+                                        "goal",
+                                        "stages",
+                                        "fail",
+                                        "events",
+                                        NULL};
+    static const char *const required[] = {
+        "name",    "version", "instructions", "scene", "embodiments", "control_rate",
+        "horizon", "objects", "init",         "goal",  NULL};
     int64_t version;
     TRY(chore_yaml_check_keys(root, "task", known, required, err));
     TRY(chore_yaml_identifier(chore_yaml_find(root, "name"), task->name, err));
@@ -282,7 +316,8 @@ static chore_status parse_root(const chore_yaml_node *root, chore_task *task, ch
     return CHORE_OK;
 }
 
-chore_status chore_task_parse(chore_task **out, const char *name, const char *text, size_t len, chore_error *err)
+chore_status chore_task_parse(chore_task **out, const char *name, const char *text, size_t len,
+                              chore_error *err)
 {
     *out = NULL;
     chore_task *task = calloc(1, sizeof *task);
