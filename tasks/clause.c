@@ -61,7 +61,7 @@ static bool same_value(chore_value a, chore_value b)
            !(a.number > b.number);
 }
 
-static int add_fact(fact_table *table, int predicate, const chore_value args[MAX_ARGS])
+static int add_fact(fact_table *table, int predicate, const chore_value *args)
 {
     for (int i = 0; i < table->n_facts; i++) {
         const chore_fact *fact = &table->facts[i];

@@ -1,10 +1,11 @@
-/* Conditions set up for an episode: sets spelled out, words replaced by objects, every literal a fact that is looked up once
-   per control step however often it is used. */
+/* Conditions set up for an episode: sets spelled out, words replaced by objects, every literal a
+   fact that is looked up once per control step however often it is used. */
 #ifndef CHORE_CLAUSE_INTERNAL_H
 #define CHORE_CLAUSE_INTERNAL_H
 #include "predicates_internal.h"
 
-/* A literal and its truth. `kept`: found while all its objects slept at the poses in `pose`; as long as they do, it stays. */
+/* A literal and its truth. `kept`: found while all its objects slept at the poses in `pose`; as
+   long as they do, it stays. */
 typedef struct chore_fact {
     int predicate;
     chore_value args[MAX_ARGS];

@@ -1,4 +1,5 @@
-/* Conditions from YAML: a tree of all, any, none, count, forall over predicates, one key per node. */
+/* Conditions from YAML: a tree of all, any, none, count, forall over predicates, one key per
+   node. */
 #include "task_internal.h"
 
 #include <string.h>

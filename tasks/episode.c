@@ -258,7 +258,8 @@ chore_status chore_episode_restore(chore_episode *episode, const void *snapshot,
     return CHORE_OK;
 }
 
-/* Triggers, variant and outcome stay out: until an event fires, a disturbed episode equals its control. */
+/* Triggers, variant and outcome stay out: until an event fires, a disturbed episode equals its
+   control. */
 chore_hash chore_episode_hash(const chore_episode *episode)
 {
     chore_hash hash = chore_world_hash(episode->world);

@@ -5,7 +5,8 @@
 
 #include <chore/episode.h>
 
-/* The structs from here to chore_monitor go into snapshots and hashes byte for byte: 8-byte members only, so no padding. */
+/* The structs from here to chore_monitor go into snapshots and hashes byte for byte: 8-byte
+   members only, so no padding. */
 
 /* What the whole world may see of an event once it has fired. */
 typedef struct event_record {
@@ -109,7 +110,8 @@ chore_status chore_events_arm(chore_episode *episode,
 void chore_events_watch(chore_episode *episode);  /* look for rises, after the facts */
 void chore_events_follow(chore_episode *episode); /* noticed, handled */
 void chore_events_fire(chore_episode *episode);   /* those that are due, before a world step */
-/* The job is done: drops that are still waiting happen now; slips can no longer happen. True while something waits. */
+/* The job is done: drops that are still waiting happen now; slips can no longer happen. True
+   while something waits. */
 bool chore_events_hurry(chore_episode *episode);
 
 /* episode_text.c */

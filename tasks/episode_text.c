@@ -1,4 +1,5 @@
-/* An episode in words: the privileged text streams and the JSON line of what changed. Formats: README.md. */
+/* An episode in words: the privileged text streams and the JSON line of what changed. Formats:
+   README.md. */
 #include "episode_internal.h"
 
 #include <stdarg.h>

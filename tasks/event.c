@@ -23,7 +23,8 @@ static chore_rng event_stream(const chore_episode *episode, int event, const cha
 
 /* ---- arming ---------------------------------------------------------------------------------- */
 
-/* The object that a drop brings: one of its candidates that stand outside and that no other event has taken. */
+/* The object that a drop brings: one of its candidates that stand outside and that no other
+   event has taken. */
 static chore_status choose_dropped(chore_episode *episode, int event, uint64_t *taken,
                                    chore_rng *rng, chore_error *err)
 {
@@ -197,7 +198,8 @@ static bool drop(chore_episode *episode, int event)
     return true;
 }
 
-/* The fingers give way; gravity does the rest. Waits for the next rise when nothing is held any more. */
+/* The fingers give way; gravity does the rest. Waits for the next rise when nothing is held any
+   more. */
 static bool slip(chore_episode *episode, int event)
 {
     const task_event *def = &episode->task->events[event];

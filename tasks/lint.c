@@ -1,4 +1,5 @@
-/* Lint: what loading cannot see. Every seed must have a start at which the job is still to do, and events that can come. */
+/* Lint: what loading cannot see. Every seed must have a start at which the job is still to do,
+   and events that can come. */
 #include "episode_internal.h"
 
 static chore_status lint_seed(chore_episode *episode, uint64_t seed, chore_error *err)

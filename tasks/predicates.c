@@ -53,7 +53,8 @@ static bool at_rest(const chore_view *view, int object)
     return mju_norm3(speed) < REST_SPEED && mju_norm3(turn) < REST_TURN;
 }
 
-/* A sleeping object is touched by no robot: a robot's tree is always awake, and contact with it wakes. */
+/* A sleeping object is touched by no robot: a robot's tree is always awake, and contact with it
+   wakes. */
 bool chore_object_released(const chore_view *view, int object)
 {
     const chore_embodiment *robot = chore_world_embodiment(view->world);
@@ -365,7 +366,7 @@ chore_predicate_info chore_predicate_info_at(int index)
 }
 
 /* An object that is parked is nowhere: nothing is true of it. */
-static bool all_present(const chore_view *view, const chore_value args[MAX_ARGS])
+static bool all_present(const chore_view *view, const chore_value *args)
 {
     for (int i = 0; i < MAX_ARGS; i++) {
         if (args[i].refer == REFER_OBJECT && !(view->present >> args[i].index & 1)) {
@@ -375,7 +376,7 @@ static bool all_present(const chore_view *view, const chore_value args[MAX_ARGS]
     return true;
 }
 
-bool chore_predicate_holds(int predicate, const chore_view *view, const chore_value args[MAX_ARGS])
+bool chore_predicate_holds(int predicate, const chore_view *view, const chore_value *args)
 {
     if (!all_present(view, args)) {
         return false;

@@ -23,7 +23,8 @@ typedef struct chore_value {
     double number;
 } chore_value;
 
-bool chore_predicate_holds(int predicate, const chore_view *view, const chore_value args[MAX_ARGS]);
+/* args: MAX_ARGS of them. */
+bool chore_predicate_holds(int predicate, const chore_view *view, const chore_value *args);
 
 /* True when the object's tree sleeps. */
 bool chore_object_asleep(const chore_view *view, int object);
@@ -36,11 +37,13 @@ const double *chore_object_centre(const chore_view *view, int object);
 /* shape.c: an object's collision geoms, where they are now. */
 double chore_geom_lowest(const mjModel *m, const mjData *d, int geom);
 double chore_body_lowest(const mjModel *m, const mjData *d, int body);
-/* Share of the volume of a body's collision geoms inside a box (world pose, half extents grown by `slack`). */
+/* Share of the volume of a body's collision geoms inside a box (world pose, half extents grown
+   by `slack`). */
 double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, const double pos[3],
                                const double mat[9], const double half[3], double slack);
-/* True when a collision geom of the body lies under `point`: the point is within the geom's upright bounding box grown by
-   `slack` sideways and above its top; *top gets the highest such top. */
+/* True when a collision geom of the body lies under `point`: the point is within the geom's
+   upright bounding box grown by `slack` sideways and above its top; *top gets the highest such
+   top. */
 bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const double point[3],
                           double slack, double *top);
 /* World pose of a site of an object. */

@@ -1,4 +1,5 @@
-/* Where an object's collision geoms are now: lowest point, volume in a box, surface below a point. */
+/* Where an object's collision geoms are now: lowest point, volume in a box, surface below a
+   point. */
 #include "predicates_internal.h"
 
 #include <math.h>
@@ -8,7 +9,8 @@ static bool collides(const mjModel *m, int geom)
     return m->geom_contype[geom] != 0 || m->geom_conaffinity[geom] != 0;
 }
 
-/* Half extents of a geom's upright bounding box in the world; exact for spheres, capsules, cylinders, boxes, ellipsoids. */
+/* Half extents of a geom's upright bounding box in the world; exact for spheres, capsules,
+   cylinders, boxes, ellipsoids. */
 static void upright_half(const mjModel *m, const mjData *d, int geom, double out[3])
 {
     const double *size = m->geom_size + 3 * geom, *mat = d->geom_xmat + 9 * geom,
@@ -65,7 +67,8 @@ static bool in_box(const double point[3], const double pos[3], const double mat[
            fabs(local[2]) <= half[2] + slack;
 }
 
-/* Each geom stands for seven points (centre and the six faces of its box), together as heavy as the box is large. */
+/* Each geom stands for seven points (centre and the six faces of its box), together as heavy as
+   the box is large. */
 double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, const double pos[3],
                                const double mat[9], const double half[3], double slack)
 {

@@ -1,4 +1,5 @@
-/* The start of an episode: what the seed chooses, where it stands, from the cache or settled anew. */
+/* The start of an episode: what the seed chooses, where it stands, from the cache or settled
+   anew. */
 #include "episode_internal.h"
 
 #include <chore/log.h>
@@ -63,7 +64,8 @@ static void choose(const chore_episode *episode, chore_rng *rng, start_choice *c
     job->at_start = job->present;
 }
 
-/* Place and settle. A pose that rolls away or finds no room is drawn again, from the next stream. */
+/* Place and settle. A pose that rolls away or finds no room is drawn again, from the next
+   stream. */
 static chore_status place(chore_episode *episode, uint64_t seed, const start_choice *choice,
                           chore_error *err)
 {

@@ -120,7 +120,8 @@ static bool init_has(const task_init *init, int object)
     return false;
 }
 
-/* Objects that were placed by an earlier entry are not chosen again: enough of them must be left in the worst case. */
+/* Objects that were placed by an earlier entry are not chosen again: enough of them must be left
+   in the worst case. */
 static chore_status check_enough(const chore_task *task, int entry, chore_error *err)
 {
     const task_init *mine = &task->init[entry];

@@ -1,4 +1,5 @@
-/* A task in memory: what the YAML said, with every name resolved. Private to tasks/ (and its tests). */
+/* A task in memory: what the YAML said, with every name resolved. Private to tasks/ (and its
+   tests). */
 #ifndef CHORE_TASK_INTERNAL_H
 #define CHORE_TASK_INTERNAL_H
 #include <chore/task.h>
@@ -42,7 +43,8 @@ typedef struct predicate_row {
 const predicate_row *chore_predicate_row(int predicate);
 const char *const *chore_predicate_names(void); /* PREDICATE_COUNT of them */
 
-/* What an argument stands for. EACH, ROLE and EVENT become an OBJECT when a condition is set up for an episode. */
+/* What an argument stands for. EACH, ROLE and EVENT become an OBJECT when a condition is set up
+   for an episode. */
 typedef enum reference {
     REFER_NOTHING,
     REFER_NUMBER,

@@ -1,4 +1,5 @@
-/* For the tests of tasks/: a task, its scene and an episode; hands that move things without a robot, and a grip with it. */
+/* For the tests of tasks/: a task, its scene and an episode; hands that move things without a
+   robot, and a grip with it. */
 #ifndef CHORE_TASK_RIG_H
 #define CHORE_TASK_RIG_H
 #include <setjmp.h>
@@ -38,7 +39,8 @@ static inline void rig_must(chore_status status, const chore_error *err, const c
     }
 }
 
-/* A task of tests/fixtures/tasks or of tasks/defs; run from the source tree or with CHORE_SOURCE_DIR. */
+/* A task of tests/fixtures/tasks or of tasks/defs; run from the source tree or with
+   CHORE_SOURCE_DIR. */
 static inline void rig_open(task_rig *rig, const char *name, const char *cache_dir)
 {
     char path[CHORE_PATH_CAP];
@@ -65,7 +67,8 @@ static inline int rig_object(const task_rig *rig, const char *id)
     return object;
 }
 
-/* Put an object at a world pose, rolled about x and then turned about z (radian), and make it present. */
+/* Put an object at a world pose, rolled about x and then turned about z (radian), and make it
+   present. */
 static inline void rig_put(task_rig *rig, const char *id, double x, double y, double z, double roll,
                            double yaw)
 {
@@ -78,7 +81,8 @@ static inline void rig_put(task_rig *rig, const char *id, double x, double y, do
     rig->episode->monitor.job.present |= UINT64_C(1) << object;
 }
 
-/* Put an object on the bottom of a receptacle's cavity, off its middle by (dx, dy) in the receptacle's frame. */
+/* Put an object on the bottom of a receptacle's cavity, off its middle by (dx, dy) in the
+   receptacle's frame. */
 static inline void rig_put_inside(task_rig *rig, const char *id, const char *receptacle, double dx,
                                   double dy)
 {
@@ -133,7 +137,8 @@ static inline void rig_step_gripper(task_rig *rig, float width_m)
     MUST(chore_episode_step(rig->episode, action, &rig_error));
 }
 
-/* Hold the object between the pads until the gripper has closed on it: the tool's point is `above_foot` over its foot. */
+/* Hold the object between the pads until the gripper has closed on it: the tool's point is
+   `above_foot` over its foot. */
 static inline void rig_grip(task_rig *rig, const char *id, double above_foot)
 {
     const chore_arm *arm = &chore_world_embodiment(chore_episode_world(rig->episode))->arms[0];

@@ -1,4 +1,5 @@
-/* Episodes: reset, judging, ends, determinism, snapshots. Objects are moved by hand; no robot skill is needed. */
+/* Episodes: reset, judging, ends, determinism, snapshots. Objects are moved by hand; no robot
+   skill is needed. */
 #include "task_rig.h"
 
 #include <unistd.h>
@@ -250,7 +251,8 @@ static void test_cache(void **state)
     rig_close(&plain);
 }
 
-/* Facts about sleeping objects are kept, not looked up again, and are the same as looked up anew. */
+/* Facts about sleeping objects are kept, not looked up again, and are the same as looked up
+   anew. */
 static void test_kept_facts(void **state)
 {
     task_rig rig;

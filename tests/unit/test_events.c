@@ -1,4 +1,5 @@
-/* Events: when they come, that control and disturbed are the same until then, what becomes of the job. */
+/* Events: when they come, that control and disturbed are the same until then, what becomes of
+   the job. */
 #include "task_rig.h"
 
 enum { DROP, SLIP }; /* of the fixture kitchen.yaml */
@@ -79,7 +80,8 @@ static void test_drop_is_new_work(void **state)
     rig_close(&rig);
 }
 
-/* A job that is done before the event's instant does not get away without it; a slip that has nothing to slip is let go. */
+/* A job that is done before the event's instant does not get away without it; a slip that has
+   nothing to slip is let go. */
 static void test_done_too_early(void **state)
 {
     task_rig rig;
@@ -114,7 +116,8 @@ static void test_slip(void **state)
     const int arm_object = rig_object(&rig, "mug");
     const chore_site *rim =
         chore_object_site(chore_scene_object(rig.scene, arm_object), "grasp_rim");
-    /* the wall that the fingers pinch is off the mug's axis: bring the rim site to the tool, as a robot would the tool to it */
+    /* the wall that the fingers pinch is off the mug's axis: bring the rim site to the tool, as
+       a robot would the tool to it */
     const chore_arm *arm = &chore_world_embodiment(chore_episode_world(rig.episode))->arms[0];
     for (int i = 0; i < 60 && chore_object_grasping_arm(&view, arm_object) < 0; i++) {
         const double *tool = view.data->site_xpos + 3 * arm->tool_site,

@@ -1,4 +1,5 @@
-/* Goal trees: how sets, words and connectives become literals, what they are worth. No model is needed: facts are set by hand. */
+/* Goal trees: how sets, words and connectives become literals, what they are worth. No model is
+   needed: facts are set by hand. */
 #include "task_rig.h"
 
 static const char base[] =
@@ -59,7 +60,8 @@ static void release(built *b)
     chore_task_free(b->task);
 }
 
-/* Share of `goal` when at_rest is true of the objects in `true_of`; -1 is a failed check of holds against share. */
+/* Share of `goal` when at_rest is true of the objects in `true_of`; -1 is a failed check of
+   holds against share. */
 static double worth(const char *goal, uint64_t among, uint64_t true_of)
 {
     built b = build(goal, among);

@@ -1,4 +1,5 @@
-/* Every predicate of predicates.inl against fixtures in which it must hold and in which it must not. */
+/* Every predicate of predicates.inl against fixtures in which it must hold and in which it must
+   not. */
 #include "task_rig.h"
 
 #define UP    1.5707963267948966
@@ -343,13 +344,43 @@ static void test_list(void **state)
     assert_string_equal(chore_predicate_info_at(PREDICATE_gripper_empty).arguments, "");
 }
 
+/* "a|b" as a cell of a Markdown table. */
+static void add_cell(chore_text *text, const char *words)
+{
+    for (const char *c = words; *c; c++) {
+        chore_text_add(text, *c == '|' ? "\\%c" : "%c", *c);
+    }
+}
+
+/* The table in tasks/README.md is the one that follows from predicates.inl. */
+static void test_readme(void **state)
+{
+    char path[CHORE_PATH_CAP], *readme;
+    const char *source = getenv("CHORE_SOURCE_DIR");
+    chore_text table = {0};
+    size_t len;
+    (void)state;
+    for (int i = 0; i < chore_predicate_count(); i++) {
+        chore_predicate_info info = chore_predicate_info_at(i);
+        chore_text_add(&table, "| `%s` | ", info.name);
+        add_cell(&table, info.arguments);
+        chore_text_add(&table, " | %s | %s |\n", info.settled ? "settled" : "", info.meaning);
+    }
+    MUST(chore_path_join(path, source ? source : ".", "tasks/README.md", &rig_error));
+    MUST(chore_file_read(path, &readme, &len, &rig_error));
+    if (!strstr(readme, chore_text_get(&table))) {
+        fail_msg("tasks/README.md needs this table:\n%s", chore_text_get(&table));
+    }
+    free(readme);
+    chore_text_release(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fixtures),
-        cmocka_unit_test(test_every_predicate_has_both_fixtures),
-        cmocka_unit_test(test_pure),
-        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_fixtures), cmocka_unit_test(test_every_predicate_has_both_fixtures),
+        cmocka_unit_test(test_pure),     cmocka_unit_test(test_list),
+        cmocka_unit_test(test_readme),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
