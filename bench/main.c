@@ -5,6 +5,7 @@
 
 #include <chore/cli.h>
 #include <chore/provenance.h>
+#include <chore/world.h>
 
 static int unknown(const char *name)
 {
@@ -25,6 +26,7 @@ static int dispatch(int argc, const char **argv)
         chore_cli_help(stderr);
         return 2;
     }
+    chore_error err = {0};
     if (strcmp(name, "--version") == 0) {
         chore_text line = {0};
         chore_version_line(&line);
@@ -42,7 +44,13 @@ static int dispatch(int argc, const char **argv)
         return unknown(help ? argv[2] : name);
     }
     const char *ask[] = {command->name, "--help", NULL};
-    return help ? command->run(2, ask) : command->run(argc - 1, argv + 1);
+    if (help) {
+        return command->run(2, ask);
+    }
+    if (chore_sim_init(&err) != CHORE_OK && strcmp(command->name, "doctor") != 0) {
+        return chore_cli_fail(command->name, &err); /* another MuJoCo: only doctor may go on and say so */
+    }
+    return command->run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
