@@ -96,7 +96,7 @@ static double lowest(const chore_view *view, int object)
 static double gripper_distance(const chore_view *view, const double point[3])
 {
     const chore_embodiment *robot = chore_world_embodiment(view->world);
-    double nearest = INFINITY;
+    double nearest = HUGE_VAL;
     for (int arm = 0; arm < robot->n_arms; arm++) {
         nearest =
             fmin(nearest, mju_dist3(point, view->data->site_xpos + 3 * robot->arms[arm].tool_site));

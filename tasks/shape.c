@@ -47,7 +47,7 @@ double chore_geom_lowest(const mjModel *m, const mjData *d, int geom)
 
 double chore_body_lowest(const mjModel *m, const mjData *d, int body)
 {
-    double lowest = INFINITY;
+    double lowest = HUGE_VAL;
     for (int i = 0; i < m->body_geomnum[body]; i++) {
         int geom = m->body_geomadr[body] + i;
         if (collides(m, geom)) {
