@@ -61,6 +61,15 @@ static void write_ctrl(const chore_world *world, int address, double value)
     world->data->ctrl[address] = value;
 }
 
+/* The torque limits, applied before MuJoCo does: a force that MuJoCo has to cut loses its implicit damping, and with kv this
+   stiff the joint then chatters between both limits for ever. */
+static void write_joint_ctrl(const chore_world *world, const chore_arm_facts *facts, int j, double value)
+{
+    double now = world->data->qpos[facts->qpos[j]] + facts->kv[j] * world->data->qvel[facts->dof[j]] / facts->kp[j];
+    double most = .999 * facts->max_force[j] / facts->kp[j];
+    write_ctrl(world, facts->ctrl[j], mju_clip(value, now - most, now + most));
+}
+
 void chore_drive_write_ctrl(chore_world *world, const chore_arm_goal *goals, int i, int n)
 {
     for (int arm = 0; arm < world->embodiment.n_arms; arm++) {
@@ -74,7 +83,7 @@ void chore_drive_write_ctrl(chore_world *world, const chore_arm_goal *goals, int
         }
         inertial_force(world, facts, acc, force);
         for (int j = 0; j < facts->chain.n; j++) {
-            write_ctrl(world, facts->ctrl[j], at[j].pos + (facts->drag[j] * at[j].vel + force[j]) / facts->kp[j]);
+            write_joint_ctrl(world, facts, j, at[j].pos + (facts->drag[j] * at[j].vel + force[j]) / facts->kp[j]);
         }
         if (facts->gripper_ctrl >= 0) {
             double from = control->finger_target, to = goals[arm].finger_target;
@@ -104,7 +113,7 @@ void chore_drive_rest_ctrl(chore_world *world)
         chore_arm_control *control = &world->control.arms[arm];
         for (int j = 0; j < facts->chain.n; j++) {
             control->rate[j] = 0;
-            write_ctrl(world, facts->ctrl[j], control->target[j]);
+            write_joint_ctrl(world, facts, j, control->target[j]);
         }
         if (facts->gripper_ctrl >= 0) {
             write_ctrl(world, facts->gripper_ctrl, control->finger_target);

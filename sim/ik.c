@@ -6,8 +6,9 @@
 enum { MAX_ITERATIONS = 12, MAX_REJECTIONS = 6 };
 
 static const double TOLERANCE = 1e-8;          /* metre */
+static const double REACHED = 1e-5;            /* metre: beyond it the goal counts as out of reach */
 static const double DAMPING_FLOOR = 1e-7;      /* metre^2: far from singularities the solution is exact */
-static const double DAMPING_SINGULAR = 4e-3;   /* at a singularity */
+static const double DAMPING_SINGULAR = 4e-4;   /* at a singularity */
 static const double AGILITY_FRACTION = .25;    /* of the home posture's manipulability: below it damping grows */
 static const double STEP_CAP = .2;             /* radian per iteration */
 static const double PULL_RATE = 1.5;           /* 1/s toward home */
@@ -171,20 +172,21 @@ void chore_ik_prepare(chore_ik_problem *ik, const chore_arm_chain *chain, const 
     ik->agility = factor(a, 1e-12);
 }
 
-double chore_ik_solve(const chore_ik_problem *ik, const double *start, const chore_pose *goal, double seconds, double *out)
+/* Descend from `start`; z [n] is the null-space motion to mix into the first step, and is consumed. */
+static double descend(const chore_ik_problem *ik, const double *start, const chore_pose *goal, double *z, double *out)
 {
     int n = ik->chain->n, rejected = 0;
-    double z[CHORE_MAX_DOF], dq[CHORE_MAX_DOF], trial[CHORE_MAX_DOF], e[6], e_trial[6];
+    double dq[CHORE_MAX_DOF], trial[CHORE_MAX_DOF], e[6], e_trial[6];
+    bool free_step = mju_norm(z, n) > 0;
     chore_pose tool;
     chore_jacobian jac, jac_trial;
     for (int j = 0; j < n; j++) {
         out[j] = fmin(fmax(start[j], ik->lo[j]), ik->hi[j]);
     }
-    posture_step(ik, out, seconds, z);
     scaled_jacobian(ik->chain, out, &tool, &jac);
     double error = error_to(e, &tool, goal), damping = damping_at(ik, &jac);
     for (int i = 0; i < MAX_ITERATIONS; i++) {
-        if (i > 0 && error < TOLERANCE) {
+        if (!free_step && error < TOLERANCE) {
             break;
         }
         step_within_limits(ik, &jac, out, e, z, damping, dq);
@@ -192,8 +194,8 @@ double chore_ik_solve(const chore_ik_problem *ik, const double *start, const cho
         mju_add(trial, out, dq, n);
         scaled_jacobian(ik->chain, trial, &tool, &jac_trial);
         double error_trial = error_to(e_trial, &tool, goal);
-        /* the first step also moves the null space, which may cost a little that the next steps win back */
-        if (i > 0 && error_trial >= error) {
+        /* a step that also moves the null space may cost a little that the next steps win back */
+        if (!free_step && error_trial >= error) {
             damping *= 10;
             if (++rejected > MAX_REJECTIONS) {
                 break;
@@ -206,6 +208,21 @@ double chore_ik_solve(const chore_ik_problem *ik, const double *start, const cho
         error = error_trial;
         damping = damping_at(ik, &jac);
         mju_zero(z, n);
+        free_step = false;
     }
     return error;
+}
+
+double chore_ik_solve(const chore_ik_problem *ik, const double *start, const chore_pose *goal, double seconds, double *out)
+{
+    double z[CHORE_MAX_DOF] = {0}, still[CHORE_MAX_DOF];
+    posture_step(ik, start, seconds, z);
+    double error = descend(ik, start, goal, z, out);
+    if (error < REACHED) {
+        return error;
+    }
+    /* out of reach: only the tool counts now, or posture and tool would push each other about */
+    double error_still = descend(ik, start, goal, z, still);
+    mju_copy(out, still, ik->chain->n);
+    return error_still;
 }

@@ -181,6 +181,8 @@ static void run_steps(void *ctx)
     for (int i = 0; i < job->n; i++) {
         if (job->goals) {
             chore_drive_write_ctrl(world, job->goals, i, job->n);
+        } else {
+            chore_drive_rest_ctrl(world);
         }
         record_ctrl(world);
         mj_step2(world->model, world->data);
@@ -256,7 +258,6 @@ chore_status chore_world_advance(chore_world *world, int physics_steps, chore_er
     if (world->failed) {
         return refuse_failed(world, err);
     }
-    chore_drive_rest_ctrl(world);
     return run(&(step_job){.world = world, .n = physics_steps}, err);
 }
 

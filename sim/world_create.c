@@ -104,6 +104,12 @@ static bool is_position_actuator(const mjModel *m, int id, int joint)
            m->actuator_biasprm[mjNBIAS * id + 1] == -m->actuator_gainprm[mjNGAIN * id];
 }
 
+static double force_limit(const mjModel *m, int id)
+{
+    const double *range = m->actuator_forcerange + 2 * id;
+    return m->actuator_forcelimited[id] ? fmin(-range[0], range[1]) : mjMAXVAL;
+}
+
 static chore_status find_arm(chore_world *world, int index, chore_error *err)
 {
     const mjModel *m = world->model;
@@ -131,7 +137,9 @@ static chore_status find_arm(chore_world *world, int index, chore_error *err)
         facts->ctrl[j] = m->actuator_ctrladr[id];
         facts->force[j] = m->actuator_outadr[id];
         facts->kp[j] = m->actuator_gainprm[mjNGAIN * id];
-        facts->drag[j] = m->dof_damping[facts->dof[j]] - m->actuator_biasprm[mjNBIAS * id + 2];
+        facts->kv[j] = -m->actuator_biasprm[mjNBIAS * id + 2];
+        facts->drag[j] = facts->kv[j] + m->dof_damping[facts->dof[j]];
+        facts->max_force[j] = force_limit(m, id);
     }
     chore_ik_prepare(&facts->ik, &facts->chain, arm->home, JOINT_MARGIN);
     facts->gripper_ctrl = -1;

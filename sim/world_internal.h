@@ -44,7 +44,8 @@ typedef struct chore_arm_facts {
     chore_arm_chain chain;
     chore_ik_problem ik;
     int qpos[CHORE_MAX_DOF], dof[CHORE_MAX_DOF], ctrl[CHORE_MAX_DOF], force[CHORE_MAX_DOF];   /* addresses */
-    double kp[CHORE_MAX_DOF];       /* of the position actuator */
+    double kp[CHORE_MAX_DOF], kv[CHORE_MAX_DOF];   /* of the position actuator */
+    double max_force[CHORE_MAX_DOF];
     double drag[CHORE_MAX_DOF];     /* its kv and the joint's own damping, N.m.s/rad */
     int gripper_ctrl;               /* -1: none */
     int finger_qpos[2];

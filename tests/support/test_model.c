@@ -55,9 +55,9 @@ static const char DEFAULTS[] =
     "  <default class='finger'><joint type='slide' axis='0 1 0' range='0 .04' armature='.1' damping='5'/></default>"
     "  <default class='pad'><geom type='box' size='.006 .0044 .009' pos='0 .0044 .069' condim='4' priority='1'"
     "   friction='1 .02 .0001' solimp='.99 .99 .001' solref='.01 1'/></default>"
-    "  <default class='big'><position kp='4500' kv='450' forcerange='-87 87' inheritrange='1'/></default>"
-    "  <default class='mid'><position kp='3500' kv='350' forcerange='-87 87' inheritrange='1'/></default>"
-    "  <default class='small'><position kp='2000' kv='200' forcerange='-12 12' inheritrange='1'/></default>"
+    "  <default class='big'><position kp='4500' kv='150' forcerange='-87 87' inheritrange='1'/></default>"
+    "  <default class='mid'><position kp='3500' kv='120' forcerange='-87 87' inheritrange='1'/></default>"
+    "  <default class='small'><position kp='2000' kv='30' forcerange='-12 12' inheritrange='1'/></default>"
     " </default>"
     "</default>";
 
