@@ -10,7 +10,7 @@ static const ball palm[] = {
     {0, 0.05, -0.16, 0.02},         {0, -0.05, -0.16, 0.02},         {0.05, 0.05, -0.21, 0.02},
     {-0.05, -0.05, -0.21, 0.02},    {-0.05, 0.05, -0.21, 0.02},      {0.05, -0.05, -0.21, 0.02},
 };
-static const ball finger[] = {{0, 0.005, 0.006, 0.006}, {0, 0.006, -0.015, 0.008}, {0, 0.012, -0.04, 0.011}};
+static const ball finger[] = {{0, 0.005, 0.004, 0.005}, {0, 0.006, -0.015, 0.008}, {0, 0.012, -0.04, 0.011}};
 #define COUNT(array) (int)(sizeof(array) / sizeof(array)[0])
 
 /* Signed distance to a box with half extents h around the origin. */

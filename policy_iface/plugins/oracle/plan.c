@@ -39,6 +39,8 @@ static double posture_cost(const belief *b, pose tool) {
     return 0.2 * cost + 0.05 / (margin + 0.02);
 }
 
+static bool is_upright(const thing *t) { return pose_axis_z(t->at).z > 0.97; }
+
 static bool pick_fits(const belief *b, int index, const pick *p, double approach, double relaxed) {
     const thing *t = &b->things[index];
     pose tool = pose_mul(t->at, p->tool_in_thing);
@@ -61,27 +63,39 @@ static bool widest_opening(const belief *b, int index, pick *p, double object_wi
     return false;
 }
 
-/* All grasps that the hand and the arm can take, cheapest first. */
-static int list_picks(const belief *b, int index, double approach, double relaxed, pick *out) {
+static pose about_z(double angle) { return (pose){vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), angle)}; }
+
+/* One grasp site turned and tilted every way that keeps the pads flat on what they pinch. */
+static int list_grasp(const belief *b, int index, int g, double tilt, double approach, double relaxed, pick *out, int n) {
+    const thing *t = &b->things[index];
+    const grasp *gr = &t->grasps[g];
+    const pose tilted = {vec_of(0, 0, 0), quat_about(vec_of(0, 1, 0), tilt)};   /* about the finger opening */
+    int turns = gr->symmetry == SYMMETRY_RING ? ring_turns : 1;                 /* a flip is a swap of the fingers */
+    for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
+        pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at), pose_mul(tilted, about_z(k % 2 ? PI : 0)));
+        pick p = {at, 0, 0};
+        if (!widest_opening(b, index, &p, gr->width, approach, relaxed)) {
+            continue;
+        }
+        double here = posture_cost(b, pose_mul(t->at, at));
+        double before = here < 0 ? -1 : posture_cost(b, pose_advance(pose_mul(t->at, at), -approach));
+        if (before >= 0) {
+            p.cost = here + 0.3 * before + 0.4 * g + 0.6 * fabs(tilt);
+            out[n++] = p;
+        }
+    }
+    return n;
+}
+
+/* All grasps that the hand and the arm can take, cheapest first. Tilted ones only where the straight ones may not do: for a thing that lies,
+   and after a failure. */
+static int list_picks(const belief *b, int index, int attempt, double approach, double relaxed, pick *out) {
     const thing *t = &b->things[index];
     int n = 0;
     for (int g = 0; g < t->n_grasps; g++) {
-        const grasp *gr = &t->grasps[g];
-        int turns = gr->symmetry == SYMMETRY_RING ? ring_turns : gr->symmetry == SYMMETRY_FLIP ? 2 : 1;
-        for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
-            pose turn = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), 2 * PI * (k / 2) / turns)};
-            pose swap = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), k % 2 ? PI : 0)};   /* the fingers are alike */
-            pick p = {pose_mul(pose_mul(turn, t->sites[gr->site].at), swap), 0, 0};
-            if (!widest_opening(b, index, &p, gr->width, approach, relaxed)) {
-                continue;
-            }
-            double here = posture_cost(b, pose_mul(t->at, p.tool_in_thing));
-            double before = here < 0 ? -1 : posture_cost(b, pose_advance(pose_mul(t->at, p.tool_in_thing), -approach));
-            if (before < 0) {
-                continue;
-            }
-            p.cost = here + 0.3 * before + 0.4 * g;
-            out[n++] = p;
+        n = list_grasp(b, index, g, 0, approach, relaxed, out, n);
+        for (int side = -1; side <= 1 && (attempt > 0 || !is_upright(t)); side += 2) {
+            n = list_grasp(b, index, g, side * 0.75, approach, relaxed, out, n);
         }
     }
     for (int i = 1; i < n; i++) {   /* insertion sort: n is small, order must not depend on the library */
@@ -98,8 +112,6 @@ static int list_picks(const belief *b, int index, double approach, double relaxe
 /* ---- spots ---------------------------------------------------------------------------------------------------------------- */
 
 static pose turned(pose at, double yaw) { return (pose){at.p, quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), yaw), at.q))}; }
-
-static bool is_upright(const thing *t) { return pose_axis_z(t->at).z > 0.97; }
 
 /* Radius of the vertical cylinder that the thing fills in an orientation. */
 static double reach_radius(const thing *t, quat q) {
@@ -193,7 +205,7 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
         }
         for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
             quat q = quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
-            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08, 0.2 * hypot(c % 5 - 2, c / 5 - 2), true};
+            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08, -0.15 * hypot(c % 5 - 2, c / 5 - 2), true};   /* leave room for more */
             out[n++] = s;
         }
     }
@@ -297,9 +309,8 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
     if (index < 0 || !b->things[index].present || !plan_serves(l)) {
         return false;
     }
-    const thing *t = &b->things[index];
     const double approach = 0.08, relaxed = 0.003 * (attempt > 4 ? 4 : attempt);
-    int receptacle, n_picks = list_picks(b, index, approach, relaxed, picks), n_spots = list_spots(b, l, index, &receptacle, spots);
+    int receptacle, n_picks = list_picks(b, index, attempt, approach, relaxed, picks), n_spots = list_spots(b, l, index, &receptacle, spots);
     bool found = false;
     for (int i = 0; i < KEPT_PICKS && i < n_picks; i++) {
         const pick *p = &picks[(i + attempt) % n_picks];
