@@ -38,11 +38,12 @@ static void tool_reaches_the_work_area_on_straight_lines(void **state)
     chore_world_snapshot(rig.world, home);
     for (double x = .3; x < .71; x += .1) {
         for (double y = -.45; y < .46; y += .225) {
-            if (hypot(x, y) > .72) {
-                continue;
-            }
             for (double z = .02; z < .51; z += .16) {
                 float goal[8];
+                /* shoulder to wrist with the tool straight down; .72 m is the stretched arm */
+                if (hypot(hypot(x, y) - .088, z - .1) > .68) {
+                    continue;
+                }
                 double heading = atan2(y, x);
                 arm_rig_down(goal, x, y, z, heading, 0, 0, .08);
                 check_move(&rig, home, len, goal);
