@@ -6,7 +6,7 @@
 #include "reach.h"
 
 #define MAX_PICKS 256
-#define MAX_SPOTS 320
+#define MAX_SPOTS 400
 #define KEPT_PICKS 8
 static const int ring_turns = 24, yaw_turns = 8;
 static const double hand_margin = 0.004, spot_margin = 0.008;
@@ -155,12 +155,11 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out) {
         quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
         double radius = reach_radius(t, q);
         double free_x = fmax(0, cavity->half.x - radius - 0.008), free_y = fmax(0, cavity->half.y - radius - 0.008);
-        for (int c = 0; c < 25 && n < MAX_SPOTS; c++) {
-            vec p = pose_apply(in, vec_of(free_x * (c % 5 - 2) / 2, free_y * (c / 5 - 2) / 2, -cavity->half.z));
+        for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
+            vec p = pose_apply(in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -cavity->half.z));
             double support = support_height(b, index, p, radius, p.z, receptacle);
-            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0, 0, false};
-            s.cost = 10 * (support - p.z) + 0.3 * hypot(c % 5 - 2, c / 5 - 2) / 3;
-            s.insert = 0.05;
+            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 0, false};
+            s.cost = 30 * (support - p.z);   /* on the floor rather than on what lies there */
             out[n++] = s;
         }
     }
@@ -231,6 +230,17 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     vec here = b->things[index].at.p;
     here.z = b->table_z;
     return spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out);
+}
+
+static void sort_spots(spot *spots, int n) {
+    for (int i = 1; i < n; i++) {
+        spot s = spots[i];
+        int j = i;
+        for (; j > 0 && spots[j - 1].cost > s.cost; j--) {
+            spots[j] = spots[j - 1];
+        }
+        spots[j] = s;
+    }
 }
 
 /* ---- both together ---------------------------------------------------------------------------------------------------------- */
@@ -312,6 +322,7 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
     const double approach = 0.08, relaxed = 0.003 * (attempt > 4 ? 4 : attempt);
     int receptacle, n_picks = list_picks(b, index, attempt, approach, relaxed, picks), n_spots = list_spots(b, l, index, &receptacle, spots);
     bool found = false;
+    sort_spots(spots, n_spots);   /* the cheap ones first: the dear ones are then not looked at */
     for (int i = 0; i < KEPT_PICKS && i < n_picks; i++) {
         const pick *p = &picks[(i + attempt) % n_picks];
         for (int k = 0; k < n_spots; k++) {
