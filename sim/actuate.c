@@ -1,14 +1,16 @@
-/* From an action to joint targets at the end of a control step, whatever the mode; every limit is applied here. */
+/* From an action to joint targets at the end of a control step, whatever the mode; every limit is applied
+   here. */
 #include "world_internal.h"
 #include <math.h>
 
-static const double TOOL_SPEED = 1;          /* m/s */
-static const double TOOL_TURN_SPEED = 3;     /* rad/s */
-static const double WINDUP = .2;             /* how far a target may run away from a blocked joint, rad */
-static const double WINDUP_SPARE = .05;      /* beyond one control step's way, for slow control rates */
-static const double FINGER_SPEED = .1;       /* m/s */
-static const double SQUEEZE_BELOW = .01;     /* commanded widths below this ramp into a squeeze */
-static const double FINGER_LEAD = .005;      /* opening starts at most this far below the finger: no unwinding first */
+static const double TOOL_SPEED = 1;      /* m/s */
+static const double TOOL_TURN_SPEED = 3; /* rad/s */
+static const double WINDUP = .2;         /* how far a target may run away from a blocked joint, rad */
+static const double WINDUP_SPARE = .05;  /* beyond one control step's way, for slow control rates */
+static const double FINGER_SPEED = .1;   /* m/s */
+static const double SQUEEZE_BELOW = .01; /* commanded widths below this ramp into a squeeze */
+static const double FINGER_LEAD =
+    .005; /* opening starts at most this far below the finger: no unwinding first */
 
 static double clamp(double x, double lo, double hi)
 {
@@ -40,10 +42,10 @@ static bool take_quat(const float *from, double quat[4])
     return true;
 }
 
-/* ---- tool space -------------------------------------------------------------------------------------------------- */
+/* ---- tool space ------------------------------------------------------------------------------ */
 
-/* Joint targets for the tool on its way to `goal`: along a straight line from where the present target has it, no faster
-   than tool and joints may move. */
+/* Joint targets for the tool on its way to `goal`: along a straight line from where the present target has
+   it, no faster than tool and joints may move. */
 static void follow_tool(const chore_world *world, int arm, const chore_pose *goal, double *q)
 {
     const chore_arm *limits = &world->embodiment.arms[arm];
@@ -56,7 +58,8 @@ static void follow_tool(const chore_world *world, int arm, const chore_pose *goa
     double way = mju_norm3(twist), turn = mju_norm3(twist + 3), fraction = 1;
     fraction = fmin(fraction, way > 0 ? TOOL_SPEED * seconds / way : 1);
     fraction = fmin(fraction, turn > 0 ? TOOL_TURN_SPEED * seconds / turn : 1);
-    /* when a joint is too slow for this step, take a shorter one on the same line rather than leave the line */
+    /* when a joint is too slow for this step, take a shorter one on the same line rather than leave the line
+     */
     for (int attempt = 0; attempt < 3; attempt++) {
         chore_pose_move(&next, &from, twist, fraction);
         chore_ik_solve(ik, start, &next, seconds, q);
@@ -79,8 +82,8 @@ static void measured_tool(const chore_world *world, int arm, chore_pose *tool)
     chore_arm_chain_pose(&world->arms[arm].chain, q, tool, NULL);
 }
 
-static int decode_pose(const chore_world *world, int arm, const chore_action_component *parts, const float *action,
-                       double *q)
+static int decode_pose(const chore_world *world, int arm, const chore_action_component *parts,
+                       const float *action, double *q)
 {
     chore_pose goal, now;
     chore_arm_chain_pose(&world->arms[arm].chain, world->control.arms[arm].target, &now, NULL);
@@ -93,8 +96,8 @@ static int decode_pose(const chore_world *world, int arm, const chore_action_com
     return clamped;
 }
 
-static int decode_delta(const chore_world *world, int arm, const chore_action_component *parts, const float *action,
-                        bool from_target, double *q)
+static int decode_delta(const chore_world *world, int arm, const chore_action_component *parts,
+                        const float *action, bool from_target, double *q)
 {
     chore_pose reference, goal;
     double twist[6];
@@ -109,10 +112,10 @@ static int decode_delta(const chore_world *world, int arm, const chore_action_co
     return clamped;
 }
 
-/* ---- joint space ------------------------------------------------------------------------------------------------- */
+/* ---- joint space ----------------------------------------------------------------------------- */
 
-static int decode_joints(const chore_world *world, int arm, const chore_action_component *part, const float *action,
-                         bool absolute, double *q)
+static int decode_joints(const chore_world *world, int arm, const chore_action_component *part,
+                         const float *action, bool absolute, double *q)
 {
     int clamped = take(part, action, q);
     for (int j = 0; !absolute && j < part->dim; j++) {
@@ -138,10 +141,10 @@ static void limit_joints(const chore_world *world, int arm, double *q)
     }
 }
 
-/* ---- gripper ----------------------------------------------------------------------------------------------------- */
+/* ---- gripper --------------------------------------------------------------------------------- */
 
-/* Opening of one finger for a commanded width: half of it, and below a centimetre down to as far beyond closed as the
-   fingers can open, so that the actuator's force limit decides how hard they squeeze. */
+/* Opening of one finger for a commanded width: half of it, and below a centimetre down to as far beyond
+   closed as the fingers can open, so that the actuator's force limit decides how hard they squeeze. */
 static double finger_opening(double width, double most)
 {
     if (width >= SQUEEZE_BELOW) {
@@ -149,6 +152,12 @@ static double finger_opening(double width, double most)
     }
     double closed = -most / 2;
     return closed + (SQUEEZE_BELOW / 2 - closed) * width / SQUEEZE_BELOW;
+}
+
+double chore_actuate_width(double finger, double most)
+{
+    double knee = SQUEEZE_BELOW / 2, closed = -most / 2;
+    return finger >= knee ? 2 * finger : SQUEEZE_BELOW * (finger - closed) / (knee - closed);
 }
 
 static double next_finger_target(const chore_world *world, int arm, double width)
@@ -190,8 +199,7 @@ int chore_actuate_decode(const chore_world *world, const float *action, chore_ar
             action += 6;
             part += 2;
             break;
-        case CHORE_MODE_COUNT:
-            break;
+        case CHORE_MODE_COUNT: break;
         }
         limit_joints(world, arm, q);
         goals[arm].finger_target = 0;

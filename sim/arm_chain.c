@@ -43,7 +43,8 @@ static const char *name_of(const mjModel *model, int type, int id)
 static int path_to_tool(int *path, int cap, const mjModel *model, const chore_arm *arm)
 {
     int n = 0;
-    for (int body = model->site_bodyid[arm->tool_site]; body != arm->base_body; body = model->body_parentid[body]) {
+    for (int body = model->site_bodyid[arm->tool_site]; body != arm->base_body;
+         body = model->body_parentid[body]) {
         if (body == 0 || n == cap) {
             return -1;
         }
@@ -62,9 +63,10 @@ static chore_status add_joint(chore_arm_chain *chain, const mjModel *model, cons
 {
     int type = model->jnt_type[id];
     if (chain->n >= arm->n_dof || arm->joint[chain->n] != id) {
-        return chore_fail(err, CHORE_E_USAGE,
-                          "arm '%s': joint '%s' lies between base and tool, but is not number %d of the arm's joints",
-                          arm->name, name_of(model, mjOBJ_JOINT, id), chain->n + 1);
+        return chore_fail(
+            err, CHORE_E_USAGE,
+            "arm '%s': joint '%s' lies between base and tool, but is not number %d of the arm's joints",
+            arm->name, name_of(model, mjOBJ_JOINT, id), chain->n + 1);
     }
     if (type != mjJNT_HINGE && type != mjJNT_SLIDE) {
         return chore_fail(err, CHORE_E_USAGE, "arm '%s': joint '%s' must be a hinge or a slide", arm->name,
@@ -82,14 +84,16 @@ static chore_status add_joint(chore_arm_chain *chain, const mjModel *model, cons
     return CHORE_OK;
 }
 
-chore_status chore_arm_chain_extract(chore_arm_chain *chain, const mjModel *model, const chore_arm *arm, chore_error *err)
+chore_status chore_arm_chain_extract(chore_arm_chain *chain, const mjModel *model, const chore_arm *arm,
+                                     chore_error *err)
 {
     *chain = (chore_arm_chain){0};
     int path[64];
     int n_path = path_to_tool(path, 64, model, arm);
     if (n_path < 0) {
-        return chore_fail(err, CHORE_E_USAGE, "arm '%s': tool site '%s' is not below base body '%s'", arm->name,
-                          name_of(model, mjOBJ_SITE, arm->tool_site), name_of(model, mjOBJ_BODY, arm->base_body));
+        return chore_fail(err, CHORE_E_USAGE, "arm '%s': tool site '%s' is not below base body '%s'",
+                          arm->name, name_of(model, mjOBJ_SITE, arm->tool_site),
+                          name_of(model, mjOBJ_BODY, arm->base_body));
     }
     chore_pose before = IDENTITY;
     for (int i = 0; i < n_path; i++) {
@@ -107,8 +111,8 @@ chore_status chore_arm_chain_extract(chore_arm_chain *chain, const mjModel *mode
         }
     }
     if (chain->n != arm->n_dof) {
-        return chore_fail(err, CHORE_E_USAGE, "arm '%s': %d joints lie between base and tool, %d are listed", arm->name,
-                          chain->n, arm->n_dof);
+        return chore_fail(err, CHORE_E_USAGE, "arm '%s': %d joints lie between base and tool, %d are listed",
+                          arm->name, chain->n, arm->n_dof);
     }
     chore_pose site;
     mju_copy3(site.pos, model->site_pos + 3 * arm->tool_site);
@@ -118,7 +122,8 @@ chore_status chore_arm_chain_extract(chore_arm_chain *chain, const mjModel *mode
 }
 
 /* Carry `frame` through a joint; its axis and anchor in the base frame come out. */
-static void pass_joint(chore_pose *frame, const chore_chain_joint *joint, double q, double axis[3], double anchor[3])
+static void pass_joint(chore_pose *frame, const chore_chain_joint *joint, double q, double axis[3],
+                       double anchor[3])
 {
     double offset[3], turn[4];
     chore_pose_compose(frame, frame, &joint->before);
@@ -135,7 +140,8 @@ static void pass_joint(chore_pose *frame, const chore_chain_joint *joint, double
     mju_sub3(frame->pos, anchor, offset);
 }
 
-void chore_arm_chain_pose(const chore_arm_chain *chain, const double *q, chore_pose *tool, chore_jacobian *jacobian)
+void chore_arm_chain_pose(const chore_arm_chain *chain, const double *q, chore_pose *tool,
+                          chore_jacobian *jacobian)
 {
     double axis[CHORE_MAX_DOF][3], anchor[CHORE_MAX_DOF][3];
     chore_pose frame = IDENTITY;

@@ -3,8 +3,8 @@
 #include <chore/sense.h>
 #include <math.h>
 
-static const double TOUCH_GAP = .001;          /* metre: sleeping geoms this close count as touching */
-static const double OPPOSED = -.5;             /* cosine between the pads' contact normals in a grasp, or less */
+static const double TOUCH_GAP = .001; /* metre: sleeping geoms this close count as touching */
+static const double OPPOSED = -.5;    /* cosine between the pads' contact normals in a grasp, or less */
 
 static bool below(const chore_world *world, int body, int ancestor)
 {
@@ -19,7 +19,7 @@ static int contact_body(const chore_world *world, const mjContact *contact, int 
     return contact->geom[side] >= 0 ? world->model->geom_bodyid[contact->geom[side]] : -1;
 }
 
-/* ---- forces of the last physics step ----------------------------------------------------------------------------- */
+/* ---- forces of the last physics step --------------------------------------------------------- */
 
 /* First row of a contact's force: normal for elliptic and frictionless cones, a sum of edges for pyramids. */
 static double normal_force(const chore_world *world, int index)
@@ -101,7 +101,7 @@ double chore_world_contact_force(const chore_world *world, int body_a, int body_
     return sum;
 }
 
-/* ---- touching ---------------------------------------------------------------------------------------------------- */
+/* ---- touching -------------------------------------------------------------------------------- */
 
 static bool listed_contact(const chore_world *world, int body_a, int body_b)
 {

@@ -1,10 +1,11 @@
 /* From joint targets to ctrl, physics step by physics step.
 
-   Between control ticks the reference moves from target to target at constant velocity; at a tick its velocity changes
-   over `ramp_steps` physics steps, which costs a delay of (ramp_steps - 1) / 2 of them and never overshoots. The position
-   actuator (force = kp (ctrl - q) - kv qvel) gets, besides the reference, the velocity and the acceleration it will need:
-   ctrl = q + (drag v + M a) / kp. The integrators are implicit in velocity, so v is that at the end of the step; `discrete`
-   is implicit in the actuator's stiffness too, the others take q from the start of the step. */
+   Between control ticks the reference moves from target to target at constant velocity; at a tick its
+   velocity changes over `ramp_steps` physics steps, which costs a delay of (ramp_steps - 1) / 2 of them and
+   never overshoots. The position actuator (force = kp (ctrl - q) - kv qvel) gets, besides the reference, the
+   velocity and the acceleration it will need: ctrl = q + (drag v + M a) / kp. The integrators are implicit in
+   velocity, so v is that at the end of the step; `discrete` is implicit in the actuator's stiffness too, the
+   others take q from the start of the step. */
 #include "world_internal.h"
 
 typedef struct reference {
@@ -20,7 +21,8 @@ static reference joint_reference(const chore_world *world, double from, double t
     double change = (cruise - rate) / ramp;
     reference at = {.vel = rate + change * next};
     at.acc = change * (next - done) / dt;
-    /* sum of the velocities of the steps before this one, started with the delay that the last ramp left behind */
+    /* sum of the velocities of the steps before this one, started with the delay that the last ramp left
+     * behind */
     double travelled = i * rate + change * (done * (done + 1) / 2. + (double)(i - done) * ramp);
     at.pos = from - rate * dt * (world->ramp_steps - 1) / 2. + travelled * dt;
     if (world->model->opt.integrator == mjINT_DISCRETE) {
@@ -30,7 +32,8 @@ static reference joint_reference(const chore_world *world, double from, double t
 }
 
 /* force = M acc for the joints of one arm, the rest of the robot at rest. */
-static void inertial_force(const chore_world *world, const chore_arm_facts *facts, const double *acc, double *force)
+static void inertial_force(const chore_world *world, const chore_arm_facts *facts, const double *acc,
+                           double *force)
 {
     const mjModel *m = world->model;
     for (int i = 0; i < facts->chain.n; i++) {
@@ -61,11 +64,12 @@ static void write_ctrl(const chore_world *world, int address, double value)
     world->data->ctrl[address] = value;
 }
 
-/* The torque limits, applied before MuJoCo does: a force that MuJoCo has to cut loses its implicit damping, and with kv this
-   stiff the joint then chatters between both limits for ever. */
+/* The torque limits, applied before MuJoCo does: a force that MuJoCo has to cut loses its implicit damping,
+   and with kv this stiff the joint then chatters between both limits for ever. */
 static void write_joint_ctrl(const chore_world *world, const chore_arm_facts *facts, int j, double value)
 {
-    double now = world->data->qpos[facts->qpos[j]] + facts->kv[j] * world->data->qvel[facts->dof[j]] / facts->kp[j];
+    double now =
+        world->data->qpos[facts->qpos[j]] + facts->kv[j] * world->data->qvel[facts->dof[j]] / facts->kp[j];
     double most = .999 * facts->max_force[j] / facts->kp[j];
     write_ctrl(world, facts->ctrl[j], mju_clip(value, now - most, now + most));
 }
@@ -83,7 +87,8 @@ void chore_drive_write_ctrl(chore_world *world, const chore_arm_goal *goals, int
         }
         inertial_force(world, facts, acc, force);
         for (int j = 0; j < facts->chain.n; j++) {
-            write_joint_ctrl(world, facts, j, at[j].pos + (facts->drag[j] * at[j].vel + force[j]) / facts->kp[j]);
+            write_joint_ctrl(world, facts, j,
+                             at[j].pos + (facts->drag[j] * at[j].vel + force[j]) / facts->kp[j]);
         }
         if (facts->gripper_ctrl >= 0) {
             double from = control->finger_target, to = goals[arm].finger_target;

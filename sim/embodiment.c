@@ -26,7 +26,8 @@ bool chore_action_mode_find(const char *name, chore_action_mode *out)
 }
 
 /* Everything but the bounds. */
-static chore_action_component named(const chore_arm *arm, const char *part, int dim, const char *repr, const char *frame)
+static chore_action_component named(const chore_arm *arm, const char *part, int dim, const char *repr,
+                                    const char *frame)
 {
     chore_action_component component = {.dim = dim, .repr = repr, .frame = frame};
     snprintf(component.name, sizeof component.name, "act.%.40s.%s", arm->name, part);
@@ -55,15 +56,14 @@ static chore_action_component joints(const chore_world *world, int index, bool a
     return component;
 }
 
-static int arm_components(const chore_world *world, int index, chore_action_mode mode, chore_action_component out[3])
+static int arm_components(const chore_world *world, int index, chore_action_mode mode,
+                          chore_action_component out[3])
 {
     const chore_arm *arm = &world->embodiment.arms[index];
     int n = 0;
     switch (mode) {
     case CHORE_MODE_JOINT_POS:
-    case CHORE_MODE_JOINT_DELTA:
-        out[n++] = joints(world, index, mode == CHORE_MODE_JOINT_POS);
-        break;
+    case CHORE_MODE_JOINT_DELTA: out[n++] = joints(world, index, mode == CHORE_MODE_JOINT_POS); break;
     case CHORE_MODE_EEF_POSE:
         out[n++] = bounded(named(arm, "pos", 3, "m", "base"), CHORE_EEF_REACH_M);
         out[n++] = bounded(named(arm, "quat", 4, "quat_wxyz", "base"), 1);
@@ -73,8 +73,7 @@ static int arm_components(const chore_world *world, int index, chore_action_mode
         out[n++] = bounded(named(arm, "pos", 3, "m", "base"), CHORE_EEF_DELTA_M);
         out[n++] = bounded(named(arm, "rot", 3, "axis_angle", "base"), CHORE_EEF_DELTA_RAD);
         break;
-    case CHORE_MODE_COUNT:
-        return 0;
+    case CHORE_MODE_COUNT: return 0;
     }
     if (arm->gripper_actuator >= 0) {
         out[n] = named(arm, "gripper", 1, "width_m", "");
@@ -83,7 +82,8 @@ static int arm_components(const chore_world *world, int index, chore_action_mode
     return n;
 }
 
-int chore_world_components(const chore_world *world, chore_action_mode mode, chore_action_component *out, int cap)
+int chore_world_components(const chore_world *world, chore_action_mode mode, chore_action_component *out,
+                           int cap)
 {
     int total = 0;
     for (int arm = 0; arm < world->embodiment.n_arms; arm++) {

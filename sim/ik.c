@@ -1,21 +1,22 @@
-/* Damped least squares with Levenberg's acceptance rule, joint limits as an active set, and a null-space pull. */
+/* Damped least squares with Levenberg's acceptance rule, joint limits as an active set, and a null-space
+   pull. */
 #include "ik_internal.h"
 #include <math.h>
 #include <string.h>
 
 enum { MAX_ITERATIONS = 12, MAX_REJECTIONS = 6 };
 
-static const double TOLERANCE = 1e-8;          /* metre */
-static const double REACHED = 1e-5;            /* metre: beyond it the goal counts as out of reach */
-static const double DAMPING_FLOOR = 1e-7;      /* metre^2: far from singularities the solution is exact */
-static const double DAMPING_SINGULAR = 4e-4;   /* at a singularity */
-static const double AGILITY_FRACTION = .25;    /* of the home posture's manipulability: below it damping grows */
-static const double STEP_CAP = .2;             /* radian per iteration */
-static const double PULL_RATE = 1.5;           /* 1/s toward home */
-static const double PULL_CAP = .5;             /* rad/s */
-static const double LIMIT_ZONE = .4;           /* radian before a limit where the pull away from it begins */
-static const double LIMIT_RATE = 8;            /* 1/s */
-static const double LIMIT_CAP = 3;             /* rad/s, both pulls together */
+static const double TOLERANCE = 1e-8;        /* metre */
+static const double REACHED = 1e-5;          /* metre: beyond it the goal counts as out of reach */
+static const double DAMPING_FLOOR = 1e-7;    /* metre^2: far from singularities the solution is exact */
+static const double DAMPING_SINGULAR = 4e-4; /* at a singularity */
+static const double AGILITY_FRACTION = .25; /* of the home posture's manipulability: below it damping grows */
+static const double STEP_CAP = .2;          /* radian per iteration */
+static const double PULL_RATE = 1.5;        /* 1/s toward home */
+static const double PULL_CAP = .5;          /* rad/s */
+static const double LIMIT_ZONE = .4;        /* radian before a limit where the pull away from it begins */
+static const double LIMIT_RATE = 8;         /* 1/s */
+static const double LIMIT_CAP = 3;          /* rad/s, both pulls together */
 
 typedef double matrix6[6][6];
 
@@ -32,7 +33,8 @@ static void gram(matrix6 out, const chore_jacobian *jac, const bool *frozen, int
     }
 }
 
-/* Lower Cholesky factor of a + damping * I in place; its diagonal product is the manipulability when damping is tiny. */
+/* Lower Cholesky factor of a + damping * I in place; its diagonal product is the manipulability when damping
+   is tiny. */
 static double factor(matrix6 a, double damping)
 {
     double product = 1;
@@ -66,7 +68,8 @@ static void solve(const matrix6 l, const double b[6], double x[6])
     }
 }
 
-static void scaled_jacobian(const chore_arm_chain *chain, const double *q, chore_pose *tool, chore_jacobian *jac)
+static void scaled_jacobian(const chore_arm_chain *chain, const double *q, chore_pose *tool,
+                            chore_jacobian *jac)
 {
     chore_arm_chain_pose(chain, q, tool, jac);
     for (int j = 0; j < chain->n; j++) {
@@ -85,10 +88,10 @@ static double error_to(double e[6], const chore_pose *tool, const chore_pose *go
     return mju_norm(e, 6);
 }
 
-/* dq = z + J'(JJ' + damping)^-1 (e - J z): the tool follows e, what is left over follows z. A joint that would leave its
-   range goes to its limit and stays out of the rest. */
-static void step_within_limits(const chore_ik_problem *ik, const chore_jacobian *jac, const double *q, const double e[6],
-                               const double *z, double damping, double *dq)
+/* dq = z + J'(JJ' + damping)^-1 (e - J z): the tool follows e, what is left over follows z. A joint that
+   would leave its range goes to its limit and stays out of the rest. */
+static void step_within_limits(const chore_ik_problem *ik, const chore_jacobian *jac, const double *q,
+                               const double e[6], const double *z, double damping, double *dq)
 {
     int n = ik->chain->n;
     bool frozen[CHORE_MAX_DOF] = {false};
@@ -103,7 +106,7 @@ static void step_within_limits(const chore_ik_problem *ik, const chore_jacobian 
         double y[6];
         gram(a, jac, frozen, n);
         factor(a, damping);
-        solve((const double (*)[6])a, rest, y);
+        solve((const double(*)[6])a, rest, y);
         bool changed = false;
         for (int j = 0; j < n; j++) {
             if (frozen[j]) {
@@ -132,12 +135,14 @@ static double damping_at(const chore_ik_problem *ik, const chore_jacobian *jac)
     return DAMPING_FLOOR + DAMPING_SINGULAR * lack * lack;
 }
 
-/* What the null space would like to do in this control step. The first and the last joint turn the arm as a whole and the
-   tool about its own axis: where they stand is the task's business, so only their limits push them. */
+/* What the null space would like to do in this control step. The first and the last joint turn the arm as a
+   whole and the tool about its own axis: where they stand is the task's business, so only their limits push
+   them. */
 static void posture_step(const chore_ik_problem *ik, const double *q, double seconds, double *z)
 {
     for (int j = 0; j < ik->chain->n; j++) {
-        double to_lo = fmax(LIMIT_ZONE - (q[j] - ik->lo[j]), 0), to_hi = fmax(LIMIT_ZONE - (ik->hi[j] - q[j]), 0);
+        double to_lo = fmax(LIMIT_ZONE - (q[j] - ik->lo[j]), 0),
+               to_hi = fmax(LIMIT_ZONE - (ik->hi[j] - q[j]), 0);
         bool inner = j > 0 && j < ik->chain->n - 1;
         double pull = inner ? mju_clip(PULL_RATE * (ik->home[j] - q[j]), -PULL_CAP, PULL_CAP) : 0;
         z[j] = mju_clip(pull + LIMIT_RATE * (to_lo - to_hi), -LIMIT_CAP, LIMIT_CAP) * seconds;
@@ -173,7 +178,8 @@ void chore_ik_prepare(chore_ik_problem *ik, const chore_arm_chain *chain, const 
 }
 
 /* Descend from `start`; z [n] is the null-space motion to mix into the first step, and is consumed. */
-static double descend(const chore_ik_problem *ik, const double *start, const chore_pose *goal, double *z, double *out)
+static double descend(const chore_ik_problem *ik, const double *start, const chore_pose *goal, double *z,
+                      double *out)
 {
     int n = ik->chain->n, rejected = 0;
     double dq[CHORE_MAX_DOF], trial[CHORE_MAX_DOF], e[6], e_trial[6];
@@ -213,7 +219,8 @@ static double descend(const chore_ik_problem *ik, const double *start, const cho
     return error;
 }
 
-double chore_ik_solve(const chore_ik_problem *ik, const double *start, const chore_pose *goal, double seconds, double *out)
+double chore_ik_solve(const chore_ik_problem *ik, const double *start, const chore_pose *goal, double seconds,
+                      double *out)
 {
     double z[CHORE_MAX_DOF] = {0}, still[CHORE_MAX_DOF];
     posture_step(ik, start, seconds, z);

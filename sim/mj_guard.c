@@ -1,4 +1,5 @@
-/* MuJoCo's errors and warnings: an error inside chore_mj_try comes back as a status, a warning goes to the log. */
+/* MuJoCo's errors and warnings: an error inside chore_mj_try comes back as a status, a warning goes to the
+   log. */
 #include <chore/log.h>
 #include <chore/text.h>
 #include <chore/world.h>

@@ -19,12 +19,12 @@ static void add_sizes(chore_hash *hash, const mjModel *m)
 
 static void add_options(chore_hash *hash, const mjModel *m)
 {
-#define X(type, name, n) add(hash, &m->opt.name, sizeof m->opt.name);
+#define X(type, name, n)    add(hash, &m->opt.name, sizeof m->opt.name);
 #define XVEC(type, name, n) add(hash, m->opt.name, sizeof m->opt.name);
     MJOPTION_FIELDS
 #undef X
 #undef XVEC
-#define X(name, n) add(hash, &m->stat.name, sizeof m->stat.name);
+#define X(name, n)    add(hash, &m->stat.name, sizeof m->stat.name);
 #define XVEC(name, n) add(hash, m->stat.name, sizeof m->stat.name);
     MJSTATISTIC_FIELDS
 #undef X
@@ -37,8 +37,11 @@ static void add_arrays(chore_hash *hash, const mjModel *m)
 #define X(type, name, rows, cols) add(hash, m->name, sizeof(type) * (size_t)m->rows * (size_t)(cols));
     MJMODEL_POINTERS
 #undef X
-    (void)nuser_body, (void)nuser_jnt, (void)nuser_geom, (void)nuser_site, (void)nuser_cam, (void)nuser_tendon;
-    (void)nuser_actuator, (void)nuser_sensor, (void)nq, (void)nv, (void)na, (void)nu, (void)nmocap, (void)nplastic;
+        (void)
+        nuser_body,
+        (void)nuser_jnt, (void)nuser_geom, (void)nuser_site, (void)nuser_cam, (void)nuser_tendon;
+    (void)nuser_actuator, (void)nuser_sensor, (void)nq, (void)nv, (void)na, (void)nu, (void)nmocap,
+        (void)nplastic;
 }
 
 chore_hash chore_model_hash(const mjModel *model)

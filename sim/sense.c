@@ -1,6 +1,6 @@
 /* The senses: one row function per line of obs_fields.inl. */
-#include <chore/sense.h>
 #include "world_internal.h"
+#include <chore/sense.h>
 #include <math.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static void tool_pose(const chore_world *world, int arm, chore_pose *tool, chore
     chore_arm_chain_pose(&world->arms[arm].chain, q, tool, jacobian);
 }
 
-/* ---- one function per field: row `i` (arm or object) into out[dim] ------------------------------------------------ */
+/* ---- one function per field: row `i` (arm or object) into out[dim] --------------------------- */
 
 static void sense_JOINT_POS(const chore_world *world, int i, float *out)
 {
@@ -118,12 +118,12 @@ static void sense_OBJECT_VEL(const chore_world *world, int i, float *out)
     const double *pose = world->data->qpos + m->jnt_qposadr[joint];
     const double *velocity = world->data->qvel + m->jnt_dofadr[joint];
     double spin[3];
-    mju_rotVecQuat(spin, velocity + 3, pose + 3);   /* MuJoCo keeps a free joint's spin in the body's frame */
+    mju_rotVecQuat(spin, velocity + 3, pose + 3); /* MuJoCo keeps a free joint's spin in the body's frame */
     put(out, velocity, 3);
     put(out + 3, spin, 3);
 }
 
-/* ---- the table ----------------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 typedef enum row_kind { ARM, OBJECT, WORLD } row_kind;
 
@@ -156,14 +156,20 @@ chore_obs_spec chore_world_obs_spec(const chore_world *world, chore_obs_id id)
     CHORE_ASSERT(id >= 0 && id < CHORE_OBS_COUNT);
     const field *f = &FIELDS[id];
     int rows = f->per == ARM ? world->embodiment.n_arms : f->per == OBJECT ? world->n_objects : 1;
-    return (chore_obs_spec){.name = f->name, .repr = f->repr, .frame = f->frame, .meaning = f->meaning,
-                            .privileged = f->privileged, .rows = rows, .dim = f->dim ? f->dim : most_joints(world)};
+    return (chore_obs_spec){.name = f->name,
+                            .repr = f->repr,
+                            .frame = f->frame,
+                            .meaning = f->meaning,
+                            .privileged = f->privileged,
+                            .rows = rows,
+                            .dim = f->dim ? f->dim : most_joints(world)};
 }
 
 void chore_world_observe(const chore_world *world, chore_obs_id id, float *out)
 {
     chore_obs_spec spec = chore_world_obs_spec(world, id);
-    memset(out, 0, sizeof *out * (size_t)spec.rows * (size_t)spec.dim);   /* an arm with fewer joints leaves zeros */
+    memset(out, 0,
+           sizeof *out * (size_t)spec.rows * (size_t)spec.dim); /* an arm with fewer joints leaves zeros */
     for (int row = 0; row < spec.rows; row++) {
         FIELDS[id].sense(world, row, out + (size_t)row * (size_t)spec.dim);
     }

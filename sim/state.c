@@ -1,15 +1,15 @@
-/* Snapshot, restore, hash. A snapshot is a header and then, contiguous: mjSTATE_INTEGRATION, qacc_smooth, the control state,
-   and the sleep bookkeeping. The hash covers all but the header.
+/* Snapshot, restore, hash. A snapshot is a header and then, contiguous: mjSTATE_INTEGRATION, qacc_smooth, the
+   control state, and the sleep bookkeeping. The hash covers all but the header.
 
-   mj_getState leaves out what sleep needs. Besides the integers, that is qacc_smooth: integrator `discrete` carries the value that
-   a tree had when it fell asleep into qacc_warmstart, which matters on the day it wakes. (Measured with MuJoCo 4.0.0; test_state
-   restores at every control step of a scene with sleepers that are bumped awake.) */
+   mj_getState leaves out what sleep needs. Besides the integers, that is qacc_smooth: integrator `discrete`
+   carries the value that a tree had when it fell asleep into qacc_warmstart, which matters on the day it wakes.
+   (Found by measuring MuJoCo 4.0.0; test_state restores all along a scene with sleepers that get bumped awake.) */
 #include "world_internal.h"
 #include <string.h>
 
 typedef struct snapshot_header {
     char magic[8];
-    uint64_t bytes;              /* of the whole snapshot */
+    uint64_t bytes; /* of the whole snapshot */
     chore_hash model;
     uint64_t n_state, control_bytes, n_sleep, control_hz;
 } snapshot_header;
@@ -17,10 +17,11 @@ typedef struct snapshot_header {
 static const char MAGIC[8] = "chsnap1";
 
 /* Sleep bookkeeping of mjData: visit every field; counters first. */
-#define SLEEP_FIELDS(X, m) \
-    X(&d->ntree_awake, 1) X(&d->nbody_awake, 1) X(&d->nparent_awake, 1) X(&d->nv_awake, 1) \
-    X(d->tree_asleep, (m)->ntree) X(d->tree_awake, (m)->ntree) X(d->body_awake, (m)->nbody) \
-    X(d->body_awake_ind, (m)->nbody) X(d->parent_awake_ind, (m)->nbody) X(d->dof_awake_ind, (m)->nv)
+#define SLEEP_FIELDS(X, m)                                                                         \
+    X(&d->ntree_awake, 1)                                                                          \
+    X(&d->nbody_awake, 1) X(&d->nparent_awake, 1) X(&d->nv_awake, 1) X(d->tree_asleep, (m)->ntree) \
+        X(d->tree_awake, (m)->ntree) X(d->body_awake, (m)->nbody) X(d->body_awake_ind, (m)->nbody) \
+            X(d->parent_awake_ind, (m)->nbody) X(d->dof_awake_ind, (m)->nv)
 
 size_t chore_world_sleep_ints(const mjModel *m)
 {
@@ -38,7 +39,8 @@ size_t chore_world_snapshot_bytes(const chore_world *world)
            round_up(world->n_sleep * sizeof(int));
 }
 
-/* Entries of an index list beyond its count are leftovers of earlier steps: they do not act, so they do not belong in. */
+/* Entries of an index list beyond its count are leftovers of earlier steps: they do not act, so they do not
+   belong in. */
 static void clear_unused(int *list, int used, int total)
 {
     for (int i = used; i < total; i++) {
@@ -51,7 +53,9 @@ static void save_sleep(const chore_world *world, int *to)
     const mjModel *m = world->model;
     const mjData *d = world->data;
     int *at = to;
-#define SAVE(field, n) memcpy(at, field, sizeof(int) * (size_t)(n)); at += (n);
+#define SAVE(field, n)                            \
+    memcpy(at, field, sizeof(int) * (size_t)(n)); \
+    at += (n);
     SLEEP_FIELDS(SAVE, m)
 #undef SAVE
     int *body_list = to + 4 + 2 * m->ntree + m->nbody;
@@ -64,7 +68,9 @@ static void load_sleep(chore_world *world, const int *from)
 {
     const mjModel *m = world->model;
     mjData *d = world->data;
-#define LOAD(field, n) memcpy(field, from, sizeof(int) * (size_t)(n)); from += (n);
+#define LOAD(field, n)                              \
+    memcpy(field, from, sizeof(int) * (size_t)(n)); \
+    from += (n);
     SLEEP_FIELDS(LOAD, m)
 #undef LOAD
 }
@@ -85,9 +91,12 @@ static void save_content(const chore_world *world)
 
 static snapshot_header header_of(const chore_world *world)
 {
-    snapshot_header header = {.bytes = chore_world_snapshot_bytes(world), .model = world->model_hash,
-                              .n_state = world->n_state, .control_bytes = sizeof(chore_control_state),
-                              .n_sleep = world->n_sleep, .control_hz = (uint64_t)world->control_hz};
+    snapshot_header header = {.bytes = chore_world_snapshot_bytes(world),
+                              .model = world->model_hash,
+                              .n_state = world->n_state,
+                              .control_bytes = sizeof(chore_control_state),
+                              .n_sleep = world->n_sleep,
+                              .control_hz = (uint64_t)world->control_hz};
     memcpy(header.magic, MAGIC, sizeof header.magic);
     return header;
 }
@@ -107,8 +116,8 @@ chore_hash chore_world_hash(const chore_world *world)
     return chore_hash_bytes(world->image, chore_world_snapshot_bytes(world) - sizeof(snapshot_header), 0);
 }
 
-/* Every tree awake for one pass, so that what sleeping trees keep precomputed is computed for all of them; then let those
-   sleep that slept, and compute what a step leaves behind. */
+/* Every tree awake for one pass, so that what sleeping trees keep precomputed is computed for all of them;
+   then let those sleep that slept, and compute what a step leaves behind. */
 static void restore_data(void *ctx)
 {
     chore_world *world = ctx;
@@ -137,11 +146,13 @@ chore_status chore_world_restore(chore_world *world, const void *snapshot, size_
         char theirs[CHORE_HASH_HEX_CAP], ours[CHORE_HASH_HEX_CAP];
         chore_hash_hex(header.model, theirs);
         chore_hash_hex(own.model, ours);
-        return chore_fail(err, CHORE_E_FILE, "the snapshot belongs to another model (%s, this world has %s)", theirs, ours);
+        return chore_fail(err, CHORE_E_FILE, "the snapshot belongs to another model (%s, this world has %s)",
+                          theirs, ours);
     }
     if (memcmp(&header, &own, sizeof own) != 0 || len != own.bytes) {
-        return chore_fail(err, CHORE_E_FILE, "the snapshot is of another world (%zu bytes at %llu Hz, expected %llu at %d)",
-                          len, (unsigned long long)header.control_hz, (unsigned long long)own.bytes, world->control_hz);
+        return chore_fail(
+            err, CHORE_E_FILE, "the snapshot is of another world (%zu bytes at %llu Hz, expected %llu at %d)",
+            len, (unsigned long long)header.control_hz, (unsigned long long)own.bytes, world->control_hz);
     }
     memcpy(world->image, (const unsigned char *)snapshot + sizeof header, own.bytes - sizeof header);
     memcpy(&world->control, world->image + world->n_state * sizeof(double), sizeof world->control);

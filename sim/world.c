@@ -1,11 +1,12 @@
-/* The world's life: steps, time, and what events do to it. Between calls the position and velocity stages are always
-   current: each physics step is mj_step2 and then the mj_step1 of the next one, the same calls in the same order as a loop of
-   mj_step, so that senses and contacts belong to the state and cost nothing extra. */
+/* The world's life: steps, time, and what events do to it. Between calls the position and velocity stages are
+   always current: each physics step is mj_step2 and then the mj_step1 of the next one, the same calls in the
+   same order as a loop of mj_step, so that senses and contacts belong to the state and cost nothing extra. */
 #include "world_internal.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 const mjModel *chore_world_model(const chore_world *world) { return world->model; }
 const mjData *chore_world_data(const chore_world *world) { return world->data; }
 const chore_embodiment *chore_world_embodiment(const chore_world *world) { return &world->embodiment; }
@@ -16,6 +17,7 @@ int chore_world_physics_hz(const chore_world *world) { return world->physics_hz;
 int chore_world_control_hz(const chore_world *world) { return world->control_hz; }
 chore_action_mode chore_world_mode(const chore_world *world) { return (chore_action_mode)world->control.mode; }
 size_t chore_world_recorded_ctrl(const chore_world *world) { return world->ctrl_record_len; }
+/* clang-format on */
 
 const chore_object_ref *chore_world_object(const chore_world *world, int index)
 {
@@ -52,10 +54,12 @@ void chore_arm_measure(const chore_world *world, int arm, double q[CHORE_MAX_DOF
 double chore_gripper_width(const chore_world *world, int arm)
 {
     const chore_arm_facts *facts = &world->arms[arm];
-    return facts->gripper_ctrl < 0 ? 0 : world->data->qpos[facts->finger_qpos[0]] + world->data->qpos[facts->finger_qpos[1]];
+    return facts->gripper_ctrl < 0
+               ? 0
+               : world->data->qpos[facts->finger_qpos[0]] + world->data->qpos[facts->finger_qpos[1]];
 }
 
-/* ---- failures ------------------------------------------------------------------------------------------------------ */
+/* ---- failures -------------------------------------------------------------------------------- */
 
 void chore_world_fail(chore_world *world, const chore_error *err)
 {
@@ -93,15 +97,19 @@ static void describe_place(const mjModel *m, int warning, int info, char *out, s
 
 chore_status chore_world_check_warnings(const chore_world *world, chore_error *err)
 {
-    static const char *const WHAT[mjNWARNING] = {
-        "the inertia matrix is near singular", "too many contacts for the arena", "too many constraints for the arena",
-        "a position is not finite or huge", "a velocity is not finite or huge", "an acceleration is not finite or huge",
-        "a control is not finite"};
+    static const char *const WHAT[mjNWARNING] = {"the inertia matrix is near singular",
+                                                 "too many contacts for the arena",
+                                                 "too many constraints for the arena",
+                                                 "a position is not finite or huge",
+                                                 "a velocity is not finite or huge",
+                                                 "an acceleration is not finite or huge",
+                                                 "a control is not finite"};
     for (int i = 0; i < mjNWARNING; i++) {
         if (world->data->warning[i].number > 0) {
             char place[CHORE_NAME_CAP + 32];
             describe_place(world->model, i, world->data->warning[i].lastinfo, place, sizeof place);
-            return chore_fail(err, CHORE_E_SIM, "MuJoCo: %s (%s) after %.3f s", WHAT[i], place, chore_world_seconds(world));
+            return chore_fail(err, CHORE_E_SIM, "MuJoCo: %s (%s) after %.3f s", WHAT[i], place,
+                              chore_world_seconds(world));
         }
     }
     return CHORE_OK;
@@ -115,13 +123,13 @@ static chore_status refuse_failed(const chore_world *world, chore_error *err)
     return world->failure.status;
 }
 
-/* ---- stepping ------------------------------------------------------------------------------------------------------ */
+/* ---- stepping -------------------------------------------------------------------------------- */
 
 typedef struct step_job {
     chore_world *world;
-    const chore_arm_goal *goals;   /* NULL: hold */
-    int n;                         /* physics steps */
-    bool bad;                      /* a warning came up */
+    const chore_arm_goal *goals; /* NULL: hold */
+    int n;                       /* physics steps */
+    bool bad;                    /* a warning came up */
 } step_job;
 
 static void record_ctrl(chore_world *world)
@@ -226,8 +234,8 @@ static chore_status check_finite(const chore_world *world, const float *action, 
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < parts[i].dim; k++, action++) {
             if (!isfinite(*action)) {
-                return chore_fail(err, CHORE_E_POLICY, "action value %s[%d] is %s in control step %llu", parts[i].name, k,
-                                  isnan(*action) ? "not a number" : "infinite",
+                return chore_fail(err, CHORE_E_POLICY, "action value %s[%d] is %s in control step %llu",
+                                  parts[i].name, k, isnan(*action) ? "not a number" : "infinite",
                                   (unsigned long long)world->control.control_steps);
             }
         }
@@ -261,7 +269,7 @@ chore_status chore_world_advance(chore_world *world, int physics_steps, chore_er
     return run(&(step_job){.world = world, .n = physics_steps}, err);
 }
 
-/* ---- modes --------------------------------------------------------------------------------------------------------- */
+/* ---- modes ----------------------------------------------------------------------------------- */
 
 chore_status chore_world_set_mode(chore_world *world, chore_action_mode mode, chore_error *err)
 {
@@ -281,35 +289,45 @@ chore_status chore_world_set_mode(chore_world *world, chore_action_mode mode, ch
     return CHORE_OK;
 }
 
-/* The commanded width that finger_opening (actuate.c) turns into this target. */
-static double width_of_target(double finger, double most)
+/* The part of a holding action before the gripper. Returns its length. */
+static int hold_joints_or_tool(const chore_world *world, int arm, double values[CHORE_MAX_DOF])
 {
-    double closed = -most / 2, knee = .005;
-    return finger >= knee ? 2 * finger : 2 * knee * (finger - closed) / (knee - closed);
+    const chore_arm_facts *facts = &world->arms[arm];
+    const double *target = world->control.arms[arm].target;
+    chore_pose tool;
+    mju_zero(values, CHORE_MAX_DOF);
+    switch (chore_world_mode(world)) {
+    case CHORE_MODE_JOINT_POS:
+        mju_copy(values, target, facts->chain.n);
+        return facts->chain.n;
+    case CHORE_MODE_JOINT_DELTA: return facts->chain.n;
+    case CHORE_MODE_EEF_POSE:
+        chore_arm_chain_pose(&facts->chain, target, &tool, NULL);
+        mju_copy3(values, tool.pos);
+        mju_copy4(values + 3, tool.quat);
+        return 7;
+    case CHORE_MODE_EEF_DELTA:
+    case CHORE_MODE_EEF_DELTA_TARGET: return 6;
+    case CHORE_MODE_COUNT: break;
+    }
+    return 0;
 }
 
 void chore_world_hold_action(const chore_world *world, float *action)
 {
-    chore_action_mode mode = chore_world_mode(world);
     for (int arm = 0; arm < world->embodiment.n_arms; arm++) {
-        const chore_arm_facts *facts = &world->arms[arm];
-        const chore_arm_control *control = &world->control.arms[arm];
-        chore_pose tool;
-        chore_arm_chain_pose(&facts->chain, control->target, &tool, NULL);
-        int n = mode == CHORE_MODE_EEF_POSE ? 7 : mode == CHORE_MODE_EEF_DELTA || mode == CHORE_MODE_EEF_DELTA_TARGET ? 6
-              : facts->chain.n;
+        double values[CHORE_MAX_DOF], most = world->embodiment.arms[arm].gripper_width_m;
+        int n = hold_joints_or_tool(world, arm, values);
         for (int i = 0; i < n; i++) {
-            double value = mode == CHORE_MODE_JOINT_POS ? control->target[i]
-                         : mode == CHORE_MODE_EEF_POSE ? (i < 3 ? tool.pos[i] : tool.quat[i - 3]) : 0;
-            *action++ = (float)value;
+            *action++ = (float)values[i];
         }
-        if (facts->gripper_ctrl >= 0) {
-            *action++ = (float)width_of_target(control->finger_target, world->embodiment.arms[arm].gripper_width_m);
+        if (world->arms[arm].gripper_ctrl >= 0) {
+            *action++ = (float)chore_actuate_width(world->control.arms[arm].finger_target, most);
         }
     }
 }
 
-/* ---- events -------------------------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void refresh(void *ctx)
 {
@@ -332,7 +350,8 @@ void chore_world_refresh(chore_world *world)
 void chore_world_put_body(chore_world *world, int body, const double pos[3], const double quat[4])
 {
     const mjModel *m = world->model;
-    CHORE_ASSERT(body > 0 && body < m->nbody && m->body_jntnum[body] == 1 && m->jnt_type[m->body_jntadr[body]] == mjJNT_FREE);
+    CHORE_ASSERT(body > 0 && body < m->nbody && m->body_jntnum[body] == 1 &&
+                 m->jnt_type[m->body_jntadr[body]] == mjJNT_FREE);
     int joint = m->body_jntadr[body];
     double *pose = world->data->qpos + m->jnt_qposadr[joint];
     double *velocity = world->data->qvel + m->jnt_dofadr[joint];
@@ -340,7 +359,8 @@ void chore_world_put_body(chore_world *world, int body, const double pos[3], con
     mju_copy4(pose + 3, quat);
     mju_normalize4(pose + 3);
     mju_zero(world->data->qacc_warmstart + m->jnt_dofadr[joint], 6);
-    mju_fill(velocity, -0., 6);   /* wakes the body even when its pose is the one it has; MuJoCo compares bytes with zero */
+    /* minus zero wakes the body even when its pose is the one it has: MuJoCo compares bytes with zero */
+    mju_fill(velocity, -0., 6);
     chore_world_refresh(world);
     mju_zero(velocity, 6);
 }
@@ -365,7 +385,8 @@ void chore_world_push_body(chore_world *world, int body, const double force[6], 
         slot = other->steps_left < slot->steps_left ? other : slot;
     }
     if (slot->steps_left > 0) {
-        mju_zero(world->data->xfrc_applied + 6 * slot->body, 6);   /* all are taken: the one with the least left gives way */
+        /* all are taken: the one with the least left gives way */
+        mju_zero(world->data->xfrc_applied + 6 * slot->body, 6);
     }
     *slot = (chore_push){.body = body, .steps_left = control_steps};
     mju_copy(slot->force, force, 6);

@@ -1,11 +1,12 @@
-/* Making a world: check the def against the model, look up what stepping needs, stand in the initial state. */
+/* Making a world: check the def against the model, look up what stepping needs, stand in the initial state.
+ */
 #include "world_internal.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const double JOINT_MARGIN = .01;        /* rad or m kept from each end of a joint's range */
-static const double RAMP_PART = .3;            /* of a control step: see drive.c */
+static const double JOINT_MARGIN = .01; /* rad or m kept from each end of a joint's range */
+static const double RAMP_PART = .3;     /* of a control step: see drive.c */
 
 chore_world_def chore_world_def_default(void)
 {
@@ -18,21 +19,24 @@ static const char *name_of(const mjModel *model, int type, int id)
     return name ? name : "(unnamed)";
 }
 
-/* ---- checks -------------------------------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------------------- */
 
 static chore_status check_options(const mjModel *m, chore_error *err)
 {
     if (!(m->opt.disableflags & mjDSBL_AUTORESET)) {
-        return chore_fail(err, CHORE_E_USAGE, "the model must switch automatic reset off: <flag autoreset=\"disable\"/>");
+        return chore_fail(err, CHORE_E_USAGE,
+                          "the model must switch automatic reset off: <flag autoreset=\"disable\"/>");
     }
     if (m->opt.integrator == mjINT_RK4) {
-        return chore_fail(err, CHORE_E_USAGE, "integrator RK4 cannot be split into steps; use discrete or implicitfast");
+        return chore_fail(err, CHORE_E_USAGE,
+                          "integrator RK4 cannot be split into steps; use discrete or implicitfast");
     }
     if (m->opt.enableflags & mjENBL_IPC) {
         return chore_fail(err, CHORE_E_USAGE, "flag ipc keeps state that cannot be saved; leave it off");
     }
     if (m->nplugin > 0) {
-        return chore_fail(err, CHORE_E_USAGE, "models with MuJoCo plug-ins are not supported: their state is not ours");
+        return chore_fail(err, CHORE_E_USAGE,
+                          "models with MuJoCo plug-ins are not supported: their state is not ours");
     }
     return CHORE_OK;
 }
@@ -42,11 +46,12 @@ static chore_status find_rates(chore_world *world, const chore_world_def *def, c
     double rate = 1 / def->model->opt.timestep;
     world->physics_hz = (int)lround(rate);
     if (world->physics_hz < 1 || fabs(rate - world->physics_hz) > 1e-4 * rate) {
-        return chore_fail(err, CHORE_E_USAGE, "timestep %.9g s is not one over a whole number", def->model->opt.timestep);
+        return chore_fail(err, CHORE_E_USAGE, "timestep %.9g s is not one over a whole number",
+                          def->model->opt.timestep);
     }
     if (def->control_hz < 1 || world->physics_hz % def->control_hz != 0) {
-        return chore_fail(err, CHORE_E_USAGE, "control rate %d Hz does not divide the physics rate %d Hz", def->control_hz,
-                          world->physics_hz);
+        return chore_fail(err, CHORE_E_USAGE, "control rate %d Hz does not divide the physics rate %d Hz",
+                          def->control_hz, world->physics_hz);
     }
     world->control_hz = def->control_hz;
     world->steps_per_action = world->physics_hz / def->control_hz;
@@ -59,19 +64,21 @@ static chore_status check_objects(const chore_world_def *def, chore_error *err)
 {
     const mjModel *m = def->model;
     if (def->n_objects < 0 || def->n_objects > CHORE_MAX_OBJECTS) {
-        return chore_fail(err, CHORE_E_USAGE, "%d objects; at most %d are possible", def->n_objects, CHORE_MAX_OBJECTS);
+        return chore_fail(err, CHORE_E_USAGE, "%d objects; at most %d are possible", def->n_objects,
+                          CHORE_MAX_OBJECTS);
     }
     for (int i = 0; i < def->n_objects; i++) {
         int body = def->objects[i].body;
         if (body <= 0 || body >= m->nbody || m->body_jntnum[body] < 1 ||
             m->jnt_type[m->body_jntadr[body]] != mjJNT_FREE) {
-            return chore_fail(err, CHORE_E_USAGE, "object '%s': body %d has no free joint", def->objects[i].name, body);
+            return chore_fail(err, CHORE_E_USAGE, "object '%s': body %d has no free joint",
+                              def->objects[i].name, body);
         }
     }
     return CHORE_OK;
 }
 
-/* ---- arms ---------------------------------------------------------------------------------------------------------- */
+/* ---- arms ------------------------------------------------------------------------------------ */
 
 static bool id_in(int id, mjtSize n)
 {
@@ -83,7 +90,8 @@ static chore_status check_ids(const mjModel *m, const chore_arm *arm, chore_erro
     bool good = arm->n_dof >= 1 && arm->n_dof <= CHORE_MAX_DOF && id_in(arm->base_body, m->nbody) &&
                 id_in(arm->tool_site, m->nsite);
     for (int j = 0; good && j < arm->n_dof; j++) {
-        good = id_in(arm->joint[j], m->njnt) && id_in(arm->actuator[j], m->nactuator) && arm->velocity_limit[j] > 0;
+        good = id_in(arm->joint[j], m->njnt) && id_in(arm->actuator[j], m->nactuator) &&
+               arm->velocity_limit[j] > 0;
     }
     if (good && arm->gripper_actuator >= 0) {
         good = id_in(arm->gripper_actuator, m->nactuator) && arm->gripper_width_m > 0;
@@ -91,7 +99,8 @@ static chore_status check_ids(const mjModel *m, const chore_arm *arm, chore_erro
             good = id_in(arm->finger_joint[i], m->njnt) && id_in(arm->pad_geom[i], m->ngeom);
         }
     }
-    return good ? CHORE_OK : chore_fail(err, CHORE_E_USAGE, "arm '%s': a model id or a limit is missing", arm->name);
+    return good ? CHORE_OK
+                : chore_fail(err, CHORE_E_USAGE, "arm '%s': a model id or a limit is missing", arm->name);
 }
 
 /* A position actuator acts on one joint with gear 1: force = kp (ctrl - q) - kv qvel, with one ctrl value. */
@@ -125,12 +134,14 @@ static chore_status find_arm(chore_world *world, int index, chore_error *err)
     for (int j = 0; j < arm->n_dof; j++) {
         int id = arm->actuator[j];
         if (!is_position_actuator(m, id, arm->joint[j])) {
-            return chore_fail(err, CHORE_E_USAGE, "arm '%s': actuator '%s' is not a position actuator of joint '%s' (gear 1)",
-                              arm->name, name_of(m, mjOBJ_ACTUATOR, id), name_of(m, mjOBJ_JOINT, arm->joint[j]));
+            return chore_fail(err, CHORE_E_USAGE,
+                              "arm '%s': actuator '%s' is not a position actuator of joint '%s' (gear 1)",
+                              arm->name, name_of(m, mjOBJ_ACTUATOR, id),
+                              name_of(m, mjOBJ_JOINT, arm->joint[j]));
         }
         if (!(arm->home[j] >= facts->chain.lo[j] && arm->home[j] <= facts->chain.hi[j])) {
-            return chore_fail(err, CHORE_E_USAGE, "arm '%s': home of joint '%s' (%g) is outside its range", arm->name,
-                              name_of(m, mjOBJ_JOINT, arm->joint[j]), arm->home[j]);
+            return chore_fail(err, CHORE_E_USAGE, "arm '%s': home of joint '%s' (%g) is outside its range",
+                              arm->name, name_of(m, mjOBJ_JOINT, arm->joint[j]), arm->home[j]);
         }
         facts->qpos[j] = m->jnt_qposadr[arm->joint[j]];
         facts->dof[j] = m->jnt_dofadr[arm->joint[j]];
@@ -151,9 +162,10 @@ static chore_status find_arm(chore_world *world, int index, chore_error *err)
     return CHORE_OK;
 }
 
-/* ---- the world ----------------------------------------------------------------------------------------------------- */
+/* ---- the world ------------------------------------------------------------------------------- */
 
-/* Children come after their parents and siblings' subtrees do not interleave: a subtree is a range of bodies. */
+/* Children come after their parents and siblings' subtrees do not interleave: a subtree is a range of bodies.
+ */
 static void find_subtrees(int *end, const mjModel *m)
 {
     for (int body = 0; body < m->nbody; body++) {
@@ -199,7 +211,8 @@ static chore_status allocate(chore_world *world, const chore_world_def *def, cho
     world->n_objects = def->n_objects;
     world->objects = calloc(n_objects + 1, sizeof *world->objects);
     world->subtree_end = calloc((size_t)m->nbody, sizeof *world->subtree_end);
-    world->n_state = (size_t)mj_stateSize(m, mjSTATE_INTEGRATION) + (size_t)m->nv;   /* and qacc_smooth, see state.c */
+    world->n_state =
+        (size_t)mj_stateSize(m, mjSTATE_INTEGRATION) + (size_t)m->nv; /* and qacc_smooth, see state.c */
     world->n_sleep = chore_world_sleep_ints(m);
     world->image = calloc(1, chore_world_snapshot_bytes(world));
     if (!world->objects || !world->subtree_end || !world->image) {
@@ -227,7 +240,8 @@ static chore_status fill(chore_world *world, const chore_world_def *def, chore_e
     }
     world->embodiment = def->embodiment;
     if (status == CHORE_OK && (def->embodiment.n_arms < 0 || def->embodiment.n_arms > CHORE_MAX_ARMS)) {
-        status = chore_fail(err, CHORE_E_USAGE, "%d arms; at most %d are possible", def->embodiment.n_arms, CHORE_MAX_ARMS);
+        status = chore_fail(err, CHORE_E_USAGE, "%d arms; at most %d are possible", def->embodiment.n_arms,
+                            CHORE_MAX_ARMS);
     }
     for (int i = 0; status == CHORE_OK && i < def->embodiment.n_arms; i++) {
         status = find_arm(world, i, err);

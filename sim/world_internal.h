@@ -1,5 +1,5 @@
-/* What the files of sim/ share about a world. Three kinds of memory: what the def says (constant), what a snapshot
-   holds (`control` and mjData's state), and what is computed from these two. */
+/* What the files of sim/ share about a world. Three kinds of memory: what the def says (constant), what a
+   snapshot holds (`control` and mjData's state), and what is computed from these two. */
 #ifndef CHORE_WORLD_INTERNAL_H
 #define CHORE_WORLD_INTERNAL_H
 #include "ik_internal.h"
@@ -7,26 +7,27 @@
 
 enum { MAX_PUSHES = 16, MAX_CONTACT_PAIRS = 256 };
 
-/* The structs from here to chore_control_state go into snapshots byte for byte: 8-byte members only, so no padding. */
+/* The structs from here to chore_control_state go into snapshots byte for byte: 8-byte members only, so no
+   padding. */
 
 typedef struct chore_arm_control {
-    double target[CHORE_MAX_DOF];   /* joint positions that the last control step led to */
-    double rate[CHORE_MAX_DOF];     /* velocity of the reference at its end */
-    double torque[CHORE_MAX_DOF];   /* of the actuators in the last physics step */
-    double touch[2];                /* normal force on the pads in the last physics step */
-    double finger_target;           /* opening of one finger; negative squeezes */
-    double relax_width;             /* lower bound of the opening while relax_steps > 0 */
+    double target[CHORE_MAX_DOF]; /* joint positions that the last control step led to */
+    double rate[CHORE_MAX_DOF];   /* velocity of the reference at its end */
+    double torque[CHORE_MAX_DOF]; /* of the actuators in the last physics step */
+    double touch[2];              /* normal force on the pads in the last physics step */
+    double finger_target;         /* opening of one finger; negative squeezes */
+    double relax_width;           /* lower bound of the opening while relax_steps > 0 */
     int64_t relax_steps;
 } chore_arm_control;
 
 typedef struct chore_push {
     double force[6];
     int64_t body;
-    int64_t steps_left;             /* 0: free slot */
+    int64_t steps_left; /* 0: free slot */
 } chore_push;
 
 typedef struct chore_contact_pair {
-    int64_t body[2];                /* of the two geoms, in MuJoCo's order */
+    int64_t body[2]; /* of the two geoms, in MuJoCo's order */
     double normal_force;
 } chore_contact_pair;
 
@@ -36,58 +37,62 @@ typedef struct chore_control_state {
     int64_t n_contact_pairs;
     chore_arm_control arms[CHORE_MAX_ARMS];
     chore_push pushes[MAX_PUSHES];
-    chore_contact_pair contact_pairs[MAX_CONTACT_PAIRS];   /* of the last physics step; unused ones are zero */
+    chore_contact_pair contact_pairs[MAX_CONTACT_PAIRS]; /* of the last physics step; unused ones are zero */
 } chore_control_state;
 
 /* Model facts of an arm, looked up once. */
 typedef struct chore_arm_facts {
     chore_arm_chain chain;
     chore_ik_problem ik;
-    int qpos[CHORE_MAX_DOF], dof[CHORE_MAX_DOF], ctrl[CHORE_MAX_DOF], force[CHORE_MAX_DOF];   /* addresses */
-    double kp[CHORE_MAX_DOF], kv[CHORE_MAX_DOF];   /* of the position actuator */
+    int qpos[CHORE_MAX_DOF], dof[CHORE_MAX_DOF], ctrl[CHORE_MAX_DOF], force[CHORE_MAX_DOF]; /* addresses */
+    double kp[CHORE_MAX_DOF], kv[CHORE_MAX_DOF]; /* of the position actuator */
     double max_force[CHORE_MAX_DOF];
-    double drag[CHORE_MAX_DOF];     /* its kv and the joint's own damping, N.m.s/rad */
-    int gripper_ctrl;               /* -1: none */
+    double drag[CHORE_MAX_DOF]; /* its kv and the joint's own damping, N.m.s/rad */
+    int gripper_ctrl;           /* -1: none */
     int finger_qpos[2];
 } chore_arm_facts;
 
 struct chore_world {
     const mjModel *model;
-    mjData *data;                   /* between calls the position and velocity stages are current (mj_step1 has run) */
+    mjData *data; /* between calls the position and velocity stages are current (mj_step1 has run) */
     chore_embodiment embodiment;
     chore_arm_facts arms[CHORE_MAX_ARMS];
     int n_objects;
     chore_object_ref *objects;
-    int *subtree_end;               /* [nbody] bodies b .. subtree_end[b]-1 are b and its descendants */
+    int *subtree_end; /* [nbody] bodies b .. subtree_end[b]-1 are b and its descendants */
     int physics_hz, control_hz;
     int steps_per_action;
-    int ramp_steps;                 /* physics steps over which the reference changes its velocity */
+    int ramp_steps; /* physics steps over which the reference changes its velocity */
     chore_hash model_hash;
-    size_t n_state;                 /* doubles of mjSTATE_INTEGRATION and qacc_smooth */
-    size_t n_sleep;                 /* ints of sleep bookkeeping */
+    size_t n_state; /* doubles of mjSTATE_INTEGRATION and qacc_smooth */
+    size_t n_sleep; /* ints of sleep bookkeeping */
 
     chore_control_state control;
 
-    bool failed;                    /* MuJoCo complained; only a restore helps */
+    bool failed; /* MuJoCo complained; only a restore helps */
     chore_error failure;
-    unsigned char *image;           /* scratch for hashing, snapshot_bytes long */
-    double *ctrl_record;            /* borrowed; NULL: off */
+    unsigned char *image; /* scratch for hashing, snapshot_bytes long */
+    double *ctrl_record;  /* borrowed; NULL: off */
     size_t ctrl_record_cap, ctrl_record_len;
 };
 
 /* What one control step shall do to an arm. */
 typedef struct chore_arm_goal {
-    double target[CHORE_MAX_DOF];   /* joint positions at its end */
+    double target[CHORE_MAX_DOF]; /* joint positions at its end */
     double finger_target;
 } chore_arm_goal;
 
 /* actuate.c: decode `action` (all values finite) into goals. Returns the number of clamped values. */
 int chore_actuate_decode(const chore_world *world, const float *action, chore_arm_goal goals[CHORE_MAX_ARMS]);
 
-/* drive.c: ctrl for physics step i (0-based) of n on the way from control.target to goal.target; then take the goal over. */
+/* The commanded width that leads to this finger target; `most`: fully open. */
+double chore_actuate_width(double finger, double most);
+
+/* drive.c: ctrl for physics step i (0-based) of n on the way from control.target to goal.target; then take
+   the goal over. */
 void chore_drive_write_ctrl(chore_world *world, const chore_arm_goal *goals, int i, int n);
 void chore_drive_finish(chore_world *world, const chore_arm_goal *goals, int n);
-void chore_drive_rest_ctrl(chore_world *world);   /* ctrl that holds the targets, reference at rest */
+void chore_drive_rest_ctrl(chore_world *world); /* ctrl that holds the targets, reference at rest */
 
 /* contacts.c: put what the last physics step's solver found into `control`. */
 void chore_contacts_record(chore_world *world);
@@ -95,7 +100,8 @@ void chore_contacts_record(chore_world *world);
 /* state.c: ints of sleep bookkeeping that a snapshot of this model holds. */
 size_t chore_world_sleep_ints(const mjModel *model);
 
-/* world.c: bring positions, velocities and contacts up to date after a change from outside; failures are kept. */
+/* world.c: bring positions, velocities and contacts up to date after a change from outside; failures are
+   kept. */
 void chore_world_refresh(chore_world *world);
 void chore_world_fail(chore_world *world, const chore_error *err);
 chore_status chore_world_check_warnings(const chore_world *world, chore_error *err);

@@ -31,7 +31,8 @@ void arm_rig_free(arm_rig *rig)
     mj_deleteModel(rig->model);
 }
 
-void arm_rig_down(float action[8], double x, double y, double z, double yaw, double tilt, double tilt_axis, double width)
+void arm_rig_down(float action[8], double x, double y, double z, double yaw, double tilt, double tilt_axis,
+                  double width)
 {
     static const double down[4] = {0, 1, 0, 0};
     double up[3] = {0, 0, 1}, flat[3] = {cos(tilt_axis), sin(tilt_axis), 0}, turn[4], lean[4], quat[4];
@@ -82,7 +83,8 @@ static void turn_between(double turn[3], const double from[4], const double to[4
 }
 
 /* Pose at `part` of the way; the turn is about one fixed axis. */
-static void way_point(float action[8], const place *from, const double way[3], const double turn[3], double part)
+static void way_point(float action[8], const place *from, const double way[3], const double turn[3],
+                      double part)
 {
     double axis[3], quat[4];
     mju_copy3(axis, turn);

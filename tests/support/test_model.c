@@ -75,8 +75,9 @@ static const char DRIVES[] =
     " <position name='gripper' tendon='gripper' kp='2000' kv='100' forcerange='-60 60' ctrlrange='-.04 .04'/>"
     "</actuator>";
 
-static const char OPTION[] = "timestep='.0033333333333333335' integrator='discrete' solver='Newton' tolerance='1e-5' "
-                             "cone='elliptic' impratio='10'";
+static const char OPTION[] =
+    "timestep='.0033333333333333335' integrator='discrete' solver='Newton' tolerance='1e-5' "
+    "cone='elliptic' impratio='10'";
 static const char FLAGS[] = "sleep='enable' autoreset='disable'";
 
 mjModel *test_model_make(test_model_options options)
@@ -84,12 +85,15 @@ mjModel *test_model_make(test_model_options options)
     chore_text xml = {0};
     chore_text_add(&xml, "<mujoco><compiler angle='radian' autolimits='true'/><option %s><flag %s/></option>",
                    options.option ? options.option : OPTION, options.flags ? options.flags : FLAGS);
-    chore_text_add(&xml, "<size memory='16M'/>%s<worldbody><geom name='floor' type='plane' size='3 3 .1' pos='0 0 -.75'/>"
-                         "<body name='table' pos='.5 0 -.02'><geom name='top' type='box' size='.35 .6 .02'/></body>%s",
-                   DEFAULTS, ARM);
+    chore_text_add(
+        &xml,
+        "<size memory='16M'/>%s<worldbody><geom name='floor' type='plane' size='3 3 .1' pos='0 0 -.75'/>"
+        "<body name='table' pos='.5 0 -.02'><geom name='top' type='box' size='.35 .6 .02'/></body>%s",
+        DEFAULTS, ARM);
     for (int i = 0; i < options.n_boxes; i++) {
-        chore_text_add(&xml, "<body name='box_%d' pos='%g %g .025'><freejoint/><geom name='box_%d' type='box' "
-                             "size='.02 .02 .02' mass='.05'/></body>",
+        chore_text_add(&xml,
+                       "<body name='box_%d' pos='%g %g .025'><freejoint/><geom name='box_%d' type='box' "
+                       "size='.02 .02 .02' mass='.05'/></body>",
                        i, .35 + .07 * (i % 5), -.4 + .08 * (i / 5), i);
     }
     chore_text_add(&xml, "</worldbody>%s</mujoco>", DRIVES);

@@ -12,22 +12,25 @@
 
 static const chore_action_mode EEF = CHORE_MODE_EEF_POSE;
 
-/* ---- tool space ----------------------------------------------------------------------------------------------------- */
+/* ---- tool space ------------------------------------------------------------------------------ */
 
 static void check_move(const arm_rig *rig, const void *home, size_t len, const float goal[8])
 {
     assert_int_equal(chore_world_restore(rig->world, home, len, NULL), CHORE_OK);
     arm_track track = arm_rig_move(rig->world, goal, .25);
-    if (track.end > 2e-4 || track.end_turn > 2e-3 || track.off_line > 2e-3 || track.overshoot > 5e-4 || track.lag > 6e-3) {
-        fail_msg("to %.2f %.2f %.2f (%.2f %.2f %.2f %.2f): end %.2f mm %.4f rad, off line %.2f mm, overshoot %.2f mm, lag %.2f mm",
-                 (double)goal[0], (double)goal[1], (double)goal[2], (double)goal[3], (double)goal[4], (double)goal[5],
-                 (double)goal[6], 1e3 * track.end, track.end_turn, 1e3 * track.off_line, 1e3 * track.overshoot,
-                 1e3 * track.lag);
+    if (track.end > 2e-4 || track.end_turn > 2e-3 || track.off_line > 2e-3 || track.overshoot > 5e-4 ||
+        track.lag > 6e-3) {
+        fail_msg(
+            "to %.2f %.2f %.2f (%.2f %.2f %.2f %.2f): end %.2f mm %.4f rad, off line %.2f mm, overshoot %.2f mm, lag %.2f mm",
+            (double)goal[0], (double)goal[1], (double)goal[2], (double)goal[3], (double)goal[4],
+            (double)goal[5], (double)goal[6], 1e3 * track.end, track.end_turn, 1e3 * track.off_line,
+            1e3 * track.overshoot, 1e3 * track.lag);
     }
 }
 
-/* Every place a household task uses: tool down at any place of the table, turned either way, leaning sideways. Lag is larger
-   than on the easy lines below where a joint at its velocity limit makes the tool wait. */
+/* Every place a household task uses: tool down at any place of the table, turned either way, leaning
+   sideways. Lag is larger than on the easy lines below where a joint at its velocity limit makes the tool
+   wait. */
 static void tool_reaches_the_work_area_on_straight_lines(void **state)
 {
     (void)state;
@@ -75,11 +78,13 @@ static void tracking_error_is_small_at_working_speed(void **state)
     arm_rig_free(&rig);
 }
 
-/* The arm may slide along the edge of what it can reach for a while, but it must not shake: hardly any reversals, slow. */
+/* The arm may slide along the edge of what it can reach for a while, but it must not shake: hardly any
+   reversals, slow. */
 static void unreachable_targets_are_approached_without_oscillation(void **state)
 {
     (void)state;
-    static const float places[][3] = {{.9f, 0, .1f}, {.7f, .7f, 0}, {.1f, 0, .05f}, {0, 0, .9f}, {-.6f, .1f, .2f}};
+    static const float places[][3] = {
+        {.9f, 0, .1f}, {.7f, .7f, 0}, {.1f, 0, .05f}, {0, 0, .9f}, {-.6f, .1f, .2f}};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         arm_rig rig = arm_rig_make(0, EEF);
         float goal[8], before[7], now[7], direction[7] = {0}, fastest = 0;
@@ -123,18 +128,20 @@ static void delta_modes_move_by_the_delta(void **state)
             assert_int_equal(chore_world_step(rig.world, rest, NULL, NULL), CHORE_OK);
         }
         chore_world_observe(rig.world, CHORE_OBS_EEF_POS, after);
-        /* from the last target: all of it; from the present pose: less the lag of each step, but most of it */
+        /* from the last target: all of it; from the present pose: less the lag of each step, but most of it
+         */
         for (int axis = 0; axis < 3; axis++) {
             double part = (double)(after[axis] - before[axis]) / (10 * (double)action[axis]);
             if (part > 1.005 || part < (modes[i] == CHORE_MODE_EEF_DELTA ? .75 : .995)) {
-                fail_msg("mode %s moved %.3f of what was asked along axis %d", chore_action_mode_name(modes[i]), part, axis);
+                fail_msg("mode %s moved %.3f of what was asked along axis %d",
+                         chore_action_mode_name(modes[i]), part, axis);
             }
         }
         arm_rig_free(&rig);
     }
 }
 
-/* ---- limits --------------------------------------------------------------------------------------------------------- */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 static void velocity_torque_and_range_limits_hold(void **state)
 {
@@ -145,7 +152,7 @@ static void velocity_torque_and_range_limits_hold(void **state)
     assert_int_equal(chore_world_components(rig.world, CHORE_MODE_JOINT_POS, parts, 3), 2);
     float action[8], before[7], after[7], torque[7];
     chore_world_hold_action(rig.world, action);
-    action[0] = 2.8f;      /* all joints at once, as fast as they may, the first nearly to its end */
+    action[0] = 2.8f; /* all joints at once, as fast as they may, the first nearly to its end */
     action[4] = -2.8f;
     action[6] = -1.5f;
     for (int k = 0; k < 60; k++) {
@@ -170,7 +177,7 @@ static void targets_do_not_wind_up_against_an_obstacle(void **state)
     (void)state;
     arm_rig rig = arm_rig_make(0, EEF);
     float goal[8], q[7], target[7];
-    arm_rig_down(goal, .5, 0, -.3, 0, 0, 0, 0);   /* far below the table top */
+    arm_rig_down(goal, .5, 0, -.3, 0, 0, 0, 0); /* far below the table top */
     for (int k = 0; k < 100; k++) {
         assert_int_equal(chore_world_step(rig.world, goal, NULL, NULL), CHORE_OK);
         chore_world_observe(rig.world, CHORE_OBS_JOINT_POS, q);
@@ -191,17 +198,17 @@ static void clamped_values_are_counted(void **state)
     chore_world_hold_action(rig.world, action);
     assert_int_equal(chore_world_step(rig.world, action, &clamped, NULL), CHORE_OK);
     assert_int_equal(clamped, 0);
-    action[0] = 5;                                  /* beyond reach */
-    action[7] = .2f;                                /* wider than the gripper */
+    action[0] = 5;   /* beyond reach */
+    action[7] = .2f; /* wider than the gripper */
     assert_int_equal(chore_world_step(rig.world, action, &clamped, NULL), CHORE_OK);
     assert_int_equal(clamped, 2);
     chore_world_hold_action(rig.world, action);
-    memset(action + 3, 0, 4 * sizeof *action);      /* no orientation at all: keep the last one */
+    memset(action + 3, 0, 4 * sizeof *action); /* no orientation at all: keep the last one */
     assert_int_equal(chore_world_step(rig.world, action, &clamped, NULL), CHORE_OK);
     assert_int_equal(clamped, 1);
     chore_world_hold_action(rig.world, action);
     for (int i = 3; i < 7; i++) {
-        action[i] *= 7;                             /* any length is fine */
+        action[i] *= 7; /* any length is fine */
     }
     assert_int_equal(chore_world_step(rig.world, action, &clamped, NULL), CHORE_OK);
     assert_int_equal(clamped, 0);
@@ -266,7 +273,7 @@ static void holding_holds_in_every_mode(void **state)
     }
 }
 
-/* ---- gripper -------------------------------------------------------------------------------------------------------- */
+/* ---- gripper --------------------------------------------------------------------------------- */
 
 static void hold_width(const arm_rig *rig, float action[8], double width, int steps)
 {
@@ -289,11 +296,11 @@ static void gripper_opens_closes_squeezes_and_relaxes(void **state)
     arm_rig_move(rig.world, action, .25);
     assert_false(chore_world_grasping(rig.world, 0, box->body));
 
-    hold_width(&rig, action, 0, 30);                /* 4 cm box: the fingers stop at it and squeeze */
+    hold_width(&rig, action, 0, 30); /* 4 cm box: the fingers stop at it and squeeze */
     chore_world_observe(rig.world, CHORE_OBS_GRIPPER_WIDTH, &width);
     chore_world_observe(rig.world, CHORE_OBS_TOUCH, touch);
     assert_true(fabsf(width - .04f) < 1e-3f);
-    assert_true(touch[0] > 25 && touch[1] > 25);    /* 60 N through a tendon that halves it */
+    assert_true(touch[0] > 25 && touch[1] > 25); /* 60 N through a tendon that halves it */
     assert_true(chore_world_grasping(rig.world, 0, box->body));
     assert_true(chore_world_touching(rig.world, box->body, mj_name2id(rig.model, mjOBJ_BODY, "finger_left")));
 
@@ -303,12 +310,12 @@ static void gripper_opens_closes_squeezes_and_relaxes(void **state)
     assert_true(fabsf(pose[2] - .2f) < 3e-3f);
 
     chore_world_relax_gripper(rig.world, 0, .01, 4);
-    hold_width(&rig, action, 0, 4);                 /* the action still says: squeeze */
+    hold_width(&rig, action, 0, 4); /* the action still says: squeeze */
     chore_world_observe(rig.world, CHORE_OBS_GRIPPER_WIDTH, &width);
     assert_true(width > .045f);
     hold_width(&rig, action, 0, 20);
     chore_world_observe(rig.world, CHORE_OBS_OBJECT_POSE, pose);
-    assert_true(pose[2] < .1f);                     /* it fell */
+    assert_true(pose[2] < .1f); /* it fell */
     assert_false(chore_world_grasping(rig.world, 0, box->body));
 
     hold_width(&rig, action, .05, 40);

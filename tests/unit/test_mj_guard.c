@@ -83,8 +83,8 @@ static void threads_keep_their_errors_apart(void **state)
 static void load_broken(void *ctx)
 {
     char message[200];
-    *(mjSpec **)ctx = mj_parseXMLString("<mujoco><worldbody><geom type='cube'/></worldbody></mujoco>", NULL, message,
-                                        sizeof message);
+    *(mjSpec **)ctx = mj_parseXMLString("<mujoco><worldbody><geom type='cube'/></worldbody></mujoco>", NULL,
+                                        message, sizeof message);
 }
 
 /* MuJoCo's own parser reports by return value and a handler of its own: the guard must not get in its way. */

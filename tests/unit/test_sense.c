@@ -21,7 +21,12 @@ static void table_has_the_promised_shapes(void **state)
 {
     (void)state;
     arm_rig rig = arm_rig_make(3, CHORE_MODE_EEF_POSE);
-    static const struct { chore_obs_id id; const char *name; int rows, dim; bool privileged; } expected[] = {
+    static const struct {
+        chore_obs_id id;
+        const char *name;
+        int rows, dim;
+        bool privileged;
+    } expected[] = {
         {CHORE_OBS_JOINT_POS, "proprio.joint_pos", 1, 7, false},
         {CHORE_OBS_JOINT_VEL, "proprio.joint_vel", 1, 7, false},
         {CHORE_OBS_JOINT_TARGET, "proprio.joint_target", 1, 7, false},
@@ -49,7 +54,7 @@ static void table_has_the_promised_shapes(void **state)
             out[k] = 12345;
         }
         chore_world_observe(rig.world, expected[i].id, out);
-        assert_true(out[n] > 12344);                       /* not a float more than promised */
+        assert_true(out[n] > 12344); /* not a float more than promised */
         for (int k = 0; k < n; k++) {
             assert_true(isfinite(out[k]) && out[k] < 12344);
         }
@@ -63,7 +68,7 @@ static void tool_and_joints_match_mujoco(void **state)
     arm_rig rig = arm_rig_make(1, CHORE_MODE_EEF_POSE);
     float goal[8];
     arm_rig_down(goal, .5, .2, .2, .4, .3, 1, .03);
-    for (int k = 0; k < 9; k++) {                          /* in mid motion */
+    for (int k = 0; k < 9; k++) { /* in mid motion */
         assert_int_equal(chore_world_step(rig.world, goal, NULL, NULL), CHORE_OK);
     }
     const mjData *d = chore_world_data(rig.world);
@@ -78,7 +83,7 @@ static void tool_and_joints_match_mujoco(void **state)
     chore_world_observe(rig.world, CHORE_OBS_JOINT_VEL, v);
     chore_world_observe(rig.world, CHORE_OBS_GRIPPER_WIDTH, &width);
     double object_velocity[6], expected[4];
-    mj_objectVelocity(rig.model, check, mjOBJ_SITE, site, object_velocity, 0);   /* angular, then linear */
+    mj_objectVelocity(rig.model, check, mjOBJ_SITE, site, object_velocity, 0); /* angular, then linear */
     mju_mat2Quat(expected, check->site_xmat + 9 * site);
     mju_scl(expected, expected, expected[0] < 0 ? -1 : 1, 4);
     for (int i = 0; i < 3; i++) {
@@ -106,16 +111,17 @@ static void objects_are_seen_in_the_world_frame(void **state)
     int body = chore_world_object(rig.world, 1)->body;
     float action[8], pose[14], velocity[12];
     chore_world_put_body(rig.world, body, (const double[3]){.4, .3, 1}, (const double[4]){-.6, 0, 0, .8});
-    chore_world_push_body(rig.world, body, (const double[6]){0, 0, 0, .0001, 0, 0}, 1);   /* spins about the world's x */
+    chore_world_push_body(rig.world, body, (const double[6]){0, 0, 0, .0001, 0, 0},
+                          1); /* spins about the world's x */
     chore_world_observe(rig.world, CHORE_OBS_OBJECT_POSE, pose);
     near((double)pose[7], .4, 1e-6);
     near((double)pose[9], 1, 1e-6);
-    near((double)pose[10], .6, 1e-6);                      /* w is never negative */
+    near((double)pose[10], .6, 1e-6); /* w is never negative */
     near((double)pose[13], -.8, 1e-6);
     chore_world_hold_action(rig.world, action);
     assert_int_equal(chore_world_step(rig.world, action, NULL, NULL), CHORE_OK);
     chore_world_observe(rig.world, CHORE_OBS_OBJECT_VEL, velocity);
-    near((double)velocity[6 + 2], -9.81 * .05, 1e-3);      /* falling for one control step */
+    near((double)velocity[6 + 2], -9.81 * .05, 1e-3); /* falling for one control step */
     assert_true(velocity[6 + 3] > .1f);
     near((double)velocity[6 + 4], 0, .1 * (double)velocity[6 + 3]);
     near((double)velocity[6 + 5], 0, .1 * (double)velocity[6 + 3]);
@@ -139,7 +145,7 @@ static void time_counts_physics_steps(void **state)
     arm_rig_free(&rig);
 }
 
-/* ---- touching ------------------------------------------------------------------------------------------------------- */
+/* ---- touching -------------------------------------------------------------------------------- */
 
 static void sleeping_and_waking_bodies_touch_alike(void **state)
 {
@@ -148,22 +154,23 @@ static void sleeping_and_waking_bodies_touch_alike(void **state)
     int table = mj_name2id(rig.model, mjOBJ_BODY, "table");
     int one = chore_world_object(rig.world, 0)->body, two = chore_world_object(rig.world, 1)->body;
     assert_true(chore_world_all_objects_asleep(rig.world));
-    assert_true(chore_world_touching(rig.world, one, table));          /* asleep: by distance */
+    assert_true(chore_world_touching(rig.world, one, table)); /* asleep: by distance */
     assert_true(chore_world_touching(rig.world, table, one));
     assert_false(chore_world_touching(rig.world, one, two));
-    assert_false(chore_world_touching(rig.world, one, 0));             /* the floor is far below */
+    assert_false(chore_world_touching(rig.world, one, 0)); /* the floor is far below */
     assert_true(chore_world_contact_force(rig.world, one, table) == 0);
 
-    chore_world_put_body(rig.world, two, (const double[3]){.35, -.4, .0601}, (const double[4]){1, 0, 0, 0});   /* stacked */
+    chore_world_put_body(rig.world, two, (const double[3]){.35, -.4, .0601},
+                         (const double[4]){1, 0, 0, 0}); /* stacked */
     assert_false(chore_world_all_objects_asleep(rig.world));
     assert_int_equal(chore_world_advance(rig.world, 6, NULL), CHORE_OK);
-    assert_true(chore_world_touching(rig.world, one, two));            /* awake: by contact */
+    assert_true(chore_world_touching(rig.world, one, two)); /* awake: by contact */
     assert_true(chore_world_touching(rig.world, one, table));
     assert_false(chore_world_touching(rig.world, two, table));
     assert_int_equal(chore_world_advance(rig.world, 60, NULL), CHORE_OK);
     assert_int_equal(chore_world_advance(rig.world, 300, NULL), CHORE_OK);
     assert_true(chore_world_all_objects_asleep(rig.world));
-    assert_true(chore_world_touching(rig.world, one, two));            /* asleep again */
+    assert_true(chore_world_touching(rig.world, one, two)); /* asleep again */
     assert_false(chore_world_touching(rig.world, two, table));
     arm_rig_free(&rig);
 }
@@ -173,7 +180,8 @@ static void contact_force_is_the_weight(void **state)
     (void)state;
     arm_rig rig = arm_rig_make(1, CHORE_MODE_EEF_POSE);
     int table = mj_name2id(rig.model, mjOBJ_BODY, "table"), box = chore_world_object(rig.world, 0)->body;
-    chore_world_push_body(rig.world, box, (const double[6]){0, 0, -1, 0, 0, 0}, 20);   /* awake, and a newton heavier */
+    chore_world_push_body(rig.world, box, (const double[6]){0, 0, -1, 0, 0, 0},
+                          20); /* awake, and a newton heavier */
     float action[8];
     chore_world_hold_action(rig.world, action);
     for (int k = 0; k < 18; k++) {

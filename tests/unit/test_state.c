@@ -12,16 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS = 140, BOXES = 12, AHEAD = 70 };   /* 70 control steps are 1050 physics steps */
+enum { STEPS = 140, BOXES = 12, AHEAD = 70 }; /* 70 control steps are 1050 physics steps */
 
-static const char IMPLICITFAST[] = "timestep='.0033333333333333335' integrator='implicitfast' cone='elliptic' impratio='10'";
+static const char IMPLICITFAST[] =
+    "timestep='.0033333333333333335' integrator='implicitfast' cone='elliptic' impratio='10'";
 
 /* A restless hour on the table: the tool sweeps low through the boxes, wakes them, leaves them to sleep. */
 static void sweep(int k, float action[8])
 {
     double t = k * .05;
-    arm_rig_down(action, .5 + .15 * sin(1.3 * t), -.1 + .32 * sin(.7 * t), .04 + .03 * sin(2.1 * t), .3 * sin(t), 0, 0,
-                 .04 + .04 * sin(3 * t));
+    arm_rig_down(action, .5 + .15 * sin(1.3 * t), -.1 + .32 * sin(.7 * t), .04 + .03 * sin(2.1 * t),
+                 .3 * sin(t), 0, 0, .04 + .04 * sin(3 * t));
 }
 
 static chore_world *make(const mjModel *model)
@@ -45,7 +46,8 @@ static void step(chore_world *world, int k)
     float action[8];
     sweep(k, action);
     if (k == 20) {
-        chore_world_push_body(world, chore_world_object(world, 3)->body, (const double[6]){.3, .2, .5, 0, 0, .01}, 6);
+        chore_world_push_body(world, chore_world_object(world, 3)->body,
+                              (const double[6]){.3, .2, .5, 0, 0, .01}, 6);
     }
     if (k == 40) {
         chore_world_put_body(world, chore_world_object(world, 5)->body, (const double[3]){.4, .2, .2},
@@ -59,7 +61,7 @@ static void step(chore_world *world, int k)
 
 typedef struct story {
     size_t bytes;
-    unsigned char *before[STEPS];   /* snapshot before each control step */
+    unsigned char *before[STEPS]; /* snapshot before each control step */
     chore_hash after[STEPS];
     int least_asleep, most_asleep;
 } story;
@@ -118,10 +120,12 @@ static void check_cut(chore_world *world, const story *s, int cut, int n)
 
 static void check_resume(const char *option, const char *flags, bool sleeps)
 {
-    mjModel *model = test_model_make((test_model_options){.n_boxes = BOXES, .option = option, .flags = flags});
+    mjModel *model =
+        test_model_make((test_model_options){.n_boxes = BOXES, .option = option, .flags = flags});
     story *s = tell(model);
     if (sleeps) {
-        assert_true(s->most_asleep == BOXES && s->least_asleep < BOXES - 2);   /* the story has sleepers and wakes some */
+        assert_true(s->most_asleep == BOXES &&
+                    s->least_asleep < BOXES - 2); /* the story has sleepers and wakes some */
     }
     static const int far_cuts[] = {0, 21, 41, 62};
     for (size_t i = 0; i < sizeof far_cuts / sizeof far_cuts[0]; i++) {
@@ -223,7 +227,8 @@ static void sensing_and_asking_change_nothing(void **state)
     for (int id = 0; id < CHORE_OBS_COUNT; id++) {
         chore_world_observe(rig.world, (chore_obs_id)id, buffer);
     }
-    chore_world_touching(rig.world, chore_world_object(rig.world, 0)->body, mj_name2id(rig.model, mjOBJ_BODY, "table"));
+    chore_world_touching(rig.world, chore_world_object(rig.world, 0)->body,
+                         mj_name2id(rig.model, mjOBJ_BODY, "table"));
     chore_world_grasping(rig.world, 0, chore_world_object(rig.world, 0)->body);
     chore_world_hold_action(rig.world, buffer);
     assert_true(chore_hash_equal(before, chore_world_hash(rig.world)));
@@ -248,7 +253,8 @@ static void contacts_and_senses_come_back(void **state)
             int body = chore_world_object(one, i)->body;
             assert_int_equal(chore_world_touching(one, body, table), chore_world_touching(two, body, table));
             assert_int_equal(chore_world_grasping(one, 0, body), chore_world_grasping(two, 0, body));
-            assert_true(chore_world_contact_force(one, body, table) == chore_world_contact_force(two, body, table));
+            assert_true(chore_world_contact_force(one, body, table) ==
+                        chore_world_contact_force(two, body, table));
         }
         for (int id = 0; id < CHORE_OBS_COUNT; id++) {
             float a[512], b[512];

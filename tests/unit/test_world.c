@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- create --------------------------------------------------------------------------------------------------------- */
+/* ---- create ---------------------------------------------------------------------------------- */
 
 static void expect_refusal(const chore_world_def *def, const char *words)
 {
@@ -85,7 +85,7 @@ static void every_offered_rate_works(void **state)
         assert_int_equal(chore_world_set_mode(world, CHORE_MODE_EEF_POSE, NULL), CHORE_OK);
         chore_world_hold_action(world, action);
         float y = action[1];
-        for (int k = 1; k <= rates[i]; k++) {              /* 10 cm in a second */
+        for (int k = 1; k <= rates[i]; k++) { /* 10 cm in a second */
             action[1] = y + .1f * (float)k / (float)rates[i];
             assert_int_equal(chore_world_step(world, action, NULL, NULL), CHORE_OK);
         }
@@ -113,7 +113,7 @@ static void world_without_a_robot_steps(void **state)
     mj_deleteModel(model);
 }
 
-/* ---- events --------------------------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void pose_of(const chore_world *world, int object, double pos[3])
 {
@@ -140,8 +140,9 @@ static void a_body_put_somewhere_wakes_and_falls(void **state)
     assert_true(fabs(after[2] - .02) < 2e-3);
     assert_true(chore_world_all_objects_asleep(rig.world));
     /* waking must not need a new pose */
-    chore_world_put_body(rig.world, chore_world_object(rig.world, 0)->body, chore_world_data(rig.world)->xpos +
-                         3 * chore_world_object(rig.world, 0)->body, (const double[4]){1, 0, 0, 0});
+    chore_world_put_body(rig.world, chore_world_object(rig.world, 0)->body,
+                         chore_world_data(rig.world)->xpos + 3 * chore_world_object(rig.world, 0)->body,
+                         (const double[4]){1, 0, 0, 0});
     assert_false(chore_world_all_objects_asleep(rig.world));
     arm_rig_free(&rig);
 }
@@ -164,7 +165,7 @@ static void pushes_add_up_and_end(void **state)
     assert_true(applied[0] == 0 && applied[1] == .1);
     assert_int_equal(chore_world_step(rig.world, action, NULL, NULL), CHORE_OK);
     assert_true(applied[1] == 0 && applied[2] == 0);
-    for (int i = 0; i < 40; i++) {                         /* more than there is room for: the shortest gives way */
+    for (int i = 0; i < 40; i++) { /* more than there is room for: the shortest gives way */
         chore_world_push_body(rig.world, box, (const double[6]){0, 0, .001, 0, 0, 0}, 2 + i);
     }
     assert_true(applied[2] > .0155 && applied[2] < .0165);
@@ -174,7 +175,7 @@ static void pushes_add_up_and_end(void **state)
     arm_rig_free(&rig);
 }
 
-/* ---- failures ------------------------------------------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------------------- */
 
 static void a_broken_state_is_a_status_until_restored(void **state)
 {
@@ -186,13 +187,13 @@ static void a_broken_state_is_a_status_until_restored(void **state)
     chore_error err = {0};
     float action[8], poses[21];
     chore_world_hold_action(rig.world, action);
-    chore_world_put_body(rig.world, chore_world_object(rig.world, 1)->body, (const double[3]){NAN, 0, 1},
-                         (const double[4]){1, 0, 0, 0});
+    chore_world_put_body(rig.world, chore_world_object(rig.world, 1)->body,
+                         (const double[3]){(double)NAN, 0, 1}, (const double[4]){1, 0, 0, 0});
     assert_int_equal(chore_world_step(rig.world, action, NULL, &err), CHORE_E_SIM);
     assert_non_null(strstr(err.message, "box_1"));
-    assert_int_equal(chore_world_step(rig.world, action, NULL, &err), CHORE_E_SIM);   /* and stays so */
+    assert_int_equal(chore_world_step(rig.world, action, NULL, &err), CHORE_E_SIM); /* and stays so */
     assert_int_equal(chore_world_advance(rig.world, 1, &err), CHORE_E_SIM);
-    chore_world_observe(rig.world, CHORE_OBS_OBJECT_POSE, poses);                      /* readable */
+    chore_world_observe(rig.world, CHORE_OBS_OBJECT_POSE, poses); /* readable */
     assert_int_equal(chore_world_restore(rig.world, snapshot, bytes, &err), CHORE_OK);
     assert_int_equal(chore_world_step(rig.world, action, NULL, &err), CHORE_OK);
     free(snapshot);
@@ -206,16 +207,27 @@ static void an_explosion_names_body_and_time(void **state)
     chore_error err = {0};
     float action[8];
     chore_world_hold_action(rig.world, action);
-    chore_world_push_body(rig.world, chore_world_object(rig.world, 0)->body, (const double[6]){1e13, 0, 0, 0, 0, 0}, 5);
+    chore_world_push_body(rig.world, chore_world_object(rig.world, 0)->body,
+                          (const double[6]){1e13, 0, 0, 0, 0, 0}, 5);
     assert_int_equal(chore_world_step(rig.world, action, NULL, &err), CHORE_E_SIM);
     assert_non_null(strstr(err.message, "box_0"));
     assert_non_null(strstr(err.message, " s"));
     arm_rig_free(&rig);
 }
 
-/* ---- memory --------------------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/* A sanitizer brings its own allocator. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED
+#endif
+
+#ifndef SANITIZED
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *old, size_t size);
@@ -269,7 +281,7 @@ static void stepping_sensing_and_hashing_allocate_nothing(void **state)
     size_t bytes = chore_world_snapshot_bytes(rig.world);
     long at_start = allocations;
     mju_free(mju_malloc(64));
-    assert_true(allocations > at_start);                   /* the counter sees MuJoCo */
+    assert_true(allocations > at_start); /* the counter sees MuJoCo */
     void *snapshot = malloc(bytes);
     chore_world_hold_action(rig.world, action);
     long before = allocations;
@@ -301,7 +313,7 @@ int main(void)
         cmocka_unit_test(pushes_add_up_and_end),
         cmocka_unit_test(a_broken_state_is_a_status_until_restored),
         cmocka_unit_test(an_explosion_names_body_and_time),
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef SANITIZED
         cmocka_unit_test(stepping_sensing_and_hashing_allocate_nothing),
 #endif
     };

@@ -1,4 +1,5 @@
-/* A robot: its arms as MuJoCo ids and limits, its action modes and their layout. Filled by scenes, used by the world. */
+/* A robot: its arms as MuJoCo ids and limits, its action modes and their layout. Filled by scenes, used by
+   the world. */
 #ifndef CHORE_EMBODIMENT_H
 #define CHORE_EMBODIMENT_H
 #include <chore/base.h>
@@ -6,27 +7,27 @@
 extern "C" {
 #endif
 
-#define CHORE_MAX_ARMS 2
-#define CHORE_MAX_DOF 8         /* joints of one arm, gripper not counted */
+#define CHORE_MAX_ARMS    2
+#define CHORE_MAX_DOF     8 /* joints of one arm, gripper not counted */
 #define CHORE_MAX_CAMERAS 8
 
-#define CHORE_EEF_REACH_M .9    /* eef_pose positions lie in this half cube around the arm's base */
-#define CHORE_EEF_DELTA_M .05   /* eef_delta: largest step along each axis */
+#define CHORE_EEF_REACH_M   .9  /* eef_pose positions lie in this half cube around the arm's base */
+#define CHORE_EEF_DELTA_M   .05 /* eef_delta: largest step along each axis */
 #define CHORE_EEF_DELTA_RAD .2  /* eef_delta: largest rotation vector component */
 
 typedef struct chore_arm {
     char name[CHORE_NAME_CAP];
-    int base_body;                        /* mjModel ids from here on */
+    int base_body; /* mjModel ids from here on */
     int n_dof;
     int joint[CHORE_MAX_DOF];             /* hinge or slide joints from base to tool, in order */
     int actuator[CHORE_MAX_DOF];          /* position actuators, ctrl = joint position in rad or m */
     double velocity_limit[CHORE_MAX_DOF]; /* rad/s or m/s */
     double home[CHORE_MAX_DOF];           /* posture at reset and null-space preference */
     int tool_site;                        /* z: approach direction, y: finger opening direction */
-    int gripper_actuator;                 /* position actuator; ctrl 0 .. +width/2 per finger, below 0 squeezes; -1: none */
-    int finger_joint[2];                  /* slide joints, 0 = closed */
-    int pad_geom[2];                      /* contact pads, left and right */
-    double gripper_width_m;               /* fully open */
+    int gripper_actuator;   /* position actuator; ctrl 0 .. +width/2 per finger, below 0 squeezes; -1: none */
+    int finger_joint[2];    /* slide joints, 0 = closed */
+    int pad_geom[2];        /* contact pads, left and right */
+    double gripper_width_m; /* fully open */
 } chore_arm;
 
 typedef struct chore_embodiment {
@@ -50,19 +51,22 @@ bool chore_action_mode_find(const char *name, chore_action_mode *out);
 
 /* One slice of an action. */
 typedef struct chore_action_component {
-    char name[CHORE_NAME_CAP];   /* "act.arm.pos", "act.arm.quat", "act.arm.rot", "act.arm.joints", "act.arm.gripper" */
+    char name[CHORE_NAME_CAP]; /* "act.arm.pos", "act.arm.quat", "act.arm.rot", "act.arm.joints",
+                                  "act.arm.gripper" */
     int dim;
-    const char *repr;            /* "m" "quat_wxyz" "axis_angle" "rad" "width_m" */
-    const char *frame;           /* "base" or "" */
-    double lo[CHORE_MAX_DOF], hi[CHORE_MAX_DOF];   /* bounds per value */
+    const char *repr;                            /* "m" "quat_wxyz" "axis_angle" "rad" "width_m" */
+    const char *frame;                           /* "base" or "" */
+    double lo[CHORE_MAX_DOF], hi[CHORE_MAX_DOF]; /* bounds per value */
 } chore_action_component;
 
-/* Components of `mode` for this world's robot in action order, at most `cap` of them (CHORE_MAX_ARMS * 3 always suffice).
-   Returns how many were written. An arm without gripper has no gripper component. Joint bounds are the model's ranges less
-   a small margin, for joint_delta the velocity limit of one control step. A quaternion need not have unit length: it
-   is normalised, not clamped. Any thread while nobody steps the world. */
+/* Components of `mode` for this world's robot in action order, at most `cap` of them (CHORE_MAX_ARMS * 3
+   always suffice). Returns how many were written. An arm without gripper has no gripper component. Joint
+   bounds are the model's ranges less a small margin, for joint_delta the velocity limit of one control step.
+   A quaternion need not have unit length: it is normalised, not clamped. Any thread while nobody steps the
+   world. */
 typedef struct chore_world chore_world;
-int chore_world_components(const chore_world *world, chore_action_mode mode, chore_action_component *out, int cap);
+int chore_world_components(const chore_world *world, chore_action_mode mode, chore_action_component *out,
+                           int cap);
 
 #ifdef __cplusplus
 }
