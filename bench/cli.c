@@ -162,7 +162,7 @@ static int bad_option(const char *command, poptContext context, int error, const
 {
     const char *given = poptBadOption(context, POPT_BADOPTION_NOALIAS);
     if (error != POPT_ERROR_BADOPT) {
-        return chore_cli_usage(command, "option '%s': %s", given, poptStrerror(error));
+        return chore_cli_usage(command, "'%s': %s", given, poptStrerror(error));
     }
     const char *names[MAX_OPTIONS];
     const struct poptOption *known[MAX_OPTIONS];

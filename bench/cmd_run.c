@@ -10,6 +10,7 @@
 #include <chore/provenance.h>
 #include <chore/run_folder.h>
 #include <chore/runner.h>
+#include <chore/yaml.h>
 
 int chore_cmd_run(int argc, const char **argv);
 
@@ -49,6 +50,11 @@ static chore_status parse_film(const char *text, chore_film_choice *out, chore_e
     return chore_fail(err, CHORE_E_USAGE, "no film choice '%s'; expected none, auto, failures or all", text);
 }
 
+static bool is_path(const char *name) {
+    size_t len = strlen(name);
+    return strchr(name, '/') || (len > 5 && strcmp(name + len - 5, ".yaml") == 0);
+}
+
 /* Check the task completely, scene included, before an episode starts. */
 static chore_status plan_task(chore_plan_task *out, const char *name, const char *embodiment, chore_error *err) {
     chore_task *task = NULL;
@@ -61,9 +67,8 @@ static chore_status plan_task(chore_plan_task *out, const char *name, const char
         chore_copy(out->name, sizeof out->name, chore_task_name(task));
         out->version = chore_task_version(task);
         out->hash = chore_task_hash(task);
-        bool by_path = strchr(name, '/') || (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".yaml") == 0);
         char full[CHORE_PATH_CAP] = "";
-        if (by_path && realpath(name, full) == NULL) {
+        if (is_path(name) && realpath(name, full) == NULL) {
             full[0] = 0;
         }
         chore_copy(out->path, sizeof out->path, full);
@@ -73,6 +78,29 @@ static chore_status plan_task(chore_plan_task *out, const char *name, const char
     return status;
 }
 
+/* A file that lists tasks, or one of the suites' names. */
+static bool is_suite(const char *name) {
+    bool found = false;
+    if (is_path(name)) {
+        chore_yaml *yaml;
+        if (chore_yaml_load(&yaml, name, NULL) == CHORE_OK) {
+            const chore_yaml_node *root = chore_yaml_root(yaml);
+            found = chore_yaml_kind_of(root) == CHORE_YAML_MAP && chore_yaml_find(root, "tasks");
+            chore_yaml_free(yaml);
+        }
+        return found;
+    }
+    char **names;
+    int n;
+    if (chore_suite_list(&names, &n, NULL) == CHORE_OK) {
+        for (int i = 0; i < n; i++) {
+            found |= strcmp(names[i], name) == 0;
+        }
+        chore_dir_list_free(names, n);
+    }
+    return found;
+}
+
 /* One name that is a suite, or a list of tasks. */
 static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *seed_lo, uint64_t *seed_hi, chore_error *err) {
     chore_suite suite = {0};
@@ -80,13 +108,15 @@ static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *se
     while (args[n]) {
         n++;
     }
-    if (n == 1 && chore_suite_load(&suite, args[0], err) == CHORE_OK) {
+    if (n == 1 && is_suite(args[0])) {
+        chore_status loaded = chore_suite_load(&suite, args[0], err);
+        if (loaded != CHORE_OK) {
+            return loaded;
+        }
         chore_copy(plan->suite, sizeof plan->suite, suite.name);
         *seed_lo = suite.seed_lo;
         *seed_hi = suite.seed_hi;
         n = suite.n_tasks;
-    } else if (n == 1 && err->status != CHORE_E_NOT_FOUND) {
-        return err->status;
     }
     plan->tasks = calloc((size_t)n, sizeof *plan->tasks);
     CHORE_ASSERT(plan->tasks);

@@ -15,7 +15,7 @@ struct chore_progress {
     int total, before, done, scored, successes, repeated, running;
     bool quiet, moving; /* moving: one line that rewrites itself */
     bool drawn;         /* the moving line is on the screen */
-    int tenths;         /* of the total, at the last standing line */
+    int tenths, shown;  /* of the total; episodes: at the last standing line */
     uint64_t started, last;
 };
 
@@ -92,6 +92,7 @@ static void draw(chore_progress *p)
     }
     fflush(stderr);
     p->last = chore_now_ns();
+    p->shown = p->done;
     p->tenths = p->total > 0 ? (p->before + p->done) * 10 / p->total : 10;
     chore_text_release(&line);
 }
@@ -164,7 +165,7 @@ void chore_progress_end(chore_progress *progress)
 {
     if (!progress->quiet) {
         progress->running = 0;
-        if (progress->moving || progress->tenths < 10) {
+        if (progress->moving || progress->done > progress->shown) {
             draw(progress);
         }
         if (progress->drawn) {

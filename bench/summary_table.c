@@ -121,7 +121,8 @@ static void write_line(table *t, const char *const *texts)
     chore_text_release(&line);
 }
 
-/* "3 failed, 1 policy_error   not scored: 2 sim_error   4 missing": what a rate does not say. False: nothing to say. */
+/* "3 failed, 1 policy_error   not scored: 2 sim_error   4 missing": what a rate does not say. False: nothing
+ * to say. */
 static bool outcomes_text(const chore_cell *cell, chore_text *out)
 {
     static const chore_outcome said[] = {CHORE_OUTCOME_FAILED, CHORE_OUTCOME_POLICY_ERROR};
@@ -187,9 +188,9 @@ static void write_pairs(table *t, const chore_summary *summary)
             chore_text_add(t->out, "\n");
             any = true;
         }
-        chore_text_add(t->out, "%-*.*s  %d pairs: %d both, %d control only, %d disturbed only, %d neither\n",
-                       t->columns[TASK].width, t->columns[TASK].width, p->task, p->n, p->both,
-                       p->control_only, p->disturbed_only, p->neither);
+        chore_text_add(t->out, "%-*.*s  %d pair%s: %d both, %d control only, %d disturbed only, %d neither\n",
+                       t->columns[TASK].width, t->columns[TASK].width, p->task, p->n, p->n == 1 ? "" : "s",
+                       p->both, p->control_only, p->disturbed_only, p->neither);
     }
 }
 

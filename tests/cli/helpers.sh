@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# What the cases may call, in their own empty folder.
+
+defs=$CHORE_SOURCE_DIR/tasks/defs/dining_table
+bad_plugins=$CHORE_BUILD_DIR/tests/plugins
+
+# task SED-EXPRESSION...: task.yaml, the task set_aside changed so
+task() {
+  local args=() e
+  for e in "$@"; do args+=(-e "$e"); done
+  sed -e '' ${args[@]+"${args[@]}"} "$defs/set_aside.yaml" >task.yaml
+  if [ $# -gt 0 ] && cmp -s task.yaml "$defs/set_aside.yaml"; then echo "the edit changed nothing"; return 99; fi
+}
+
+# scene SED-EXPRESSION...: scene.yaml, the scene dining_table changed so, and task.yaml in it
+scene() {
+  local args=() e
+  for e in "$@"; do args+=(-e "$e"); done
+  sed "${args[@]}" "$CHORE_SOURCE_DIR/scenes/defs/dining_table.yaml" >scene.yaml
+  if cmp -s scene.yaml "$CHORE_SOURCE_DIR/scenes/defs/dining_table.yaml"; then echo "the edit changed nothing"; return 99; fi
+}
+
+# short_task: task.yaml, two simulated seconds of set_aside: long enough to run, short enough to wait for
+short_task() { task 's/^horizon: .*/horizon: 2 s/' 's/window: .*\]/window: [0.5 s, 1 s]/' 's/within: .*/within: 1 s/'; }
+
+# small_run [OPTIONS]: the run folder r, four short episodes of a policy that does nothing
+small_run() {
+  short_task
+  chorebench run task.yaml --policy noop --seeds 0..1 -j 1 --film none -q --out r "$@" >/dev/null 2>small_run.log || cat small_run.log >&2
+}
+
+# flip FILE OFFSET: one bit of the byte at that offset (negative: from the end) becomes another
+flip() {
+  local at=$2 byte
+  [ "$at" -ge 0 ] || at=$(($(stat -c %s "$1") + at))
+  byte=$(od -An -tu1 -j "$at" -N 1 "$1" | tr -d ' ')
+  # shellcheck disable=SC2059 # the format is the byte
+  printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
+}
