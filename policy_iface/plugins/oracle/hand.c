@@ -1,5 +1,7 @@
 #include "hand.h"
 
+#include <string.h>
+
 /* Balls in the tool frame (z: out of the hand, y: finger opening). The y of a finger ball is outside of its pad. */
 typedef struct ball { double x, y, z, radius; } ball;
 static const ball palm[] = {
@@ -32,9 +34,26 @@ static double container_distance(const site *cavity, vec local) {
     return box_distance(p, vec_of(h.x + wall, h.y + wall, h.z + wall));
 }
 
+/* A rack: a low tray, and a block where its slots have posts. */
+static double rack_distance(const thing *t, const site *cavity, vec local) {
+    const double tray = 0.017, margin = 0.03;
+    double least = box_distance(vec_sub(local, vec_of(cavity->at.p.x, cavity->at.p.y, tray)), vec_of(cavity->half.x, cavity->half.y, tray));
+    for (int i = 0; i < t->n_sites; i++) {
+        const site *slot = &t->sites[i];
+        if (slot->is_box && strncmp(slot->name, "slot_", 5) == 0) {
+            vec middle = vec_of(slot->at.p.x, slot->at.p.y, t->height / 2);
+            least = fmin(least, box_distance(vec_sub(local, middle), vec_of(slot->half.x * 0.6, margin, t->height / 2)));
+        }
+    }
+    return least;
+}
+
 static double thing_distance(const thing *t, vec point) {
     vec local = pose_apply(pose_inverse(t->at), point);
     const site *cavity = thing_site(t, "cavity");
+    if (cavity && thing_site(t, "slot_1")) {
+        return rack_distance(t, cavity, local);
+    }
     if (cavity && cavity->is_box && t->footprint > 0.1) {
         return container_distance(cavity, local);
     }

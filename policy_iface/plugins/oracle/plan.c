@@ -94,8 +94,8 @@ static int list_picks(const belief *b, int index, int attempt, double approach, 
     int n = 0;
     for (int g = 0; g < t->n_grasps; g++) {
         n = list_grasp(b, index, g, 0, approach, relaxed, out, n);
-        for (int side = -1; side <= 1 && (attempt > 0 || !is_upright(t)); side += 2) {
-            n = list_grasp(b, index, g, side * 0.75, approach, relaxed, out, n);
+        for (int k = 0; k < 4 && (attempt > 0 || !is_upright(t)); k++) {
+            n = list_grasp(b, index, g, (k % 2 ? -1 : 1) * (k < 2 ? 0.75 : 1.1), approach, relaxed, out, n);
         }
     }
     for (int i = 1; i < n; i++) {   /* insertion sort: n is small, order must not depend on the library */
