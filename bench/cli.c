@@ -9,7 +9,8 @@
 
 enum { MAX_OPTIONS = 64, HELP_VALUE = 0x6f70 };
 
-/* ---- commands ------------------------------------------------------------------------------------------------- */
+/* ---- commands
+ * ------------------------------------------------------------------------------------------------- */
 
 const chore_command chore_commands[] = {
 #define CHORE_COMMAND(name, function, summary, group) {#name, function, summary, group},
@@ -76,7 +77,8 @@ void chore_cli_help(FILE *out)
     fputs(help_tail, out);
 }
 
-/* ---- failing -------------------------------------------------------------------------------------------------- */
+/* ---- failing
+ * -------------------------------------------------------------------------------------------------- */
 
 int chore_cli_fail(const char *command, const chore_error *err)
 {
@@ -115,7 +117,8 @@ int chore_cli_finish(int code)
     return chore_status_exit_code(CHORE_E_IO);
 }
 
-/* ---- options -------------------------------------------------------------------------------------------------- */
+/* ---- options
+ * -------------------------------------------------------------------------------------------------- */
 
 static void print_option(const struct poptOption *option)
 {
@@ -217,15 +220,18 @@ int chore_cli_parse(poptContext *context, const char *command, int argc, const c
 
 chore_status chore_cli_seeds(const char *text, uint64_t *lo, uint64_t *hi, chore_error *err)
 {
-    char first[32], last[32];
+    char first[32] = "", last[32] = "";
     const char *dots = strstr(text, "..");
     size_t len = dots ? (size_t)(dots - text) : strlen(text);
     int64_t a, b;
-    chore_copy(first, len + 1 < sizeof first ? len + 1 : sizeof first, text);
-    chore_copy(last, sizeof last, dots ? dots + 2 : first);
-    if (chore_parse_int(first, 0, INT64_MAX, &a, NULL) != CHORE_OK ||
+    bool whole = len < sizeof first && chore_copy(last, sizeof last, dots ? dots + 2 : text);
+    if (whole) {
+        chore_copy(first, len + 1, text);
+    }
+    if (!whole || chore_parse_int(first, 0, INT64_MAX, &a, NULL) != CHORE_OK ||
         chore_parse_int(last, 0, INT64_MAX, &b, NULL) != CHORE_OK) {
-        return chore_fail(err, CHORE_E_USAGE, "seeds '%s': expected A..B or one number, as in 0..49", text);
+        return chore_fail(err, CHORE_E_USAGE, "seeds '%.40s': expected A..B or one number, as in 0..49",
+                          text);
     }
     if (b < a) {
         return chore_fail(err, CHORE_E_USAGE, "seeds '%s': %" PRId64 " comes after %" PRId64, text, a, b);
@@ -235,7 +241,8 @@ chore_status chore_cli_seeds(const char *text, uint64_t *lo, uint64_t *hi, chore
     return CHORE_OK;
 }
 
-/* ---- the terminal --------------------------------------------------------------------------------------------- */
+/* ---- the terminal
+ * --------------------------------------------------------------------------------------------- */
 
 bool chore_cli_colours(int fd)
 {
