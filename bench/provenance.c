@@ -2,7 +2,6 @@
 
 #include <chore_build_info.h>
 #include <dlfcn.h>
-#include <gnu/libc-version.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +17,11 @@ void chore_version_line(chore_text *out)
                    CHORE_BUILD_DIRTY ? "+changes" : "", chore_mujoco_version());
 }
 
-/* ---- MuJoCo --------------------------------------------------------------------------------------------------- */
+/* ---- MuJoCo
+ * --------------------------------------------------------------------------------------------------- */
 
-/* Asked of the dynamic linker: bench does not see MuJoCo's headers, and this is the library that is really used. */
+/* Asked of the dynamic linker: bench does not see MuJoCo's headers, and this is the library that is really
+ * used. */
 static void *mujoco_symbol(void)
 {
     return dlsym(RTLD_DEFAULT, "mj_versionString");
@@ -57,7 +58,8 @@ const char *chore_build_mujoco_sha256(void)
     return *CHORE_BUILD_MUJOCO_SHA256 ? CHORE_BUILD_MUJOCO_SHA256 : "unknown";
 }
 
-/* ---- the machine ---------------------------------------------------------------------------------------------- */
+/* ---- the machine
+ * ---------------------------------------------------------------------------------------------- */
 
 /* Value of the first line "key<blanks>: value" of /proc/cpuinfo's text, cut to a line; false when absent. */
 static bool cpuinfo_value(const char *text, const char *key, char *out, size_t cap)
@@ -152,7 +154,8 @@ void chore_os_name(char *out, size_t cap)
     }
 }
 
-/* ---- build.json ----------------------------------------------------------------------------------------------- */
+/* ---- build.json
+ * ----------------------------------------------------------------------------------------------- */
 
 static json_t *sha256_json(const char *path)
 {
@@ -163,14 +166,15 @@ static json_t *sha256_json(const char *path)
 static json_t *machine_json(void)
 {
     chore_cpu cpu;
-    char os[128];
+    char os[128], libc[64] = "unknown";
     struct utsname host;
     bool named = uname(&host) == 0;
     chore_cpu_read(&cpu);
     chore_os_name(os, sizeof os);
+    (void)confstr(_CS_GNU_LIBC_VERSION, libc, sizeof libc); /* stays unknown with another library */
     return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:I, s:I}", "cpu", cpu.model, "cpu_class",
                      cpu.level, "cpu_features", cpu.features, "cores", cpu.cores, "os", os, "kernel",
-                     named ? host.release : "unknown", "libc", gnu_get_libc_version(), "page_bytes",
+                     named ? host.release : "unknown", "libc", libc, "page_bytes",
                      (json_int_t)sysconf(_SC_PAGESIZE), "memory_bytes",
                      (json_int_t)sysconf(_SC_PHYS_PAGES) * (json_int_t)sysconf(_SC_PAGESIZE));
 }
@@ -201,7 +205,8 @@ char *chore_build_json(void)
                           chore_build_mujoco_sha256(), "machine", machine_json(), "recorded", stamp));
 }
 
-/* ---- policy.json ---------------------------------------------------------------------------------------------- */
+/* ---- policy.json
+ * ---------------------------------------------------------------------------------------------- */
 
 static json_t *caps_json(uint64_t caps)
 {

@@ -2,6 +2,7 @@
 # What the cases may call, in their own empty folder.
 
 defs=$CHORE_SOURCE_DIR/tasks/defs/dining_table
+# shellcheck disable=SC2034 # used by cases
 bad_plugins=$CHORE_BUILD_DIR/tests/plugins
 
 # task SED-EXPRESSION...: task.yaml, the task set_aside changed so

@@ -44,6 +44,7 @@ run_case() {
   [[ $title == $only ]] || return
   ran=$((ran + 1))
   mkdir "$dir"
+  # shellcheck source=tests/cli/helpers.sh
   (cd "$dir" && . "$here/helpers.sh" && eval "$script") >"$dir.out" 2>"$dir.err" </dev/null
   code=$?
   [ "$code" = "$want" ] || complain "exit code $code, expected $want"
@@ -53,13 +54,13 @@ run_case() {
   case $want in
     2 | 4 | 74)
       lines=$(cat "$dir.out" "$dir.err" | grep -cvE '^$|^ok |good, ')
-      [ "$lines" -ge 1 ] && [ "$lines" -le 3 ] || complain "$lines lines of message, expected 1 to 3"
+      if [ "$lines" -lt 1 ] || [ "$lines" -gt 3 ]; then complain "$lines lines of message, expected 1 to 3"; fi
       ;;
   esac
   if [ -n "$problems" ]; then
     failed=$((failed + 1))
     printf 'FAILED  %s\n%s' "$title" "$problems"
-    sed 's/^/    $ /' <<<"$script"
+    printf '%s' "$script" | sed 's/^/    $ /'
     sed 's/^/    stdout: /' "$dir.out" | head -n 12
     sed 's/^/    stderr: /' "$dir.err" | head -n 12
   fi
