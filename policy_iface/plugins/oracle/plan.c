@@ -65,11 +65,16 @@ static bool widest_opening(const belief *b, int index, pick *p, double object_wi
 
 static pose about_z(double angle) { return (pose){vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), angle)}; }
 
-/* One grasp site turned and tilted every way that keeps the pads flat on what they pinch. */
-static int list_grasp(const belief *b, int index, int g, double tilt, double approach, double relaxed, pick *out, int n) {
+/* A tilt of the tool: about the finger opening (y) the pads stay flat on what they pinch; a little about x is tolerable. */
+typedef struct tilt { vec axis; double angle; } tilt;
+static const tilt straight = {{0, 1, 0}, 0};
+static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1}, {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35}, {{1, 0, 0}, -0.35}};
+
+/* One grasp site turned every way its symmetry allows, with one tilt. */
+static int list_grasp(const belief *b, int index, int g, const tilt *lean, double approach, double relaxed, pick *out, int n) {
     const thing *t = &b->things[index];
     const grasp *gr = &t->grasps[g];
-    const pose tilted = {vec_of(0, 0, 0), quat_about(vec_of(0, 1, 0), tilt)};   /* about the finger opening */
+    const pose tilted = {vec_of(0, 0, 0), quat_about(lean->axis, lean->angle)};
     int turns = gr->symmetry == SYMMETRY_RING ? ring_turns : 1;                 /* a flip is a swap of the fingers */
     for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
         pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at), pose_mul(tilted, about_z(k % 2 ? PI : 0)));
@@ -80,7 +85,7 @@ static int list_grasp(const belief *b, int index, int g, double tilt, double app
         double here = posture_cost(b, pose_mul(t->at, at));
         double before = here < 0 ? -1 : posture_cost(b, pose_advance(pose_mul(t->at, at), -approach));
         if (before >= 0) {
-            p.cost = here + 0.3 * before + 0.4 * g + 0.6 * fabs(tilt);
+            p.cost = here + 0.3 * before + 0.4 * g + 0.6 * fabs(lean->angle) * (lean->axis.x > 0 ? 3 : 1);
             out[n++] = p;
         }
     }
@@ -93,9 +98,9 @@ static int list_picks(const belief *b, int index, int attempt, double approach, 
     const thing *t = &b->things[index];
     int n = 0;
     for (int g = 0; g < t->n_grasps; g++) {
-        n = list_grasp(b, index, g, 0, approach, relaxed, out, n);
-        for (int k = 0; k < 4 && (attempt > 0 || !is_upright(t)); k++) {
-            n = list_grasp(b, index, g, (k % 2 ? -1 : 1) * (k < 2 ? 0.75 : 1.1), approach, relaxed, out, n);
+        n = list_grasp(b, index, g, &straight, approach, relaxed, out, n);
+        for (size_t k = 0; k < sizeof leans / sizeof *leans && (attempt > 0 || !is_upright(t)); k++) {
+            n = list_grasp(b, index, g, &leans[k], approach, relaxed, out, n);
         }
     }
     for (int i = 1; i < n; i++) {   /* insertion sort: n is small, order must not depend on the library */
