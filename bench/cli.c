@@ -185,6 +185,18 @@ static int bad_option(const char *command, poptContext context, int error, const
                                          known[nearest]->longName);
 }
 
+/* What popt had stored before it met an error. */
+static void free_strings(const struct poptOption *options)
+{
+    for (; options->longName || options->shortName; options++) {
+        if ((options->argInfo & POPT_ARG_MASK) == POPT_ARG_STRING) {
+            char **text = options->arg;
+            free(*text);
+            *text = NULL;
+        }
+    }
+}
+
 int chore_cli_parse(poptContext *context, const char *command, int argc, const char **argv,
                     const struct poptOption *options, const char *usage, const char *about,
                     const char ***args, int *code)
@@ -215,6 +227,7 @@ int chore_cli_parse(poptContext *context, const char *command, int argc, const c
         return 0;
     }
     *context = poptFreeContext(*context);
+    free_strings(options);
     return -1;
 }
 

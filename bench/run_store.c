@@ -217,7 +217,9 @@ chore_status chore_store_read(chore_rows *out, const char *run_dir, chore_hash p
         chore_rows_release(out);
         return status;
     }
-    qsort(out->rows, (size_t)out->n, sizeof *out->rows, by_episode);
+    if (out->n) {   /* qsort takes no NULL */
+        qsort(out->rows, (size_t)out->n, sizeof *out->rows, by_episode);
+    }
     out->latest = calloc((size_t)out->n + 1, sizeof *out->latest);
     CHORE_ASSERT(out->latest);
     for (int i = 0; i < out->n; i++) {

@@ -81,7 +81,7 @@ static void another_plan_is_refused(void **state)
     chore_plan_release(&plan);
 }
 
-/* Every bit of every byte of a shard. A flip in the last line end makes the line a torn one: not
+/* Two bits of every byte of a shard, all bits of some. A flip in the last line end makes the line a torn one: not
  * acknowledged. */
 static void every_flipped_bit_is_found(void **state)
 {
@@ -91,7 +91,7 @@ static void every_flipped_bit_is_found(void **state)
     size_t len;
     char *text = fixture_read(dir, "shard-0001.jsonl", &len);
     for (size_t at = 0; at < len; at++) {
-        for (int bit = 0; bit < 8; bit += at % 5 ? 3 : 1) {
+        for (int bit = 0; bit < 8; bit += at % 16 ? 7 : 1) {
             chore_rows rows;
             chore_error err = {0};
             text[at] = (char)(text[at] ^ (1 << bit));

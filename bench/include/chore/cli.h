@@ -32,10 +32,10 @@ int chore_cli_fail(const char *command, const chore_error *err);
 /* Usage error with a message and the way to the command's help; returns 2. */
 int chore_cli_usage(const char *command, const char *fmt, ...) CHORE_PRINTF(2, 3);
 
-/* popt for a command: parse options into their variables (strings are malloc'ed: the caller frees them); on success *args gets the rest,
-   NULL-terminated, never NULL, valid until poptFreeContext(*context). An unknown option names the nearest. `usage`: "[OPTIONS] RUN";
-   `about`: text for --help, examples first. --help is added to the options. Returns 0 to go on; otherwise -1 with *code
-   (help was printed: 0; usage error: 2) and *context NULL. */
+/* popt for a command: parse options into their variables; on success *args gets the rest, NULL-terminated, never NULL, valid until
+   poptFreeContext(*context). Strings start as NULL and become malloc'ed: the caller frees them (after a failure this function did).
+   An unknown option names the nearest. `usage`: "[OPTIONS] RUN"; `about`: text for --help, with examples; --help itself is added.
+   Returns 0 to go on; otherwise -1 with *code (help was printed: 0; usage error: 2) and *context NULL. */
 int chore_cli_parse(poptContext *context, const char *command, int argc, const char **argv, const struct poptOption *options,
                     const char *usage, const char *about, const char ***args, int *code);
 
