@@ -56,5 +56,6 @@ static int dispatch(int argc, const char **argv)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe comes back as EPIPE: a run goes on when its reader leaves */
+    signal(SIGXFSZ, SIG_IGN); /* a file at its size limit as EFBIG: a storage error, not a worker that died */
     return chore_cli_finish(dispatch(argc, (const char **)(void *)argv));
 }

@@ -133,13 +133,23 @@ static chore_status trace_step(rollout *r, const float *action, chore_error *err
     return status;
 }
 
+/* Called before and after each call of the policy: a watcher tells from it whose silence it hears. */
+static void pass_the_word(const rollout *r) {
+    if (r->def->turn) {
+        ++*r->def->turn;
+    }
+}
+
 /* Ask the policy when the chunk is used up. */
 static chore_status next_chunk(rollout *r, chore_error *err) {
     int32_t slot_status = CHORE_POLICY_OK;
     chore_policy_actions actions = {.struct_size = sizeof actions, .horizon = r->def->request->horizon, .dim = r->dim, .data = r->chunk,
                                     .valid = &r->valid, .status = &slot_status};
     r->valid = r->next = 0;
-    chore_status status = chore_policy_act(r->def->policy, chore_rig_observe(r->def->rig), &actions, err);
+    const chore_policy_batch *seen = chore_rig_observe(r->def->rig);
+    pass_the_word(r);
+    chore_status status = chore_policy_act(r->def->policy, seen, &actions, err);
+    pass_the_word(r);
     r->valid = r->valid > r->def->request->execute ? r->def->request->execute : r->valid;
     return status;
 }
@@ -152,7 +162,11 @@ static chore_status rollout_step(rollout *r, chore_error *err) {
         return CHORE_OK;
     }
     if (r->next && (r->def->request->caps & CHORE_CAP_NEEDS_EVERY_OBS)) {
-        if (chore_policy_observe(r->def->policy, chore_rig_observe(r->def->rig), &inner) != CHORE_OK) {
+        const chore_policy_batch *seen = chore_rig_observe(r->def->rig);
+        pass_the_word(r);
+        chore_status status = chore_policy_observe(r->def->policy, seen, &inner);
+        pass_the_word(r);
+        if (status != CHORE_OK) {
             chore_episode_abort(r->episode, CHORE_OUTCOME_POLICY_ERROR, inner.message);
             return CHORE_OK;
         }
@@ -188,9 +202,6 @@ static chore_status run_steps(rollout *r, chore_error *err) {
             return chore_fail(err, CHORE_E_INTERRUPTED, "stopped");
         }
         status = rollout_step(r, err);
-        if (r->def->beat) {
-            ++*r->def->beat;
-        }
     }
     return status;
 }
@@ -212,7 +223,10 @@ static chore_status begin(rollout *r, chore_row *row, chore_error *err) {
     chore_error inner = {0};
     const chore_policy_episode episode = {.struct_size = sizeof episode, .id = chore_hash_bytes(&r->def->seed, sizeof r->def->seed, 1).lo,
                                           .seed = r->def->seed, .instruction = chore_episode_instruction(r->episode)};
-    if (chore_policy_reset(r->def->policy, 1, &episode, &inner) != CHORE_OK) {
+    pass_the_word(r);
+    status = chore_policy_reset(r->def->policy, 1, &episode, &inner);
+    pass_the_word(r);
+    if (status != CHORE_OK) {
         chore_episode_abort(r->episode, CHORE_OUTCOME_POLICY_ERROR, inner.message);
     }
     return CHORE_OK;
@@ -222,7 +236,9 @@ static void tell_outcome(const rollout *r, const chore_row *row) {
     const chore_policy_event event = {.struct_size = sizeof event, .kind = CHORE_FEEDBACK_OUTCOME, .step = (uint64_t)row->steps,
                                       .value = row->progress, .text = row->reason, .success = row->success};
     if (row->outcome != CHORE_OUTCOME_POLICY_ERROR) {
+        pass_the_word(r);
         (void)chore_policy_feedback(r->def->policy, 1, &event, NULL);   /* the episode is over: nothing to spoil */
+        pass_the_word(r);
     }
 }
 

@@ -19,13 +19,15 @@
 #include "worker_internal.h"
 
 enum { MAX_ATTEMPTS = 2, MAX_AUTO_FILMS = 24, MAX_RESTARTS_WITHOUT_ROW = 3 };
+static const double stop_now_s = 2;      /* from the second signal to the end of workers that do not listen */
+static const double stuck_s = 600;       /* without a sign from a worker while not its policy but we have the word */
 
 typedef struct slot {
     pid_t pid;                 /* 0: none */
     int fd;
     bool ready;
     chorei_order order;        /* in flight; index -1: idle */
-    uint64_t beat, beat_ns;    /* last pulse seen and when */
+    uint64_t turn, turn_ns;    /* last pulse seen and when */
 } slot;
 
 typedef struct runner {
@@ -79,7 +81,7 @@ static void stop_with(runner *r, chore_status status, const chore_error *why) {
 static void run_child(runner *r, int number, int fd, bool first) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     set_signal(SIGINT, SIG_IGN, NULL);
-    set_signal(SIGTERM, SIG_DFL, NULL);
+    set_signal(SIGTERM, SIG_IGN, NULL);   /* one sent to the whole group must not look like a policy's crash */
     for (int i = 0; i < r->def->jobs; i++) {
         if (i != number && r->slots[i].pid) {
             close(r->slots[i].fd);
@@ -96,6 +98,7 @@ static void start_worker(runner *r, int number) {
         return;
     }
     bool first = !r->first_started;
+    r->pulse[number].turn = 0;   /* the worker before may have died within the policy */
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
@@ -109,7 +112,7 @@ static void start_worker(runner *r, int number) {
         return;
     }
     r->first_started = true;
-    r->slots[number] = (slot){.pid = pid, .fd = pair[0], .order = {.index = -1}, .beat_ns = chore_now_ns()};
+    r->slots[number] = (slot){.pid = pid, .fd = pair[0], .order = {.index = -1}, .turn_ns = chore_now_ns()};
 }
 
 static int film_wish(runner *r, int index) {
@@ -135,8 +138,8 @@ static void give_order(runner *r, slot *s, int number) {
     }
     int index = r->queue[r->next++];
     s->order = (chorei_order){.index = index, .attempt = r->attempts[index]++, .film = film_wish(r, index)};
-    s->beat = r->pulse[number].beat;
-    s->beat_ns = chore_now_ns();
+    s->turn = r->pulse[number].turn;
+    s->turn_ns = chore_now_ns();
     r->running++;
     (void)send(s->fd, &s->order, sizeof s->order, MSG_NOSIGNAL);   /* a dead worker shows up as end of file */
 }
@@ -196,8 +199,10 @@ static bool row_was_written(const runner *r, const chorei_order *order, chore_ro
     return found;
 }
 
-static void describe_death(int wait_status, bool hung, double hang_s, char *out, size_t cap) {
-    if (hung) {
+static void describe_death(int wait_status, bool hung, bool in_policy, double hang_s, char *out, size_t cap) {
+    if (hung && !in_policy) {
+        snprintf(out, cap, "the worker stood still outside the policy for %.0f s and was stopped", hang_s + stuck_s);
+    } else if (hung) {
         snprintf(out, cap, "the policy gave no answer for %.0f s and was stopped", hang_s);
     } else if (WIFSIGNALED(wait_status)) {
         snprintf(out, cap, "the policy's process was ended by signal %d (%s)", WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
@@ -206,8 +211,8 @@ static void describe_death(int wait_status, bool hung, double hang_s, char *out,
     }
 }
 
-/* The policy took its process along: the episode in flight is a policy error, by the runner's own hand. */
-static void write_death_row(runner *r, const chorei_order *order, const char *reason) {
+/* A worker ended with its episode in flight: the row comes by the runner's own hand. */
+static void write_death_row(runner *r, const chorei_order *order, chore_outcome outcome, const char *reason) {
     const chore_planned *e = &r->def->plan->episodes[order->index];
     const chore_plan_task *t = &r->def->plan->tasks[e->task];
     chore_error error = {0};
@@ -225,7 +230,7 @@ static void write_death_row(runner *r, const chorei_order *order, const char *re
     row.task_hash = t->hash;
     row.variant = e->variant;
     row.seed = e->seed;
-    row.outcome = CHORE_OUTCOME_POLICY_ERROR;
+    row.outcome = outcome;
     row.first_success_s = -1;
     chore_copy(row.reason, sizeof row.reason, reason);
     chore_utc_stamp(row.started);
@@ -250,10 +255,13 @@ static void bury(runner *r, int number, bool hung) {
     close(s->fd);
     slot dead = *s;
     *s = (slot){.order = {.index = -1}};
-    describe_death(wait_status, hung, r->def->hang_s, reason, sizeof reason);
+    bool in_policy = r->pulse[number].turn % 2;
+    describe_death(wait_status, hung, in_policy, r->def->hang_s, reason, sizeof reason);
     if (dead.order.index >= 0) {
+        /* a crash is the policy's wherever it shows: it shares the process, and may have harmed it before */
+        chore_outcome outcome = hung && !in_policy ? CHORE_OUTCOME_INFRA_ERROR : CHORE_OUTCOME_POLICY_ERROR;
         r->running--;
-        write_death_row(r, &dead.order, reason);
+        write_death_row(r, &dead.order, outcome, reason);
     } else if (!dead.ready && r->status == CHORE_OK) {
         chore_error error = {0};
         if (++r->restarts >= MAX_RESTARTS_WITHOUT_ROW || !r->own) {
@@ -276,11 +284,12 @@ static void read_worker(runner *r, int number) {
 
 static void watch_pulse(runner *r, int number) {
     slot *s = &r->slots[number];
-    uint64_t now = chore_now_ns(), beat = r->pulse[number].beat;
-    if (beat != s->beat) {
-        s->beat = beat;
-        s->beat_ns = now;
-    } else if ((s->order.index >= 0 || !s->ready) && (double)(now - s->beat_ns) * 1e-9 > r->def->hang_s) {
+    uint64_t now = chore_now_ns(), turn = r->pulse[number].turn;
+    double limit_s = turn % 2 ? r->def->hang_s : r->def->hang_s + stuck_s;
+    if (turn != s->turn) {
+        s->turn = turn;
+        s->turn_ns = now;
+    } else if ((s->order.index >= 0 || !s->ready) && (double)(now - s->turn_ns) * 1e-9 > limit_s) {
         kill(s->pid, SIGKILL);
         bury(r, number, true);
     }
@@ -328,6 +337,17 @@ static void wait_for_workers(runner *r) {
     show_running(r);
 }
 
+/* Wait for an idle worker, whose policy may not want to let go: its rows are safe. */
+static void await_end(const runner *r, pid_t pid, uint64_t since) {
+    double limit_s = interrupts > 1 ? stop_now_s : r->def->hang_s;
+    while (waitpid(pid, NULL, WNOHANG) == 0) {
+        if ((double)(chore_now_ns() - since) * 1e-9 > limit_s) {
+            kill(pid, SIGKILL);
+        }
+        poll(NULL, 0, 5);
+    }
+}
+
 static void end_workers(runner *r) {
     for (int i = 0; i < r->def->jobs; i++) {
         if (r->slots[i].pid) {
@@ -335,8 +355,12 @@ static void end_workers(runner *r) {
                 kill(r->slots[i].pid, SIGKILL);
             }
             close(r->slots[i].fd);   /* an idle worker ends by itself */
-            while (waitpid(r->slots[i].pid, NULL, 0) < 0 && errno == EINTR) {
-            }
+        }
+    }
+    uint64_t since = chore_now_ns();
+    for (int i = 0; i < r->def->jobs; i++) {
+        if (r->slots[i].pid) {
+            await_end(r, r->slots[i].pid, since);
         }
     }
     chore_shard_close(r->own);
@@ -344,16 +368,19 @@ static void end_workers(runner *r) {
 
 static void loop(runner *r) {
     int told = 0;
+    uint64_t told_ns = 0;
     while (r->next < r->n_queue || r->running) {
         int seen = interrupts;
         if (seen > told) {
             told = seen;
+            told_ns = chore_now_ns();
             chore_progress_say(r->progress, seen == 1 ? "stopping: running episodes end first; Ctrl-C again stops them now" : "stopping now");
             for (int i = 0; i < r->def->jobs && seen > 1; i++) {
                 r->pulse[i].stop = 1;
             }
         }
-        if (seen > 2 || ((seen || r->status != CHORE_OK) && !r->running)) {
+        bool deaf = seen > 1 && (double)(chore_now_ns() - told_ns) * 1e-9 > stop_now_s;
+        if (seen > 2 || deaf || ((seen || r->status != CHORE_OK) && !r->running)) {
             break;
         }
         for (int i = 0; i < r->def->jobs; i++) {

@@ -55,7 +55,9 @@ static chore_status worker_negotiate(worker *w, int task, chore_error *err) {
     chore_status status = worker_rig(w, task, &rig, err);
     if (status == CHORE_OK && w->negotiated != task) {
         w->negotiated = -1;
+        w->pulse->turn++;
         status = chore_policy_negotiate(w->policy, chore_rig_offer(rig), &w->request, err);
+        w->pulse->turn++;
         if (status == CHORE_OK) {
             status = chore_rig_accept(rig, w->request, err);
         }
@@ -72,8 +74,10 @@ static chore_status worker_open(worker *w, bool writes_policy, chore_error *err)
         status = chore_recorded_open(&w->recorded, plan->policy_config, err);
     }
     if (status == CHORE_OK) {
+        w->pulse->turn++;
         status = chore_policy_load(&w->policy, plan->policy_path[0] ? plan->policy_path : plan->policy, plan->policy_config,
                                    chore_recorded_extension, &w->recorded, err);
+        w->pulse->turn++;
     }
     if (status == CHORE_OK) {
         status = worker_negotiate(w, plan->episodes[0].task, err);
@@ -126,7 +130,11 @@ static void draw_film(worker *w, const char *name, chore_row *row, int wish, cho
 static chore_status roll(worker *w, const chorei_order *order, const char *name, chore_row *row, chore_error *err) {
     const chore_planned *planned = &w->def->plan->episodes[order->index];
     char relative[CHORE_NAME_CAP * 3], path[CHORE_PATH_CAP];
-    snprintf(relative, sizeof relative, "traces/%s%s.trace", name, order->attempt ? "-again" : "");
+    char again[24] = "";   /* each attempt keeps its trace: the row of each names it */
+    if (order->attempt) {
+        snprintf(again, sizeof again, "-again%d", order->attempt);
+    }
+    snprintf(relative, sizeof relative, "traces/%s%s.trace", name, again);
     chore_status status = worker_negotiate(w, planned->task, err);
     if (status == CHORE_OK) {
         status = chore_path_join(path, w->def->dir, relative, err);
@@ -139,7 +147,7 @@ static chore_status roll(worker *w, const chorei_order *order, const char *name,
     }
     const chore_rollout_def rollout = {.rig = w->rigs[planned->task], .policy = w->policy, .request = w->request, .seed = planned->seed,
                                        .variant = planned->variant, .trace_path = w->def->traces ? path : NULL,
-                                       .stop = &w->pulse->stop, .beat = &w->pulse->beat};
+                                       .stop = &w->pulse->stop, .turn = &w->pulse->turn};
     status = chore_rollout(&rollout, row, err);
     chore_copy(row->trace, sizeof row->trace, status == CHORE_OK && w->def->traces ? relative : "");
     return status;

@@ -8,7 +8,7 @@ enum { CHOREI_FILM_ALWAYS = 1, CHOREI_FILM_IF_FAILED = 2 };
 /* Shared between the runner and one worker. */
 typedef struct chorei_pulse {
     volatile int stop;         /* set by the runner: give up the episode */
-    volatile uint64_t beat;    /* control steps so far: a policy that hangs stops it */
+    volatile uint64_t turn;    /* odd while the policy has the word; one that hangs leaves it so */
 } chorei_pulse;
 
 typedef struct chorei_order { int index, attempt, film; } chorei_order;   /* index < 0: end */

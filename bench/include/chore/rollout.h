@@ -14,7 +14,7 @@ typedef struct chore_rollout_def {
     chore_variant variant;
     const char *trace_path;          /* NULL: no trace */
     const volatile int *stop;        /* nonzero: give up now (CHORE_E_INTERRUPTED); nullable */
-    volatile uint64_t *beat;         /* counts control steps, so that a watcher sees a policy that hangs; nullable */
+    volatile uint64_t *turn;         /* +1 when the policy is called and when it returns: odd while it has the word; nullable */
 } chore_rollout_def;
 
 /* Run to the end. Fills everything of the row that the rollout knows (not index, attempt, film, trace's relative name). Returns CHORE_OK also for
