@@ -65,11 +65,17 @@ static chore_hash json_hash(const json_t *json) {
     return hash;
 }
 
+/* The file's bytes, to the last one. */
+static char *plan_text(const json_t *json) {
+    char *text = json_dumps(json, JSON_INDENT(1) | JSON_SORT_KEYS);
+    CHORE_ASSERT(text);
+    return text;
+}
+
 chore_status chore_plan_write(const chore_plan *plan, const char *path, chore_error *err) {
     json_t *json = plan_json(plan);
     json_object_set_new(json, "hash", hash_json(json_hash(json)));
-    char *text = json_dumps(json, JSON_INDENT(1) | JSON_SORT_KEYS);
-    CHORE_ASSERT(text);
+    char *text = plan_text(json);
     chore_status status = chore_file_write(path, text, strlen(text), err);
     free(text);
     json_decref(json);
@@ -139,11 +145,29 @@ static chore_status read_plan(chore_plan *plan, json_t *json, const char *path, 
     if (status != CHORE_OK) {
         return status;
     }
-    json_object_del(json, "hash");
-    if (!chore_hash_equal(json_hash(json), plan->hash)) {
+    json_t *content = json_copy(json);
+    json_object_del(content, "hash");
+    bool fits = chore_hash_equal(json_hash(content), plan->hash);
+    json_decref(content);
+    if (!fits) {
         return chore_fail_at(err, CHORE_E_TAMPERED, path, 0, 0, "the plan's hash does not fit its content: it was changed after it was frozen");
     }
     return CHORE_OK;
+}
+
+/* Also what means the same to JSON, a blank or the case of a hash's digit, is a change. */
+static chore_status check_text(const json_t *json, const char *text, size_t len, const char *path, chore_error *err) {
+    char *wanted = plan_text(json);
+    int line = 1, column = 1;
+    size_t at = 0;
+    for (; at < len && text[at] == wanted[at]; at++) {   /* stops at the end of `wanted`: text holds no zero byte */
+        column = text[at] == '\n' ? 1 : column + 1;
+        line += text[at] == '\n';
+    }
+    bool same = at == len && !wanted[at];
+    free(wanted);
+    return same ? CHORE_OK
+                : chore_fail_at(err, CHORE_E_TAMPERED, path, line, column, "a byte is not as chorebench wrote it");
 }
 
 chore_status chore_plan_read(chore_plan *plan, const char *path, chore_error *err) {
@@ -156,11 +180,15 @@ chore_status chore_plan_read(chore_plan *plan, const char *path, chore_error *er
     }
     json_error_t where;
     json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &where);
-    free(text);
     if (!json) {
+        free(text);
         return chore_fail_at(err, CHORE_E_TAMPERED, path, where.line, where.column, "%s", where.text);
     }
     status = read_plan(plan, json, path, err);
+    if (status == CHORE_OK) {
+        status = check_text(json, text, len, path, err);
+    }
+    free(text);
     json_decref(json);
     if (status != CHORE_OK) {
         chore_plan_release(plan);

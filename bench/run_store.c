@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,24 +117,76 @@ static void keep_row(scan *s, const chore_row *row) {
     s->rows->rows[s->rows->n++] = *row;
 }
 
-/* First byte at which the line is not made of what a writer writes: helps to find a flipped byte that broke the syntax. */
-static int bad_column(const char *line) {
-    json_error_t where;
-    json_t *json = json_loads(line, 0, &where);
-    json_decref(json);
-    return json ? 1 : where.column > 0 ? where.column : 1;
+/* What one more byte does to the difference of two CRCs: the CRC is linear, so it does not matter which byte. */
+static uint32_t crc_carry(uint32_t difference) {
+    return chore_crc32c(difference, "", 1) ^ chore_crc32c(0, "", 1);
+}
+
+/* Column of the one byte whose change explains the CRC; 0 when no single byte does. Every change of the last byte shows as a difference of
+   its own, and a change further left as the same one carried on to the end. */
+static int changed_column(size_t len, uint32_t difference) {
+    uint32_t bit[8];
+    for (int k = 0; k < 8; k++) {
+        const unsigned char byte = (unsigned char)(1 << k), zero = 0;
+        bit[k] = chore_crc32c(0, &byte, 1) ^ chore_crc32c(0, &zero, 1);
+    }
+    for (size_t at = len; at > 0; at--) {
+        for (unsigned mask = 1; mask < 256; mask++) {
+            uint32_t sum = 0;
+            for (int k = 0; k < 8; k++) {
+                sum ^= mask >> k & 1 ? bit[k] : 0;
+            }
+            if (sum == difference) {
+                return (int)at;
+            }
+        }
+        for (int k = 0; k < 8; k++) {
+            bit[k] = crc_carry(bit[k]);
+        }
+    }
+    return 0;
+}
+
+/* Where the damage is in a line (of len bytes) whose crc does not fit: in the crc itself, or found by it. */
+static int bad_column(const char *line, size_t len, uint32_t crc) {
+    char expected[9];
+    int differ = 0, first = 0;
+    snprintf(expected, sizeof expected, "%08x", crc);
+    const char *stated = line + len - 10;
+    for (int i = 7; i >= 0; i--) {
+        differ += stated[i] != expected[i];
+        first = stated[i] != expected[i] ? i : first;
+    }
+    if (differ == 1) {
+        return (int)(stated - line) + first + 1;
+    }
+    return changed_column(len - CRC_TAIL, crc ^ (uint32_t)strtoul(stated, NULL, 16));
+}
+
+/* 0: the key is there; n: only its n-th byte is wrong; -1: there is none. */
+static int key_damage(const char *at) {
+    int differ = 0, where = 0;
+    for (int i = 0; i < (int)sizeof crc_key - 1; i++) {
+        differ += at[i] != crc_key[i];
+        where = at[i] != crc_key[i] ? i + 1 : where;
+    }
+    return differ > 1 ? -1 : where;
 }
 
 static chore_status scan_line(scan *s, char *line, size_t len, chore_error *err) {
-    char stated[9] = "", expected[9], prev[CHORE_HASH_HEX_CAP], want[96];
+    char expected[9], prev[CHORE_HASH_HEX_CAP], want[96];
     chore_hash hash = chore_hash_bytes(line, len, 0);
-    if (len <= CRC_TAIL || memcmp(line + len - CRC_TAIL, crc_key, sizeof crc_key - 1) != 0) {
-        return scan_bad(s, err, (int)len, "the line does not end with its crc");
+    int in_key = len > CRC_TAIL ? key_damage(line + len - CRC_TAIL) : -1;
+    if (in_key != 0) {
+        return scan_bad(s, err, (int)len - (in_key > 0 ? CRC_TAIL - in_key : 0), "the line does not end with its crc");
     }
-    memcpy(stated, line + len - 10, 8);
-    snprintf(expected, sizeof expected, "%08x", chore_crc32c(0, line, len - CRC_TAIL));
-    if (strcmp(stated, expected) != 0 || memcmp(line + len - 2, "\"}", 2) != 0) {
-        return scan_bad(s, err, bad_column(line), "the line's crc does not fit its content");
+    if (memcmp(line + len - 2, "\"}", 2) != 0) {
+        return scan_bad(s, err, (int)len - (line[len - 2] != '"'), "the line does not end as a row does");
+    }
+    uint32_t crc = chore_crc32c(0, line, len - CRC_TAIL);
+    snprintf(expected, sizeof expected, "%08x", crc);
+    if (memcmp(line + len - 10, expected, 8) != 0) {
+        return scan_bad(s, err, bad_column(line, len, crc), "the line's crc does not fit its content");
     }
     chore_hash_hex(s->prev, prev);
     int n = snprintf(want, sizeof want, "{\"seq\":%llu,\"prev\":\"%s\",", (unsigned long long)s->seq, prev);
@@ -162,6 +213,15 @@ static chore_status scan_line(scan *s, char *line, size_t len, chore_error *err)
     return CHORE_OK;
 }
 
+/* Bytes without a line end: a writer that died leaves the beginning of a line there, never a whole one with something else behind it. */
+static chore_status scan_tail(scan *s, char *tail, size_t len, chore_error *err) {
+    if (len > CRC_TAIL + 1 && memcmp(tail + len - 1 - CRC_TAIL, crc_key, sizeof crc_key - 1) == 0) {
+        return scan_bad(s, err, (int)len, "the line's end was changed");
+    }
+    s->rows->torn++;   /* was being written when the writer died: never acknowledged */
+    return CHORE_OK;
+}
+
 static chore_status scan_shard(scan *s, chore_error *err) {
     char *text;
     size_t len;
@@ -172,7 +232,7 @@ static chore_status scan_shard(scan *s, chore_error *err) {
     for (char *at = text; at < text + len && status == CHORE_OK;) {
         char *end = memchr(at, '\n', len - (size_t)(at - text));
         if (!end) {
-            s->rows->torn++;   /* was being written when the writer died: never acknowledged */
+            status = scan_tail(s, at, len - (size_t)(at - text), err);
             break;
         }
         *end = 0;
@@ -222,10 +282,18 @@ chore_status chore_store_read(chore_rows *out, const char *run_dir, chore_hash p
     }
     out->latest = calloc((size_t)out->n + 1, sizeof *out->latest);
     CHORE_ASSERT(out->latest);
-    for (int i = 0; i < out->n; i++) {
-        out->latest[i] = i + 1 == out->n || out->rows[i + 1].index != out->rows[i].index;
+    for (int i = 0; i < out->n && status == CHORE_OK; i++) {
+        const chore_row *row = &out->rows[i], *next = i + 1 < out->n ? row + 1 : NULL;
+        out->latest[i] = !next || next->index != row->index;
+        if (!out->latest[i] && next->attempt == row->attempt) {
+            status = chore_fail_at(err, CHORE_E_TAMPERED, run_dir, 0, 0, "episode %d (%s, %s, seed %llu), attempt %d: there are two rows of it",
+                                   row->index, row->task, chore_variant_name(row->variant), (unsigned long long)row->seed, row->attempt);
+        }
     }
-    return CHORE_OK;
+    if (status != CHORE_OK) {
+        chore_rows_release(out);
+    }
+    return status;
 }
 
 void chore_rows_release(chore_rows *rows) {
