@@ -9,7 +9,11 @@
 #define MAX_SPOTS 400
 #define KEPT_PICKS 8
 static const int ring_turns = 24, yaw_turns = 8;
-static const double hand_margin = 0.004, spot_margin = 0.008;
+static const double hand_margin = 0.004, spot_margin = 0.008;   /* metre */
+static const double approach = 0.08;                             /* straight way to a grasp */
+
+/* How much closer to things the hand may go after failures. */
+static double relaxation(int attempt) { return 0.003 * (attempt > 4 ? 4 : attempt); }
 
 typedef struct pick { pose tool_in_thing; double cost, open_width; } pick;
 typedef struct spot { pose release; double insert, cost; bool fixed_height; } spot;
@@ -41,7 +45,7 @@ static double posture_cost(const belief *b, pose tool) {
 
 static bool is_upright(const thing *t) { return pose_axis_z(t->at).z > 0.97; }
 
-static bool pick_fits(const belief *b, int index, const pick *p, double approach, double relaxed) {
+static bool pick_fits(const belief *b, int index, const pick *p, double relaxed) {
     const thing *t = &b->things[index];
     pose tool = pose_mul(t->at, p->tool_in_thing);
     if (pose_axis_z(tool).z > -0.45) {
@@ -53,10 +57,10 @@ static bool pick_fits(const belief *b, int index, const pick *p, double approach
 }
 
 /* Opens the fingers as far as there is room for them. */
-static bool widest_opening(const belief *b, int index, pick *p, double object_width, double approach, double relaxed) {
+static bool widest_opening(const belief *b, int index, pick *p, double object_width, double relaxed) {
     for (double extra = 0.034; extra > 0.013; extra -= 0.01) {
         p->open_width = fmin(0.08, object_width + extra);
-        if (pick_fits(b, index, p, approach, relaxed)) {
+        if (pick_fits(b, index, p, relaxed)) {
             return true;
         }
     }
@@ -71,7 +75,7 @@ static const tilt straight = {{0, 1, 0}, 0};
 static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1}, {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35}, {{1, 0, 0}, -0.35}};
 
 /* One grasp site turned every way its symmetry allows, with one tilt. */
-static int list_grasp(const belief *b, int index, int g, const tilt *lean, double approach, double relaxed, pick *out, int n) {
+static int list_grasp(const belief *b, int index, int g, const tilt *lean, double relaxed, pick *out, int n) {
     const thing *t = &b->things[index];
     const grasp *gr = &t->grasps[g];
     const pose tilted = {vec_of(0, 0, 0), quat_about(lean->axis, lean->angle)};
@@ -79,7 +83,7 @@ static int list_grasp(const belief *b, int index, int g, const tilt *lean, doubl
     for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
         pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at), pose_mul(tilted, about_z(k % 2 ? PI : 0)));
         pick p = {at, 0, 0};
-        if (!widest_opening(b, index, &p, gr->width, approach, relaxed)) {
+        if (!widest_opening(b, index, &p, gr->width, relaxed)) {
             continue;
         }
         double here = posture_cost(b, pose_mul(t->at, at));
@@ -94,13 +98,13 @@ static int list_grasp(const belief *b, int index, int g, const tilt *lean, doubl
 
 /* All grasps that the hand and the arm can take, cheapest first. Tilted ones only where the straight ones may not do: for a thing that lies,
    and after a failure. */
-static int list_picks(const belief *b, int index, int attempt, double approach, double relaxed, pick *out) {
+static int list_picks(const belief *b, int index, int attempt, double relaxed, pick *out) {
     const thing *t = &b->things[index];
     int n = 0;
     for (int g = 0; g < t->n_grasps; g++) {
-        n = list_grasp(b, index, g, &straight, approach, relaxed, out, n);
+        n = list_grasp(b, index, g, &straight, relaxed, out, n);
         for (size_t k = 0; k < sizeof leans / sizeof *leans && (attempt > 0 || !is_upright(t)); k++) {
-            n = list_grasp(b, index, g, &leans[k], approach, relaxed, out, n);
+            n = list_grasp(b, index, g, &leans[k], relaxed, out, n);
         }
     }
     for (int i = 1; i < n; i++) {   /* insertion sort: n is small, order must not depend on the library */
@@ -171,6 +175,20 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out) {
     return n;
 }
 
+/* Handles knock against neighbours: stay away from them, and leave the middle for last. */
+static double neighbour_cost(const belief *b, int index, int receptacle, vec at) {
+    const thing *r = &b->things[receptacle];
+    double cost = -2 * hypot(at.x - r->at.p.x, at.y - r->at.p.y);
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *t = &b->things[i];
+        double gap = hypot(t->at.p.x - at.x, t->at.p.y - at.y) - t->footprint - b->things[index].footprint;
+        if (t->present && i != index && i != receptacle && gap < 0) {
+            cost += 40 * -gap;
+        }
+    }
+    return cost;
+}
+
 static int spots_named(const belief *b, int index, int receptacle, const char *prefix, spot *out) {
     const thing *r = &b->things[receptacle];
     bool slots = strcmp(prefix, "slot_") == 0;
@@ -186,12 +204,13 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             double apart = slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
             taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06);
         }
+        double crowd = slots ? 0.1 * i : neighbour_cost(b, index, receptacle, at.p);
         for (int k = 0; !taken && k < (slots ? ring_turns : yaw_turns) && n < MAX_SPOTS; k++) {
             pose roll = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), 2 * PI * k / ring_turns)};   /* a plate stands at any roll */
             pose body = slots ? pose_mul(at, roll) : turned(at, 2 * PI * k / yaw_turns);
             /* a smaller plate sinks deeper between the rails */
             body.p.z += 0.004 - (slots ? 1.15 * fmax(0, r->sites[i].half.x - b->things[index].footprint) : 0);
-            out[n++] = (spot){body, slots ? 0.16 : 0.12, 0.1 * i, true};
+            out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true};
         }
     }
     return n;
@@ -286,7 +305,7 @@ static double obstacle_top(const belief *b, int skip) {
     return top;
 }
 
-static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p, const spot *s, double approach, double cost) {
+static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p, const spot *s, double cost) {
     const thing *t = &b->things[index];
     double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
     double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - lowest(t, s->release);
@@ -316,17 +335,11 @@ static bool way_is_free(const belief *b, const job *j) {
     return true;
 }
 
-bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
-    static _Thread_local pick picks[MAX_PICKS];
-    static _Thread_local spot spots[MAX_SPOTS];
-    const literal *l = &b->literals[literal_index];
-    int index = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-    if (index < 0 || !b->things[index].present || !plan_serves(l)) {
-        return false;
-    }
-    const double approach = 0.08, relaxed = 0.003 * (attempt > 4 ? 4 : attempt);
-    int receptacle, n_picks = list_picks(b, index, attempt, approach, relaxed, picks), n_spots = list_spots(b, l, index, &receptacle, spots);
+/* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */
+static bool best_job(const belief *b, int literal_index, int index, int receptacle, int attempt, const pick *picks, int n_picks,
+                     spot *spots, int n_spots, job *out) {
     bool found = false;
+    const double relaxed = relaxation(attempt);
     sort_spots(spots, n_spots);   /* the cheap ones first: the dear ones are then not looked at */
     for (int i = 0; i < KEPT_PICKS && i < n_picks; i++) {
         const pick *p = &picks[(i + attempt) % n_picks];
@@ -344,7 +357,7 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
                 (found && p->cost + s.cost + place >= out->cost)) {
                 continue;
             }
-            job j = make_job(b, index, receptacle, literal_index, p, &s, approach, p->cost + s.cost + place);
+            job j = make_job(b, index, receptacle, literal_index, p, &s, p->cost + s.cost + place);
             if (!way_is_free(b, &j)) {
                 continue;
             }
@@ -353,4 +366,38 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
         }
     }
     return found;
+}
+
+/* A place on the table from where the thing can be taken better: upright, or lying another way round. */
+static int list_stopovers(const belief *b, int index, spot *out) {
+    const thing *t = &b->things[index];
+    const vec middle = pose_apply(b->base, vec_of(0.48, 0, b->table_z - b->base.p.z));
+    int n = spots_on_table(b, index, middle, vec_of(0.15, 0.25, 0), out);
+    for (int k = 0; k < yaw_turns && !is_upright(t); k++) {
+        quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+        for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
+            vec p = vec_add(middle, vec_of(0.1 * (c % 3 - 1), 0.18 * (c / 3 - 1), 0));
+            if (support_height(b, index, p, reach_radius(t, q) + 0.015, p.z, -1) <= p.z + 0.001) {
+                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1, true};   /* 1: upright is better */
+            }
+        }
+    }
+    return n;
+}
+
+bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
+    static _Thread_local pick picks[MAX_PICKS];
+    static _Thread_local spot spots[MAX_SPOTS];
+    const literal *l = &b->literals[literal_index];
+    int index = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+    if (index < 0 || !b->things[index].present || !plan_serves(l)) {
+        return false;
+    }
+    const double relaxed = relaxation(attempt);
+    int receptacle, n_picks = list_picks(b, index, attempt, relaxed, picks), n_spots = list_spots(b, l, index, &receptacle, spots);
+    if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots, out)) {
+        return true;
+    }
+    n_spots = attempt > 2 ? list_stopovers(b, index, spots) : 0;
+    return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
 }
