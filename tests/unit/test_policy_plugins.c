@@ -164,7 +164,7 @@ static void replay_needs_the_extension(void **state)
     assert_non_null(strstr(err.message, "replay needs recorded actions (chore.recorded_actions/1)"));
 }
 
-/* ---- skeleton, and the policy of the README ------------------------------------------------------------ */
+/* ---- skeleton and lift ---------------------------------------------------------------------------------- */
 
 /* The base stands at (1, 0, 0.5), turned by 90 degrees; the nearer object 0.4 m before it: (1, 0.4, 0.6) in
    the world. */
@@ -241,7 +241,7 @@ static void skeleton_rises_where_nothing_is_privileged(void **state)
     chore_policy_unload(host);
 }
 
-static void the_readme_policy_reaches_closes_and_lifts(void **state)
+static void lift_remembers_its_one_look(void **state)
 {
     (void)state;
     set_scene();
@@ -272,7 +272,7 @@ int main(void)
         cmocka_unit_test(skeleton_glides_above_the_nearest_object),
         cmocka_unit_test(skeleton_knows_its_base_however_it_is_turned),
         cmocka_unit_test(skeleton_rises_where_nothing_is_privileged),
-        cmocka_unit_test(the_readme_policy_reaches_closes_and_lifts),
+        cmocka_unit_test(lift_remembers_its_one_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
