@@ -11,8 +11,6 @@
 #include <chore/run_folder.h>
 #include <chore/verify.h>
 
-int chore_cmd_verify(int argc, const char **argv);
-
 static const char about[] =
     "Checks a run: the chain of every shard, that each planned episode is there exactly once, and that every recorded episode,\n"
     "re-simulated from its actions, reaches the same state at every control step and the same verdict.\n"
@@ -24,6 +22,7 @@ static const char about[] =
 
 typedef struct options { int fast, json, jobs, sample; } options;
 
+/* untraced: results that nothing proves; a policy's failure without a score needs no proof and counts as checked. */
 typedef struct tally { int checked, failed, untraced; } tally;
 
 static chore_status open_row_trace(const chore_run_folder *run, const chore_row *row, chore_trace **trace, chore_error *err) {
@@ -59,7 +58,15 @@ static chore_status check_row(const chore_run_folder *run, const chore_row *row,
     if (row->seed != planned->seed || row->variant != planned->variant || strcmp(row->task, task->name) != 0) {
         return chore_fail(err, CHORE_E_TAMPERED, "the row is not of the planned episode");
     }
+    if (!row->trace[0]) {
+        return row->success || row->progress > 0
+                   ? chore_fail(err, CHORE_E_TAMPERED, "the row has a score, but its policy failed and nothing was recorded")
+                   : CHORE_OK;
+    }
     chore_status status = open_row_trace(run, row, &trace, err);
+    if (status == CHORE_OK) {
+        status = chore_verify_record(row, trace, err);
+    }
     if (status == CHORE_OK && !fast) {
         if (!rigs[planned->task]) {
             status = chore_rig_create(&rigs[planned->task], task->path[0] ? task->path : task->name, run->plan.embodiment, NULL,
@@ -83,7 +90,7 @@ static tally check_part(const chore_run_folder *run, const options *o, int part,
         const chore_row *row = &run->rows.rows[i];
         chore_error err = {0};
         char line[2048], name[CHORE_NAME_CAP * 2];
-        if (!row->trace[0]) {
+        if (!row->trace[0] && row->outcome != CHORE_OUTCOME_POLICY_ERROR) {
             t.untraced++;
             continue;
         }
@@ -169,7 +176,7 @@ static int report(const chore_run_folder *run, const options *o, tally t, int mi
         printf("%d of %d episodes: %d %s, %d failed, %d missing, %d without a trace: level %s\n", t.checked, run->plan.n_episodes,
                t.checked - t.failed, o->fast ? "intact" : "replayed to the same states and verdicts", t.failed, missing, t.untraced, level);
     }
-    return worst != CHORE_OK ? chore_status_exit_code(worst) : missing ? chore_status_exit_code(CHORE_E_INCOMPLETE) : 0;
+    return worst != CHORE_OK ? chore_status_exit_code(worst) : missing || t.untraced ? chore_status_exit_code(CHORE_E_INCOMPLETE) : 0;
 }
 
 static int verify(const char *dir, const options *o) {

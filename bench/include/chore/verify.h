@@ -14,7 +14,11 @@ typedef bool (*chore_replay_fn)(void *ctx, chore_episode *episode, uint64_t step
    state. `watch` is nullable. */
 chore_status chore_replay(chore_rig *rig, const chore_trace *trace, chore_replay_fn watch, void *ctx, chore_error *err);
 
-/* Replay, then compare the verdict with the row field by field: CHORE_E_DIVERGED names the first field that differs. */
+/* Is the trace the recording of this row: same task, seed, variant, policy, mode, start, outcome? Without a simulation. CHORE_E_TAMPERED names the first
+   field that differs. */
+chore_status chore_verify_record(const chore_row *row, const chore_trace *trace, chore_error *err);
+
+/* chore_verify_record, replay, then compare the verdict with the row field by field: CHORE_E_DIVERGED names the first field that differs. */
 chore_status chore_verify_row(chore_rig *rig, const chore_row *row, const chore_trace *trace, chore_error *err);
 #ifdef __cplusplus
 }
