@@ -12,8 +12,6 @@
 #include <chore/runner.h>
 #include <chore/yaml.h>
 
-int chore_cmd_run(int argc, const char **argv);
-
 typedef struct options {
     char *policy, *policy_config, *seeds, *variant, *out, *film, *cache, *embodiment;
     int jobs, resume, json, quiet, no_cache, no_trace, shuffle;
@@ -194,12 +192,31 @@ static chore_status write_build(const char *dir, chore_error *err) {
     return status;
 }
 
+/* The command that goes on with the run, for a shell: a folder with blanks or quotes comes in quotes. */
+static void resume_command(const char *dir, char *out, size_t cap) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
+    chore_text line = {0};
+    chore_text_add(&line, "chorebench run --resume --out ");
+    if (dir[strspn(dir, plain)] == 0) {
+        chore_text_add(&line, "%s", dir);
+    } else {
+        chore_text_add(&line, "'");
+        for (const char *c = dir; *c; c++) {
+            chore_text_add_bytes(&line, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
+        }
+        chore_text_add(&line, "'");
+    }
+    chore_copy(out, cap, chore_text_get(&line));
+    chore_text_release(&line);
+}
+
 static chore_status start_folder(const chore_plan *plan, const char *dir, chore_error *err) {
-    char path[CHORE_PATH_CAP];
+    char path[CHORE_PATH_CAP], command[2 * CHORE_PATH_CAP];
     chore_status status = chore_path_join(path, dir, "plan.json", err);
     if (status == CHORE_OK && chore_file_exists(path)) {
+        resume_command(dir, command, sizeof command);
         chore_fail_at(err, CHORE_E_USAGE, dir, 0, 0, "this folder already holds a run");
-        chore_error_hint(err, "continue it with: chorebench run --resume --out %s, or name another folder", dir);
+        chore_error_hint(err, "continue it with: %s, or name another folder", command);
         return CHORE_E_USAGE;
     }
     if (status == CHORE_OK) {
@@ -268,12 +285,14 @@ static int conclude(const options *o, const char *dir, chore_status ran, chore_e
         fflush(stdout);
     }
     int code = chore_status_exit_code(ran);
+    char command[2 * CHORE_PATH_CAP];
+    resume_command(dir, command, sizeof command);
     if (ran == CHORE_E_INTERRUPTED) {
-        fprintf(stderr, "\n%d of %d episodes are done. Continue with:\n  chorebench run --resume --out %s\n", summary.done, summary.planned, dir);
+        fprintf(stderr, "\n%d of %d episodes are done. Continue with:\n  %s\n", summary.done, summary.planned, command);
     } else if (ran != CHORE_OK) {
         code = chore_cli_fail("run", err);
         if (run.rows.n) {
-            fprintf(stderr, "nothing that was finished is lost; continue with: chorebench run --resume --out %s\n", dir);
+            fprintf(stderr, "nothing that was finished is lost; continue with: %s\n", command);
         }
     } else if (status != CHORE_OK) {
         code = chore_cli_fail("run", &late);
@@ -319,6 +338,10 @@ static int run_new(const options *o, const char **args) {
         chore_copy(dir, sizeof dir, o->out ? o->out : dir);
         status = start_folder(&plan, dir, &err);
     }
+    int lock = -1;
+    if (status == CHORE_OK) {
+        status = chore_run_folder_lock(dir, &lock, &err);
+    }
     int code;
     if (status != CHORE_OK) {
         code = chore_cli_fail("run", &err);
@@ -331,6 +354,9 @@ static int run_new(const options *o, const char **args) {
         }
     }
     chore_plan_release(&plan);
+    if (lock >= 0) {
+        close(lock);
+    }
     return code;
 }
 
@@ -343,11 +369,19 @@ static int run_resumed(const options *o, const char **args) {
     if (args && args[0]) {
         return chore_cli_usage("run", "--resume goes on with the frozen plan; it takes no tasks");
     }
-    if (chore_run_folder_open(&run, o->out, &err) != CHORE_OK) {
+    int lock, code;
+    if (chore_run_folder_lock(o->out, &lock, &err) != CHORE_OK) {
         return chore_cli_fail("run", &err);
     }
-    int code = run_folder(o, o->out, &run.plan, &run.rows);
-    chore_run_folder_close(&run);
+    if (chore_run_folder_open(&run, o->out, &err) == CHORE_OK) {
+        code = run_folder(o, o->out, &run.plan, &run.rows);
+        chore_run_folder_close(&run);
+    } else {
+        code = chore_cli_fail("run", &err);
+    }
+    if (lock >= 0) {
+        close(lock);
+    }
     return code;
 }
 

@@ -1,9 +1,35 @@
 #include <chore/run_folder.h>
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <chore/files.h>
+
+enum { LOCK_TRIES = 40, LOCK_PAUSE_MS = 50 };
+
+chore_status chore_run_folder_lock(const char *dir, int *lock, chore_error *err) {
+    *lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);   /* a folder that is not there: the next step says so better */
+    for (int i = 0; i < LOCK_TRIES && *lock >= 0; i++) {
+        if (flock(*lock, LOCK_EX | LOCK_NB) == 0) {
+            return CHORE_OK;
+        }
+        if (errno != EWOULDBLOCK) {
+            break;
+        }
+        poll(NULL, 0, LOCK_PAUSE_MS);
+    }
+    bool taken = *lock >= 0 && errno == EWOULDBLOCK;
+    if (*lock >= 0) {
+        close(*lock);
+        *lock = -1;
+    }
+    return taken ? chore_fail_at(err, CHORE_E_USAGE, dir, 0, 0, "another chorebench run is writing this folder") : CHORE_OK;
+}
 
 chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore_error *err) {
     char path[CHORE_PATH_CAP];

@@ -13,6 +13,9 @@ typedef struct chore_run_folder {
 
 /* Read plan.json and all shards, with every check of the store. CHORE_E_NOT_FOUND: no run there. */
 chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore_error *err);
+/* Only one run may write a folder. Take the lock before reading what is done; it ends with the process and its workers, and is waited for a
+   moment, since those of a killed run may still be dying. *lock: a file descriptor to close, or -1 where the file system has no locks. CHORE_E_USAGE. */
+chore_status chore_run_folder_lock(const char *dir, int *lock, chore_error *err);
 void chore_run_folder_close(chore_run_folder *run);
 /* The row that counts for an episode; NULL: not done. */
 const chore_row *chore_run_folder_row(const chore_run_folder *run, int episode);
