@@ -33,7 +33,10 @@ report=$(find "$out" -name 'report.html' 2>/dev/null | head -n 1)
 [ -z "$report" ] || printf 'Report, for any browser:\n  %s\n' "$report"
 cat <<END
 Next:
-  $program run smoke --policy blind     the same chores by a policy that never looks again
-  $program compare --help               did a policy get better or worse?
-  $program check --help                 try a policy of your own against the interface
+  $program verify $out
+      simulates every episode again and compares each step
+  $program run smoke --policy blind --seeds 0..1
+      the same chores by a policy that never looks again
+  $program show $out bus_table-disturbed-00000
+      one episode as a timeline
 END

@@ -8,8 +8,6 @@
 #include <chore/recorded.h>
 #include <chore/verify.h>
 
-int chore_cmd_replay(int argc, const char **argv);
-
 static const char about[] =
     "Re-simulates a trace from its actions and compares the state hash at every control step.\n"
     "\n"

@@ -260,12 +260,28 @@ static void say_where(const chore_run_folder *run) {
     fprintf(stderr, "next    chorebench verify %s\n", run->dir);
 }
 
+/* A run that never began because its policy cannot be loaded leaves nothing behind, so that the next try may have the folder. */
+static void remove_empty_run(const char *dir) {
+    static const char *const leftovers[] = {"plan.json", "build.json", "policy.json", "shard-0000.jsonl", "traces", "films", ""};
+    for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++) {
+        char path[CHORE_PATH_CAP];
+        if (chore_path_join(path, dir, leftovers[i], NULL) == CHORE_OK) {
+            (void)remove(path);   /* a folder goes only when it is empty */
+        }
+    }
+}
+
 /* Summary, report and table from what the store holds; the exit code of the run. */
 static int conclude(const options *o, const char *dir, chore_status ran, chore_error *err) {
     chore_run_folder run;
     chore_summary summary;
     chore_status status = chore_run_folder_open(&run, dir, ran == CHORE_OK ? err : NULL);
     if (status != CHORE_OK) {
+        return chore_cli_fail("run", err);
+    }
+    if (ran == CHORE_E_POLICY_LOAD && run.rows.n == 0 && !o->resume) {
+        chore_run_folder_close(&run);
+        remove_empty_run(dir);
         return chore_cli_fail("run", err);
     }
     chore_error late = {0};

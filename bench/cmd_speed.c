@@ -5,16 +5,12 @@
 #include <unistd.h>
 
 #include <jansson.h>
-#include <mujoco/mujoco.h>
-
 #include <chore/cli.h>
 #include <chore/clock.h>
 #include <chore/files.h>
 #include <chore/rollout.h>
 #include <chore/sense.h>
 #include <chore/trace.h>
-
-int chore_cmd_speed(int argc, const char **argv);
 
 enum { MAX_ROUNDS = 64 };
 
@@ -94,7 +90,7 @@ static chore_status record_controls(recording *r, uint64_t seed, chore_error *er
     if (status != CHORE_OK) {
         return status;
     }
-    r->n_controls = (int)chore_world_model(world)->nu;
+    r->n_controls = chore_world_n_ctrl(world);
     r->substeps = (uint64_t)(chore_world_physics_hz(world) / chore_world_control_hz(world));
     size_t n = (size_t)r->n_steps * (size_t)r->substeps;
     r->controls = calloc(n * (size_t)r->n_controls + 1, sizeof(double));
@@ -155,13 +151,8 @@ static chore_status play_bare(recording *r, chore_world *world, double *wall_s, 
     if (status != CHORE_OK) {
         return status;
     }
-    const mjModel *model = chore_world_model(world);
-    mjData *data = (mjData *)(uintptr_t)chore_world_data(world);   /* this world is only for this */
-    uint64_t n = r->n_steps * r->substeps, start = chore_now_ns();
-    for (uint64_t i = 0; i < n; i++) {
-        memcpy(data->ctrl, r->controls + i * (uint64_t)r->n_controls, (size_t)r->n_controls * sizeof(double));
-        mj_step(model, data);
-    }
+    uint64_t start = chore_now_ns();
+    chore_world_play_ctrl(world, r->controls, (size_t)(r->n_steps * r->substeps));
     *wall_s = seconds_since(start);
     return CHORE_OK;
 }

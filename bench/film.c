@@ -10,7 +10,7 @@
 #include <chore/render.h>
 #include <chore/verify.h>
 
-enum { MAX_MOMENTS = 16, COLUMNS = 4, FRAME_WIDTH = 400, FRAME_HEIGHT = 300 };
+enum { MAX_MOMENTS = 16, MAX_TOLD = 64, COLUMNS = 4, FRAME_WIDTH = 400, FRAME_HEIGHT = 300 };
 
 /* A frame to draw. weight: what goes first when there are too many (higher stays). */
 typedef struct moment { uint64_t steps; int weight; chore_accent accent; char caption[CHORE_NAME_CAP * 3]; } moment;
@@ -29,6 +29,9 @@ static void add_moment(shooting *s, uint64_t steps, int weight, chore_accent acc
     if (s->n > 0 && s->moments[s->n - 1].steps == steps) {   /* one frame for what happened at once */
         moment *m = &s->moments[s->n - 1];
         size_t len = strlen(m->caption);
+        if (strstr(m->caption, caption)) {
+            return;
+        }
         snprintf(m->caption + len, sizeof m->caption - len, "%s%s", len ? ", " : "", caption);
         m->weight = weight > m->weight ? weight : m->weight;
         m->accent = accent == CHORE_ACCENT_EVENT || m->accent == CHORE_ACCENT_NONE ? accent : m->accent;
@@ -55,14 +58,49 @@ static void spoken(const char *literal, char *out, size_t cap) {
     }
 }
 
-static void literal_moments(shooting *s, uint64_t steps, const json_t *list) {
+/* Does the literal change back within two seconds? Then it is no news: a dish that is pushed a little, say. */
+static bool is_flicker(const shooting *s, const chore_trace *trace, int note, const char *text, bool holds) {
+    uint64_t until = chore_trace_note_at(trace, note).steps + 2 * (uint64_t)s->hz;
+    bool flicker = false;
+    for (int i = note + 1; i < chore_trace_n_notes(trace) && chore_trace_note_at(trace, i).steps <= until && !flicker; i++) {
+        json_t *json = json_loads(chore_trace_note_at(trace, i).json, 0, NULL), *item;
+        size_t k;
+        json_array_foreach(json_object_get(json, "literals"), k, item) {
+            const char *other = json_string_value(json_object_get(item, "text"));
+            flicker |= other && strcmp(other, text) == 0 && json_is_true(json_object_get(item, "holds")) != holds;
+        }
+        json_decref(json);
+    }
+    return flicker;
+}
+
+/* Text and truth of a literal as last told: what comes back after a flicker is no news either. */
+typedef struct told { char text[CHORE_NAME_CAP * 3]; bool holds; } told;
+
+static bool is_news(told *known, int *n, const char *text, bool holds) {
+    for (int i = 0; i < *n; i++) {
+        if (strcmp(known[i].text, text) == 0) {
+            bool news = known[i].holds != holds;
+            known[i].holds = holds;
+            return news;
+        }
+    }
+    if (*n < MAX_TOLD) {
+        chore_copy(known[*n].text, sizeof known[*n].text, text);
+        known[(*n)++].holds = holds;
+    }
+    return holds;   /* at the start nothing holds */
+}
+
+static void literal_moments(shooting *s, const chore_trace *trace, int note, const json_t *list, told *known, int *n_known) {
+    uint64_t steps = chore_trace_note_at(trace, note).steps;
     size_t i;
     json_t *item;
     json_array_foreach(list, i, item) {
         const char *text = json_string_value(json_object_get(item, "text"));
         bool holds = json_is_true(json_object_get(item, "holds"));
         char words[CHORE_NAME_CAP * 2], caption[CHORE_NAME_CAP * 2 + 16];
-        if (text && steps > 0) {
+        if (text && steps > 0 && !is_flicker(s, trace, note, text, holds) && is_news(known, n_known, text, holds)) {
             spoken(text, words, sizeof words);
             snprintf(caption, sizeof caption, "%s%s", holds ? "" : "no longer: ", words);
             add_moment(s, steps, holds ? 3 : 4, holds ? CHORE_ACCENT_GOOD : CHORE_ACCENT_BAD, caption);
@@ -89,11 +127,13 @@ static void event_moments(shooting *s, uint64_t steps, const json_t *list) {
 }
 
 static void find_moments(shooting *s, const chore_trace *trace) {
+    told known[MAX_TOLD];
+    int n_known = 0;
     add_moment(s, 0, 10, CHORE_ACCENT_NONE, "start");
     for (int i = 0; i < chore_trace_n_notes(trace); i++) {
         chore_trace_note_ref note = chore_trace_note_at(trace, i);
         json_t *json = json_loads(note.json, 0, NULL);
-        literal_moments(s, note.steps, json_object_get(json, "literals"));
+        literal_moments(s, trace, i, json_object_get(json, "literals"), known, &n_known);
         event_moments(s, note.steps, json_object_get(json, "events"));
         json_decref(json);
     }
@@ -150,7 +190,7 @@ static bool shoot(void *ctx, chore_episode *episode, uint64_t steps) {
 
 static void head(chore_film *film, const chore_row *row, const char *instruction) {
     char line[512];
-    snprintf(line, sizeof line, "%s  %s  seed %llu  policy %s:  %s after %.1f s, progress %.2f", row->task, chore_variant_name(row->variant),
+    snprintf(line, sizeof line, "%s · %s · seed %llu · %s: %s after %.1f s, progress %.2f", row->task, chore_variant_name(row->variant),
              (unsigned long long)row->seed, row->policy, chore_outcome_name(row->outcome), row->sim_time_s, row->progress);
     chore_film_heading(film, line, instruction);
     chore_film_outcome(film, row->success ? CHORE_ACCENT_GOOD : CHORE_ACCENT_BAD);

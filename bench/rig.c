@@ -174,7 +174,7 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
         rig->buffer[k] = field < 0 ? NULL : calloc(1, field_bytes(&rig->fields[field]));   /* not offered: optional */
         rig->stream[k] = rig->buffer[k];
         rig->stride[k] = field < 0 ? 0 : field_bytes(&rig->fields[field]);
-        rig->text_version[k] = 0;
+        rig->text_version[k] = 1;
         rig->version[k] = field >= CHORE_OBS_COUNT ? &rig->text_version[k] : NULL;
         rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
     }
@@ -185,15 +185,17 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
 }
 
 static void write_text(chore_rig *rig, int k, int which) {
-    uint64_t version = 1;
+    uint64_t version = rig->text_version[k];
     const char *text = which == TEXT_OBJECTS ? chore_episode_objects_text(rig->episode, &version)
                        : which == TEXT_GOAL  ? chore_episode_goal_text(rig->episode, &version)
                                              : chore_episode_instruction(rig->episode);
-    if (which == TEXT_INSTRUCTION || rig->step == 0 || version != rig->text_version[k]) {
-        CHORE_ASSERT(strlen(text) < texts[which].cap);
-        if (strcmp(rig->buffer[k], text) != 0) {
-            strcpy(rig->buffer[k], text);
-        }
+    if (which == TEXT_INSTRUCTION && strcmp(rig->buffer[k], text) != 0) {
+        version++;
+    }
+    if (rig->step == 0 || version != rig->text_version[k]) {
+        size_t len = strlen(text);
+        CHORE_ASSERT(len < texts[which].cap);
+        memcpy(rig->buffer[k], text, len + 1);
         rig->text_version[k] = version;
     }
 }

@@ -221,8 +221,9 @@ static chore_status begin(rollout *r, chore_row *row, chore_error *err) {
         return status;
     }
     chore_error inner = {0};
-    const chore_policy_episode episode = {.struct_size = sizeof episode, .id = chore_hash_bytes(&r->def->seed, sizeof r->def->seed, 1).lo,
-                                          .seed = r->def->seed, .instruction = chore_episode_instruction(r->episode)};
+    /* The policy's own randomness: reproducible, but nothing from which the episode's start could be worked out. */
+    chore_rng rng = chore_rng_stream(0, chore_task_hash(chore_rig_task(r->def->rig)), r->def->seed, "policy");
+    const chore_policy_episode episode = {.struct_size = sizeof episode, .id = chore_rng_u64(&rng), .seed = chore_rng_u64(&rng), .instruction = chore_episode_instruction(r->episode)};
     pass_the_word(r);
     status = chore_policy_reset(r->def->policy, 1, &episode, &inner);
     pass_the_word(r);

@@ -44,6 +44,20 @@ void chore_world_record_ctrl(chore_world *world, double *buffer, size_t cap_step
     world->ctrl_record_len = 0;
 }
 
+int chore_world_n_ctrl(const chore_world *world)
+{
+    return (int)world->model->nu;
+}
+
+void chore_world_play_ctrl(chore_world *world, const double *ctrl, size_t n_steps)
+{
+    size_t nu = (size_t)world->model->nu;
+    for (size_t i = 0; i < n_steps; i++) {
+        memcpy(world->data->ctrl, ctrl + i * nu, nu * sizeof(double));
+        mj_step(world->model, world->data);
+    }
+}
+
 void chore_arm_measure(const chore_world *world, int arm, double q[CHORE_MAX_DOF])
 {
     for (int j = 0; j < world->arms[arm].chain.n; j++) {

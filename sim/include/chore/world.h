@@ -98,6 +98,10 @@ void chore_world_push_body(chore_world *world, int body, const double force[6], 
    full. */
 void chore_world_record_ctrl(chore_world *world, double *buffer, size_t cap_steps);
 size_t chore_world_recorded_ctrl(const chore_world *world); /* physics steps recorded so far */
+int chore_world_n_ctrl(const chore_world *world);                /* model->nu: doubles per physics step */
+/* The other half: n_steps bare mj_step calls with recorded ctrl[n_steps][nu]; no controller, no checks, no clock. Afterwards the
+   world is good for nothing but another restore. */
+void chore_world_play_ctrl(chore_world *world, const double *ctrl, size_t n_steps);
 
 /* ---- state ----------------------------------------------------------------------------------- */
 
