@@ -99,6 +99,22 @@ static bool is_suite(const char *name) {
     return found;
 }
 
+/* The name may also have been meant for a suite: then the error says so. */
+static void hint_suite(const char *name, bool alone, chore_error *err) {
+    char **names;
+    int n, nearest;
+    if (is_path(name) || chore_suite_list(&names, &n, NULL) != CHORE_OK) {
+        return;
+    }
+    nearest = chore_nearest(name, (const char *const *)names, n);
+    if (nearest >= 0 && alone) {
+        chore_error_hint(err, "did you mean the suite '%s'?", names[nearest]);
+    } else if (nearest >= 0) {
+        chore_error_hint(err, "the suite '%s' runs alone, without further names", names[nearest]);
+    }
+    chore_dir_list_free(names, n);
+}
+
 /* One name that is a suite, or a list of tasks. */
 static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *seed_lo, uint64_t *seed_hi, chore_error *err) {
     chore_suite suite = {0};
@@ -121,6 +137,9 @@ static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *se
     chore_status status = CHORE_OK;
     for (int i = 0; i < n && status == CHORE_OK; i++) {
         status = plan_task(&plan->tasks[i], plan->suite[0] ? suite.tasks[i] : args[i], plan->embodiment, err);
+        if (status == CHORE_E_NOT_FOUND && !plan->suite[0]) {
+            hint_suite(args[i], n == 1, err);
+        }
         plan->n_tasks++;
         for (int k = 0; k < i && status == CHORE_OK; k++) {
             if (strcmp(plan->tasks[k].name, plan->tasks[i].name) == 0) {

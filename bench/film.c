@@ -44,12 +44,16 @@ static void add_moment(shooting *s, uint64_t steps, int weight, chore_accent acc
     }
 }
 
-/* "inside plate_1 tote" -> "plate_1 inside tote": how a person says it. */
+/* "inside plate_1 tote" -> "plate_1 inside tote": how a person says it. A limit such as upright's angle is left out. */
 static void spoken(const char *literal, char *out, size_t cap) {
     char predicate[CHORE_NAME_CAP], subject[CHORE_NAME_CAP];
     int used = 0;
     if (sscanf(literal, "%63s %63s%n", predicate, subject, &used) == 2) {
         snprintf(out, cap, "%s %s%s", subject, predicate, literal + used);
+        char *last = strrchr(out, ' ');
+        if (strspn(last + 1, "0123456789.") == strlen(last + 1)) {
+            *last = 0;
+        }
         for (char *c = out; *c; c++) {
             *c = *c == '_' ? ' ' : *c;
         }
