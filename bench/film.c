@@ -13,7 +13,7 @@
 enum { MAX_MOMENTS = 16, MAX_TOLD = 64, COLUMNS = 4, FRAME_WIDTH = 400, FRAME_HEIGHT = 300 };
 
 /* A frame to draw. weight: what goes first when there are too many (higher stays). */
-typedef struct moment { uint64_t steps; int weight; chore_accent accent; char caption[CHORE_NAME_CAP * 3]; } moment;
+typedef struct moment { uint64_t steps; int weight; chore_accent accent; char caption[512]; } moment;
 
 typedef struct shooting {
     moment moments[256];
@@ -26,17 +26,6 @@ typedef struct shooting {
 } shooting;
 
 static void add_moment(shooting *s, uint64_t steps, int weight, chore_accent accent, const char *caption) {
-    if (s->n > 0 && s->moments[s->n - 1].steps == steps) {   /* one frame for what happened at once */
-        moment *m = &s->moments[s->n - 1];
-        size_t len = strlen(m->caption);
-        if (strstr(m->caption, caption)) {
-            return;
-        }
-        snprintf(m->caption + len, sizeof m->caption - len, "%s%s", len ? ", " : "", caption);
-        m->weight = weight > m->weight ? weight : m->weight;
-        m->accent = accent == CHORE_ACCENT_EVENT || m->accent == CHORE_ACCENT_NONE ? accent : m->accent;
-        return;
-    }
     if (s->n < (int)(sizeof s->moments / sizeof *s->moments)) {
         moment *m = &s->moments[s->n++];
         *m = (moment){.steps = steps, .weight = weight, .accent = accent};
@@ -44,41 +33,36 @@ static void add_moment(shooting *s, uint64_t steps, int weight, chore_accent acc
     }
 }
 
-/* "inside plate_1 tote" -> "plate_1 inside tote": how a person says it. A limit such as upright's angle is left out. */
+/* "upright mug_1 0.26" -> "mug 1 upright": how a person says it. Numbers are for the goal, not for the caption. */
 static void spoken(const char *literal, char *out, size_t cap) {
-    char predicate[CHORE_NAME_CAP], subject[CHORE_NAME_CAP];
-    int used = 0;
-    if (sscanf(literal, "%63s %63s%n", predicate, subject, &used) == 2) {
-        snprintf(out, cap, "%s %s%s", subject, predicate, literal + used);
-        char *last = strrchr(out, ' ');
-        if (strspn(last + 1, "0123456789.") == strlen(last + 1)) {
-            *last = 0;
-        }
-        for (char *c = out; *c; c++) {
-            *c = *c == '_' ? ' ' : *c;
-        }
-    } else {
-        snprintf(out, cap, "%s", literal);
+    char words[CHORE_NAME_CAP * 3], *rest = NULL;
+    chore_copy(words, sizeof words, literal);
+    const char *predicate = strtok_r(words, " ", &rest), *subject = strtok_r(NULL, " ", &rest), *object = strtok_r(NULL, " ", &rest);
+    bool named = object && !strchr("-.0123456789", object[0]);
+    snprintf(out, cap, "%s %s%s%s", subject ? subject : "", predicate ? predicate : "", named ? " " : "", named ? object : "");
+    for (char *c = out; *c; c++) {
+        *c = *c == '_' ? ' ' : *c;
     }
 }
 
-/* Does the literal change back within two seconds? Then it is no news: a dish that is pushed a little, say. */
-static bool is_flicker(const shooting *s, const chore_trace *trace, int note, const char *text, bool holds) {
-    uint64_t until = chore_trace_note_at(trace, note).steps + 2 * (uint64_t)s->hz;
-    bool flicker = false;
-    for (int i = note + 1; i < chore_trace_n_notes(trace) && chore_trace_note_at(trace, i).steps <= until && !flicker; i++) {
+/* Is this change of no lasting interest? A literal that comes true but not for two seconds, or that is lost but comes back: while a thing is
+   carried or pushed a little, it does not stand where it should. */
+static bool is_passing(const shooting *s, const chore_trace *trace, int note, const char *text, bool holds) {
+    uint64_t until = holds ? chore_trace_note_at(trace, note).steps + 2 * (uint64_t)s->hz : UINT64_MAX;
+    bool passing = false;
+    for (int i = note + 1; i < chore_trace_n_notes(trace) && chore_trace_note_at(trace, i).steps <= until && !passing; i++) {
         json_t *json = json_loads(chore_trace_note_at(trace, i).json, 0, NULL), *item;
         size_t k;
         json_array_foreach(json_object_get(json, "literals"), k, item) {
             const char *other = json_string_value(json_object_get(item, "text"));
-            flicker |= other && strcmp(other, text) == 0 && json_is_true(json_object_get(item, "holds")) != holds;
+            passing |= other && strcmp(other, text) == 0 && json_is_true(json_object_get(item, "holds")) != holds;
         }
         json_decref(json);
     }
-    return flicker;
+    return passing;
 }
 
-/* Text and truth of a literal as last told: what comes back after a flicker is no news either. */
+/* Text and truth of a literal as last told: what comes back is no news either. */
 typedef struct told { char text[CHORE_NAME_CAP * 3]; bool holds; } told;
 
 static bool is_news(told *known, int *n, const char *text, bool holds) {
@@ -104,7 +88,7 @@ static void literal_moments(shooting *s, const chore_trace *trace, int note, con
         const char *text = json_string_value(json_object_get(item, "text"));
         bool holds = json_is_true(json_object_get(item, "holds"));
         char words[CHORE_NAME_CAP * 2], caption[CHORE_NAME_CAP * 2 + 16];
-        if (text && steps > 0 && !is_flicker(s, trace, note, text, holds) && is_news(known, n_known, text, holds)) {
+        if (text && steps > 0 && !is_passing(s, trace, note, text, holds) && is_news(known, n_known, text, holds)) {
             spoken(text, words, sizeof words);
             snprintf(caption, sizeof caption, "%s%s", holds ? "" : "no longer: ", words);
             add_moment(s, steps, holds ? 3 : 4, holds ? CHORE_ACCENT_GOOD : CHORE_ACCENT_BAD, caption);
@@ -148,9 +132,33 @@ static int by_time(const void *a, const void *b) {
     return (x->steps > y->steps) - (x->steps < y->steps);
 }
 
+static void join(moment *m, const moment *other) {
+    size_t len = strlen(m->caption);
+    if (!strstr(m->caption, other->caption)) {
+        snprintf(m->caption + len, sizeof m->caption - len, "%s%s", len ? ", " : "", other->caption);
+    }
+    m->weight = other->weight > m->weight ? other->weight : m->weight;
+    m->accent = other->accent == CHORE_ACCENT_EVENT || m->accent == CHORE_ACCENT_NONE ? other->accent : m->accent;
+}
+
+/* One frame for what happens within a quarter of a second. */
+static void merge_near(shooting *s) {
+    int n = 0;
+    for (int i = 0; i < s->n; i++) {
+        bool near = n > 1 && s->moments[i].steps - s->moments[n - 1].steps <= (uint64_t)s->hz / 4;
+        if (near) {
+            join(&s->moments[n - 1], &s->moments[i]);
+        } else {
+            s->moments[n++] = s->moments[i];
+        }
+    }
+    s->n = n;
+}
+
 /* Too many: drop the lightest, later ones first. Too few: fill the longest gaps. */
 static void choose_moments(shooting *s, uint64_t end) {
     qsort(s->moments, (size_t)s->n, sizeof *s->moments, by_time);
+    merge_near(s);
     while (s->n > MAX_MOMENTS) {
         int drop = 0;
         for (int i = 0; i < s->n; i++) {
@@ -185,7 +193,7 @@ static bool shoot(void *ctx, chore_episode *episode, uint64_t steps) {
     shooting *s = ctx;
     while (s->next < s->n && s->moments[s->next].steps <= steps && s->status == CHORE_OK) {
         const moment *m = &s->moments[s->next++];
-        char caption[CHORE_NAME_CAP * 4];
+        char caption[600];
         snprintf(caption, sizeof caption, "%.1f s\n%s", (double)steps / s->hz, m->caption);
         s->status = chore_film_add(s->film, chore_world_data(chore_episode_world(episode)), s->camera, caption, m->accent, s->err);
     }
