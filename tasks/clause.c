@@ -137,7 +137,7 @@ static void add_leaf_of_goal(void *ctx, int leaf, bool wanted)
     of->n++;
 }
 
-/* What the goal says about one object: all of its leaves whose first argument is that object. */
+/* What goal and new work so far say about one object: all of the leaves whose first argument is that object. */
 static void add_goal_of(fact_table *table, const chore_condition *condition,
                         const clause_words *words)
 {
@@ -149,6 +149,14 @@ static void add_goal_of(fact_table *table, const chore_condition *condition,
     of_goal.among = words->at_start;
     chore_clause_leaves(&goal, chore_clause_add(&goal, &words->task->goal, of_goal),
                         add_leaf_of_goal, &of);
+    of_goal.among = words->among;
+    for (int i = 0; words->dropped && i < words->task->n_events; i++) {
+        of_goal.event = words->dropped[i];
+        if (of_goal.event >= 0) {
+            chore_clause_leaves(&goal, chore_clause_add(&goal, &words->task->events[i].work, of_goal),
+                                add_leaf_of_goal, &of);
+        }
+    }
     table->nodes[node].n = of.n;
     chore_facts_release(&goal);
 }

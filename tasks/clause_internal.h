@@ -40,6 +40,8 @@ typedef struct clause_words {
     uint64_t at_start;    /* the same for the goal that goal_of looks at */
     const int64_t *roles; /* object of each role */
     int each, event;      /* object; -1: none */
+    const int *dropped;   /* [n_events] what each event put down, or -1: its new work is part of what goal_of looks
+                             at; NULL: none */
 } clause_words;
 
 void chore_facts_clear(fact_table *table);

@@ -82,6 +82,13 @@ void chore_episode_rebuild(chore_episode *episode)
         episode->stages[i] = chore_clause_add(&episode->facts, &task->stages[i].condition, words);
     }
     words.among = job->present;
+    int dropped[MAX_EVENTS];
+    for (int i = 0; i < task->n_events; i++) {
+        const event_record *record = &episode->monitor.events[i];
+        bool added = task->events[i].effect == EFFECT_DROP && task->events[i].has_work && record->fired >= 0;
+        dropped[i] = added ? (int)record->object : -1;
+    }
+    words.dropped = dropped;
     for (int i = 0; i < task->n_fails; i++) {
         episode->fails[i] = chore_clause_add(&episode->facts, &task->fails[i], words);
     }
