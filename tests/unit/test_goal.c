@@ -175,6 +175,35 @@ static void test_goal_of(void **state)
     chore_task_free(task);
 }
 
+/* A dish that dropped in and then slips: what its own event wants of it is its goal. */
+static void test_goal_of_newcomer(void **state)
+{
+    static const char events[] = "events:\n  - name: drop\n"
+                                 "    trigger: {window: [1 s, 2 s]}\n"
+                                 "    effect: {drop: {choose: [d], region: r, height: 10 cm, clearance: 1 cm}}\n"
+                                 "    new_work: {all: [{upright: [dropped, 10 deg]}]}\n"
+                                 "  - name: slip\n"
+                                 "    trigger: {over: {kind: k}, rises: {grasped: [each]}}\n"
+                                 "    effect: {slip: {width: 2 cm, duration: 1 s}}\n"
+                                 "    new_work: {goal_of: slipped}\n";
+    (void)state;
+    chore_task *task = parse("{all: [{at_rest: [a]}]}", events);
+    const int dropped[] = {3, -1};
+    fact_table table = {0};
+    clause_words words = {
+        .task = task, .among = 15, .at_start = 7, .roles = roles, .each = -1, .event = 3};
+    chore_clause work = chore_clause_add(&table, &task->events[1].work, words);
+    assert_int_equal(table.n_facts, 0); /* nothing has dropped yet: nothing is said about d */
+    words.dropped = dropped;
+    work = chore_clause_add(&table, &task->events[1].work, words);
+    assert_int_equal(table.n_facts, 1);
+    assert_false(chore_clause_holds(&table, work));
+    table.facts[0].holds = true;
+    assert_true(chore_clause_holds(&table, work));
+    chore_facts_release(&table);
+    chore_task_free(task);
+}
+
 static void test_numbers(void **state)
 {
     char text[32];
@@ -191,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_sets),
         cmocka_unit_test(test_literals_are_shared_and_signed),
         cmocka_unit_test(test_goal_of),
+        cmocka_unit_test(test_goal_of_newcomer),
         cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
