@@ -104,12 +104,12 @@ static const struct kind {
     const char *name;
     lint_fn check;
     const char *folder; /* below the data folder, where its names lie; NULL: another function lists them */
-    const char *key;    /* top-level key that only this kind of file has */
+    const char *key, *or_key; /* a top-level key that only this kind of file has, or NULL */
 } kinds[] = {
-    {"task", lint_task, NULL, "goal"},
-    {"suite", lint_suite, "tasks/suites", "tasks"},
-    {"scene", lint_scene, "scenes/defs", "room"},
-    {"robot", lint_robot, "scenes/assets/embodiments", "arms"},
+    {"task", lint_task, NULL, "goal", NULL},
+    {"suite", lint_suite, "tasks/suites", "tasks", NULL},
+    {"scene", lint_scene, "scenes/defs", "room", "include"},
+    {"robot", lint_robot, "scenes/assets/embodiments", "arms", NULL},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -147,8 +147,10 @@ static const struct kind *kind_of_file(const char *path, chore_error *err)
     }
     const struct kind *found = NULL;
     for (int k = 0; k < KIND_COUNT && !found; k++) {
-        if (chore_yaml_kind_of(chore_yaml_root(yaml)) == CHORE_YAML_MAP &&
-            chore_yaml_find(chore_yaml_root(yaml), kinds[k].key)) {
+        const chore_yaml_node *root = chore_yaml_root(yaml);
+        if (chore_yaml_kind_of(root) == CHORE_YAML_MAP &&
+            (chore_yaml_find(root, kinds[k].key) ||
+             (kinds[k].or_key && chore_yaml_find(root, kinds[k].or_key)))) {
             found = &kinds[k];
         }
     }
