@@ -15,7 +15,8 @@ static const char about[] =
     "  chorebench replay runs/mine/traces/bus_table-control-00003.trace\n"
     "  chorebench replay --task my_task.yaml some.trace\n";
 
-static chore_status replay(const char *path, const char *task, chore_error *err) {
+static chore_status replay(const char *path, const char *task, chore_error *err)
+{
     chore_trace *trace = NULL;
     chore_rig *rig = NULL;
     char name[CHORE_NAME_CAP], embodiment[CHORE_NAME_CAP], outcome[CHORE_NAME_CAP];
@@ -30,26 +31,32 @@ static chore_status replay(const char *path, const char *task, chore_error *err)
         status = chore_replay(rig, trace, NULL, NULL, err);
     }
     if (status == CHORE_OK) {
-        double wall = (double)(chore_now_ns() - start) * 1e-9, seconds = chore_world_seconds(chore_episode_world(chore_rig_episode(rig)));
-        chore_copy(outcome, sizeof outcome, chore_outcome_name(chore_episode_outcome(chore_rig_episode(rig))));
-        printf("%" PRIu64 " control steps, every hash equal; %s; %.1f s simulated in %.2f s (%.0fx)\n", chore_trace_n_steps(trace), outcome,
-               seconds, wall, seconds / wall);
+        double wall = (double)(chore_now_ns() - start) * 1e-9,
+               seconds = chore_world_seconds(chore_episode_world(chore_rig_episode(rig)));
+        chore_copy(outcome, sizeof outcome,
+                   chore_outcome_name(chore_episode_outcome(chore_rig_episode(rig))));
+        printf("%" PRIu64
+               " control steps, every hash equal; %s; %.1f s simulated in %.2f s (%.0fx)\n",
+               chore_trace_n_steps(trace), outcome, seconds, wall, seconds / wall);
     }
     chore_rig_destroy(rig);
     chore_trace_close(trace);
     return status;
 }
 
-int chore_cmd_replay(int argc, const char **argv) {
+int chore_cmd_replay(int argc, const char **argv)
+{
     char *task = NULL;
     const struct poptOption table[] = {
-        {"task", 0, POPT_ARG_STRING, &task, 0, "task file (default: the task of the trace's name)", "FILE"},
+        {"task", 0, POPT_ARG_STRING, &task, 0, "task file (default: the task of the trace's name)",
+         "FILE"},
         POPT_TABLEEND,
     };
     poptContext context;
     const char **args;
     int code;
-    if (chore_cli_parse(&context, "replay", argc, argv, table, "[OPTIONS] TRACE...", about, &args, &code) != 0) {
+    if (chore_cli_parse(&context, "replay", argc, argv, table, "[OPTIONS] TRACE...", about, &args,
+                        &code) != 0) {
         return code;
     }
     code = args && args[0] ? 0 : chore_cli_usage("replay", "expected a trace");

@@ -4,8 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <chore/clock.h>
 #include <chore/cli.h>
+#include <chore/clock.h>
 #include <chore/files.h>
 #include <chore/provenance.h>
 #include <chore/run_folder.h>
@@ -26,7 +26,8 @@ static const char about[] =
 
 /* ---- the plan --------------------------------------------------------------------------------------------------------------- */
 
-static chore_status parse_variants(const char *text, chore_variants *out, chore_error *err) {
+static chore_status parse_variants(const char *text, chore_variants *out, chore_error *err)
+{
     static const char *const names[] = {"control", "disturbed", "both"};
     for (int i = 0; i < 3; i++) {
         if (strcmp(text, names[i]) == 0) {
@@ -34,10 +35,12 @@ static chore_status parse_variants(const char *text, chore_variants *out, chore_
             return CHORE_OK;
         }
     }
-    return chore_fail(err, CHORE_E_USAGE, "no variant '%s'; expected control, disturbed or both", text);
+    return chore_fail(err, CHORE_E_USAGE, "no variant '%s'; expected control, disturbed or both",
+                      text);
 }
 
-static chore_status parse_film(const char *text, chore_film_choice *out, chore_error *err) {
+static chore_status parse_film(const char *text, chore_film_choice *out, chore_error *err)
+{
     static const char *const names[] = {"none", "auto", "failures", "all"};
     for (int i = 0; i < 4; i++) {
         if (strcmp(text, names[i]) == 0) {
@@ -45,21 +48,26 @@ static chore_status parse_film(const char *text, chore_film_choice *out, chore_e
             return CHORE_OK;
         }
     }
-    return chore_fail(err, CHORE_E_USAGE, "no film choice '%s'; expected none, auto, failures or all", text);
+    return chore_fail(err, CHORE_E_USAGE,
+                      "no film choice '%s'; expected none, auto, failures or all", text);
 }
 
-static bool is_path(const char *name) {
+static bool is_path(const char *name)
+{
     size_t len = strlen(name);
     return strchr(name, '/') || (len > 5 && strcmp(name + len - 5, ".yaml") == 0);
 }
 
 /* Check the task completely, scene included, before an episode starts. */
-static chore_status plan_task(chore_plan_task *out, const char *name, const char *embodiment, chore_error *err) {
+static chore_status plan_task(chore_plan_task *out, const char *name, const char *embodiment,
+                              chore_error *err)
+{
     chore_task *task = NULL;
     chore_scene *scene = NULL;
     chore_status status = chore_task_load(&task, name, err);
     if (status == CHORE_OK) {
-        status = chore_task_build_scene(task, embodiment[0] ? embodiment : chore_task_embodiment(task, 0), &scene, err);
+        status = chore_task_build_scene(
+            task, embodiment[0] ? embodiment : chore_task_embodiment(task, 0), &scene, err);
     }
     if (status == CHORE_OK) {
         chore_copy(out->name, sizeof out->name, chore_task_name(task));
@@ -77,7 +85,8 @@ static chore_status plan_task(chore_plan_task *out, const char *name, const char
 }
 
 /* A file that lists tasks, or one of the suites' names. */
-static bool is_suite(const char *name) {
+static bool is_suite(const char *name)
+{
     bool found = false;
     if (is_path(name)) {
         chore_yaml *yaml;
@@ -100,7 +109,8 @@ static bool is_suite(const char *name) {
 }
 
 /* The name may also have been meant for a suite: then the error says so. */
-static void hint_suite(const char *name, bool alone, chore_error *err) {
+static void hint_suite(const char *name, bool alone, chore_error *err)
+{
     char **names;
     int n, nearest;
     if (is_path(name) || chore_suite_list(&names, &n, NULL) != CHORE_OK) {
@@ -116,7 +126,9 @@ static void hint_suite(const char *name, bool alone, chore_error *err) {
 }
 
 /* One name that is a suite, or a list of tasks. */
-static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *seed_lo, uint64_t *seed_hi, chore_error *err) {
+static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *seed_lo,
+                               uint64_t *seed_hi, chore_error *err)
+{
     chore_suite suite = {0};
     int n = 0;
     while (args[n]) {
@@ -136,14 +148,16 @@ static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *se
     CHORE_ASSERT(plan->tasks);
     chore_status status = CHORE_OK;
     for (int i = 0; i < n && status == CHORE_OK; i++) {
-        status = plan_task(&plan->tasks[i], plan->suite[0] ? suite.tasks[i] : args[i], plan->embodiment, err);
+        status = plan_task(&plan->tasks[i], plan->suite[0] ? suite.tasks[i] : args[i],
+                           plan->embodiment, err);
         if (status == CHORE_E_NOT_FOUND && !plan->suite[0]) {
             hint_suite(args[i], n == 1, err);
         }
         plan->n_tasks++;
         for (int k = 0; k < i && status == CHORE_OK; k++) {
             if (strcmp(plan->tasks[k].name, plan->tasks[i].name) == 0) {
-                status = chore_fail(err, CHORE_E_USAGE, "task '%s' is named twice", plan->tasks[i].name);
+                status =
+                    chore_fail(err, CHORE_E_USAGE, "task '%s' is named twice", plan->tasks[i].name);
             }
         }
     }
@@ -151,7 +165,9 @@ static chore_status plan_names(chore_plan *plan, const char **args, uint64_t *se
     return status;
 }
 
-static chore_status plan_policy(chore_plan *plan, const char *policy, const char *config, chore_error *err) {
+static chore_status plan_policy(chore_plan *plan, const char *policy, const char *config,
+                                chore_error *err)
+{
     const char *slash = strrchr(policy, '/');
     chore_copy(plan->policy, sizeof plan->policy, slash ? slash + 1 : policy);
     size_t len = strlen(plan->policy);
@@ -160,20 +176,25 @@ static chore_status plan_policy(chore_plan *plan, const char *policy, const char
     }
     if (slash || len != strlen(plan->policy)) {
         char full[CHORE_PATH_CAP] = "";
-        chore_copy(plan->policy_path, sizeof plan->policy_path, realpath(policy, full) ? full : policy);
+        chore_copy(plan->policy_path, sizeof plan->policy_path,
+                   realpath(policy, full) ? full : policy);
     }
     plan->policy_config = strdup(config ? config : "");
     return plan->policy_config ? CHORE_OK : chore_fail(err, CHORE_E_MEMORY, "out of memory");
 }
 
-static chore_status make_plan(chore_plan *plan, const options *o, const char **args, chore_error *err) {
+static chore_status make_plan(chore_plan *plan, const options *o, const char **args,
+                              chore_error *err)
+{
     uint64_t lo = 0, hi = 9;
     chore_variants variants = CHORE_VARIANT_BOTH;
     if (!args || !args[0]) {
-        return chore_fail(err, CHORE_E_USAGE, "what shall run? Name a suite or tasks; chorebench list suites");
+        return chore_fail(err, CHORE_E_USAGE,
+                          "what shall run? Name a suite or tasks; chorebench list suites");
     }
     if (!o->policy) {
-        return chore_fail(err, CHORE_E_USAGE, "which policy? --policy NAME|PATH; chorebench list policies");
+        return chore_fail(err, CHORE_E_USAGE,
+                          "which policy? --policy NAME|PATH; chorebench list policies");
     }
     chore_copy(plan->embodiment, sizeof plan->embodiment, o->embodiment ? o->embodiment : "");
     chore_status status = o->variant ? parse_variants(o->variant, &variants, err) : CHORE_OK;
@@ -191,16 +212,19 @@ static chore_status make_plan(chore_plan *plan, const options *o, const char **a
 
 /* ---- the folder -------------------------------------------------------------------------------------------------------------- */
 
-static void default_out(const chore_plan *plan, char out[CHORE_PATH_CAP]) {
+static void default_out(const chore_plan *plan, char out[CHORE_PATH_CAP])
+{
     char stamp[32];
     time_t now = time(NULL);
     struct tm utc;
     gmtime_r(&now, &utc);
     strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
-    snprintf(out, CHORE_PATH_CAP, "runs/%s-%s-%s", plan->suite[0] ? plan->suite : plan->tasks[0].name, plan->policy, stamp);
+    snprintf(out, CHORE_PATH_CAP, "runs/%s-%s-%s",
+             plan->suite[0] ? plan->suite : plan->tasks[0].name, plan->policy, stamp);
 }
 
-static chore_status write_build(const char *dir, chore_error *err) {
+static chore_status write_build(const char *dir, chore_error *err)
+{
     char path[CHORE_PATH_CAP];
     char *json = chore_build_json();
     chore_status status = chore_path_join(path, dir, "build.json", err);
@@ -212,8 +236,10 @@ static chore_status write_build(const char *dir, chore_error *err) {
 }
 
 /* The command that goes on with the run, for a shell: a folder with blanks or quotes comes in quotes. */
-static void resume_command(const char *dir, char *out, size_t cap) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
+static void resume_command(const char *dir, char *out, size_t cap)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
     chore_text line = {0};
     chore_text_add(&line, "chorebench run --resume --out ");
     if (dir[strspn(dir, plain)] == 0) {
@@ -229,7 +255,8 @@ static void resume_command(const char *dir, char *out, size_t cap) {
     chore_text_release(&line);
 }
 
-static chore_status start_folder(const chore_plan *plan, const char *dir, chore_error *err) {
+static chore_status start_folder(const chore_plan *plan, const char *dir, chore_error *err)
+{
     char path[CHORE_PATH_CAP], command[2 * CHORE_PATH_CAP];
     chore_status status = chore_path_join(path, dir, "plan.json", err);
     if (status == CHORE_OK && chore_file_exists(path)) {
@@ -248,7 +275,8 @@ static chore_status start_folder(const chore_plan *plan, const char *dir, chore_
 }
 
 /* $XDG_CACHE_HOME/chorebench or ~/.cache/chorebench; false: nowhere. */
-static bool default_cache(char out[CHORE_PATH_CAP]) {
+static bool default_cache(char out[CHORE_PATH_CAP])
+{
     const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     if (xdg && *xdg) {
         return chore_path_join(out, xdg, "chorebench", NULL) == CHORE_OK;
@@ -256,14 +284,16 @@ static bool default_cache(char out[CHORE_PATH_CAP]) {
     return home && *home && chore_path_join(out, home, ".cache/chorebench", NULL) == CHORE_OK;
 }
 
-static int default_jobs(void) {
+static int default_jobs(void)
+{
     long n = sysconf(_SC_NPROCESSORS_ONLN);
     return n < 1 ? 1 : n > 64 ? 64 : (int)n;
 }
 
 /* ---- after the run ------------------------------------------------------------------------------------------------------------ */
 
-static int n_films(const chore_rows *rows) {
+static int n_films(const chore_rows *rows)
+{
     int n = 0;
     for (int i = 0; i < rows->n; i++) {
         n += rows->rows[i].film[0] != 0;
@@ -271,7 +301,8 @@ static int n_films(const chore_rows *rows) {
     return n;
 }
 
-static void say_where(const chore_run_folder *run) {
+static void say_where(const chore_run_folder *run)
+{
     fprintf(stderr, "\nreport  %s/report.html\n", run->dir);
     if (n_films(&run->rows)) {
         fprintf(stderr, "films   %s/films/ (%d)\n", run->dir, n_films(&run->rows));
@@ -280,18 +311,21 @@ static void say_where(const chore_run_folder *run) {
 }
 
 /* A run that never began because its policy cannot be loaded leaves nothing behind, so that the next try may have the folder. */
-static void remove_empty_run(const char *dir) {
-    static const char *const leftovers[] = {"plan.json", "build.json", "policy.json", "shard-0000.jsonl", "traces", "films", ""};
+static void remove_empty_run(const char *dir)
+{
+    static const char *const leftovers[] = {
+        "plan.json", "build.json", "policy.json", "shard-0000.jsonl", "traces", "films", ""};
     for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++) {
         char path[CHORE_PATH_CAP];
         if (chore_path_join(path, dir, leftovers[i], NULL) == CHORE_OK) {
-            (void)remove(path);   /* a folder goes only when it is empty */
+            (void)remove(path); /* a folder goes only when it is empty */
         }
     }
 }
 
 /* Summary, report and table from what the store holds; the exit code of the run. */
-static int conclude(const options *o, const char *dir, chore_status ran, chore_error *err) {
+static int conclude(const options *o, const char *dir, chore_status ran, chore_error *err)
+{
     chore_run_folder run;
     chore_summary summary;
     chore_status status = chore_run_folder_open(&run, dir, ran == CHORE_OK ? err : NULL);
@@ -313,7 +347,8 @@ static int conclude(const options *o, const char *dir, chore_status ran, chore_e
             free(json);
         } else if (run.rows.n) {
             chore_text table = {0};
-            chore_summary_table(&summary, chore_cli_colours(STDOUT_FILENO), chore_cli_columns(STDOUT_FILENO), &table);
+            chore_summary_table(&summary, chore_cli_colours(STDOUT_FILENO),
+                                chore_cli_columns(STDOUT_FILENO), &table);
             fputs(chore_text_get(&table), stdout);
             chore_text_release(&table);
         }
@@ -323,7 +358,8 @@ static int conclude(const options *o, const char *dir, chore_status ran, chore_e
     char command[2 * CHORE_PATH_CAP];
     resume_command(dir, command, sizeof command);
     if (ran == CHORE_E_INTERRUPTED) {
-        fprintf(stderr, "\n%d of %d episodes are done. Continue with:\n  %s\n", summary.done, summary.planned, command);
+        fprintf(stderr, "\n%d of %d episodes are done. Continue with:\n  %s\n", summary.done,
+                summary.planned, command);
     } else if (ran != CHORE_OK) {
         code = chore_cli_fail("run", err);
         if (run.rows.n) {
@@ -340,7 +376,9 @@ static int conclude(const options *o, const char *dir, chore_status ran, chore_e
     return code;
 }
 
-static int run_folder(const options *o, const char *dir, const chore_plan *plan, const chore_rows *rows) {
+static int run_folder(const options *o, const char *dir, const chore_plan *plan,
+                      const chore_rows *rows)
+{
     char cache[CHORE_PATH_CAP];
     chore_error err = {0};
     chore_run_def def = chore_run_def_default();
@@ -359,7 +397,8 @@ static int run_folder(const options *o, const char *dir, const chore_plan *plan,
     return conclude(o, dir, ran, &err);
 }
 
-static int run_new(const options *o, const char **args) {
+static int run_new(const options *o, const char **args)
+{
     chore_plan plan = {0};
     chore_error err = {0};
     chore_film_choice film;
@@ -382,8 +421,10 @@ static int run_new(const options *o, const char **args) {
         code = chore_cli_fail("run", &err);
     } else {
         chore_run_folder fresh;
-        status = chore_run_folder_open(&fresh, dir, &err);   /* the plan as frozen, its hash included */
-        code = status == CHORE_OK ? run_folder(o, dir, &fresh.plan, &fresh.rows) : chore_cli_fail("run", &err);
+        status =
+            chore_run_folder_open(&fresh, dir, &err); /* the plan as frozen, its hash included */
+        code = status == CHORE_OK ? run_folder(o, dir, &fresh.plan, &fresh.rows)
+                                  : chore_cli_fail("run", &err);
         if (status == CHORE_OK) {
             chore_run_folder_close(&fresh);
         }
@@ -395,7 +436,8 @@ static int run_new(const options *o, const char **args) {
     return code;
 }
 
-static int run_resumed(const options *o, const char **args) {
+static int run_resumed(const options *o, const char **args)
+{
     chore_run_folder run;
     chore_error err = {0};
     if (!o->out) {
@@ -420,31 +462,45 @@ static int run_resumed(const options *o, const char **args) {
     return code;
 }
 
-int chore_cmd_run(int argc, const char **argv) {
+int chore_cmd_run(int argc, const char **argv)
+{
     options o = {.jobs = default_jobs(), .hang_s = 60};
     const struct poptOption table[] = {
-        {"policy", 'p', POPT_ARG_STRING, &o.policy, 0, "the policy: a plug-in's name, or the path of a .so", "NAME|PATH"},
-        {"policy-config", 0, POPT_ARG_STRING, &o.policy_config, 0, "text handed to the policy at creation", "TEXT"},
-        {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0, "seeds, both ends included (default: the suite's, else 0..9)", "A..B"},
-        {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)", "NAME"},
-        {"jobs", 'j', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.jobs, 0, "worker processes", "N"},
-        {"out", 'o', POPT_ARG_STRING, &o.out, 0, "run folder (default: runs/NAME-POLICY-TIME)", "DIR"},
+        {"policy", 'p', POPT_ARG_STRING, &o.policy, 0,
+         "the policy: a plug-in's name, or the path of a .so", "NAME|PATH"},
+        {"policy-config", 0, POPT_ARG_STRING, &o.policy_config, 0,
+         "text handed to the policy at creation", "TEXT"},
+        {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0,
+         "seeds, both ends included (default: the suite's, else 0..9)", "A..B"},
+        {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)",
+         "NAME"},
+        {"jobs", 'j', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.jobs, 0, "worker processes",
+         "N"},
+        {"out", 'o', POPT_ARG_STRING, &o.out, 0, "run folder (default: runs/NAME-POLICY-TIME)",
+         "DIR"},
         {"resume", 0, POPT_ARG_NONE, &o.resume, 0, "go on with the run in --out", NULL},
-        {"film", 0, POPT_ARG_STRING, &o.film, 0, "film strips: none, auto (default), failures, all", "WHICH"},
-        {"embodiment", 0, POPT_ARG_STRING, &o.embodiment, 0, "robot (default: each task's first)", "NAME"},
+        {"film", 0, POPT_ARG_STRING, &o.film, 0, "film strips: none, auto (default), failures, all",
+         "WHICH"},
+        {"embodiment", 0, POPT_ARG_STRING, &o.embodiment, 0, "robot (default: each task's first)",
+         "NAME"},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print the summary as JSON", NULL},
         {"quiet", 'q', POPT_ARG_NONE, &o.quiet, 0, "no progress line", NULL},
-        {"cache", 0, POPT_ARG_STRING, &o.cache, 0, "folder of settled initial states (default: the user's cache)", "DIR"},
+        {"cache", 0, POPT_ARG_STRING, &o.cache, 0,
+         "folder of settled initial states (default: the user's cache)", "DIR"},
         {"no-cache", 0, POPT_ARG_NONE, &o.no_cache, 0, "settle every initial state anew", NULL},
-        {"no-trace", 0, POPT_ARG_NONE, &o.no_trace, 0, "write no traces: the run cannot be verified", NULL},
-        {"shuffle", 0, POPT_ARG_INT, &o.shuffle, 0, "another order of work (results do not depend on it)", "N"},
-        {"hang", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &o.hang_s, 0, "seconds after which a silent policy is stopped", "S"},
+        {"no-trace", 0, POPT_ARG_NONE, &o.no_trace, 0,
+         "write no traces: the run cannot be verified", NULL},
+        {"shuffle", 0, POPT_ARG_INT, &o.shuffle, 0,
+         "another order of work (results do not depend on it)", "N"},
+        {"hang", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &o.hang_s, 0,
+         "seconds after which a silent policy is stopped", "S"},
         POPT_TABLEEND,
     };
     poptContext context;
     const char **args;
     int code;
-    if (chore_cli_parse(&context, "run", argc, argv, table, "[OPTIONS] SUITE|TASK...", about, &args, &code) != 0) {
+    if (chore_cli_parse(&context, "run", argc, argv, table, "[OPTIONS] SUITE|TASK...", about, &args,
+                        &code) != 0) {
         return code;
     }
     if (o.jobs < 1 || o.jobs > 256) {
@@ -455,7 +511,8 @@ int chore_cmd_run(int argc, const char **argv) {
         code = o.resume ? run_resumed(&o, args) : run_new(&o, args);
     }
     poptFreeContext(context);
-    char *texts[] = {o.policy, o.policy_config, o.seeds, o.variant, o.out, o.film, o.cache, o.embodiment};
+    char *texts[] = {o.policy, o.policy_config, o.seeds, o.variant,
+                     o.out,    o.film,          o.cache, o.embodiment};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(texts[i]);
     }

@@ -4,13 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
 #include <chore/cli.h>
 #include <chore/clock.h>
 #include <chore/files.h>
 #include <chore/rollout.h>
 #include <chore/sense.h>
 #include <chore/trace.h>
+#include <jansson.h>
 
 enum { MAX_ROUNDS = 64 };
 
@@ -22,7 +22,10 @@ static const char about[] =
     "  chorebench speed\n"
     "  chorebench speed bus_table --rounds 9 --json\n";
 
-typedef struct options { char *policy; int rounds, json, seed; } options;
+typedef struct options {
+    char *policy;
+    int rounds, json, seed;
+} options;
 
 /* A recorded episode: its actions, and the raw controls of every physics step. */
 typedef struct recording {
@@ -33,9 +36,9 @@ typedef struct recording {
     double *controls;
     uint64_t n_steps, substeps;
     int dim, n_controls;
-    void *start;               /* world snapshot of the initial state */
+    void *start; /* world snapshot of the initial state */
     size_t start_len;
-    float *stream;             /* room for the largest observation field */
+    float *stream; /* room for the largest observation field */
 } recording;
 
 typedef struct measure {
@@ -43,11 +46,15 @@ typedef struct measure {
     uint64_t control_steps, physics_steps;
 } measure;
 
-static double seconds_since(uint64_t start) { return (double)(chore_now_ns() - start) * 1e-9; }
+static double seconds_since(uint64_t start)
+{
+    return (double)(chore_now_ns() - start) * 1e-9;
+}
 
 /* ---- recording -------------------------------------------------------------------------------------------------------------- */
 
-static chore_status record_actions(recording *r, uint64_t seed, chore_error *err) {
+static chore_status record_actions(recording *r, uint64_t seed, chore_error *err)
+{
     char path[] = "/tmp/chorebench-speed-XXXXXX";
     int fd = mkstemp(path);
     if (fd < 0) {
@@ -56,7 +63,11 @@ static chore_status record_actions(recording *r, uint64_t seed, chore_error *err
     close(fd);
     chore_row row;
     chore_trace *trace = NULL;
-    const chore_rollout_def def = {.rig = r->rig, .policy = r->policy, .request = r->request, .seed = seed, .trace_path = path};
+    const chore_rollout_def def = {.rig = r->rig,
+                                   .policy = r->policy,
+                                   .request = r->request,
+                                   .seed = seed,
+                                   .trace_path = path};
     chore_status status = chore_rollout(&def, &row, err);
     if (status == CHORE_OK) {
         status = chore_trace_open(&trace, path, err);
@@ -67,10 +78,13 @@ static chore_status record_actions(recording *r, uint64_t seed, chore_error *err
         r->actions = malloc((size_t)r->n_steps * (size_t)r->dim * sizeof(float) + 1);
         CHORE_ASSERT(r->actions);
         for (uint64_t i = 0; i < r->n_steps; i++) {
-            memcpy(r->actions + i * (uint64_t)r->dim, chore_trace_action(trace, i), (size_t)r->dim * sizeof(float));
+            memcpy(r->actions + i * (uint64_t)r->dim, chore_trace_action(trace, i),
+                   (size_t)r->dim * sizeof(float));
         }
         if (r->n_steps == 0) {
-            status = chore_fail(err, CHORE_E_POLICY, "the policy ended the episode before its first step: %s", row.reason);
+            status =
+                chore_fail(err, CHORE_E_POLICY,
+                           "the policy ended the episode before its first step: %s", row.reason);
         }
     }
     chore_trace_close(trace);
@@ -78,13 +92,15 @@ static chore_status record_actions(recording *r, uint64_t seed, chore_error *err
     return status;
 }
 
-static chore_status rewind_episode(recording *r, uint64_t seed, chore_error *err) {
+static chore_status rewind_episode(recording *r, uint64_t seed, chore_error *err)
+{
     chore_status status = chore_episode_reset(chore_rig_episode(r->rig), seed, CHORE_CONTROL, err);
     return status == CHORE_OK ? chore_rig_set_mode(r->rig, r->request->mode, err) : status;
 }
 
 /* Play the actions once more and note the controls that the controller made of them. */
-static chore_status record_controls(recording *r, uint64_t seed, chore_error *err) {
+static chore_status record_controls(recording *r, uint64_t seed, chore_error *err)
+{
     chore_world *world = chore_episode_world(chore_rig_episode(r->rig));
     chore_status status = rewind_episode(r, seed, err);
     if (status != CHORE_OK) {
@@ -100,13 +116,15 @@ static chore_status record_controls(recording *r, uint64_t seed, chore_error *er
     chore_world_snapshot(world, r->start);
     chore_world_record_ctrl(world, r->controls, n);
     for (uint64_t i = 0; i < r->n_steps; i++) {
-        (void)chore_episode_step(chore_rig_episode(r->rig), r->actions + i * (uint64_t)r->dim, NULL);
+        (void)chore_episode_step(chore_rig_episode(r->rig), r->actions + i * (uint64_t)r->dim,
+                                 NULL);
     }
     chore_world_record_ctrl(world, NULL, 0);
     size_t largest = 0;
     for (int i = 0; i < CHORE_OBS_COUNT; i++) {
         chore_obs_spec spec = chore_world_obs_spec(world, (chore_obs_id)i);
-        largest = (size_t)(spec.rows * spec.dim) > largest ? (size_t)(spec.rows * spec.dim) : largest;
+        largest =
+            (size_t)(spec.rows * spec.dim) > largest ? (size_t)(spec.rows * spec.dim) : largest;
     }
     r->stream = calloc(largest + 1, sizeof(float));
     CHORE_ASSERT(r->stream);
@@ -116,7 +134,9 @@ static chore_status record_controls(recording *r, uint64_t seed, chore_error *er
 /* ---- measuring ---------------------------------------------------------------------------------------------------------------- */
 
 /* What a run does in a control step, without the policy's own thinking. */
-static chore_status play_harness(recording *r, uint64_t seed, double *wall_s, double *reset_s, chore_error *err) {
+static chore_status play_harness(recording *r, uint64_t seed, double *wall_s, double *reset_s,
+                                 chore_error *err)
+{
     chore_episode *episode = chore_rig_episode(r->rig);
     chore_world *world = chore_episode_world(episode);
     char path[] = "/tmp/chorebench-speed-XXXXXX";
@@ -135,7 +155,8 @@ static chore_status play_harness(recording *r, uint64_t seed, double *wall_s, do
         }
         (void)chore_episode_goal_text(episode, &version);
         (void)chore_episode_step(episode, r->actions + i * (uint64_t)r->dim, NULL);
-        status = chore_trace_step(trace, r->actions + i * (uint64_t)r->dim, chore_episode_hash(episode), err);
+        status = chore_trace_step(trace, r->actions + i * (uint64_t)r->dim,
+                                  chore_episode_hash(episode), err);
     }
     *wall_s = seconds_since(start);
     if (trace) {
@@ -146,7 +167,8 @@ static chore_status play_harness(recording *r, uint64_t seed, double *wall_s, do
     return status;
 }
 
-static chore_status play_bare(recording *r, chore_world *world, double *wall_s, chore_error *err) {
+static chore_status play_bare(recording *r, chore_world *world, double *wall_s, chore_error *err)
+{
     chore_status status = chore_world_restore(world, r->start, r->start_len, err);
     if (status != CHORE_OK) {
         return status;
@@ -157,23 +179,27 @@ static chore_status play_bare(recording *r, chore_world *world, double *wall_s, 
     return CHORE_OK;
 }
 
-static int by_value(const void *a, const void *b) {
+static int by_value(const void *a, const void *b)
+{
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static double median(double *values, int n) {
+static double median(double *values, int n)
+{
     qsort(values, (size_t)n, sizeof *values, by_value);
     return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 
-static chore_status measure_rounds(recording *r, const options *o, measure *out, chore_error *err) {
+static chore_status measure_rounds(recording *r, const options *o, measure *out, chore_error *err)
+{
     double harness[MAX_ROUNDS], bare[MAX_ROUNDS], ratio[MAX_ROUNDS], reset[MAX_ROUNDS];
     chore_world *plain = NULL;
     chore_world_def def = chore_scene_world_def(chore_rig_scene(r->rig));
     def.control_hz = chore_task_control_hz(chore_rig_task(r->rig));
     chore_status status = chore_world_create(&plain, &def, err);
-    for (int i = 0; i < o->rounds && status == CHORE_OK; i++) {   /* pairs, so that a change of the machine's speed hits both */
+    for (int i = 0; i < o->rounds && status == CHORE_OK;
+         i++) { /* pairs, so that a change of the machine's speed hits both */
         status = play_harness(r, (uint64_t)o->seed, &harness[i], &reset[i], err);
         if (status == CHORE_OK) {
             status = play_bare(r, plain, &bare[i], err);
@@ -182,14 +208,18 @@ static chore_status measure_rounds(recording *r, const options *o, measure *out,
     }
     chore_world_destroy(plain);
     if (status == CHORE_OK) {
-        *out = (measure){.harness_s = median(harness, o->rounds), .bare_s = median(bare, o->rounds), .ratio = median(ratio, o->rounds),
-                         .reset_ms = 1e3 * median(reset, o->rounds), .control_steps = r->n_steps,
+        *out = (measure){.harness_s = median(harness, o->rounds),
+                         .bare_s = median(bare, o->rounds),
+                         .ratio = median(ratio, o->rounds),
+                         .reset_ms = 1e3 * median(reset, o->rounds),
+                         .control_steps = r->n_steps,
                          .physics_steps = r->n_steps * r->substeps};
     }
     return status;
 }
 
-static chore_status open_policy(recording *r, const char *policy, chore_error *err) {
+static chore_status open_policy(recording *r, const char *policy, chore_error *err)
+{
     chore_status status = chore_policy_load(&r->policy, policy, "", NULL, NULL, err);
     if (status == CHORE_OK) {
         status = chore_policy_negotiate(r->policy, chore_rig_offer(r->rig), &r->request, err);
@@ -197,7 +227,9 @@ static chore_status open_policy(recording *r, const char *policy, chore_error *e
     return status == CHORE_OK ? chore_rig_accept(r->rig, r->request, err) : status;
 }
 
-static chore_status measure_task(const char *task, const options *o, const char *cache, measure *out, chore_error *err) {
+static chore_status measure_task(const char *task, const options *o, const char *cache,
+                                 measure *out, chore_error *err)
+{
     recording r = {0};
     chore_status status = chore_rig_create(&r.rig, task, NULL, cache, 0, err);
     if (status == CHORE_OK) {
@@ -223,20 +255,25 @@ static chore_status measure_task(const char *task, const options *o, const char 
 
 /* ---- command ------------------------------------------------------------------------------------------------------------------ */
 
-static json_t *measure_json(const char *task, const measure *m, int hz) {
-    return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I}", "task", task, "control_steps_per_s", (double)m->control_steps / m->harness_s,
-                     "physics_steps_per_s", (double)m->physics_steps / m->harness_s, "overhead_ratio", m->ratio, "times_real_time",
-                     (double)m->physics_steps / hz / m->harness_s, "reset_ms", m->reset_ms, "control_steps", (json_int_t)m->control_steps,
-                     "physics_steps", (json_int_t)m->physics_steps);
+static json_t *measure_json(const char *task, const measure *m, int hz)
+{
+    return json_pack(
+        "{s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I}", "task", task, "control_steps_per_s",
+        (double)m->control_steps / m->harness_s, "physics_steps_per_s",
+        (double)m->physics_steps / m->harness_s, "overhead_ratio", m->ratio, "times_real_time",
+        (double)m->physics_steps / hz / m->harness_s, "reset_ms", m->reset_ms, "control_steps",
+        (json_int_t)m->control_steps, "physics_steps", (json_int_t)m->physics_steps);
 }
 
-static int measure_all(const char **tasks, const options *o) {
+static int measure_all(const char **tasks, const options *o)
+{
     char cache[] = "/tmp/chorebench-speed-cache-XXXXXX";
     const char *cache_dir = mkdtemp(cache);
     json_t *list = json_array();
     chore_error err = {0};
     if (!o->json) {
-        printf("%-20s %12s %12s %8s %10s %8s\n", "task", "control/s", "physics/s", "x real", "reset ms", "ratio");
+        printf("%-20s %12s %12s %8s %10s %8s\n", "task", "control/s", "physics/s", "x real",
+               "reset ms", "ratio");
     }
     for (int i = 0; tasks[i]; i++) {
         measure m = {0};
@@ -246,15 +283,18 @@ static int measure_all(const char **tasks, const options *o) {
         }
         json_t *json = measure_json(tasks[i], &m, CHORE_PHYSICS_HZ);
         if (!o->json) {
-            printf("%-20s %12.0f %12.0f %8.1f %10.2f %8.3f\n", tasks[i], (double)m.control_steps / m.harness_s,
-                   (double)m.physics_steps / m.harness_s, json_number_value(json_object_get(json, "times_real_time")), m.reset_ms, m.ratio);
+            printf("%-20s %12.0f %12.0f %8.1f %10.2f %8.3f\n", tasks[i],
+                   (double)m.control_steps / m.harness_s, (double)m.physics_steps / m.harness_s,
+                   json_number_value(json_object_get(json, "times_real_time")), m.reset_ms,
+                   m.ratio);
             fflush(stdout);
         }
         json_array_append_new(list, json);
     }
     if (o->json) {
-        json_t *root = json_pack("{s:i, s:s, s:i, s:o}", "schema", 1, "policy", o->policy ? o->policy : "oracle", "rounds", o->rounds, "tasks",
-                                 list);
+        json_t *root =
+            json_pack("{s:i, s:s, s:i, s:o}", "schema", 1, "policy",
+                      o->policy ? o->policy : "oracle", "rounds", o->rounds, "tasks", list);
         char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
         puts(text);
         free(text);
@@ -266,19 +306,23 @@ static int measure_all(const char **tasks, const options *o) {
     return 0;
 }
 
-int chore_cmd_speed(int argc, const char **argv) {
+int chore_cmd_speed(int argc, const char **argv)
+{
     options o = {.rounds = 5};
     const struct poptOption table[] = {
-        {"policy", 'p', POPT_ARG_STRING, &o.policy, 0, "whose episode is recorded (default: oracle)", "NAME|PATH"},
+        {"policy", 'p', POPT_ARG_STRING, &o.policy, 0,
+         "whose episode is recorded (default: oracle)", "NAME|PATH"},
         {"seed", 0, POPT_ARG_INT, &o.seed, 0, "seed of the recorded episode", "N"},
-        {"rounds", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.rounds, 0, "pairs of measurements", "N"},
+        {"rounds", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.rounds, 0,
+         "pairs of measurements", "N"},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
         POPT_TABLEEND,
     };
     poptContext context;
     const char **args;
     int code;
-    if (chore_cli_parse(&context, "speed", argc, argv, table, "[OPTIONS] [TASK...]", about, &args, &code) != 0) {
+    if (chore_cli_parse(&context, "speed", argc, argv, table, "[OPTIONS] [TASK...]", about, &args,
+                        &code) != 0) {
         return code;
     }
     if (o.rounds < 1 || o.rounds > MAX_ROUNDS) {

@@ -20,19 +20,25 @@ static const char about[] =
     "  chorebench verify runs/mine --fast            chain, coverage and checksums only: seconds\n"
     "  chorebench verify runs/mine --sample 20 -j 4\n";
 
-typedef struct options { int fast, json, jobs, sample; } options;
+typedef struct options {
+    int fast, json, jobs, sample;
+} options;
 
 /* untraced: results that nothing proves; a policy's failure without a score needs no proof and counts as checked. */
-typedef struct tally { int checked, failed, untraced; } tally;
+typedef struct tally {
+    int checked, failed, untraced;
+} tally;
 
-static chore_status open_row_trace(const chore_run_folder *run, const chore_row *row, chore_trace **trace, chore_error *err) {
+static chore_status open_row_trace(const chore_run_folder *run, const chore_row *row,
+                                   chore_trace **trace, chore_error *err)
+{
     char path[CHORE_PATH_CAP];
     chore_status status = chore_path_join(path, run->dir, row->trace, err);
     if (status == CHORE_OK) {
         status = chore_trace_open(trace, path, err);
     }
     if (status == CHORE_E_IO || status == CHORE_E_NOT_FOUND || status == CHORE_E_INCOMPLETE) {
-        status = err->status = CHORE_E_TAMPERED;   /* the row says that a whole trace is there */
+        status = err->status = CHORE_E_TAMPERED; /* the row says that a whole trace is there */
     }
     if (status != CHORE_OK) {
         return status;
@@ -41,7 +47,8 @@ static chore_status open_row_trace(const chore_run_folder *run, const chore_row 
     size_t len;
     status = chore_file_read(path, &bytes, &len, err);
     if (status == CHORE_OK && !chore_hash_equal(chore_hash_bytes(bytes, len, 0), row->trace_hash)) {
-        status = chore_fail_at(err, CHORE_E_TAMPERED, path, 0, 0, "the trace is not the one that the row names: its hash differs");
+        status = chore_fail_at(err, CHORE_E_TAMPERED, path, 0, 0,
+                               "the trace is not the one that the row names: its hash differs");
     }
     free(status == CHORE_E_IO ? NULL : bytes);
     if (status != CHORE_OK) {
@@ -51,16 +58,21 @@ static chore_status open_row_trace(const chore_run_folder *run, const chore_row 
     return status;
 }
 
-static chore_status check_row(const chore_run_folder *run, const chore_row *row, chore_rig **rigs, bool fast, chore_error *err) {
+static chore_status check_row(const chore_run_folder *run, const chore_row *row, chore_rig **rigs,
+                              bool fast, chore_error *err)
+{
     chore_trace *trace = NULL;
     const chore_planned *planned = &run->plan.episodes[row->index];
     const chore_plan_task *task = &run->plan.tasks[planned->task];
-    if (row->seed != planned->seed || row->variant != planned->variant || strcmp(row->task, task->name) != 0) {
+    if (row->seed != planned->seed || row->variant != planned->variant ||
+        strcmp(row->task, task->name) != 0) {
         return chore_fail(err, CHORE_E_TAMPERED, "the row is not of the planned episode");
     }
     if (!row->trace[0]) {
         return row->success || row->progress > 0
-                   ? chore_fail(err, CHORE_E_TAMPERED, "the row has a score, but its policy failed and nothing was recorded")
+                   ? chore_fail(
+                         err, CHORE_E_TAMPERED,
+                         "the row has a score, but its policy failed and nothing was recorded")
                    : CHORE_OK;
     }
     chore_status status = open_row_trace(run, row, &trace, err);
@@ -69,8 +81,8 @@ static chore_status check_row(const chore_run_folder *run, const chore_row *row,
     }
     if (status == CHORE_OK && !fast) {
         if (!rigs[planned->task]) {
-            status = chore_rig_create(&rigs[planned->task], task->path[0] ? task->path : task->name, run->plan.embodiment, NULL,
-                                      run->plan.run_key, err);
+            status = chore_rig_create(&rigs[planned->task], task->path[0] ? task->path : task->name,
+                                      run->plan.embodiment, NULL, run->plan.run_key, err);
         }
         if (status == CHORE_OK) {
             status = chore_verify_row(rigs[planned->task], row, trace, err);
@@ -81,7 +93,9 @@ static chore_status check_row(const chore_run_folder *run, const chore_row *row,
 }
 
 /* Rows part, part + jobs, part + 2 jobs, ... Prints each failure. */
-static tally check_part(const chore_run_folder *run, const options *o, int part, chore_status *worst) {
+static tally check_part(const chore_run_folder *run, const options *o, int part,
+                        chore_status *worst)
+{
     tally t = {0};
     chore_rig **rigs = calloc((size_t)run->plan.n_tasks + 1, sizeof(chore_rig *));
     CHORE_ASSERT(rigs);
@@ -98,7 +112,9 @@ static tally check_part(const chore_run_folder *run, const options *o, int part,
         t.checked++;
         if (status != CHORE_OK) {
             t.failed++;
-            *worst = status == CHORE_E_DIVERGED || status == CHORE_E_TAMPERED || *worst == CHORE_OK ? status : *worst;
+            *worst = status == CHORE_E_DIVERGED || status == CHORE_E_TAMPERED || *worst == CHORE_OK
+                         ? status
+                         : *worst;
             chore_plan_episode_name(&run->plan, row->index, name);
             chore_error_format(&err, line, sizeof line);
             fprintf(stderr, "%s: %s: %s\n", name, chore_status_text(status), line);
@@ -111,10 +127,14 @@ static tally check_part(const chore_run_folder *run, const options *o, int part,
     return t;
 }
 
-typedef struct part_result { tally tally; chore_status worst; } part_result;
+typedef struct part_result {
+    tally tally;
+    chore_status worst;
+} part_result;
 
 /* The parts in processes of their own; their tallies come back through a pipe. */
-static tally check_rows(const chore_run_folder *run, const options *o, chore_status *worst) {
+static tally check_rows(const chore_run_folder *run, const options *o, chore_status *worst)
+{
     int fds[2];
     tally total = {0};
     CHORE_ASSERT(pipe(fds) == 0);
@@ -145,8 +165,7 @@ static tally check_rows(const chore_run_folder *run, const options *o, chore_sta
         }
     }
     close(fds[0]);
-    while (wait(NULL) > 0) {
-    }
+    while (wait(NULL) > 0) {}
     if (heard < o->jobs || started < o->jobs) {
         *worst = *worst == CHORE_OK ? CHORE_E_INTERNAL : *worst;
         fprintf(stderr, "chorebench verify: a worker ended before it was done\n");
@@ -154,7 +173,8 @@ static tally check_rows(const chore_run_folder *run, const options *o, chore_sta
     return total;
 }
 
-static int missing_episodes(const chore_run_folder *run) {
+static int missing_episodes(const chore_run_folder *run)
+{
     int missing = 0;
     for (int i = 0; i < run->plan.n_episodes; i++) {
         missing += chore_run_folder_row(run, i) == NULL;
@@ -162,24 +182,36 @@ static int missing_episodes(const chore_run_folder *run) {
     return missing;
 }
 
-static int report(const chore_run_folder *run, const options *o, tally t, int missing, chore_status worst) {
-    const char *level = worst != CHORE_OK ? "T0" : missing || t.untraced ? "T0" : o->fast ? "T1" : o->sample ? "T1" : "T2";
+static int report(const chore_run_folder *run, const options *o, tally t, int missing,
+                  chore_status worst)
+{
+    const char *level = worst != CHORE_OK       ? "T0"
+                        : missing || t.untraced ? "T0"
+                        : o->fast               ? "T1"
+                        : o->sample             ? "T1"
+                                                : "T2";
     if (o->json) {
-        json_t *json = json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:s, s:b}", "run", run->dir, "planned", run->plan.n_episodes, "checked",
-                                 t.checked, "failed", t.failed, "missing", missing, "untraced", t.untraced, "level", level, "replayed",
-                                 !o->fast);
+        json_t *json =
+            json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:s, s:b}", "run", run->dir, "planned",
+                      run->plan.n_episodes, "checked", t.checked, "failed", t.failed, "missing",
+                      missing, "untraced", t.untraced, "level", level, "replayed", !o->fast);
         char *text = json_dumps(json, JSON_INDENT(1));
         puts(text);
         free(text);
         json_decref(json);
     } else {
-        printf("%d of %d episodes: %d %s, %d failed, %d missing, %d without a trace: level %s\n", t.checked, run->plan.n_episodes,
-               t.checked - t.failed, o->fast ? "intact" : "replayed to the same states and verdicts", t.failed, missing, t.untraced, level);
+        printf("%d of %d episodes: %d %s, %d failed, %d missing, %d without a trace: level %s\n",
+               t.checked, run->plan.n_episodes, t.checked - t.failed,
+               o->fast ? "intact" : "replayed to the same states and verdicts", t.failed, missing,
+               t.untraced, level);
     }
-    return worst != CHORE_OK ? chore_status_exit_code(worst) : missing || t.untraced ? chore_status_exit_code(CHORE_E_INCOMPLETE) : 0;
+    return worst != CHORE_OK       ? chore_status_exit_code(worst)
+           : missing || t.untraced ? chore_status_exit_code(CHORE_E_INCOMPLETE)
+                                   : 0;
 }
 
-static int verify(const char *dir, const options *o) {
+static int verify(const char *dir, const options *o)
+{
     chore_run_folder run;
     chore_error err = {0};
     chore_status worst = CHORE_OK;
@@ -187,7 +219,8 @@ static int verify(const char *dir, const options *o) {
         return chore_cli_fail("verify", &err);
     }
     if (run.rows.torn) {
-        fprintf(stderr, "%d line%s without an end, left by a writer that was killed: ignored\n", run.rows.torn, run.rows.torn > 1 ? "s" : "");
+        fprintf(stderr, "%d line%s without an end, left by a writer that was killed: ignored\n",
+                run.rows.torn, run.rows.torn > 1 ? "s" : "");
     }
     tally t = check_rows(&run, o, &worst);
     int code = report(&run, o, t, missing_episodes(&run), worst);
@@ -195,12 +228,14 @@ static int verify(const char *dir, const options *o) {
     return code;
 }
 
-int chore_cmd_verify(int argc, const char **argv) {
+int chore_cmd_verify(int argc, const char **argv)
+{
     options o = {.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     o.jobs = o.jobs < 1 ? 1 : o.jobs > 64 ? 64 : o.jobs;
     const struct poptOption table[] = {
         {"fast", 0, POPT_ARG_NONE, &o.fast, 0, "chain, coverage and checksums only", NULL},
-        {"sample", 0, POPT_ARG_INT, &o.sample, 0, "re-simulate about N episodes, evenly spread", "N"},
+        {"sample", 0, POPT_ARG_INT, &o.sample, 0, "re-simulate about N episodes, evenly spread",
+         "N"},
         {"jobs", 'j', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.jobs, 0, "processes", "N"},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print the verdict as JSON", NULL},
         POPT_TABLEEND,
@@ -208,7 +243,8 @@ int chore_cmd_verify(int argc, const char **argv) {
     poptContext context;
     const char **args;
     int code;
-    if (chore_cli_parse(&context, "verify", argc, argv, table, "[OPTIONS] RUN", about, &args, &code) != 0) {
+    if (chore_cli_parse(&context, "verify", argc, argv, table, "[OPTIONS] RUN", about, &args,
+                        &code) != 0) {
         return code;
     }
     if (!args || !args[0] || args[1]) {

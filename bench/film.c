@@ -13,7 +13,12 @@
 enum { MAX_MOMENTS = 16, MAX_TOLD = 64, COLUMNS = 4, FRAME_WIDTH = 400, FRAME_HEIGHT = 300 };
 
 /* A frame to draw. weight: what goes first when there are too many (higher stays). */
-typedef struct moment { uint64_t steps; int weight; chore_accent accent; char caption[512]; } moment;
+typedef struct moment {
+    uint64_t steps;
+    int weight;
+    chore_accent accent;
+    char caption[512];
+} moment;
 
 typedef struct shooting {
     moment moments[256];
@@ -25,7 +30,9 @@ typedef struct shooting {
     chore_error *err;
 } shooting;
 
-static void add_moment(shooting *s, uint64_t steps, int weight, chore_accent accent, const char *caption) {
+static void add_moment(shooting *s, uint64_t steps, int weight, chore_accent accent,
+                       const char *caption)
+{
     if (s->n < (int)(sizeof s->moments / sizeof *s->moments)) {
         moment *m = &s->moments[s->n++];
         *m = (moment){.steps = steps, .weight = weight, .accent = accent};
@@ -34,12 +41,15 @@ static void add_moment(shooting *s, uint64_t steps, int weight, chore_accent acc
 }
 
 /* "upright mug_1 0.26" -> "mug 1 upright": how a person says it. Numbers are for the goal, not for the caption. */
-static void spoken(const char *literal, char *out, size_t cap) {
+static void spoken(const char *literal, char *out, size_t cap)
+{
     char words[CHORE_NAME_CAP * 3], *rest = NULL;
     chore_copy(words, sizeof words, literal);
-    const char *predicate = strtok_r(words, " ", &rest), *subject = strtok_r(NULL, " ", &rest), *object = strtok_r(NULL, " ", &rest);
+    const char *predicate = strtok_r(words, " ", &rest), *subject = strtok_r(NULL, " ", &rest),
+               *object = strtok_r(NULL, " ", &rest);
     bool named = object && !strchr("-.0123456789", object[0]);
-    snprintf(out, cap, "%s %s%s%s", subject ? subject : "", predicate ? predicate : "", named ? " " : "", named ? object : "");
+    snprintf(out, cap, "%s %s%s%s", subject ? subject : "", predicate ? predicate : "",
+             named ? " " : "", named ? object : "");
     for (char *c = out; *c; c++) {
         *c = *c == '_' ? ' ' : *c;
     }
@@ -47,15 +57,22 @@ static void spoken(const char *literal, char *out, size_t cap) {
 
 /* Is this change of no lasting interest? A literal that comes true but not for two seconds, or that is lost but comes back: while a thing is
    carried or pushed a little, it does not stand where it should. */
-static bool is_passing(const shooting *s, const chore_trace *trace, int note, const char *text, bool holds) {
-    uint64_t until = holds ? chore_trace_note_at(trace, note).steps + 2 * (uint64_t)s->hz : UINT64_MAX;
+static bool is_passing(const shooting *s, const chore_trace *trace, int note, const char *text,
+                       bool holds)
+{
+    uint64_t until =
+        holds ? chore_trace_note_at(trace, note).steps + 2 * (uint64_t)s->hz : UINT64_MAX;
     bool passing = false;
-    for (int i = note + 1; i < chore_trace_n_notes(trace) && chore_trace_note_at(trace, i).steps <= until && !passing; i++) {
+    for (int i = note + 1;
+         i < chore_trace_n_notes(trace) && chore_trace_note_at(trace, i).steps <= until && !passing;
+         i++) {
         json_t *json = json_loads(chore_trace_note_at(trace, i).json, 0, NULL), *item;
         size_t k;
-        json_array_foreach(json_object_get(json, "literals"), k, item) {
+        json_array_foreach(json_object_get(json, "literals"), k, item)
+        {
             const char *other = json_string_value(json_object_get(item, "text"));
-            passing |= other && strcmp(other, text) == 0 && json_is_true(json_object_get(item, "holds")) != holds;
+            passing |= other && strcmp(other, text) == 0 &&
+                       json_is_true(json_object_get(item, "holds")) != holds;
         }
         json_decref(json);
     }
@@ -63,9 +80,13 @@ static bool is_passing(const shooting *s, const chore_trace *trace, int note, co
 }
 
 /* Text and truth of a literal as last told: what comes back is no news either. */
-typedef struct told { char text[CHORE_NAME_CAP * 3]; bool holds; } told;
+typedef struct told {
+    char text[CHORE_NAME_CAP * 3];
+    bool holds;
+} told;
 
-static bool is_news(told *known, int *n, const char *text, bool holds) {
+static bool is_news(told *known, int *n, const char *text, bool holds)
+{
     for (int i = 0; i < *n; i++) {
         if (strcmp(known[i].text, text) == 0) {
             bool news = known[i].holds != holds;
@@ -77,44 +98,57 @@ static bool is_news(told *known, int *n, const char *text, bool holds) {
         chore_copy(known[*n].text, sizeof known[*n].text, text);
         known[(*n)++].holds = holds;
     }
-    return holds;   /* at the start nothing holds */
+    return holds; /* at the start nothing holds */
 }
 
-static void literal_moments(shooting *s, const chore_trace *trace, int note, const json_t *list, told *known, int *n_known) {
+static void literal_moments(shooting *s, const chore_trace *trace, int note, const json_t *list,
+                            told *known, int *n_known)
+{
     uint64_t steps = chore_trace_note_at(trace, note).steps;
     size_t i;
     json_t *item;
-    json_array_foreach(list, i, item) {
+    json_array_foreach(list, i, item)
+    {
         const char *text = json_string_value(json_object_get(item, "text"));
         bool holds = json_is_true(json_object_get(item, "holds"));
         char words[CHORE_NAME_CAP * 2], caption[CHORE_NAME_CAP * 2 + 16];
-        if (text && steps > 0 && !is_passing(s, trace, note, text, holds) && is_news(known, n_known, text, holds)) {
+        if (text && steps > 0 && !is_passing(s, trace, note, text, holds) &&
+            is_news(known, n_known, text, holds)) {
             spoken(text, words, sizeof words);
             snprintf(caption, sizeof caption, "%s%s", holds ? "" : "no longer: ", words);
-            add_moment(s, steps, holds ? 3 : 4, holds ? CHORE_ACCENT_GOOD : CHORE_ACCENT_BAD, caption);
+            add_moment(s, steps, holds ? 3 : 4, holds ? CHORE_ACCENT_GOOD : CHORE_ACCENT_BAD,
+                       caption);
         }
     }
 }
 
-static void event_moments(shooting *s, uint64_t steps, const json_t *list) {
+static void event_moments(shooting *s, uint64_t steps, const json_t *list)
+{
     size_t i;
     json_t *item;
-    json_array_foreach(list, i, item) {
-        const char *name = json_string_value(json_object_get(item, "event")), *what = json_string_value(json_object_get(item, "what"));
+    json_array_foreach(list, i, item)
+    {
+        const char *name = json_string_value(json_object_get(item, "event")),
+                   *what = json_string_value(json_object_get(item, "what"));
         const char *object = json_string_value(json_object_get(item, "object"));
         char caption[CHORE_NAME_CAP * 4];
         if (name && what && strcmp(what, "fired") == 0) {
-            snprintf(caption, sizeof caption, "EVENT: %s%s%s", name, object && *object ? ": " : "", object ? object : "");
+            snprintf(caption, sizeof caption, "EVENT: %s%s%s", name, object && *object ? ": " : "",
+                     object ? object : "");
             add_moment(s, steps, 9, CHORE_ACCENT_EVENT, caption);
-            add_moment(s, steps + (uint64_t)s->hz / 2, 6, CHORE_ACCENT_EVENT, "half a second later");
+            add_moment(s, steps + (uint64_t)s->hz / 2, 6, CHORE_ACCENT_EVENT,
+                       "half a second later");
         } else if (name && what) {
             snprintf(caption, sizeof caption, "%s: %s", name, what);
-            add_moment(s, steps, 5, strcmp(what, "handled") == 0 ? CHORE_ACCENT_GOOD : CHORE_ACCENT_NONE, caption);
+            add_moment(s, steps, 5,
+                       strcmp(what, "handled") == 0 ? CHORE_ACCENT_GOOD : CHORE_ACCENT_NONE,
+                       caption);
         }
     }
 }
 
-static void find_moments(shooting *s, const chore_trace *trace) {
+static void find_moments(shooting *s, const chore_trace *trace)
+{
     told known[MAX_TOLD];
     int n_known = 0;
     add_moment(s, 0, 10, CHORE_ACCENT_NONE, "start");
@@ -127,22 +161,28 @@ static void find_moments(shooting *s, const chore_trace *trace) {
     }
 }
 
-static int by_time(const void *a, const void *b) {
+static int by_time(const void *a, const void *b)
+{
     const moment *x = a, *y = b;
     return (x->steps > y->steps) - (x->steps < y->steps);
 }
 
-static void join(moment *m, const moment *other) {
+static void join(moment *m, const moment *other)
+{
     size_t len = strlen(m->caption);
     if (!strstr(m->caption, other->caption)) {
-        snprintf(m->caption + len, sizeof m->caption - len, "%s%s", len ? ", " : "", other->caption);
+        snprintf(m->caption + len, sizeof m->caption - len, "%s%s", len ? ", " : "",
+                 other->caption);
     }
     m->weight = other->weight > m->weight ? other->weight : m->weight;
-    m->accent = other->accent == CHORE_ACCENT_EVENT || m->accent == CHORE_ACCENT_NONE ? other->accent : m->accent;
+    m->accent = other->accent == CHORE_ACCENT_EVENT || m->accent == CHORE_ACCENT_NONE
+                    ? other->accent
+                    : m->accent;
 }
 
 /* One frame for what happens within a quarter of a second. */
-static void merge_near(shooting *s) {
+static void merge_near(shooting *s)
+{
     int n = 0;
     for (int i = 0; i < s->n; i++) {
         bool near = n > 1 && s->moments[i].steps - s->moments[n - 1].steps <= (uint64_t)s->hz / 4;
@@ -156,7 +196,8 @@ static void merge_near(shooting *s) {
 }
 
 /* Too many: drop the lightest, later ones first. Too few: fill the longest gaps. */
-static void choose_moments(shooting *s, uint64_t end) {
+static void choose_moments(shooting *s, uint64_t end)
+{
     qsort(s->moments, (size_t)s->n, sizeof *s->moments, by_time);
     merge_near(s);
     while (s->n > MAX_MOMENTS) {
@@ -164,12 +205,13 @@ static void choose_moments(shooting *s, uint64_t end) {
         for (int i = 0; i < s->n; i++) {
             drop = s->moments[i].weight <= s->moments[drop].weight ? i : drop;
         }
-        memmove(&s->moments[drop], &s->moments[drop + 1], (size_t)(s->n - drop - 1) * sizeof(moment));
+        memmove(&s->moments[drop], &s->moments[drop + 1],
+                (size_t)(s->n - drop - 1) * sizeof(moment));
         s->n--;
     }
     while (s->n < MAX_MOMENTS / 2 || s->n % COLUMNS) {
         int after = -1;
-        uint64_t widest = (uint64_t)s->hz;   /* gaps under a second stay */
+        uint64_t widest = (uint64_t)s->hz; /* gaps under a second stay */
         for (int i = 0; i + 1 < s->n; i++) {
             uint64_t gap = s->moments[i + 1].steps - s->moments[i].steps;
             if (gap > widest) {
@@ -180,7 +222,8 @@ static void choose_moments(shooting *s, uint64_t end) {
         if (after < 0 || s->n == MAX_MOMENTS) {
             break;
         }
-        memmove(&s->moments[after + 2], &s->moments[after + 1], (size_t)(s->n - after - 1) * sizeof(moment));
+        memmove(&s->moments[after + 2], &s->moments[after + 1],
+                (size_t)(s->n - after - 1) * sizeof(moment));
         s->moments[after + 1] = (moment){.steps = s->moments[after].steps + widest / 2};
         s->n++;
     }
@@ -189,27 +232,32 @@ static void choose_moments(shooting *s, uint64_t end) {
     }
 }
 
-static bool shoot(void *ctx, chore_episode *episode, uint64_t steps) {
+static bool shoot(void *ctx, chore_episode *episode, uint64_t steps)
+{
     shooting *s = ctx;
     while (s->next < s->n && s->moments[s->next].steps <= steps && s->status == CHORE_OK) {
         const moment *m = &s->moments[s->next++];
         char caption[600];
         snprintf(caption, sizeof caption, "%.1f s\n%s", (double)steps / s->hz, m->caption);
-        s->status = chore_film_add(s->film, chore_world_data(chore_episode_world(episode)), s->camera, caption, m->accent, s->err);
+        s->status = chore_film_add(s->film, chore_world_data(chore_episode_world(episode)),
+                                   s->camera, caption, m->accent, s->err);
     }
     return s->status == CHORE_OK;
 }
 
-static void head(chore_film *film, const chore_row *row, const char *instruction) {
+static void head(chore_film *film, const chore_row *row, const char *instruction)
+{
     char line[512];
-    snprintf(line, sizeof line, "%s · %s · seed %llu · %s: %s after %.1f s, progress %.2f", row->task, chore_variant_name(row->variant),
-             (unsigned long long)row->seed, row->policy, chore_outcome_name(row->outcome), row->sim_time_s, row->progress);
+    snprintf(line, sizeof line, "%s · %s · seed %llu · %s: %s after %.1f s, progress %.2f",
+             row->task, chore_variant_name(row->variant), (unsigned long long)row->seed,
+             row->policy, chore_outcome_name(row->outcome), row->sim_time_s, row->progress);
     chore_film_heading(film, line, instruction);
     chore_film_outcome(film, row->success ? CHORE_ACCENT_GOOD : CHORE_ACCENT_BAD);
 }
 
-static chore_status shoot_trace(chore_rig *rig, const chore_trace *trace, const chore_row *row, chore_film *film, const char *camera,
-                                chore_error *err) {
+static chore_status shoot_trace(chore_rig *rig, const chore_trace *trace, const chore_row *row,
+                                chore_film *film, const char *camera, chore_error *err)
+{
     char end_caption[300], instruction[512];
     shooting *s = calloc(1, sizeof *s);
     CHORE_ASSERT(s);
@@ -221,7 +269,8 @@ static chore_status shoot_trace(chore_rig *rig, const chore_trace *trace, const 
     chore_trace_header_text(trace, "instruction", instruction, sizeof instruction);
     head(film, row, instruction);
     find_moments(s, trace);
-    snprintf(end_caption, sizeof end_caption, "%s: %s", chore_outcome_name(row->outcome), row->reason);
+    snprintf(end_caption, sizeof end_caption, "%s: %s", chore_outcome_name(row->outcome),
+             row->reason);
     add_moment(s, n, 10, row->success ? CHORE_ACCENT_GOOD : CHORE_ACCENT_BAD, end_caption);
     choose_moments(s, n);
     chore_status status = chore_replay(rig, trace, shoot, s, err);
@@ -230,7 +279,9 @@ static chore_status shoot_trace(chore_rig *rig, const chore_trace *trace, const 
     return status;
 }
 
-static chore_status draw(chore_rig *rig, const chore_trace *trace, const chore_row *row, const char *path, chore_error *err) {
+static chore_status draw(chore_rig *rig, const chore_trace *trace, const chore_row *row,
+                         const char *path, chore_error *err)
+{
     chore_render_def def = chore_render_def_default();
     chore_renderer *renderer = NULL;
     chore_film *film = NULL;
@@ -242,7 +293,8 @@ static chore_status draw(chore_rig *rig, const chore_trace *trace, const chore_r
         status = chore_film_create(&film, renderer, COLUMNS, FRAME_WIDTH, FRAME_HEIGHT, err);
     }
     if (status == CHORE_OK) {
-        status = shoot_trace(rig, trace, row, film, chore_scene_cameras(chore_rig_scene(rig))[0], err);
+        status =
+            shoot_trace(rig, trace, row, film, chore_scene_cameras(chore_rig_scene(rig))[0], err);
     }
     if (status == CHORE_OK) {
         status = chore_film_write(film, path, err);
@@ -252,7 +304,8 @@ static chore_status draw(chore_rig *rig, const chore_trace *trace, const chore_r
     return status;
 }
 
-static chore_status make_parent(const char *path, chore_error *err) {
+static chore_status make_parent(const char *path, chore_error *err)
+{
     char folder[CHORE_PATH_CAP];
     chore_copy(folder, sizeof folder, path);
     char *slash = strrchr(folder, '/');
@@ -263,7 +316,9 @@ static chore_status make_parent(const char *path, chore_error *err) {
     return chore_dir_make(folder, err);
 }
 
-chore_status chore_film_episode(const char *run_dir, const chore_plan *plan, const chore_row *row, const char *path, chore_error *err) {
+chore_status chore_film_episode(const char *run_dir, const chore_plan *plan, const chore_row *row,
+                                const char *path, chore_error *err)
+{
     char trace_path[CHORE_PATH_CAP];
     chore_trace *trace = NULL;
     chore_rig *rig = NULL;
@@ -276,7 +331,8 @@ chore_status chore_film_episode(const char *run_dir, const chore_plan *plan, con
         status = chore_trace_open(&trace, trace_path, err);
     }
     if (status == CHORE_OK) {
-        status = chore_rig_create(&rig, task->path[0] ? task->path : task->name, plan->embodiment, NULL, plan->run_key, err);
+        status = chore_rig_create(&rig, task->path[0] ? task->path : task->name, plan->embodiment,
+                                  NULL, plan->run_key, err);
     }
     if (status == CHORE_OK) {
         status = make_parent(path, err);

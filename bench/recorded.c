@@ -6,16 +6,18 @@
 
 #include <chore/files.h>
 
-void chore_trace_header_text(const chore_trace *trace, const char *key, char *out, size_t cap) {
+void chore_trace_header_text(const chore_trace *trace, const char *key, char *out, size_t cap)
+{
     json_t *header = json_loads(chore_trace_header(trace), 0, NULL);
     const char *value = json_string_value(json_object_get(header, key));
     chore_copy(out, cap, value ? value : "");
     json_decref(header);
 }
 
-static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uint32_t *dim) {
+static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uint32_t *dim)
+{
     const chore_recorded *recorded = ctx;
-    (void)slot;   /* one slot in this profile */
+    (void)slot; /* one slot in this profile */
     if (!recorded->trace || step >= chore_trace_n_steps(recorded->trace)) {
         return NULL;
     }
@@ -23,12 +25,15 @@ static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uin
     return chore_trace_action(recorded->trace, step);
 }
 
-const void *chore_recorded_extension(void *ctx, const char *id) {
+const void *chore_recorded_extension(void *ctx, const char *id)
+{
     chore_recorded *recorded = ctx;
-    return recorded->mode[0] && strcmp(id, CHORE_EXT_RECORDED_ACTIONS) == 0 ? &recorded->extension : NULL;
+    return recorded->mode[0] && strcmp(id, CHORE_EXT_RECORDED_ACTIONS) == 0 ? &recorded->extension
+                                                                            : NULL;
 }
 
-static chore_status open_named(chore_recorded *recorded, const char *file, chore_error *err) {
+static chore_status open_named(chore_recorded *recorded, const char *file, chore_error *err)
+{
     char relative[CHORE_NAME_CAP * 3], path[CHORE_PATH_CAP];
     snprintf(relative, sizeof relative, "traces/%s", file);
     chore_status status = chore_path_join(path, recorded->run_dir, relative, err);
@@ -37,22 +42,27 @@ static chore_status open_named(chore_recorded *recorded, const char *file, chore
     return status == CHORE_OK ? chore_trace_open(&recorded->trace, path, err) : status;
 }
 
-chore_status chore_recorded_open(chore_recorded *recorded, const char *run_dir, chore_error *err) {
+chore_status chore_recorded_open(chore_recorded *recorded, const char *run_dir, chore_error *err)
+{
     char folder[CHORE_PATH_CAP], **names;
     int n;
     memset(recorded, 0, sizeof *recorded);
     chore_copy(recorded->run_dir, sizeof recorded->run_dir, run_dir);
-    recorded->extension = (chore_ext_recorded_actions){.struct_size = sizeof recorded->extension, .ctx = recorded, .mode = recorded->mode,
+    recorded->extension = (chore_ext_recorded_actions){.struct_size = sizeof recorded->extension,
+                                                       .ctx = recorded,
+                                                       .mode = recorded->mode,
                                                        .action = recorded_action};
     chore_status status = chore_path_join(folder, run_dir, "traces", err);
     if (status == CHORE_OK) {
         status = chore_dir_list(folder, &names, &n, err);
     }
     if (status != CHORE_OK) {
-        chore_error_hint(err, "the replay policy wants --policy-config RUN: a run folder with traces");
+        chore_error_hint(err,
+                         "the replay policy wants --policy-config RUN: a run folder with traces");
         return status;
     }
-    status = n ? open_named(recorded, names[0], err) : chore_fail(err, CHORE_E_NOT_FOUND, "%s holds no traces", folder);
+    status = n ? open_named(recorded, names[0], err)
+               : chore_fail(err, CHORE_E_NOT_FOUND, "%s holds no traces", folder);
     chore_dir_list_free(names, n);
     if (status == CHORE_OK) {
         chore_trace_header_text(recorded->trace, "mode", recorded->mode, sizeof recorded->mode);
@@ -60,7 +70,9 @@ chore_status chore_recorded_open(chore_recorded *recorded, const char *run_dir, 
     return status;
 }
 
-chore_status chore_recorded_select(chore_recorded *recorded, const char *episode_name, chore_error *err) {
+chore_status chore_recorded_select(chore_recorded *recorded, const char *episode_name,
+                                   chore_error *err)
+{
     char file[CHORE_NAME_CAP * 3], mode[CHORE_NAME_CAP];
     snprintf(file, sizeof file, "%s.trace", episode_name);
     chore_status status = open_named(recorded, file, err);
@@ -69,12 +81,14 @@ chore_status chore_recorded_select(chore_recorded *recorded, const char *episode
     }
     chore_trace_header_text(recorded->trace, "mode", mode, sizeof mode);
     if (strcmp(mode, recorded->mode) != 0) {
-        return chore_fail(err, CHORE_E_USAGE, "%s was recorded in mode '%s', the others in '%s'", file, mode, recorded->mode);
+        return chore_fail(err, CHORE_E_USAGE, "%s was recorded in mode '%s', the others in '%s'",
+                          file, mode, recorded->mode);
     }
     return CHORE_OK;
 }
 
-void chore_recorded_close(chore_recorded *recorded) {
+void chore_recorded_close(chore_recorded *recorded)
+{
     chore_trace_close(recorded->trace);
     memset(recorded, 0, sizeof *recorded);
 }

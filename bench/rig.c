@@ -8,7 +8,10 @@
 
 /* Text streams that come from the episode, not from the world's table. */
 enum { TEXT_INSTRUCTION, TEXT_OBJECTS, TEXT_GOAL, TEXT_COUNT };
-static const struct { const char *name; uint32_t cap, flags; } texts[TEXT_COUNT] = {
+static const struct {
+    const char *name;
+    uint32_t cap, flags;
+} texts[TEXT_COUNT] = {
     {"instruction", 1024, 0},
     {"privileged.objects", 65536, CHORE_FLAG_PRIVILEGED},
     {"privileged.goal", 32768, CHORE_FLAG_PRIVILEGED},
@@ -29,7 +32,7 @@ struct chore_rig {
     chore_policy_offer offer;
     /* streams of the accepted request */
     int n_streams;
-    int source[FIELD_COUNT];            /* index into fields */
+    int source[FIELD_COUNT]; /* index into fields */
     void *buffer[FIELD_COUNT];
     const void *stream[FIELD_COUNT];
     uint64_t stride[FIELD_COUNT];
@@ -42,15 +45,25 @@ struct chore_rig {
     chore_policy_batch batch;
 };
 
-static chore_policy_field vector_field(const char *name, const char *repr, const char *frame, int rows, int dim) {
-    chore_policy_field f = {.struct_size = sizeof f, .kind = CHORE_FIELD_VECTOR, .dtype = CHORE_DTYPE_F32, .ndim = rows > 1 ? 2 : 1,
-                            .name = name, .repr = repr, .frame = frame, .convert = "", .scale = 1};
+static chore_policy_field vector_field(const char *name, const char *repr, const char *frame,
+                                       int rows, int dim)
+{
+    chore_policy_field f = {.struct_size = sizeof f,
+                            .kind = CHORE_FIELD_VECTOR,
+                            .dtype = CHORE_DTYPE_F32,
+                            .ndim = rows > 1 ? 2 : 1,
+                            .name = name,
+                            .repr = repr,
+                            .frame = frame,
+                            .convert = "",
+                            .scale = 1};
     f.shape[0] = (uint32_t)(rows > 1 ? rows : dim);
     f.shape[1] = rows > 1 ? (uint32_t)dim : 0;
     return f;
 }
 
-static void offer_streams(chore_rig *rig, const chore_world *world) {
+static void offer_streams(chore_rig *rig, const chore_world *world)
+{
     for (int i = 0; i < CHORE_OBS_COUNT; i++) {
         chore_obs_spec spec = chore_world_obs_spec(world, (chore_obs_id)i);
         rig->fields[i] = vector_field(spec.name, spec.repr, spec.frame, spec.rows, spec.dim);
@@ -58,51 +71,75 @@ static void offer_streams(chore_rig *rig, const chore_world *world) {
     }
     for (int i = 0; i < TEXT_COUNT; i++) {
         rig->fields[CHORE_OBS_COUNT + i] =
-            (chore_policy_field){.struct_size = sizeof(chore_policy_field), .kind = CHORE_FIELD_TEXT, .dtype = CHORE_DTYPE_U8, .ndim = 1,
-                                 .shape = {texts[i].cap}, .flags = texts[i].flags, .name = texts[i].name, .repr = "utf8", .frame = "",
-                                 .convert = "", .scale = 1};
+            (chore_policy_field){.struct_size = sizeof(chore_policy_field),
+                                 .kind = CHORE_FIELD_TEXT,
+                                 .dtype = CHORE_DTYPE_U8,
+                                 .ndim = 1,
+                                 .shape = {texts[i].cap},
+                                 .flags = texts[i].flags,
+                                 .name = texts[i].name,
+                                 .repr = "utf8",
+                                 .frame = "",
+                                 .convert = "",
+                                 .scale = 1};
     }
 }
 
-static void offer_modes(chore_rig *rig, const chore_world *world) {
+static void offer_modes(chore_rig *rig, const chore_world *world)
+{
     for (int m = 0; m < CHORE_MODE_COUNT; m++) {
         chore_action_component *specs = rig->component_specs[m];
         int n = chore_world_components(world, (chore_action_mode)m, specs, MAX_COMPONENTS);
         for (int c = 0; c < n; c++) {
-            rig->components[m][c] = vector_field(specs[c].name, specs[c].repr, specs[c].frame, 1, specs[c].dim);
+            rig->components[m][c] =
+                vector_field(specs[c].name, specs[c].repr, specs[c].frame, 1, specs[c].dim);
             rig->components[m][c].lo = specs[c].lo;
             rig->components[m][c].hi = specs[c].hi;
         }
-        rig->modes[m] = (chore_policy_mode){.struct_size = sizeof(chore_policy_mode), .n_components = (uint32_t)n,
-                                            .name = chore_action_mode_name((chore_action_mode)m), .components = rig->components[m]};
+        rig->modes[m] = (chore_policy_mode){.struct_size = sizeof(chore_policy_mode),
+                                            .n_components = (uint32_t)n,
+                                            .name = chore_action_mode_name((chore_action_mode)m),
+                                            .components = rig->components[m]};
     }
 }
 
-static void make_offer(chore_rig *rig) {
+static void make_offer(chore_rig *rig)
+{
     const chore_world *world = chore_episode_world(rig->episode);
     const chore_embodiment *robot = chore_world_embodiment(world);
     offer_streams(rig, world);
     offer_modes(rig, world);
     snprintf(rig->embodiment, sizeof rig->embodiment, "%s/%d", robot->name, robot->version);
     rig->rate_hz = chore_task_control_hz(rig->task);
-    rig->offer = (chore_policy_offer){.struct_size = sizeof rig->offer, .n_fields = FIELD_COUNT, .n_modes = CHORE_MODE_COUNT, .n_rates = 1,
-                                      .fields = rig->fields, .modes = rig->modes, .rates_hz = &rig->rate_hz,
-                                      .embodiment = rig->embodiment, .physics_hz = chore_world_physics_hz(world),
-                                      .feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME), .max_batch = 1, .max_horizon = 64,
+    rig->offer = (chore_policy_offer){.struct_size = sizeof rig->offer,
+                                      .n_fields = FIELD_COUNT,
+                                      .n_modes = CHORE_MODE_COUNT,
+                                      .n_rates = 1,
+                                      .fields = rig->fields,
+                                      .modes = rig->modes,
+                                      .rates_hz = &rig->rate_hz,
+                                      .embodiment = rig->embodiment,
+                                      .physics_hz = chore_world_physics_hz(world),
+                                      .feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME),
+                                      .max_batch = 1,
+                                      .max_horizon = 64,
                                       .privileged_allowed = 1};
 }
 
-chore_status chore_rig_create(chore_rig **out, const char *task, const char *embodiment, const char *cache_dir, uint64_t run_key,
-                              chore_error *err) {
+chore_status chore_rig_create(chore_rig **out, const char *task, const char *embodiment,
+                              const char *cache_dir, uint64_t run_key, chore_error *err)
+{
     chore_rig *rig = calloc(1, sizeof *rig);
     CHORE_ASSERT(rig);
     chore_status status = chore_task_load(&rig->task, task, err);
     if (status == CHORE_OK) {
         bool asked = embodiment && *embodiment;
-        status = chore_task_build_scene(rig->task, asked ? embodiment : chore_task_embodiment(rig->task, 0), &rig->scene, err);
+        status = chore_task_build_scene(
+            rig->task, asked ? embodiment : chore_task_embodiment(rig->task, 0), &rig->scene, err);
     }
     if (status == CHORE_OK) {
-        chore_episode_def def = {.task = rig->task, .scene = rig->scene, .cache_dir = cache_dir, .run_key = run_key};
+        chore_episode_def def = {
+            .task = rig->task, .scene = rig->scene, .cache_dir = cache_dir, .run_key = run_key};
         status = chore_episode_create(&rig->episode, &def, err);
     }
     if (status != CHORE_OK) {
@@ -114,14 +151,16 @@ chore_status chore_rig_create(chore_rig **out, const char *task, const char *emb
     return CHORE_OK;
 }
 
-static void free_streams(chore_rig *rig) {
+static void free_streams(chore_rig *rig)
+{
     for (int i = 0; i < rig->n_streams; i++) {
         free(rig->buffer[i]);
     }
     rig->n_streams = 0;
 }
 
-void chore_rig_destroy(chore_rig *rig) {
+void chore_rig_destroy(chore_rig *rig)
+{
     if (rig) {
         free_streams(rig);
         chore_episode_destroy(rig->episode);
@@ -131,14 +170,33 @@ void chore_rig_destroy(chore_rig *rig) {
     }
 }
 
-chore_episode *chore_rig_episode(chore_rig *rig) { return rig->episode; }
-chore_task *chore_rig_task(chore_rig *rig) { return rig->task; }
-chore_scene *chore_rig_scene(chore_rig *rig) { return rig->scene; }
-const chore_policy_offer *chore_rig_offer(chore_rig *rig) { return &rig->offer; }
-bool chore_rig_privileged(const chore_rig *rig) { return rig->privileged; }
-const char *chore_rig_mode(const chore_rig *rig) { return chore_action_mode_name(chore_world_mode(chore_episode_world(rig->episode))); }
+chore_episode *chore_rig_episode(chore_rig *rig)
+{
+    return rig->episode;
+}
+chore_task *chore_rig_task(chore_rig *rig)
+{
+    return rig->task;
+}
+chore_scene *chore_rig_scene(chore_rig *rig)
+{
+    return rig->scene;
+}
+const chore_policy_offer *chore_rig_offer(chore_rig *rig)
+{
+    return &rig->offer;
+}
+bool chore_rig_privileged(const chore_rig *rig)
+{
+    return rig->privileged;
+}
+const char *chore_rig_mode(const chore_rig *rig)
+{
+    return chore_action_mode_name(chore_world_mode(chore_episode_world(rig->episode)));
+}
 
-chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *err) {
+chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *err)
+{
     chore_action_mode found;
     if (!chore_action_mode_find(mode, &found)) {
         return chore_fail(err, CHORE_E_USAGE, "no action mode '%s'", mode);
@@ -146,7 +204,8 @@ chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *e
     return chore_world_set_mode(chore_episode_world(rig->episode), found, err);
 }
 
-static int find_field(const chore_rig *rig, const char *name) {
+static int find_field(const chore_rig *rig, const char *name)
+{
     for (int i = 0; i < FIELD_COUNT; i++) {
         if (strcmp(rig->fields[i].name, name) == 0) {
             return i;
@@ -155,7 +214,8 @@ static int find_field(const chore_rig *rig, const char *name) {
     return -1;
 }
 
-static size_t field_bytes(const chore_policy_field *f) {
+static size_t field_bytes(const chore_policy_field *f)
+{
     size_t bytes = f->dtype == CHORE_DTYPE_U8 ? 1 : sizeof(float);
     for (uint32_t d = 0; d < f->ndim; d++) {
         bytes *= f->shape[d];
@@ -163,7 +223,8 @@ static size_t field_bytes(const chore_policy_field *f) {
     return bytes;
 }
 
-chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err) {
+chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err)
+{
     free_streams(rig);
     rig->privileged = false;
     for (uint32_t i = 0; i < request->n_fields; i++) {
@@ -171,20 +232,30 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
         int field = find_field(rig, asked->name);
         int k = rig->n_streams++;
         rig->source[k] = field;
-        rig->buffer[k] = field < 0 ? NULL : calloc(1, field_bytes(&rig->fields[field]));   /* not offered: optional */
+        rig->buffer[k] =
+            field < 0 ? NULL
+                      : calloc(1, field_bytes(&rig->fields[field])); /* not offered: optional */
         rig->stream[k] = rig->buffer[k];
         rig->stride[k] = field < 0 ? 0 : field_bytes(&rig->fields[field]);
         rig->text_version[k] = 1;
         rig->version[k] = field >= CHORE_OBS_COUNT ? &rig->text_version[k] : NULL;
         rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
     }
-    rig->batch = (chore_policy_batch){.struct_size = sizeof rig->batch, .n = 1, .n_fields = request->n_fields, .slot = &rig->slot,
-                                      .step = &rig->step, .sim_time = &rig->sim_time, .flags = &rig->flags, .stream = rig->stream,
-                                      .stride = rig->stride, .version = rig->version};
+    rig->batch = (chore_policy_batch){.struct_size = sizeof rig->batch,
+                                      .n = 1,
+                                      .n_fields = request->n_fields,
+                                      .slot = &rig->slot,
+                                      .step = &rig->step,
+                                      .sim_time = &rig->sim_time,
+                                      .flags = &rig->flags,
+                                      .stream = rig->stream,
+                                      .stride = rig->stride,
+                                      .version = rig->version};
     return chore_rig_set_mode(rig, request->mode, err);
 }
 
-static void write_text(chore_rig *rig, int k, int which) {
+static void write_text(chore_rig *rig, int k, int which)
+{
     uint64_t version = rig->text_version[k];
     const char *text = which == TEXT_OBJECTS ? chore_episode_objects_text(rig->episode, &version)
                        : which == TEXT_GOAL  ? chore_episode_goal_text(rig->episode, &version)
@@ -200,7 +271,8 @@ static void write_text(chore_rig *rig, int k, int which) {
     }
 }
 
-const chore_policy_batch *chore_rig_observe(chore_rig *rig) {
+const chore_policy_batch *chore_rig_observe(chore_rig *rig)
+{
     const chore_world *world = chore_episode_world(rig->episode);
     rig->step = chore_world_control_steps(world);
     rig->sim_time = chore_world_seconds(world);

@@ -8,7 +8,9 @@
 #include <chore/clock.h>
 #include <chore/trace.h>
 
-enum { KEYFRAME_SECONDS = 5 };   /* of simulated time between key frames: a seek re-simulates at most this */
+enum {
+    KEYFRAME_SECONDS = 5
+}; /* of simulated time between key frames: a seek re-simulates at most this */
 
 typedef struct rollout {
     const chore_rollout_def *def;
@@ -20,11 +22,13 @@ typedef struct rollout {
     uint32_t dim, valid, next; /* rows of the chunk that may run, and the next one */
 } rollout;
 
-static double step_seconds(const chore_episode *episode, int64_t step) {
+static double step_seconds(const chore_episode *episode, int64_t step)
+{
     return step < 0 ? -1 : (double)step / chore_task_control_hz(chore_episode_task(episode));
 }
 
-static void judge_stages(chore_row *row, const chore_episode *episode) {
+static void judge_stages(chore_row *row, const chore_episode *episode)
+{
     row->n_stages = chore_episode_n_stages(episode);
     row->n_stages = row->n_stages > CHORE_ROW_MAX_STAGES ? CHORE_ROW_MAX_STAGES : row->n_stages;
     for (int i = 0; i < row->n_stages; i++) {
@@ -34,7 +38,8 @@ static void judge_stages(chore_row *row, const chore_episode *episode) {
     }
 }
 
-static void judge_events(chore_row *row, const chore_episode *episode) {
+static void judge_events(chore_row *row, const chore_episode *episode)
+{
     row->n_events = chore_episode_n_events(episode);
     row->n_events = row->n_events > CHORE_ROW_MAX_EVENTS ? CHORE_ROW_MAX_EVENTS : row->n_events;
     for (int i = 0; i < row->n_events; i++) {
@@ -50,9 +55,11 @@ static void judge_events(chore_row *row, const chore_episode *episode) {
     }
 }
 
-void chore_row_judge(chore_row *row, const chore_episode *episode) {
+void chore_row_judge(chore_row *row, const chore_episode *episode)
+{
     const chore_task *task = chore_episode_task(episode);
-    chore_episode *open = (chore_episode *)(uintptr_t)episode;   /* the getter is not const; nothing is changed */
+    chore_episode *open =
+        (chore_episode *)(uintptr_t)episode; /* the getter is not const; nothing is changed */
     const chore_world *world = chore_episode_world(open);
     chore_copy(row->task, sizeof row->task, chore_task_name(task));
     row->task_version = chore_task_version(task);
@@ -76,36 +83,43 @@ void chore_row_judge(chore_row *row, const chore_episode *episode) {
     row->final_state_hash = chore_episode_hash(episode);
 }
 
-static char *header_json(const rollout *r, const chore_row *row) {
-    char task[CHORE_HASH_HEX_CAP], scene[CHORE_HASH_HEX_CAP], initial[CHORE_HASH_HEX_CAP], model[CHORE_HASH_HEX_CAP];
+static char *header_json(const rollout *r, const chore_row *row)
+{
+    char task[CHORE_HASH_HEX_CAP], scene[CHORE_HASH_HEX_CAP], initial[CHORE_HASH_HEX_CAP],
+        model[CHORE_HASH_HEX_CAP];
     const chore_world *world = chore_episode_world(r->episode);
     const chore_embodiment *robot = chore_world_embodiment(world);
     chore_hash_hex(chore_task_hash(chore_rig_task(r->def->rig)), task);
     chore_hash_hex(chore_scene_hash(chore_rig_scene(r->def->rig)), scene);
     chore_hash_hex(row->initial_state_hash, initial);
     chore_hash_hex(chore_model_hash(chore_world_model(world)), model);
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:i, s:s, s:s}", "chorebench", CHORE_VERSION,
-                             "mujoco", "4.0.0", "task", chore_task_name(chore_rig_task(r->def->rig)), "task_hash", task, "scene_hash",
-                             scene, "model_hash", model, "initial_state_hash", initial, "embodiment", robot->name, "variant",
-                             chore_variant_name(r->def->variant), "seed", (json_int_t)r->def->seed, "mode", row->mode, "control_hz",
-                             chore_world_control_hz(world), "policy", row->policy, "instruction", chore_episode_instruction(r->episode));
+    json_t *json = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:i, s:s, s:s}", "chorebench",
+        CHORE_VERSION, "mujoco", "4.0.0", "task", chore_task_name(chore_rig_task(r->def->rig)),
+        "task_hash", task, "scene_hash", scene, "model_hash", model, "initial_state_hash", initial,
+        "embodiment", robot->name, "variant", chore_variant_name(r->def->variant), "seed",
+        (json_int_t)r->def->seed, "mode", row->mode, "control_hz", chore_world_control_hz(world),
+        "policy", row->policy, "instruction", chore_episode_instruction(r->episode));
     CHORE_ASSERT(json);
     char *text = json_dumps(json, JSON_COMPACT);
     json_decref(json);
     return text;
 }
 
-static chore_status keep_snapshot(rollout *r, chore_error *err) {
+static chore_status keep_snapshot(rollout *r, chore_error *err)
+{
     chore_episode_snapshot(r->episode, r->snapshot);
     return chore_trace_keyframe(r->trace, r->snapshot, r->snapshot_len, err);
 }
 
-static chore_status open_trace(rollout *r, const chore_row *row, chore_error *err) {
+static chore_status open_trace(rollout *r, const chore_row *row, chore_error *err)
+{
     if (!r->def->trace_path) {
         return CHORE_OK;
     }
     char *header = header_json(r, row);
-    chore_status status = chore_trace_create(&r->trace, r->def->trace_path, header, (int)r->dim, err);
+    chore_status status =
+        chore_trace_create(&r->trace, r->def->trace_path, header, (int)r->dim, err);
     free(header);
     if (status == CHORE_OK) {
         r->snapshot_len = chore_episode_snapshot_bytes(r->episode);
@@ -116,7 +130,8 @@ static chore_status open_trace(rollout *r, const chore_row *row, chore_error *er
     return status;
 }
 
-static chore_status trace_step(rollout *r, const float *action, chore_error *err) {
+static chore_status trace_step(rollout *r, const float *action, chore_error *err)
+{
     if (!r->trace) {
         return CHORE_OK;
     }
@@ -134,17 +149,23 @@ static chore_status trace_step(rollout *r, const float *action, chore_error *err
 }
 
 /* Called before and after each call of the policy: a watcher tells from it whose silence it hears. */
-static void pass_the_word(const rollout *r) {
+static void pass_the_word(const rollout *r)
+{
     if (r->def->turn) {
         ++*r->def->turn;
     }
 }
 
 /* Ask the policy when the chunk is used up. */
-static chore_status next_chunk(rollout *r, chore_error *err) {
+static chore_status next_chunk(rollout *r, chore_error *err)
+{
     int32_t slot_status = CHORE_POLICY_OK;
-    chore_policy_actions actions = {.struct_size = sizeof actions, .horizon = r->def->request->horizon, .dim = r->dim, .data = r->chunk,
-                                    .valid = &r->valid, .status = &slot_status};
+    chore_policy_actions actions = {.struct_size = sizeof actions,
+                                    .horizon = r->def->request->horizon,
+                                    .dim = r->dim,
+                                    .data = r->chunk,
+                                    .valid = &r->valid,
+                                    .status = &slot_status};
     r->valid = r->next = 0;
     const chore_policy_batch *seen = chore_rig_observe(r->def->rig);
     pass_the_word(r);
@@ -155,7 +176,8 @@ static chore_status next_chunk(rollout *r, chore_error *err) {
 }
 
 /* One control step. Errors of policy and simulation end the episode and are no error here. */
-static chore_status rollout_step(rollout *r, chore_error *err) {
+static chore_status rollout_step(rollout *r, chore_error *err)
+{
     chore_error inner = {0};
     if (r->next == r->valid && next_chunk(r, &inner) != CHORE_OK) {
         chore_episode_abort(r->episode, CHORE_OUTCOME_POLICY_ERROR, inner.message);
@@ -173,18 +195,21 @@ static chore_status rollout_step(rollout *r, chore_error *err) {
     }
     const float *action = r->chunk + (size_t)r->next++ * r->dim;
     uint64_t before = chore_world_control_steps(chore_episode_world(r->episode));
-    (void)chore_episode_step(r->episode, action, &inner);   /* policy and simulation errors are the episode's outcome */
+    (void)chore_episode_step(r->episode, action,
+                             &inner); /* policy and simulation errors are the episode's outcome */
     bool stepped = chore_world_control_steps(chore_episode_world(r->episode)) > before;
     return stepped ? trace_step(r, action, err) : CHORE_OK;
 }
 
-static chore_status finish_trace(rollout *r, chore_row *row, chore_error *err) {
+static chore_status finish_trace(rollout *r, chore_row *row, chore_error *err)
+{
     if (!r->trace) {
         return CHORE_OK;
     }
     char hash[CHORE_HASH_HEX_CAP];
     chore_hash_hex(row->final_state_hash, hash);
-    json_t *json = json_pack("{s:s, s:b, s:f, s:s, s:s}", "outcome", chore_outcome_name(row->outcome), "success", row->success, "progress",
+    json_t *json = json_pack("{s:s, s:b, s:f, s:s, s:s}", "outcome",
+                             chore_outcome_name(row->outcome), "success", row->success, "progress",
                              row->progress, "reason", row->reason, "final_state_hash", hash);
     CHORE_ASSERT(json);
     char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(17));
@@ -195,7 +220,8 @@ static chore_status finish_trace(rollout *r, chore_row *row, chore_error *err) {
     return status;
 }
 
-static chore_status run_steps(rollout *r, chore_error *err) {
+static chore_status run_steps(rollout *r, chore_error *err)
+{
     chore_status status = CHORE_OK;
     while (status == CHORE_OK && !chore_episode_ended(r->episode)) {
         if (r->def->stop && *r->def->stop) {
@@ -206,7 +232,8 @@ static chore_status run_steps(rollout *r, chore_error *err) {
     return status;
 }
 
-static chore_status begin(rollout *r, chore_row *row, chore_error *err) {
+static chore_status begin(rollout *r, chore_row *row, chore_error *err)
+{
     chore_status status = chore_episode_reset(r->episode, r->def->seed, r->def->variant, err);
     if (status == CHORE_OK) {
         status = chore_rig_set_mode(r->def->rig, r->def->request->mode, err);
@@ -222,8 +249,12 @@ static chore_status begin(rollout *r, chore_row *row, chore_error *err) {
     }
     chore_error inner = {0};
     /* The policy's own randomness: reproducible, but nothing from which the episode's start could be worked out. */
-    chore_rng rng = chore_rng_stream(0, chore_task_hash(chore_rig_task(r->def->rig)), r->def->seed, "policy");
-    const chore_policy_episode episode = {.struct_size = sizeof episode, .id = chore_rng_u64(&rng), .seed = chore_rng_u64(&rng), .instruction = chore_episode_instruction(r->episode)};
+    chore_rng rng =
+        chore_rng_stream(0, chore_task_hash(chore_rig_task(r->def->rig)), r->def->seed, "policy");
+    const chore_policy_episode episode = {.struct_size = sizeof episode,
+                                          .id = chore_rng_u64(&rng),
+                                          .seed = chore_rng_u64(&rng),
+                                          .instruction = chore_episode_instruction(r->episode)};
     pass_the_word(r);
     status = chore_policy_reset(r->def->policy, 1, &episode, &inner);
     pass_the_word(r);
@@ -233,17 +264,24 @@ static chore_status begin(rollout *r, chore_row *row, chore_error *err) {
     return CHORE_OK;
 }
 
-static void tell_outcome(const rollout *r, const chore_row *row) {
-    const chore_policy_event event = {.struct_size = sizeof event, .kind = CHORE_FEEDBACK_OUTCOME, .step = (uint64_t)row->steps,
-                                      .value = row->progress, .text = row->reason, .success = row->success};
+static void tell_outcome(const rollout *r, const chore_row *row)
+{
+    const chore_policy_event event = {.struct_size = sizeof event,
+                                      .kind = CHORE_FEEDBACK_OUTCOME,
+                                      .step = (uint64_t)row->steps,
+                                      .value = row->progress,
+                                      .text = row->reason,
+                                      .success = row->success};
     if (row->outcome != CHORE_OUTCOME_POLICY_ERROR) {
         pass_the_word(r);
-        (void)chore_policy_feedback(r->def->policy, 1, &event, NULL);   /* the episode is over: nothing to spoil */
+        (void)chore_policy_feedback(r->def->policy, 1, &event,
+                                    NULL); /* the episode is over: nothing to spoil */
         pass_the_word(r);
     }
 }
 
-chore_status chore_rollout(const chore_rollout_def *def, chore_row *row, chore_error *err) {
+chore_status chore_rollout(const chore_rollout_def *def, chore_row *row, chore_error *err)
+{
     rollout r = {.def = def, .episode = chore_rig_episode(def->rig)};
     uint64_t started = chore_now_ns();
     memset(row, 0, sizeof *row);

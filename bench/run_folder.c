@@ -12,8 +12,10 @@
 
 enum { LOCK_TRIES = 40, LOCK_PAUSE_MS = 50 };
 
-chore_status chore_run_folder_lock(const char *dir, int *lock, chore_error *err) {
-    *lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);   /* a folder that is not there: the next step says so better */
+chore_status chore_run_folder_lock(const char *dir, int *lock, chore_error *err)
+{
+    *lock = open(dir, O_RDONLY | O_DIRECTORY |
+                          O_CLOEXEC); /* a folder that is not there: the next step says so better */
     for (int i = 0; i < LOCK_TRIES && *lock >= 0; i++) {
         if (flock(*lock, LOCK_EX | LOCK_NB) == 0) {
             return CHORE_OK;
@@ -28,10 +30,13 @@ chore_status chore_run_folder_lock(const char *dir, int *lock, chore_error *err)
         close(*lock);
         *lock = -1;
     }
-    return taken ? chore_fail_at(err, CHORE_E_USAGE, dir, 0, 0, "another chorebench run is writing this folder") : CHORE_OK;
+    return taken ? chore_fail_at(err, CHORE_E_USAGE, dir, 0, 0,
+                                 "another chorebench run is writing this folder")
+                 : CHORE_OK;
 }
 
-chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore_error *err) {
+chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore_error *err)
+{
     char path[CHORE_PATH_CAP];
     memset(run, 0, sizeof *run);
     chore_copy(run->dir, sizeof run->dir, dir);
@@ -40,7 +45,8 @@ chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore
         return status;
     }
     if (!chore_file_exists(path)) {
-        return chore_fail_at(err, CHORE_E_NOT_FOUND, dir, 0, 0, "not a run folder: it has no plan.json");
+        return chore_fail_at(err, CHORE_E_NOT_FOUND, dir, 0, 0,
+                             "not a run folder: it has no plan.json");
     }
     status = chore_plan_read(&run->plan, path, err);
     if (status == CHORE_OK) {
@@ -48,8 +54,9 @@ chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore
     }
     for (int i = 0; i < run->rows.n && status == CHORE_OK; i++) {
         if (run->rows.rows[i].index < 0 || run->rows.rows[i].index >= run->plan.n_episodes) {
-            status = chore_fail_at(err, CHORE_E_TAMPERED, dir, 0, 0, "a row belongs to episode %d of a plan of %d", run->rows.rows[i].index,
-                                   run->plan.n_episodes);
+            status = chore_fail_at(err, CHORE_E_TAMPERED, dir, 0, 0,
+                                   "a row belongs to episode %d of a plan of %d",
+                                   run->rows.rows[i].index, run->plan.n_episodes);
         }
     }
     if (status != CHORE_OK) {
@@ -58,12 +65,14 @@ chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore
     return status;
 }
 
-void chore_run_folder_close(chore_run_folder *run) {
+void chore_run_folder_close(chore_run_folder *run)
+{
     chore_plan_release(&run->plan);
     chore_rows_release(&run->rows);
 }
 
-const chore_row *chore_run_folder_row(const chore_run_folder *run, int episode) {
+const chore_row *chore_run_folder_row(const chore_run_folder *run, int episode)
+{
     for (int i = 0; i < run->rows.n; i++) {
         if (run->rows.latest[i] && run->rows.rows[i].index == episode) {
             return &run->rows.rows[i];
@@ -73,14 +82,18 @@ const chore_row *chore_run_folder_row(const chore_run_folder *run, int episode) 
 }
 
 /* A file of the folder as text; NULL when it is not there. */
-static char *read_optional(const char *dir, const char *name) {
+static char *read_optional(const char *dir, const char *name)
+{
     char path[CHORE_PATH_CAP], *text = NULL;
     size_t len;
-    bool read = chore_path_join(path, dir, name, NULL) == CHORE_OK && chore_file_read(path, &text, &len, NULL) == CHORE_OK;
+    bool read = chore_path_join(path, dir, name, NULL) == CHORE_OK &&
+                chore_file_read(path, &text, &len, NULL) == CHORE_OK;
     return read ? text : NULL;
 }
 
-chore_status chore_run_folder_derive(const chore_run_folder *run, const chore_summary *summary, chore_error *err) {
+chore_status chore_run_folder_derive(const chore_run_folder *run, const chore_summary *summary,
+                                     chore_error *err)
+{
     char path[CHORE_PATH_CAP];
     char *json = chore_summary_json(summary, &run->plan);
     chore_status status = chore_path_join(path, run->dir, "summary.json", err);
@@ -92,8 +105,10 @@ chore_status chore_run_folder_derive(const chore_run_folder *run, const chore_su
         status = chore_path_join(path, run->dir, "report.html", err);
     }
     if (status == CHORE_OK) {
-        char *build = read_optional(run->dir, "build.json"), *policy = read_optional(run->dir, "policy.json");
-        status = chore_report_write(path, &run->plan, summary, &run->rows, build ? build : "{}", policy ? policy : "{}", err);
+        char *build = read_optional(run->dir, "build.json"),
+             *policy = read_optional(run->dir, "policy.json");
+        status = chore_report_write(path, &run->plan, summary, &run->rows, build ? build : "{}",
+                                    policy ? policy : "{}", err);
         free(build);
         free(policy);
     }

@@ -4,49 +4,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *hash_json(chore_hash hash) {
+static json_t *hash_json(chore_hash hash)
+{
     char hex[CHORE_HASH_HEX_CAP];
     chore_hash_hex(hash, hex);
     return json_string(hex);
 }
 
 /* A time that may not have come: null. */
-static json_t *time_json(double seconds) { return seconds < 0 ? json_null() : json_real(seconds); }
+static json_t *time_json(double seconds)
+{
+    return seconds < 0 ? json_null() : json_real(seconds);
+}
 
-static json_t *stages_json(const chore_row *row) {
+static json_t *stages_json(const chore_row *row)
+{
     json_t *list = json_array();
     for (int i = 0; i < row->n_stages; i++) {
-        json_array_append_new(list, json_pack("{s:s, s:o}", "name", row->stages[i].name, "reached_s", time_json(row->stages[i].reached_s)));
+        json_array_append_new(list, json_pack("{s:s, s:o}", "name", row->stages[i].name,
+                                              "reached_s", time_json(row->stages[i].reached_s)));
     }
     return list;
 }
 
-static json_t *events_json(const chore_row *row) {
+static json_t *events_json(const chore_row *row)
+{
     json_t *list = json_array();
     for (int i = 0; i < row->n_events; i++) {
         const chore_row_event *e = &row->events[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:b}", "name", e->name, "detail", e->detail, "fired_s",
-                                              time_json(e->fired_s), "noticed_s", time_json(e->noticed_s), "handled_s",
-                                              time_json(e->handled_s), "handled", e->handled, "in_time", e->in_time));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:b}", "name", e->name, "detail",
+                            e->detail, "fired_s", time_json(e->fired_s), "noticed_s",
+                            time_json(e->noticed_s), "handled_s", time_json(e->handled_s),
+                            "handled", e->handled, "in_time", e->in_time));
     }
     return list;
 }
 
-char *chore_row_to_json(const chore_row *row) {
+char *chore_row_to_json(const chore_row *row)
+{
     json_t *json = json_pack(
-        "{s:i, s:i, s:s, s:i, s:o, s:o, s:s, s:s, s:I, s:s, s:b, s:f, s:s, s:I, s:f, s:o}", "index", row->index, "attempt", row->attempt,
-        "task", row->task, "task_version", row->task_version, "task_hash", hash_json(row->task_hash), "scene_hash",
-        hash_json(row->scene_hash), "variant", chore_variant_name(row->variant), "policy", row->policy, "seed", (json_int_t)row->seed,
-        "outcome", chore_outcome_name(row->outcome), "success", row->success, "progress", row->progress, "reason", row->reason, "steps",
-        (json_int_t)row->steps, "sim_time_s", row->sim_time_s, "first_success_s", time_json(row->first_success_s));
+        "{s:i, s:i, s:s, s:i, s:o, s:o, s:s, s:s, s:I, s:s, s:b, s:f, s:s, s:I, s:f, s:o}", "index",
+        row->index, "attempt", row->attempt, "task", row->task, "task_version", row->task_version,
+        "task_hash", hash_json(row->task_hash), "scene_hash", hash_json(row->scene_hash), "variant",
+        chore_variant_name(row->variant), "policy", row->policy, "seed", (json_int_t)row->seed,
+        "outcome", chore_outcome_name(row->outcome), "success", row->success, "progress",
+        row->progress, "reason", row->reason, "steps", (json_int_t)row->steps, "sim_time_s",
+        row->sim_time_s, "first_success_s", time_json(row->first_success_s));
     CHORE_ASSERT(json);
     json_t *more = json_pack(
-        "{s:i, s:i, s:o, s:o, s:I, s:I, s:f, s:f, s:f, s:b, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s}", "literals_met", row->literals_met,
-        "literals_total", row->literals_total, "stages", stages_json(row), "events", events_json(row), "clamped",
-        (json_int_t)row->clamped, "policy_calls", (json_int_t)row->policy_calls, "policy_p50_ms", row->policy_p50_ms, "policy_p99_ms",
-        row->policy_p99_ms, "wall_s", row->wall_s, "privileged", row->privileged, "mode", row->mode, "initial_state_hash",
-        hash_json(row->initial_state_hash), "final_state_hash", hash_json(row->final_state_hash), "trace", row->trace, "trace_hash",
-        hash_json(row->trace_hash), "film", row->film, "started", row->started, "ended", row->ended);
+        "{s:i, s:i, s:o, s:o, s:I, s:I, s:f, s:f, s:f, s:b, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s}",
+        "literals_met", row->literals_met, "literals_total", row->literals_total, "stages",
+        stages_json(row), "events", events_json(row), "clamped", (json_int_t)row->clamped,
+        "policy_calls", (json_int_t)row->policy_calls, "policy_p50_ms", row->policy_p50_ms,
+        "policy_p99_ms", row->policy_p99_ms, "wall_s", row->wall_s, "privileged", row->privileged,
+        "mode", row->mode, "initial_state_hash", hash_json(row->initial_state_hash),
+        "final_state_hash", hash_json(row->final_state_hash), "trace", row->trace, "trace_hash",
+        hash_json(row->trace_hash), "film", row->film, "started", row->started, "ended",
+        row->ended);
     CHORE_ASSERT(more);
     json_object_update(json, more);
     json_decref(more);
@@ -58,16 +73,21 @@ char *chore_row_to_json(const chore_row *row) {
 
 /* ---- reading: each getter notes the first field that is missing or of the wrong kind ---------------------------------- */
 
-typedef struct reader { const json_t *json; const char *bad; } reader;
+typedef struct reader {
+    const json_t *json;
+    const char *bad;
+} reader;
 
-static const json_t *field(reader *r, const char *key, bool fits, const json_t *value) {
+static const json_t *field(reader *r, const char *key, bool fits, const json_t *value)
+{
     if (!fits && !r->bad) {
         r->bad = key;
     }
     return fits ? value : NULL;
 }
 
-static void read_text(reader *r, const char *key, char *out, size_t cap) {
+static void read_text(reader *r, const char *key, char *out, size_t cap)
+{
     const json_t *v = json_object_get(r->json, key);
     v = field(r, key, json_is_string(v), v);
     if (v && !chore_copy(out, cap, json_string_value(v)) && !r->bad) {
@@ -75,29 +95,34 @@ static void read_text(reader *r, const char *key, char *out, size_t cap) {
     }
 }
 
-static int64_t read_int(reader *r, const char *key) {
+static int64_t read_int(reader *r, const char *key)
+{
     const json_t *v = json_object_get(r->json, key);
     v = field(r, key, json_is_integer(v), v);
     return v ? (int64_t)json_integer_value(v) : 0;
 }
 
-static double read_number(reader *r, const char *key) {
+static double read_number(reader *r, const char *key)
+{
     const json_t *v = json_object_get(r->json, key);
     v = field(r, key, json_is_number(v), v);
     return v ? json_number_value(v) : 0;
 }
 
-static double read_time(reader *r, const char *key) {
+static double read_time(reader *r, const char *key)
+{
     const json_t *v = json_object_get(r->json, key);
     return json_is_null(v) ? -1 : read_number(r, key);
 }
 
-static bool read_bool(reader *r, const char *key) {
+static bool read_bool(reader *r, const char *key)
+{
     const json_t *v = json_object_get(r->json, key);
     return json_is_true(field(r, key, json_is_boolean(v), v));
 }
 
-static chore_hash read_hash(reader *r, const char *key) {
+static chore_hash read_hash(reader *r, const char *key)
+{
     const json_t *v = json_object_get(r->json, key);
     chore_hash hash = {0, 0};
     v = field(r, key, json_is_string(v), v);
@@ -107,9 +132,11 @@ static chore_hash read_hash(reader *r, const char *key) {
     return hash;
 }
 
-static int read_stages(reader *r, chore_row *row) {
+static int read_stages(reader *r, chore_row *row)
+{
     const json_t *list = json_object_get(r->json, "stages");
-    size_t n = json_array_size(field(r, "stages", json_is_array(list) && json_array_size(list) <= CHORE_ROW_MAX_STAGES, list));
+    size_t n = json_array_size(field(
+        r, "stages", json_is_array(list) && json_array_size(list) <= CHORE_ROW_MAX_STAGES, list));
     for (size_t i = 0; i < n; i++) {
         reader item = {json_array_get(list, i), NULL};
         read_text(&item, "name", row->stages[i].name, sizeof row->stages[i].name);
@@ -119,9 +146,11 @@ static int read_stages(reader *r, chore_row *row) {
     return (int)n;
 }
 
-static int read_events(reader *r, chore_row *row) {
+static int read_events(reader *r, chore_row *row)
+{
     const json_t *list = json_object_get(r->json, "events");
-    size_t n = json_array_size(field(r, "events", json_is_array(list) && json_array_size(list) <= CHORE_ROW_MAX_EVENTS, list));
+    size_t n = json_array_size(field(
+        r, "events", json_is_array(list) && json_array_size(list) <= CHORE_ROW_MAX_EVENTS, list));
     for (size_t i = 0; i < n; i++) {
         reader item = {json_array_get(list, i), NULL};
         chore_row_event *e = &row->events[i];
@@ -137,7 +166,8 @@ static int read_events(reader *r, chore_row *row) {
     return (int)n;
 }
 
-static void read_row(reader *r, chore_row *row) {
+static void read_row(reader *r, chore_row *row)
+{
     char variant[CHORE_NAME_CAP] = "", outcome[CHORE_NAME_CAP] = "";
     row->index = (int)read_int(r, "index");
     row->attempt = (int)read_int(r, "attempt");
@@ -147,7 +177,8 @@ static void read_row(reader *r, chore_row *row) {
     row->task_hash = read_hash(r, "task_hash");
     row->scene_hash = read_hash(r, "scene_hash");
     read_text(r, "variant", variant, sizeof variant);
-    row->variant = strcmp(variant, chore_variant_name(CHORE_DISTURBED)) == 0 ? CHORE_DISTURBED : CHORE_CONTROL;
+    row->variant =
+        strcmp(variant, chore_variant_name(CHORE_DISTURBED)) == 0 ? CHORE_DISTURBED : CHORE_CONTROL;
     row->seed = (uint64_t)read_int(r, "seed");
     read_text(r, "outcome", outcome, sizeof outcome);
     if (!chore_outcome_find(outcome, &row->outcome) && !r->bad) {
@@ -179,16 +210,20 @@ static void read_row(reader *r, chore_row *row) {
     read_text(r, "ended", row->ended, sizeof row->ended);
 }
 
-chore_status chore_row_from_json(chore_row *row, const char *json, chore_error *err) {
+chore_status chore_row_from_json(chore_row *row, const char *json, chore_error *err)
+{
     memset(row, 0, sizeof *row);
     json_error_t where;
     json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &where);
     if (!json_is_object(root)) {
         json_decref(root);
-        return chore_fail_at(err, CHORE_E_TAMPERED, NULL, 0, where.column, "not a row: %s", where.text);
+        return chore_fail_at(err, CHORE_E_TAMPERED, NULL, 0, where.column, "not a row: %s",
+                             where.text);
     }
     reader r = {root, NULL};
     read_row(&r, row);
     json_decref(root);
-    return r.bad ? chore_fail(err, CHORE_E_TAMPERED, "not a row: field '%s' is missing or malformed", r.bad) : CHORE_OK;
+    return r.bad ? chore_fail(err, CHORE_E_TAMPERED,
+                              "not a row: field '%s' is missing or malformed", r.bad)
+                 : CHORE_OK;
 }

@@ -11,7 +11,7 @@
 
 /* A line is  {"seq":N,"prev":"<hash of the line before>",<row...>,"crc":"<crc32c of all before it>"}\n  . */
 static const char crc_key[] = ",\"crc\":\"";
-enum { CRC_TAIL = sizeof crc_key - 1 + 8 + 2 };   /* ,"crc":"xxxxxxxx"} */
+enum { CRC_TAIL = sizeof crc_key - 1 + 8 + 2 }; /* ,"crc":"xxxxxxxx"} */
 
 struct chore_shard {
     int fd;
@@ -21,11 +21,13 @@ struct chore_shard {
     char path[CHORE_PATH_CAP];
 };
 
-static chore_status write_line(chore_shard *shard, const char *fields, chore_error *err) {
+static chore_status write_line(chore_shard *shard, const char *fields, chore_error *err)
+{
     char prev[CHORE_HASH_HEX_CAP];
     chore_text line = {0};
     chore_hash_hex(shard->prev, prev);
-    chore_text_add(&line, "{\"seq\":%llu,\"prev\":\"%s\",%s", (unsigned long long)shard->seq, prev, fields);
+    chore_text_add(&line, "{\"seq\":%llu,\"prev\":\"%s\",%s", (unsigned long long)shard->seq, prev,
+                   fields);
     chore_text_add(&line, "%s%08x\"}\n", crc_key, chore_crc32c(0, line.data, line.len));
     size_t done = 0;
     while (done < line.len) {
@@ -38,7 +40,8 @@ static chore_status write_line(chore_shard *shard, const char *fields, chore_err
     chore_status status = CHORE_OK;
     if (done < line.len || fdatasync(shard->fd) != 0) {
         shard->broken = true;
-        status = chore_fail_at(err, CHORE_E_IO, shard->path, 0, 0, "cannot append a row: %s", strerror(errno));
+        status = chore_fail_at(err, CHORE_E_IO, shard->path, 0, 0, "cannot append a row: %s",
+                               strerror(errno));
         chore_error_hint(err, "free some space, then continue the run with --resume");
     } else {
         shard->prev = chore_hash_bytes(line.data, line.len - 1, 0);
@@ -48,7 +51,9 @@ static chore_status write_line(chore_shard *shard, const char *fields, chore_err
     return status;
 }
 
-chore_status chore_shard_create(chore_shard **out, const char *run_dir, chore_hash plan_hash, chore_error *err) {
+chore_status chore_shard_create(chore_shard **out, const char *run_dir, chore_hash plan_hash,
+                                chore_error *err)
+{
     chore_shard *shard = calloc(1, sizeof *shard);
     CHORE_ASSERT(shard);
     shard->fd = -1;
@@ -60,7 +65,8 @@ chore_status chore_shard_create(chore_shard **out, const char *run_dir, chore_ha
         }
     }
     if (shard->fd < 0) {
-        chore_status status = chore_fail_at(err, CHORE_E_IO, shard->path, 0, 0, "cannot create a shard: %s", strerror(errno));
+        chore_status status = chore_fail_at(err, CHORE_E_IO, shard->path, 0, 0,
+                                            "cannot create a shard: %s", strerror(errno));
         free(shard);
         return status;
     }
@@ -76,18 +82,21 @@ chore_status chore_shard_create(chore_shard **out, const char *run_dir, chore_ha
     return CHORE_OK;
 }
 
-chore_status chore_shard_append(chore_shard *shard, const chore_row *row, chore_error *err) {
+chore_status chore_shard_append(chore_shard *shard, const chore_row *row, chore_error *err)
+{
     if (shard->broken) {
-        return chore_fail_at(err, CHORE_E_IO, shard->path, 0, 0, "the shard could not be written before; start another");
+        return chore_fail_at(err, CHORE_E_IO, shard->path, 0, 0,
+                             "the shard could not be written before; start another");
     }
     char *json = chore_row_to_json(row);
-    json[strlen(json) - 1] = 0;   /* the closing brace comes after the crc */
+    json[strlen(json) - 1] = 0; /* the closing brace comes after the crc */
     chore_status status = write_line(shard, json + 1, err);
     free(json);
     return status;
 }
 
-void chore_shard_close(chore_shard *shard) {
+void chore_shard_close(chore_shard *shard)
+{
     if (shard) {
         close(shard->fd);
         free(shard);
@@ -104,11 +113,13 @@ typedef struct scan {
     int cap;
 } scan;
 
-static chore_status scan_bad(const scan *s, chore_error *err, int column, const char *what) {
+static chore_status scan_bad(const scan *s, chore_error *err, int column, const char *what)
+{
     return chore_fail_at(err, CHORE_E_TAMPERED, s->path, (int)s->seq + 1, column, "%s", what);
 }
 
-static void keep_row(scan *s, const chore_row *row) {
+static void keep_row(scan *s, const chore_row *row)
+{
     if (s->rows->n == s->cap) {
         s->cap = s->cap ? 2 * s->cap : 64;
         s->rows->rows = realloc(s->rows->rows, (size_t)s->cap * sizeof *row);
@@ -118,13 +129,15 @@ static void keep_row(scan *s, const chore_row *row) {
 }
 
 /* What one more byte does to the difference of two CRCs: the CRC is linear, so it does not matter which byte. */
-static uint32_t crc_carry(uint32_t difference) {
+static uint32_t crc_carry(uint32_t difference)
+{
     return chore_crc32c(difference, "", 1) ^ chore_crc32c(0, "", 1);
 }
 
 /* Column of the one byte whose change explains the CRC; 0 when no single byte does. Every change of the last byte shows as a difference of
    its own, and a change further left as the same one carried on to the end. */
-static int changed_column(size_t len, uint32_t difference) {
+static int changed_column(size_t len, uint32_t difference)
+{
     uint32_t bit[8];
     for (int k = 0; k < 8; k++) {
         const unsigned char byte = (unsigned char)(1 << k), zero = 0;
@@ -148,7 +161,8 @@ static int changed_column(size_t len, uint32_t difference) {
 }
 
 /* Where the damage is in a line (of len bytes) whose crc does not fit: in the crc itself, or found by it. */
-static int bad_column(const char *line, size_t len, uint32_t crc) {
+static int bad_column(const char *line, size_t len, uint32_t crc)
+{
     char expected[9];
     int differ = 0, first = 0;
     snprintf(expected, sizeof expected, "%08x", crc);
@@ -164,7 +178,8 @@ static int bad_column(const char *line, size_t len, uint32_t crc) {
 }
 
 /* 0: the key is there; n: only its n-th byte is wrong; -1: there is none. */
-static int key_damage(const char *at) {
+static int key_damage(const char *at)
+{
     int differ = 0, where = 0;
     for (int i = 0; i < (int)sizeof crc_key - 1; i++) {
         differ += at[i] != crc_key[i];
@@ -173,25 +188,32 @@ static int key_damage(const char *at) {
     return differ > 1 ? -1 : where;
 }
 
-static chore_status scan_line(scan *s, char *line, size_t len, chore_error *err) {
+static chore_status scan_line(scan *s, char *line, size_t len, chore_error *err)
+{
     char expected[9], prev[CHORE_HASH_HEX_CAP], want[96];
     chore_hash hash = chore_hash_bytes(line, len, 0);
     int in_key = len > CRC_TAIL ? key_damage(line + len - CRC_TAIL) : -1;
     if (in_key != 0) {
-        return scan_bad(s, err, (int)len - (in_key > 0 ? CRC_TAIL - in_key : 0), "the line does not end with its crc");
+        return scan_bad(s, err, (int)len - (in_key > 0 ? CRC_TAIL - in_key : 0),
+                        "the line does not end with its crc");
     }
     if (memcmp(line + len - 2, "\"}", 2) != 0) {
-        return scan_bad(s, err, (int)len - (line[len - 2] != '"'), "the line does not end as a row does");
+        return scan_bad(s, err, (int)len - (line[len - 2] != '"'),
+                        "the line does not end as a row does");
     }
     uint32_t crc = chore_crc32c(0, line, len - CRC_TAIL);
     snprintf(expected, sizeof expected, "%08x", crc);
     if (memcmp(line + len - 10, expected, 8) != 0) {
-        return scan_bad(s, err, bad_column(line, len, crc), "the line's crc does not fit its content");
+        return scan_bad(s, err, bad_column(line, len, crc),
+                        "the line's crc does not fit its content");
     }
     chore_hash_hex(s->prev, prev);
-    int n = snprintf(want, sizeof want, "{\"seq\":%llu,\"prev\":\"%s\",", (unsigned long long)s->seq, prev);
+    int n = snprintf(want, sizeof want, "{\"seq\":%llu,\"prev\":\"%s\",",
+                     (unsigned long long)s->seq, prev);
     if (strncmp(line, want, (size_t)n) != 0) {
-        return scan_bad(s, err, 1, "the chain is broken: a line before this one was changed, removed or put in another place");
+        return scan_bad(
+            s, err, 1,
+            "the chain is broken: a line before this one was changed, removed or put in another place");
     }
     if (s->seq == 0) {
         char header[64], hex[CHORE_HASH_HEX_CAP];
@@ -214,15 +236,17 @@ static chore_status scan_line(scan *s, char *line, size_t len, chore_error *err)
 }
 
 /* Bytes without a line end: a writer that died leaves the beginning of a line there, never a whole one with something else behind it. */
-static chore_status scan_tail(scan *s, char *tail, size_t len, chore_error *err) {
+static chore_status scan_tail(scan *s, char *tail, size_t len, chore_error *err)
+{
     if (len > CRC_TAIL + 1 && memcmp(tail + len - 1 - CRC_TAIL, crc_key, sizeof crc_key - 1) == 0) {
         return scan_bad(s, err, (int)len, "the line's end was changed");
     }
-    s->rows->torn++;   /* was being written when the writer died: never acknowledged */
+    s->rows->torn++; /* was being written when the writer died: never acknowledged */
     return CHORE_OK;
 }
 
-static chore_status scan_shard(scan *s, chore_error *err) {
+static chore_status scan_shard(scan *s, chore_error *err)
+{
     char *text;
     size_t len;
     chore_status status = chore_file_read(s->path, &text, &len, err);
@@ -247,17 +271,22 @@ static chore_status scan_shard(scan *s, chore_error *err) {
     return status;
 }
 
-static int by_episode(const void *a, const void *b) {
+static int by_episode(const void *a, const void *b)
+{
     const chore_row *x = a, *y = b;
-    return x->index != y->index ? (x->index < y->index ? -1 : 1) : (x->attempt > y->attempt) - (x->attempt < y->attempt);
+    return x->index != y->index ? (x->index < y->index ? -1 : 1)
+                                : (x->attempt > y->attempt) - (x->attempt < y->attempt);
 }
 
-static bool is_shard(const char *name) {
+static bool is_shard(const char *name)
+{
     size_t len = strlen(name);
     return strncmp(name, "shard-", 6) == 0 && len > 6 && strcmp(name + len - 6, ".jsonl") == 0;
 }
 
-chore_status chore_store_read(chore_rows *out, const char *run_dir, chore_hash plan_hash, chore_error *err) {
+chore_status chore_store_read(chore_rows *out, const char *run_dir, chore_hash plan_hash,
+                              chore_error *err)
+{
     memset(out, 0, sizeof *out);
     char **names, path[CHORE_PATH_CAP];
     int n, cap = 0;
@@ -266,7 +295,8 @@ chore_status chore_store_read(chore_rows *out, const char *run_dir, chore_hash p
         return status;
     }
     for (int i = 0; i < n && status == CHORE_OK; i++) {
-        if (is_shard(names[i]) && (status = chore_path_join(path, run_dir, names[i], err)) == CHORE_OK) {
+        if (is_shard(names[i]) &&
+            (status = chore_path_join(path, run_dir, names[i], err)) == CHORE_OK) {
             scan s = {.path = path, .plan_hash = plan_hash, .rows = out, .cap = cap};
             status = scan_shard(&s, err);
             cap = s.cap;
@@ -277,7 +307,7 @@ chore_status chore_store_read(chore_rows *out, const char *run_dir, chore_hash p
         chore_rows_release(out);
         return status;
     }
-    if (out->n) {   /* qsort takes no NULL */
+    if (out->n) { /* qsort takes no NULL */
         qsort(out->rows, (size_t)out->n, sizeof *out->rows, by_episode);
     }
     out->latest = calloc((size_t)out->n + 1, sizeof *out->latest);
@@ -286,8 +316,11 @@ chore_status chore_store_read(chore_rows *out, const char *run_dir, chore_hash p
         const chore_row *row = &out->rows[i], *next = i + 1 < out->n ? row + 1 : NULL;
         out->latest[i] = !next || next->index != row->index;
         if (!out->latest[i] && next->attempt == row->attempt) {
-            status = chore_fail_at(err, CHORE_E_TAMPERED, run_dir, 0, 0, "episode %d (%s, %s, seed %llu), attempt %d: there are two rows of it",
-                                   row->index, row->task, chore_variant_name(row->variant), (unsigned long long)row->seed, row->attempt);
+            status = chore_fail_at(
+                err, CHORE_E_TAMPERED, run_dir, 0, 0,
+                "episode %d (%s, %s, seed %llu), attempt %d: there are two rows of it", row->index,
+                row->task, chore_variant_name(row->variant), (unsigned long long)row->seed,
+                row->attempt);
         }
     }
     if (status != CHORE_OK) {
@@ -296,7 +329,8 @@ chore_status chore_store_read(chore_rows *out, const char *run_dir, chore_hash p
     return status;
 }
 
-void chore_rows_release(chore_rows *rows) {
+void chore_rows_release(chore_rows *rows)
+{
     free(rows->rows);
     free(rows->latest);
     memset(rows, 0, sizeof *rows);

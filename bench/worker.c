@@ -19,13 +19,14 @@ typedef struct worker {
     chore_shard *shard;
     chore_policy_host *policy;
     const chore_policy_request *request;
-    chore_rig **rigs;                /* [n_tasks], made when first needed */
-    int negotiated;                  /* task whose offer the policy has answered; -1 */
-    chore_recorded recorded;         /* what the replay policy plays */
+    chore_rig **rigs;        /* [n_tasks], made when first needed */
+    int negotiated;          /* task whose offer the policy has answered; -1 */
+    chore_recorded recorded; /* what the replay policy plays */
     bool replays;
 } worker;
 
-static bool send_reply(int fd, const chorei_reply *reply) {
+static bool send_reply(int fd, const chorei_reply *reply)
+{
     ssize_t n;
     do {
         n = send(fd, reply, sizeof *reply, MSG_NOSIGNAL);
@@ -33,24 +34,28 @@ static bool send_reply(int fd, const chorei_reply *reply) {
     return n == (ssize_t)sizeof *reply;
 }
 
-static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error *err) {
+static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error *err)
+{
     const chore_plan_task *t = &w->def->plan->tasks[task];
     if (!w->rigs[task]) {
-        chore_status status = chore_rig_create(&w->rigs[task], t->path[0] ? t->path : t->name, w->def->plan->embodiment, w->def->cache_dir,
+        chore_status status = chore_rig_create(&w->rigs[task], t->path[0] ? t->path : t->name,
+                                               w->def->plan->embodiment, w->def->cache_dir,
                                                w->def->plan->run_key, err);
         if (status != CHORE_OK) {
             return status;
         }
         if (!chore_hash_equal(chore_task_hash(chore_rig_task(w->rigs[task])), t->hash)) {
-            return chore_fail_at(err, CHORE_E_FILE, chore_task_path(chore_rig_task(w->rigs[task])), 0, 0,
-                                 "task '%s' is not the one that was planned: its file has changed", t->name);
+            return chore_fail_at(
+                err, CHORE_E_FILE, chore_task_path(chore_rig_task(w->rigs[task])), 0, 0,
+                "task '%s' is not the one that was planned: its file has changed", t->name);
         }
     }
     *out = w->rigs[task];
     return CHORE_OK;
 }
 
-static chore_status worker_negotiate(worker *w, int task, chore_error *err) {
+static chore_status worker_negotiate(worker *w, int task, chore_error *err)
+{
     chore_rig *rig = NULL;
     chore_status status = worker_rig(w, task, &rig, err);
     if (status == CHORE_OK && w->negotiated != task) {
@@ -66,7 +71,8 @@ static chore_status worker_negotiate(worker *w, int task, chore_error *err) {
     return status;
 }
 
-static chore_status worker_open(worker *w, bool writes_policy, chore_error *err) {
+static chore_status worker_open(worker *w, bool writes_policy, chore_error *err)
+{
     const chore_plan *plan = w->def->plan;
     chore_status status = CHORE_OK;
     w->replays = strcmp(plan->policy, "replay") == 0;
@@ -75,8 +81,9 @@ static chore_status worker_open(worker *w, bool writes_policy, chore_error *err)
     }
     if (status == CHORE_OK) {
         w->pulse->turn++;
-        status = chore_policy_load(&w->policy, plan->policy_path[0] ? plan->policy_path : plan->policy, plan->policy_config,
-                                   chore_recorded_extension, &w->recorded, err);
+        status =
+            chore_policy_load(&w->policy, plan->policy_path[0] ? plan->policy_path : plan->policy,
+                              plan->policy_config, chore_recorded_extension, &w->recorded, err);
         w->pulse->turn++;
     }
     if (status == CHORE_OK) {
@@ -85,7 +92,8 @@ static chore_status worker_open(worker *w, bool writes_policy, chore_error *err)
     if (status == CHORE_OK && writes_policy) {
         char path[CHORE_PATH_CAP];
         chore_rig *rig = w->rigs[plan->episodes[0].task];
-        char *json = chore_policy_json(chore_policy_host_info(w->policy), w->request, plan->policy_config, chore_rig_privileged(rig), "inproc");
+        char *json = chore_policy_json(chore_policy_host_info(w->policy), w->request,
+                                       plan->policy_config, chore_rig_privileged(rig), "inproc");
         status = chore_path_join(path, w->def->dir, "policy.json", err);
         if (status == CHORE_OK) {
             status = chore_file_write(path, json, strlen(json), err);
@@ -99,7 +107,8 @@ static chore_status worker_open(worker *w, bool writes_policy, chore_error *err)
 }
 
 /* A row for an attempt that came to no end of its own. */
-static void infra_row(worker *w, int task, const chore_error *why, chore_row *row) {
+static void infra_row(worker *w, int task, const chore_error *why, chore_row *row)
+{
     const chore_plan_task *t = &w->def->plan->tasks[task];
     row->outcome = CHORE_OUTCOME_INFRA_ERROR;
     row->success = false;
@@ -110,7 +119,8 @@ static void infra_row(worker *w, int task, const chore_error *why, chore_row *ro
     chore_copy(row->policy, sizeof row->policy, chore_policy_host_info(w->policy)->name);
 }
 
-static void draw_film(worker *w, const char *name, chore_row *row, int wish, chorei_reply *reply) {
+static void draw_film(worker *w, const char *name, chore_row *row, int wish, chorei_reply *reply)
+{
     bool wanted = (wish & CHOREI_FILM_ALWAYS) || ((wish & CHOREI_FILM_IF_FAILED) && !row->success);
     if (!wanted || !row->trace[0]) {
         return;
@@ -123,14 +133,16 @@ static void draw_film(worker *w, const char *name, chore_row *row, int wish, cho
     }
     reply->filmed = status == CHORE_OK;
     if (status != CHORE_OK) {
-        row->film[0] = 0;   /* a run without any GL works too; the runner says so once */
+        row->film[0] = 0; /* a run without any GL works too; the runner says so once */
     }
 }
 
-static chore_status roll(worker *w, const chorei_order *order, const char *name, chore_row *row, chore_error *err) {
+static chore_status roll(worker *w, const chorei_order *order, const char *name, chore_row *row,
+                         chore_error *err)
+{
     const chore_planned *planned = &w->def->plan->episodes[order->index];
     char relative[CHORE_NAME_CAP * 3], path[CHORE_PATH_CAP];
-    char again[24] = "";   /* each attempt keeps its trace: the row of each names it */
+    char again[24] = ""; /* each attempt keeps its trace: the row of each names it */
     if (order->attempt) {
         snprintf(again, sizeof again, "-again%d", order->attempt);
     }
@@ -145,15 +157,21 @@ static chore_status roll(worker *w, const chorei_order *order, const char *name,
     if (status != CHORE_OK) {
         return status;
     }
-    const chore_rollout_def rollout = {.rig = w->rigs[planned->task], .policy = w->policy, .request = w->request, .seed = planned->seed,
-                                       .variant = planned->variant, .trace_path = w->def->traces ? path : NULL,
-                                       .stop = &w->pulse->stop, .turn = &w->pulse->turn};
+    const chore_rollout_def rollout = {.rig = w->rigs[planned->task],
+                                       .policy = w->policy,
+                                       .request = w->request,
+                                       .seed = planned->seed,
+                                       .variant = planned->variant,
+                                       .trace_path = w->def->traces ? path : NULL,
+                                       .stop = &w->pulse->stop,
+                                       .turn = &w->pulse->turn};
     status = chore_rollout(&rollout, row, err);
     chore_copy(row->trace, sizeof row->trace, status == CHORE_OK && w->def->traces ? relative : "");
     return status;
 }
 
-static void serve(worker *w, const chorei_order *order, chorei_reply *reply) {
+static void serve(worker *w, const chorei_order *order, chorei_reply *reply)
+{
     const chore_planned *planned = &w->def->plan->episodes[order->index];
     char name[CHORE_NAME_CAP * 2];
     chore_row row = {0};
@@ -164,8 +182,8 @@ static void serve(worker *w, const chorei_order *order, chorei_reply *reply) {
     row.attempt = order->attempt;
     row.seed = planned->seed;
     row.variant = planned->variant;
-    if (status != CHORE_OK && status != CHORE_E_IO && status != CHORE_E_INTERRUPTED && status != CHORE_E_POLICY_LOAD &&
-        status != CHORE_E_FILE) {
+    if (status != CHORE_OK && status != CHORE_E_IO && status != CHORE_E_INTERRUPTED &&
+        status != CHORE_E_POLICY_LOAD && status != CHORE_E_FILE) {
         infra_row(w, planned->task, &err, &row);
         status = CHORE_OK;
     }
@@ -182,7 +200,8 @@ static void serve(worker *w, const chorei_order *order, chorei_reply *reply) {
     }
 }
 
-static void worker_close(worker *w) {
+static void worker_close(worker *w)
+{
     chore_policy_unload(w->policy);
     chore_recorded_close(&w->recorded);
     for (int i = 0; i < w->def->plan->n_tasks; i++) {
@@ -192,7 +211,9 @@ static void worker_close(worker *w) {
     chore_shard_close(w->shard);
 }
 
-int chorei_worker_main(const chore_run_def *def, int number, bool first_start, int fd, chorei_pulse *pulse) {
+int chorei_worker_main(const chore_run_def *def, int number, bool first_start, int fd,
+                       chorei_pulse *pulse)
+{
     worker w = {.def = def, .pulse = pulse, .negotiated = -1};
     w.rigs = calloc((size_t)def->plan->n_tasks, sizeof(chore_rig *));
     CHORE_ASSERT(w.rigs);

@@ -7,20 +7,23 @@ enum { CHOREI_FILM_ALWAYS = 1, CHOREI_FILM_IF_FAILED = 2 };
 
 /* Shared between the runner and one worker. */
 typedef struct chorei_pulse {
-    volatile int stop;         /* set by the runner: give up the episode */
-    volatile uint64_t turn;    /* odd while the policy has the word; one that hangs leaves it so */
+    volatile int stop;      /* set by the runner: give up the episode */
+    volatile uint64_t turn; /* odd while the policy has the word; one that hangs leaves it so */
 } chorei_pulse;
 
-typedef struct chorei_order { int index, attempt, film; } chorei_order;   /* index < 0: end */
+typedef struct chorei_order {
+    int index, attempt, film;
+} chorei_order; /* index < 0: end */
 
 typedef struct chorei_reply {
-    int index;                 /* -1: ready (policy loaded and negotiated) */
-    chore_status status;       /* not OK: no row was written */
+    int index;           /* -1: ready (policy loaded and negotiated) */
+    chore_status status; /* not OK: no row was written */
     chore_outcome outcome;
     bool success, filmed;
     chore_error error;
 } chorei_reply;
 
 /* Serve orders from `fd` until it closes. Returns the process's exit code. */
-int chorei_worker_main(const chore_run_def *def, int number, bool first_start, int fd, chorei_pulse *pulse);
+int chorei_worker_main(const chore_run_def *def, int number, bool first_start, int fd,
+                       chorei_pulse *pulse);
 #endif

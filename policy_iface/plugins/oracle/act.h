@@ -7,7 +7,7 @@
 
 #define ORACLE_MODE "eef_pose"
 /* In the order of the indices that act.c uses. */
-#define ORACLE_STREAMS \
+#define ORACLE_STREAMS                                                                                                   \
     "privileged.objects privileged.goal privileged.object_pose privileged.object_vel proprio.base_pose proprio.eef_pos " \
     "proprio.eef_quat proprio.gripper_width proprio.touch proprio.joint_pos"
 

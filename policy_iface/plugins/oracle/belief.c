@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t text_key(const char *text) {   /* FNV-1a */
+static uint64_t text_key(const char *text)
+{ /* FNV-1a */
     uint64_t key = 1469598103934665603ull;
     for (; *text; text++) {
         key = (key ^ (unsigned char)*text) * 1099511628211ull;
@@ -13,7 +14,8 @@ static uint64_t text_key(const char *text) {   /* FNV-1a */
 }
 
 /* Value of "key=..." in a line, copied up to the next space. */
-static bool line_value(const char *line, const char *key, char *out, size_t cap) {
+static bool line_value(const char *line, const char *key, char *out, size_t cap)
+{
     size_t n = strlen(key);
     for (const char *at = strchr(line, ' '); at; at = strchr(at, ' ')) {
         at++;
@@ -30,7 +32,8 @@ static bool line_value(const char *line, const char *key, char *out, size_t cap)
     return false;
 }
 
-static bool line_number(const char *line, const char *key, double *out) {
+static bool line_number(const char *line, const char *key, double *out)
+{
     char word[NAME_CAP], *end;
     if (!line_value(line, key, word, sizeof word)) {
         return false;
@@ -39,7 +42,8 @@ static bool line_number(const char *line, const char *key, double *out) {
     return *end == 0 && end != word;
 }
 
-static bool read_object(belief *b, const char *line) {
+static bool read_object(belief *b, const char *line)
+{
     int index;
     thing *t = NULL;
     double present;
@@ -50,21 +54,24 @@ static bool read_object(belief *b, const char *line) {
     t->n_sites = t->n_grasps = 0;
     b->n_things++;
     if (sscanf(line, "object %*d %63s", t->id) != 1 || !line_number(line, "present", &present) ||
-        !line_value(line, "kind", t->kind, NAME_CAP) || !line_value(line, "category", t->category, NAME_CAP) ||
-        !line_number(line, "footprint", &t->footprint) || !line_number(line, "height", &t->height) ||
-        !line_number(line, "mass", &t->mass)) {
+        !line_value(line, "kind", t->kind, NAME_CAP) ||
+        !line_value(line, "category", t->category, NAME_CAP) ||
+        !line_number(line, "footprint", &t->footprint) ||
+        !line_number(line, "height", &t->height) || !line_number(line, "mass", &t->mass)) {
         return false;
     }
     t->present = present > 0;
     return true;
 }
 
-static bool read_site(belief *b, const char *line) {
+static bool read_site(belief *b, const char *line)
+{
     int index;
     char shape[NAME_CAP];
     site s;
-    if (sscanf(line, "site %d %63s %63s %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf", &index, s.name, shape, &s.at.p.x, &s.at.p.y,
-               &s.at.p.z, &s.at.q.w, &s.at.q.x, &s.at.q.y, &s.at.q.z, &s.half.x, &s.half.y, &s.half.z) != 13 ||
+    if (sscanf(line, "site %d %63s %63s %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf", &index, s.name,
+               shape, &s.at.p.x, &s.at.p.y, &s.at.p.z, &s.at.q.w, &s.at.q.x, &s.at.q.y, &s.at.q.z,
+               &s.half.x, &s.half.y, &s.half.z) != 13 ||
         index < 0 || index >= b->n_things || b->things[index].n_sites == MAX_SITES) {
         return false;
     }
@@ -74,7 +81,8 @@ static bool read_site(belief *b, const char *line) {
     return true;
 }
 
-static bool read_grasp(belief *b, const char *line) {
+static bool read_grasp(belief *b, const char *line)
+{
     int index;
     grasp g;
     char name[NAME_CAP];
@@ -91,22 +99,27 @@ static bool read_grasp(belief *b, const char *line) {
     if (g.site < 0 || !line_value(line, "symmetry", name, sizeof name)) {
         return false;
     }
-    g.symmetry = strcmp(name, "ring") == 0 ? SYMMETRY_RING : strcmp(name, "flip") == 0 ? SYMMETRY_FLIP : SYMMETRY_NONE;
+    g.symmetry = strcmp(name, "ring") == 0   ? SYMMETRY_RING
+                 : strcmp(name, "flip") == 0 ? SYMMETRY_FLIP
+                                             : SYMMETRY_NONE;
     t->grasps[t->n_grasps++] = g;
     return true;
 }
 
-static bool read_region(belief *b, const char *line) {
+static bool read_region(belief *b, const char *line)
+{
     region r;
-    if (b->n_regions == MAX_REGIONS || sscanf(line, "region %63s %lf %lf %lf %lf %lf %lf", r.name, &r.pos.x, &r.pos.y, &r.pos.z,
-                                              &r.half.x, &r.half.y, &r.half.z) != 7) {
+    if (b->n_regions == MAX_REGIONS ||
+        sscanf(line, "region %63s %lf %lf %lf %lf %lf %lf", r.name, &r.pos.x, &r.pos.y, &r.pos.z,
+               &r.half.x, &r.half.y, &r.half.z) != 7) {
         return false;
     }
     b->regions[b->n_regions++] = r;
     return true;
 }
 
-static bool for_each_line(belief *b, const char *text, bool (*read)(belief *, const char *)) {
+static bool for_each_line(belief *b, const char *text, bool (*read)(belief *, const char *))
+{
     char line[1024];
     while (*text) {
         size_t len = strcspn(text, "\n");
@@ -123,7 +136,8 @@ static bool for_each_line(belief *b, const char *text, bool (*read)(belief *, co
     return true;
 }
 
-static bool read_objects_line(belief *b, const char *line) {
+static bool read_objects_line(belief *b, const char *line)
+{
     return strncmp(line, "object ", 7) == 0   ? read_object(b, line)
            : strncmp(line, "site ", 5) == 0   ? read_site(b, line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
@@ -131,7 +145,8 @@ static bool read_objects_line(belief *b, const char *line) {
                                               : strncmp(line, "fixture ", 8) == 0;
 }
 
-bool belief_read_objects(belief *b, const char *text) {
+bool belief_read_objects(belief *b, const char *text)
+{
     uint64_t key = text_key(text);
     if (b->objects_key == key) {
         return true;
@@ -145,7 +160,8 @@ bool belief_read_objects(belief *b, const char *text) {
     return true;
 }
 
-static bool read_literal(belief *b, const char *line) {
+static bool read_literal(belief *b, const char *line)
+{
     if (b->n_literals == MAX_LITERALS) {
         return false;
     }
@@ -156,14 +172,16 @@ static bool read_literal(belief *b, const char *line) {
     }
     l->holds = holds != 0;
     l->n_args = 0;
-    for (const char *at = line + used; l->n_args < MAX_ARGS && sscanf(at, "%63s%n", l->args[l->n_args], &used) == 1; at += used) {
+    for (const char *at = line + used;
+         l->n_args < MAX_ARGS && sscanf(at, "%63s%n", l->args[l->n_args], &used) == 1; at += used) {
         l->n_args++;
     }
     b->n_literals++;
     return true;
 }
 
-bool belief_read_goal(belief *b, const char *text) {
+bool belief_read_goal(belief *b, const char *text)
+{
     uint64_t key = text_key(text);
     if (b->goal_key == key) {
         return true;
@@ -176,12 +194,14 @@ bool belief_read_goal(belief *b, const char *text) {
     return true;
 }
 
-static pose pose_from_floats(const float *p, const float *q) {
+static pose pose_from_floats(const float *p, const float *q)
+{
     return (pose){vec_of((double)p[0], (double)p[1], (double)p[2]),
                   quat_unit((quat){(double)q[0], (double)q[1], (double)q[2], (double)q[3]})};
 }
 
-void belief_read_motion(belief *b, const float *object_pose, const float *object_vel) {
+void belief_read_motion(belief *b, const float *object_pose, const float *object_vel)
+{
     for (int i = 0; i < b->n_things; i++) {
         const float *p = object_pose + 7 * i, *v = object_vel + 6 * i;
         b->things[i].at = pose_from_floats(p, p + 3);
@@ -190,8 +210,10 @@ void belief_read_motion(belief *b, const float *object_pose, const float *object
     }
 }
 
-void belief_read_robot(belief *b, const float *joint_pos, const float *base_pose, const float *eef_pos, const float *eef_quat,
-                       const float *width, const float *touch) {
+void belief_read_robot(belief *b, const float *joint_pos, const float *base_pose,
+                       const float *eef_pos, const float *eef_quat, const float *width,
+                       const float *touch)
+{
     for (int i = 0; i < 7; i++) {
         b->joints[i] = (double)joint_pos[i];
     }
@@ -203,7 +225,8 @@ void belief_read_robot(belief *b, const float *joint_pos, const float *base_pose
     b->table_z = b->base.p.z;
 }
 
-int belief_find_thing(const belief *b, const char *id) {
+int belief_find_thing(const belief *b, const char *id)
+{
     for (int i = 0; i < b->n_things; i++) {
         if (strcmp(b->things[i].id, id) == 0) {
             return i;
@@ -212,7 +235,8 @@ int belief_find_thing(const belief *b, const char *id) {
     return -1;
 }
 
-int belief_find_region(const belief *b, const char *name) {
+int belief_find_region(const belief *b, const char *name)
+{
     for (int i = 0; i < b->n_regions; i++) {
         if (strcmp(b->regions[i].name, name) == 0) {
             return i;
@@ -221,7 +245,8 @@ int belief_find_region(const belief *b, const char *name) {
     return -1;
 }
 
-const site *thing_site(const thing *t, const char *name) {
+const site *thing_site(const thing *t, const char *name)
+{
     for (int i = 0; i < t->n_sites; i++) {
         if (strcmp(t->sites[i].name, name) == 0) {
             return &t->sites[i];
@@ -230,14 +255,18 @@ const site *thing_site(const thing *t, const char *name) {
     return NULL;
 }
 
-bool thing_is_container(const thing *t) { return thing_site(t, "cavity") != NULL; }
+bool thing_is_container(const thing *t)
+{
+    return thing_site(t, "cavity") != NULL;
+}
 
-void thing_z_extent(const thing *t, pose at, double *lo, double *hi) {
+void thing_z_extent(const thing *t, pose at, double *lo, double *hi)
+{
     const site *base = thing_site(t, "base");
     vec bottom = pose_apply(at, base ? base->at.p : vec_of(0, 0, 0));
     vec axis = pose_axis_z(at);
     double top = bottom.z + axis.z * t->height;
-    double tilt = t->footprint * sqrt(fmax(0, 1 - axis.z * axis.z));   /* of the cylinder's rims */
+    double tilt = t->footprint * sqrt(fmax(0, 1 - axis.z * axis.z)); /* of the cylinder's rims */
     *lo = fmin(bottom.z, top) - tilt;
     *hi = fmax(bottom.z, top) + tilt;
 }

@@ -2,7 +2,11 @@
    scores that notices nothing. */
 #include "act.h"
 
-static const char *act(void *state, const chore_easy_step *now, float *action) { return oracle_act(state, now, action, false); }
+static const char *act(void *state, const chore_easy_step *now, float *action)
+{
+    return oracle_act(state, now, action, false);
+}
 
-static const chore_easy_policy policy = {"blind", "1.0", "Apache-2.0", ORACLE_MODE, ORACLE_STREAMS, sizeof(mind), 0, act};
+static const chore_easy_policy policy = {
+    "blind", "1.0", "Apache-2.0", ORACLE_MODE, ORACLE_STREAMS, sizeof(mind), 0, act};
 CHORE_EASY_ENTRY(policy)

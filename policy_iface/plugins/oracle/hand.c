@@ -3,52 +3,62 @@
 #include <string.h>
 
 /* Balls in the tool frame (z: out of the hand, y: finger opening). The y of a finger ball is outside of its pad. */
-typedef struct ball { double x, y, z, radius; } ball;
+typedef struct ball {
+    double x, y, z, radius;
+} ball;
 static const ball palm[] = {
-    {0.025, 0.075, -0.065, 0.012},  {0.025, -0.075, -0.065, 0.012},  {-0.025, 0.075, -0.065, 0.012},
+    {0.025, 0.075, -0.065, 0.012},   {0.025, -0.075, -0.065, 0.012}, {-0.025, 0.075, -0.065, 0.012},
     {-0.025, -0.075, -0.065, 0.012}, {0, 0.08, -0.10, 0.015},        {0, -0.08, -0.10, 0.015},
-    {0.03, 0.04, -0.10, 0.02},      {-0.03, 0.04, -0.10, 0.02},      {0.03, -0.04, -0.10, 0.02},
-    {-0.03, -0.04, -0.10, 0.02},    {0.05, 0, -0.16, 0.02},          {-0.05, 0, -0.16, 0.02},
-    {0, 0.05, -0.16, 0.02},         {0, -0.05, -0.16, 0.02},         {0.05, 0.05, -0.21, 0.02},
-    {-0.05, -0.05, -0.21, 0.02},    {-0.05, 0.05, -0.21, 0.02},      {0.05, -0.05, -0.21, 0.02},
+    {0.03, 0.04, -0.10, 0.02},       {-0.03, 0.04, -0.10, 0.02},     {0.03, -0.04, -0.10, 0.02},
+    {-0.03, -0.04, -0.10, 0.02},     {0.05, 0, -0.16, 0.02},         {-0.05, 0, -0.16, 0.02},
+    {0, 0.05, -0.16, 0.02},          {0, -0.05, -0.16, 0.02},        {0.05, 0.05, -0.21, 0.02},
+    {-0.05, -0.05, -0.21, 0.02},     {-0.05, 0.05, -0.21, 0.02},     {0.05, -0.05, -0.21, 0.02},
 };
-static const ball finger[] = {{0, 0.005, 0.004, 0.005}, {0, 0.006, -0.015, 0.008}, {0, 0.012, -0.04, 0.011}};
+static const ball finger[] = {
+    {0, 0.005, 0.004, 0.005}, {0, 0.006, -0.015, 0.008}, {0, 0.012, -0.04, 0.011}};
 #define COUNT(array) (int)(sizeof(array) / sizeof(array)[0])
 
 /* Signed distance to a box with half extents h around the origin. */
-static double box_distance(vec p, vec h) {
+static double box_distance(vec p, vec h)
+{
     vec d = vec_of(fabs(p.x) - h.x, fabs(p.y) - h.y, fabs(p.z) - h.z);
     vec out = vec_of(fmax(d.x, 0), fmax(d.y, 0), fmax(d.z, 0));
     return vec_norm(out) + fmin(fmax(d.x, fmax(d.y, d.z)), 0);
 }
 
 /* A receptacle: its outer box without its cavity, which is open at the top. */
-static double container_distance(const site *cavity, vec local) {
+static double container_distance(const site *cavity, vec local)
+{
     const double wall = 0.014;
     vec p = quat_rotate(quat_conjugate(cavity->at.q), vec_sub(local, cavity->at.p));
     vec h = cavity->half;
     double side_x = h.x - fabs(p.x), side_y = h.y - fabs(p.y), above_floor = p.z + h.z;
     if (side_x > 0 && side_y > 0 && above_floor > 0) {
-        return fmin(p.z > h.z ? fmax(p.z - h.z, fmin(side_x, side_y)) : fmin(side_x, side_y), above_floor);
+        return fmin(p.z > h.z ? fmax(p.z - h.z, fmin(side_x, side_y)) : fmin(side_x, side_y),
+                    above_floor);
     }
     return box_distance(p, vec_of(h.x + wall, h.y + wall, h.z + wall));
 }
 
 /* A rack: a low tray, and a block where its slots have posts. */
-static double rack_distance(const thing *t, const site *cavity, vec local) {
+static double rack_distance(const thing *t, const site *cavity, vec local)
+{
     const double tray = 0.017, margin = 0.03;
-    double least = box_distance(vec_sub(local, vec_of(cavity->at.p.x, cavity->at.p.y, tray)), vec_of(cavity->half.x, cavity->half.y, tray));
+    double least = box_distance(vec_sub(local, vec_of(cavity->at.p.x, cavity->at.p.y, tray)),
+                                vec_of(cavity->half.x, cavity->half.y, tray));
     for (int i = 0; i < t->n_sites; i++) {
         const site *slot = &t->sites[i];
         if (slot->is_box && strncmp(slot->name, "slot_", 5) == 0) {
             vec middle = vec_of(slot->at.p.x, slot->at.p.y, t->height / 2);
-            least = fmin(least, box_distance(vec_sub(local, middle), vec_of(slot->half.x * 0.6, margin, t->height / 2)));
+            least = fmin(least, box_distance(vec_sub(local, middle),
+                                             vec_of(slot->half.x * 0.6, margin, t->height / 2)));
         }
     }
     return least;
 }
 
-static double thing_distance(const thing *t, vec point) {
+static double thing_distance(const thing *t, vec point)
+{
     vec local = pose_apply(pose_inverse(t->at), point);
     const site *cavity = thing_site(t, "cavity");
     if (cavity && thing_site(t, "slot_1")) {
@@ -59,11 +69,13 @@ static double thing_distance(const thing *t, vec point) {
     }
     const site *base = thing_site(t, "base");
     vec p = base ? vec_sub(local, base->at.p) : local;
-    double radial = hypot(p.x, p.y) - t->footprint, axial = fabs(p.z - t->height / 2) - t->height / 2;
+    double radial = hypot(p.x, p.y) - t->footprint,
+           axial = fabs(p.z - t->height / 2) - t->height / 2;
     return hypot(fmax(radial, 0), fmax(axial, 0)) + fmin(fmax(radial, axial), 0);
 }
 
-double point_clearance(const belief *b, vec point, int skip_a, int skip_b) {
+double point_clearance(const belief *b, vec point, int skip_a, int skip_b)
+{
     double least = 1;
     for (int i = 0; i < b->n_things; i++) {
         const thing *t = &b->things[i];
@@ -74,12 +86,14 @@ double point_clearance(const belief *b, vec point, int skip_a, int skip_b) {
     return least;
 }
 
-static double ball_clearance(const belief *b, pose tool, ball at, int skip_a, int skip_b) {
+static double ball_clearance(const belief *b, pose tool, ball at, int skip_a, int skip_b)
+{
     vec p = pose_apply(tool, vec_of(at.x, at.y, at.z));
     return fmin(p.z - b->table_z, point_clearance(b, p, skip_a, skip_b)) - at.radius;
 }
 
-double hand_clearance(const belief *b, pose tool, double width, int skip_a, int skip_b) {
+double hand_clearance(const belief *b, pose tool, double width, int skip_a, int skip_b)
+{
     double least = 1;
     for (int i = 0; i < COUNT(palm); i++) {
         least = fmin(least, ball_clearance(b, tool, palm[i], skip_a, skip_b));

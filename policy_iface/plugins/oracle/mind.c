@@ -2,17 +2,20 @@
 
 #include <string.h>
 
-void mind_reset(mind *m, bool look) {
+void mind_reset(mind *m, bool look)
+{
     memset(m, 0, sizeof *m);
     m->look = look;
     m->width = 0.08;
 }
 
-static bool mind_see(mind *m, const sight *s) {
+static bool mind_see(mind *m, const sight *s)
+{
     belief *b = &m->belief;
-    belief_read_robot(b, s->joint_pos, s->base_pose, s->eef_pos, s->eef_quat, s->gripper_width, s->touch);
+    belief_read_robot(b, s->joint_pos, s->base_pose, s->eef_pos, s->eef_quat, s->gripper_width,
+                      s->touch);
     if (m->started && !m->look) {
-        return true;   /* blind: only its own body */
+        return true; /* blind: only its own body */
     }
     if (!belief_read_objects(b, s->objects) || !belief_read_goal(b, s->goal)) {
         return false;
@@ -22,7 +25,8 @@ static bool mind_see(mind *m, const sight *s) {
 }
 
 /* Where a thing is wanted: does another literal about the same thing come first? Literals of one thing share one job. */
-static bool served_already(const belief *b, int index) {
+static bool served_already(const belief *b, int index)
+{
     for (int i = 0; i < index; i++) {
         const literal *l = &b->literals[i];
         if (!l->holds && plan_serves(l) && strcmp(l->args[0], b->literals[index].args[0]) == 0) {
@@ -33,7 +37,8 @@ static bool served_already(const belief *b, int index) {
 }
 
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
-static bool choose_job(mind *m, job *best) {
+static bool choose_job(mind *m, job *best)
+{
     const belief *b = &m->belief;
     bool found = false, waiting = false;
     int best_attempts = 0;
@@ -44,7 +49,7 @@ static bool choose_job(mind *m, job *best) {
             continue;
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
-            waiting = true;   /* still rolling: look again soon */
+            waiting = true; /* still rolling: look again soon */
             continue;
         }
         job j;
@@ -54,20 +59,22 @@ static bool choose_job(mind *m, job *best) {
             best_attempts = m->attempts[t];
             found = true;
         } else if (!found) {
-            m->attempts[t] += waiting ? 0 : 1;   /* nothing from here: relax, other grasps */
+            m->attempts[t] += waiting ? 0 : 1; /* nothing from here: relax, other grasps */
         }
     }
     return found;
 }
 
 /* What a blind policy takes for granted after a job. */
-static void assume_done(mind *m) {
+static void assume_done(mind *m)
+{
     belief *b = &m->belief;
     b->things[m->work.job.thing].at = m->work.job.release;
     b->literals[m->work.job.literal].holds = true;
 }
 
-static void finish_job(mind *m) {
+static void finish_job(mind *m)
+{
     if (m->work.phase == PHASE_FAILED) {
         m->attempts[m->work.job.thing]++;
     }
@@ -77,13 +84,15 @@ static void finish_job(mind *m) {
     m->working = false;
 }
 
-static pose resting_place(const mind *m) {
+static pose resting_place(const mind *m)
+{
     pose up = m->home;
     up.p.z = fmax(up.p.z, m->belief.table_z + 0.30);
     return up;
 }
 
-bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width) {
+bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width)
+{
     if (!mind_see(m, s)) {
         return false;
     }

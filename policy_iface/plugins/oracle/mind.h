@@ -5,7 +5,7 @@
 
 /* What the robot and its world looked like at one control step. */
 typedef struct sight {
-    const char *objects, *goal;                   /* text streams */
+    const char *objects, *goal; /* text streams */
     const float *object_pose, *object_vel;
     const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
 } sight;
@@ -14,11 +14,11 @@ typedef struct mind {
     belief belief;
     motion motion;
     work work;
-    bool look;               /* false: plans from what it saw at the start and never looks again */
+    bool look; /* false: plans from what it saw at the start and never looks again */
     bool started, working;
     int attempts[MAX_THINGS];
-    int wait;                /* control steps until the next try to plan */
-    double width;            /* commanded */
+    int wait;     /* control steps until the next try to plan */
+    double width; /* commanded */
     pose home;
 } mind;
 

@@ -6,7 +6,10 @@
 
 #include "geometry.h"
 
-typedef struct motion { pose at; vec velocity, spin; } motion;
+typedef struct motion {
+    pose at;
+    vec velocity, spin;
+} motion;
 
 void motion_start(motion *m, pose at);
 /* One control step of dt seconds toward the target; speed in m/s, turn in rad/s. */

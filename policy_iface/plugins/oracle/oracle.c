@@ -2,7 +2,11 @@
    Recovery comes by construction: whatever goes wrong shows up as a literal that does not hold. */
 #include "act.h"
 
-static const char *act(void *state, const chore_easy_step *now, float *action) { return oracle_act(state, now, action, true); }
+static const char *act(void *state, const chore_easy_step *now, float *action)
+{
+    return oracle_act(state, now, action, true);
+}
 
-static const chore_easy_policy policy = {"oracle", "1.0", "Apache-2.0", ORACLE_MODE, ORACLE_STREAMS, sizeof(mind), 0, act};
+static const chore_easy_policy policy = {
+    "oracle", "1.0", "Apache-2.0", ORACLE_MODE, ORACLE_STREAMS, sizeof(mind), 0, act};
 CHORE_EASY_ENTRY(policy)

@@ -5,21 +5,33 @@
 #include "hand.h"
 #include "reach.h"
 
-#define MAX_PICKS 256
-#define MAX_SPOTS 400
+#define MAX_PICKS  256
+#define MAX_SPOTS  400
 #define KEPT_PICKS 8
 static const int ring_turns = 24, yaw_turns = 8;
-static const double hand_margin = 0.004, spot_margin = 0.008;   /* metre */
-static const double approach = 0.08;                             /* straight way to a grasp */
+static const double hand_margin = 0.004, spot_margin = 0.008; /* metre */
+static const double approach = 0.08;                          /* straight way to a grasp */
 
 /* How much closer to things the hand may go after failures. */
-static double relaxation(int attempt) { return 0.003 * (attempt > 4 ? 4 : attempt); }
+static double relaxation(int attempt)
+{
+    return 0.003 * (attempt > 4 ? 4 : attempt);
+}
 
-typedef struct pick { pose tool_in_thing; double cost, open_width; } pick;
-typedef struct spot { pose release; double insert, cost; bool fixed_height; } spot;
+typedef struct pick {
+    pose tool_in_thing;
+    double cost, open_width;
+} pick;
+typedef struct spot {
+    pose release;
+    double insert, cost;
+    bool fixed_height;
+} spot;
 
-bool plan_serves(const literal *l) {
-    static const char *const known[] = {"inside", "in_region", "in_slot", "in_cell", "on", "upright"};
+bool plan_serves(const literal *l)
+{
+    static const char *const known[] = {"inside",  "in_region", "in_slot",
+                                        "in_cell", "on",        "upright"};
     for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(l->predicate, known[i]) == 0) {
             return true;
@@ -31,7 +43,8 @@ bool plan_serves(const literal *l) {
 /* ---- picks ---------------------------------------------------------------------------------------------------------------- */
 
 /* Posture cost of a tool pose in the world, or a negative number when the arm cannot take it. */
-static double posture_cost(const belief *b, pose tool) {
+static double posture_cost(const belief *b, pose tool)
+{
     double q[DOF], margin, cost = 0;
     memcpy(q, reach_home, sizeof q);
     if (!reach_solve(pose_mul(pose_inverse(b->base), tool), q, &margin) || margin < 0.05) {
@@ -43,21 +56,28 @@ static double posture_cost(const belief *b, pose tool) {
     return 0.2 * cost + 0.05 / (margin + 0.02);
 }
 
-static bool is_upright(const thing *t) { return pose_axis_z(t->at).z > 0.97; }
+static bool is_upright(const thing *t)
+{
+    return pose_axis_z(t->at).z > 0.97;
+}
 
-static bool pick_fits(const belief *b, int index, const pick *p, double relaxed) {
+static bool pick_fits(const belief *b, int index, const pick *p, double relaxed)
+{
     const thing *t = &b->things[index];
     pose tool = pose_mul(t->at, p->tool_in_thing);
     if (pose_axis_z(tool).z > -0.45) {
-        return false;   /* too flat: the hand would lie on the table */
+        return false; /* too flat: the hand would lie on the table */
     }
     return hand_clearance(b, tool, p->open_width, index, -1) > hand_margin - relaxed &&
-           hand_clearance(b, pose_advance(tool, -approach / 2), p->open_width, index, -1) > hand_margin - relaxed &&
-           hand_clearance(b, pose_advance(tool, -approach), p->open_width, index, -1) > hand_margin - relaxed;
+           hand_clearance(b, pose_advance(tool, -approach / 2), p->open_width, index, -1) >
+               hand_margin - relaxed &&
+           hand_clearance(b, pose_advance(tool, -approach), p->open_width, index, -1) >
+               hand_margin - relaxed;
 }
 
 /* Opens the fingers as far as there is room for them. */
-static bool widest_opening(const belief *b, int index, pick *p, double object_width, double relaxed) {
+static bool widest_opening(const belief *b, int index, pick *p, double object_width, double relaxed)
+{
     for (double extra = 0.034; extra > 0.013; extra -= 0.01) {
         p->open_width = fmin(0.08, object_width + extra);
         if (pick_fits(b, index, p, relaxed)) {
@@ -67,29 +87,42 @@ static bool widest_opening(const belief *b, int index, pick *p, double object_wi
     return false;
 }
 
-static pose about_z(double angle) { return (pose){vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), angle)}; }
+static pose about_z(double angle)
+{
+    return (pose){vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), angle)};
+}
 
 /* A tilt of the tool: about the finger opening (y) the pads stay flat on what they pinch; a little about x is tolerable. */
-typedef struct tilt { vec axis; double angle; } tilt;
+typedef struct tilt {
+    vec axis;
+    double angle;
+} tilt;
 static const tilt straight = {{0, 1, 0}, 0};
-static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1}, {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35}, {{1, 0, 0}, -0.35}};
+static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1},
+                             {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35},  {{1, 0, 0}, -0.35}};
 
 /* One grasp site turned every way its symmetry allows, with one tilt. */
-static int list_grasp(const belief *b, int index, int g, const tilt *lean, double relaxed, pick *out, int n) {
+static int list_grasp(const belief *b, int index, int g, const tilt *lean, double relaxed,
+                      pick *out, int n)
+{
     const thing *t = &b->things[index];
     const grasp *gr = &t->grasps[g];
     const pose tilted = {vec_of(0, 0, 0), quat_about(lean->axis, lean->angle)};
-    int turns = gr->symmetry == SYMMETRY_RING ? ring_turns : 1;                 /* a flip is a swap of the fingers */
+    int turns =
+        gr->symmetry == SYMMETRY_RING ? ring_turns : 1; /* a flip is a swap of the fingers */
     for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
-        pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at), pose_mul(tilted, about_z(k % 2 ? PI : 0)));
+        pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at),
+                           pose_mul(tilted, about_z(k % 2 ? PI : 0)));
         pick p = {at, 0, 0};
         if (!widest_opening(b, index, &p, gr->width, relaxed)) {
             continue;
         }
         double here = posture_cost(b, pose_mul(t->at, at));
-        double before = here < 0 ? -1 : posture_cost(b, pose_advance(pose_mul(t->at, at), -approach));
+        double before =
+            here < 0 ? -1 : posture_cost(b, pose_advance(pose_mul(t->at, at), -approach));
         if (before >= 0) {
-            p.cost = here + 0.3 * before + 0.4 * g + 0.6 * fabs(lean->angle) * (lean->axis.x > 0 ? 3 : 1);
+            p.cost = here + 0.3 * before + 0.4 * g +
+                     0.6 * fabs(lean->angle) * (lean->axis.x > 0 ? 3 : 1);
             out[n++] = p;
         }
     }
@@ -98,16 +131,19 @@ static int list_grasp(const belief *b, int index, int g, const tilt *lean, doubl
 
 /* All grasps that the hand and the arm can take, cheapest first. Tilted ones only where the straight ones may not do: for a thing that lies,
    and after a failure. */
-static int list_picks(const belief *b, int index, int attempt, double relaxed, pick *out) {
+static int list_picks(const belief *b, int index, int attempt, double relaxed, pick *out)
+{
     const thing *t = &b->things[index];
     int n = 0;
     for (int g = 0; g < t->n_grasps; g++) {
         n = list_grasp(b, index, g, &straight, relaxed, out, n);
-        for (size_t k = 0; k < sizeof leans / sizeof *leans && (attempt > 0 || !is_upright(t)); k++) {
+        for (size_t k = 0; k < sizeof leans / sizeof *leans && (attempt > 0 || !is_upright(t));
+             k++) {
             n = list_grasp(b, index, g, &leans[k], relaxed, out, n);
         }
     }
-    for (int i = 1; i < n; i++) {   /* insertion sort: n is small, order must not depend on the library */
+    for (int i = 1; i < n;
+         i++) { /* insertion sort: n is small, order must not depend on the library */
         pick p = out[i];
         int j = i;
         for (; j > 0 && out[j - 1].cost > p.cost; j--) {
@@ -120,16 +156,22 @@ static int list_picks(const belief *b, int index, int attempt, double relaxed, p
 
 /* ---- spots ---------------------------------------------------------------------------------------------------------------- */
 
-static pose turned(pose at, double yaw) { return (pose){at.p, quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), yaw), at.q))}; }
+static pose turned(pose at, double yaw)
+{
+    return (pose){at.p, quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), yaw), at.q))};
+}
 
 /* Radius of the vertical cylinder that the thing fills in an orientation. */
-static double reach_radius(const thing *t, quat q) {
+static double reach_radius(const thing *t, quat q)
+{
     double upright = fabs(quat_rotate(q, vec_of(0, 0, 1)).z);
     return upright > 0.9 ? t->footprint : fmax(t->footprint, t->height / 2);
 }
 
 /* Height of what already lies under a circle, at least `floor`. */
-static double support_height(const belief *b, int skip, vec at, double radius, double floor, int within) {
+static double support_height(const belief *b, int skip, vec at, double radius, double floor,
+                             int within)
+{
     double top = floor;
     for (int i = 0; i < b->n_things; i++) {
         const thing *t = &b->things[i];
@@ -144,7 +186,8 @@ static double support_height(const belief *b, int skip, vec at, double radius, d
 }
 
 /* Body pose whose lowest point is at z. */
-static pose standing_at(const thing *t, quat q, double x, double y, double z) {
+static pose standing_at(const thing *t, quat q, double x, double y, double z)
+{
     pose at = {vec_of(x, y, 0), q};
     double lo, hi;
     thing_z_extent(t, at, &lo, &hi);
@@ -152,7 +195,8 @@ static pose standing_at(const thing *t, quat q, double x, double y, double z) {
     return at;
 }
 
-static int spots_inside(const belief *b, int index, int receptacle, spot *out) {
+static int spots_inside(const belief *b, int index, int receptacle, spot *out)
+{
     const thing *t = &b->things[index], *r = &b->things[receptacle];
     const site *cavity = thing_site(r, "cavity");
     if (!cavity) {
@@ -163,12 +207,14 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out) {
     for (int k = 0; k < yaw_turns; k++) {
         quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
         double radius = reach_radius(t, q);
-        double free_x = fmax(0, cavity->half.x - radius - 0.008), free_y = fmax(0, cavity->half.y - radius - 0.008);
+        double free_x = fmax(0, cavity->half.x - radius - 0.008),
+               free_y = fmax(0, cavity->half.y - radius - 0.008);
         for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
-            vec p = pose_apply(in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -cavity->half.z));
+            vec p = pose_apply(
+                in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -cavity->half.z));
             double support = support_height(b, index, p, radius, p.z, receptacle);
             spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 0, false};
-            s.cost = 30 * (support - p.z);   /* on the floor rather than on what lies there */
+            s.cost = 30 * (support - p.z); /* on the floor rather than on what lies there */
             out[n++] = s;
         }
     }
@@ -176,12 +222,14 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out) {
 }
 
 /* Handles knock against neighbours: stay away from them, and leave the middle for last. */
-static double neighbour_cost(const belief *b, int index, int receptacle, vec at) {
+static double neighbour_cost(const belief *b, int index, int receptacle, vec at)
+{
     const thing *r = &b->things[receptacle];
     double cost = -2 * hypot(at.x - r->at.p.x, at.y - r->at.p.y);
     for (int i = 0; i < b->n_things; i++) {
         const thing *t = &b->things[i];
-        double gap = hypot(t->at.p.x - at.x, t->at.p.y - at.y) - t->footprint - b->things[index].footprint;
+        double gap =
+            hypot(t->at.p.x - at.x, t->at.p.y - at.y) - t->footprint - b->things[index].footprint;
         if (t->present && i != index && i != receptacle && gap < 0) {
             cost += 40 * -gap;
         }
@@ -189,7 +237,8 @@ static double neighbour_cost(const belief *b, int index, int receptacle, vec at)
     return cost;
 }
 
-static int spots_named(const belief *b, int index, int receptacle, const char *prefix, spot *out) {
+static int spots_named(const belief *b, int index, int receptacle, const char *prefix, spot *out)
+{
     const thing *r = &b->things[receptacle];
     bool slots = strcmp(prefix, "slot_") == 0;
     int n = 0;
@@ -201,22 +250,28 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
         bool taken = false;
         for (int k = 0; k < b->n_things; k++) {
             const thing *o = &b->things[k];
-            double apart = slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
+            double apart =
+                slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
             taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06);
         }
         double crowd = slots ? 0.1 * i : neighbour_cost(b, index, receptacle, at.p);
         for (int k = 0; !taken && k < (slots ? ring_turns : yaw_turns) && n < MAX_SPOTS; k++) {
-            pose roll = {vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), 2 * PI * k / ring_turns)};   /* a plate stands at any roll */
+            pose roll = {vec_of(0, 0, 0),
+                         quat_about(vec_of(0, 0, 1),
+                                    2 * PI * k / ring_turns)}; /* a plate stands at any roll */
             pose body = slots ? pose_mul(at, roll) : turned(at, 2 * PI * k / yaw_turns);
             /* a smaller plate sinks deeper between the rails */
-            body.p.z += 0.004 - (slots ? 1.15 * fmax(0, r->sites[i].half.x - b->things[index].footprint) : 0);
+            body.p.z +=
+                0.004 -
+                (slots ? 1.15 * fmax(0, r->sites[i].half.x - b->things[index].footprint) : 0);
             out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true};
         }
     }
     return n;
 }
 
-static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out) {
+static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out)
+{
     const thing *t = &b->things[index];
     quat upright = is_upright(t) ? t->at.q : quat_identity();
     int n = 0;
@@ -227,15 +282,18 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
             continue;
         }
         for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
-            quat q = quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
-            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08, -0.15 * hypot(c % 5 - 2, c / 5 - 2), true};   /* leave room for more */
+            quat q =
+                quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
+            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08,
+                      -0.15 * hypot(c % 5 - 2, c / 5 - 2), true}; /* leave room for more */
             out[n++] = s;
         }
     }
     return n;
 }
 
-static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out) {
+static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out)
+{
     const char *where = l->n_args > 1 ? l->args[1] : "";
     *receptacle = belief_find_thing(b, where);
     if (*receptacle >= 0 && strcmp(l->predicate, "inside") == 0) {
@@ -249,14 +307,16 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     }
     int region_index = belief_find_region(b, where);
     if (region_index >= 0) {
-        return spots_on_table(b, index, b->regions[region_index].pos, b->regions[region_index].half, out);
+        return spots_on_table(b, index, b->regions[region_index].pos, b->regions[region_index].half,
+                              out);
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
     return spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out);
 }
 
-static void sort_spots(spot *spots, int n) {
+static void sort_spots(spot *spots, int n)
+{
     for (int i = 1; i < n; i++) {
         spot s = spots[i];
         int j = i;
@@ -270,13 +330,15 @@ static void sort_spots(spot *spots, int n) {
 /* ---- both together ---------------------------------------------------------------------------------------------------------- */
 
 /* Raise the release until the hand is clear of everything. False: it never is. */
-static bool raise_release(const belief *b, const pick *p, spot *s, int index, int receptacle, double relaxed) {
+static bool raise_release(const belief *b, const pick *p, spot *s, int index, int receptacle,
+                          double relaxed)
+{
     double limit = s->fixed_height ? 0 : 0.16;
     for (double lift = 0;; lift += 0.01) {
         pose at = s->release;
         at.p.z += lift;
-        if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index, s->fixed_height ? receptacle : -1) >
-            spot_margin - relaxed) {
+        if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index,
+                           s->fixed_height ? receptacle : -1) > spot_margin - relaxed) {
             s->release = at;
             s->cost += 4 * lift;
             return true;
@@ -287,13 +349,15 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
     }
 }
 
-static double lowest(const thing *t, pose at) {
+static double lowest(const thing *t, pose at)
+{
     double lo, hi;
     thing_z_extent(t, at, &lo, &hi);
     return lo;
 }
 
-static double obstacle_top(const belief *b, int skip) {
+static double obstacle_top(const belief *b, int skip)
+{
     double top = b->table_z;
     for (int i = 0; i < b->n_things; i++) {
         double lo, hi;
@@ -305,25 +369,35 @@ static double obstacle_top(const belief *b, int skip) {
     return top;
 }
 
-static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p, const spot *s, double cost) {
+static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p,
+                    const spot *s, double cost)
+{
     const thing *t = &b->things[index];
     double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
     double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - lowest(t, s->release);
     double travel = obstacle_top(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
-    return (job){index, receptacle, literal_index, p->tool_in_thing, p->open_width, approach, s->release, s->insert, travel, cost};
+    return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
+                 approach, s->release, s->insert,     travel,           cost};
 }
 
-static pose at_height(pose at, double z) {
+static pose at_height(pose at, double z)
+{
     at.p.z = fmax(at.p.z, z);
     return at;
 }
 
 /* Can the arm go all the way of the job from its present posture without running into a joint limit? */
-static bool way_is_free(const belief *b, const job *j) {
-    pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing), place = pose_mul(j->release, j->tool_in_thing), above = place;
+static bool way_is_free(const belief *b, const job *j)
+{
+    pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing),
+         place = pose_mul(j->release, j->tool_in_thing), above = place;
     above.p.z += j->insert;
-    const pose way[] = {at_height(b->tool, b->table_z + 0.22), at_height(pose_advance(taken, -j->approach), b->table_z + 0.22), taken,
-                        at_height(taken, j->travel_z), at_height(above, j->travel_z), place};
+    const pose way[] = {at_height(b->tool, b->table_z + 0.22),
+                        at_height(pose_advance(taken, -j->approach), b->table_z + 0.22),
+                        taken,
+                        at_height(taken, j->travel_z),
+                        at_height(above, j->travel_z),
+                        place};
     pose world_to_base = pose_inverse(b->base);
     double q[DOF], margin = PI;
     memcpy(q, b->joints, sizeof q);
@@ -336,18 +410,21 @@ static bool way_is_free(const belief *b, const job *j) {
 }
 
 /* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */
-static bool best_job(const belief *b, int literal_index, int index, int receptacle, int attempt, const pick *picks, int n_picks,
-                     spot *spots, int n_spots, job *out) {
+static bool best_job(const belief *b, int literal_index, int index, int receptacle, int attempt,
+                     const pick *picks, int n_picks, spot *spots, int n_spots, job *out)
+{
     bool found = false;
     const double relaxed = relaxation(attempt);
-    sort_spots(spots, n_spots);   /* the cheap ones first: the dear ones are then not looked at */
+    sort_spots(spots, n_spots); /* the cheap ones first: the dear ones are then not looked at */
     for (int i = 0; i < KEPT_PICKS && i < n_picks; i++) {
         const pick *p = &picks[(i + attempt) % n_picks];
         for (int k = 0; k < n_spots; k++) {
             spot s = spots[k];
             double cost = p->cost + s.cost;
-            if ((found && cost >= out->cost) || pose_axis_z(pose_mul(s.release, p->tool_in_thing)).z > -0.3 ||
-                !raise_release(b, p, &s, index, receptacle, relaxed) || (found && p->cost + s.cost >= out->cost)) {
+            if ((found && cost >= out->cost) ||
+                pose_axis_z(pose_mul(s.release, p->tool_in_thing)).z > -0.3 ||
+                !raise_release(b, p, &s, index, receptacle, relaxed) ||
+                (found && p->cost + s.cost >= out->cost)) {
                 continue;
             }
             pose above = s.release;
@@ -369,7 +446,8 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
 }
 
 /* A place on the table from where the thing can be taken better: upright, or lying another way round. */
-static int list_stopovers(const belief *b, int index, spot *out) {
+static int list_stopovers(const belief *b, int index, spot *out)
+{
     const thing *t = &b->things[index];
     const vec middle = pose_apply(b->base, vec_of(0.48, 0, b->table_z - b->base.p.z));
     int n = spots_on_table(b, index, middle, vec_of(0.15, 0.25, 0), out);
@@ -378,14 +456,16 @@ static int list_stopovers(const belief *b, int index, spot *out) {
         for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
             vec p = vec_add(middle, vec_of(0.1 * (c % 3 - 1), 0.18 * (c / 3 - 1), 0));
             if (support_height(b, index, p, reach_radius(t, q) + 0.015, p.z, -1) <= p.z + 0.001) {
-                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1, true};   /* 1: upright is better */
+                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1,
+                                  true}; /* 1: upright is better */
             }
         }
     }
     return n;
 }
 
-bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
+bool plan_job(const belief *b, int literal_index, int attempt, job *out)
+{
     static _Thread_local pick picks[MAX_PICKS];
     static _Thread_local spot spots[MAX_SPOTS];
     const literal *l = &b->literals[literal_index];
@@ -394,8 +474,10 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out) {
         return false;
     }
     const double relaxed = relaxation(attempt);
-    int receptacle, n_picks = list_picks(b, index, attempt, relaxed, picks), n_spots = list_spots(b, l, index, &receptacle, spots);
-    if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots, out)) {
+    int receptacle, n_picks = list_picks(b, index, attempt, relaxed, picks),
+                    n_spots = list_spots(b, l, index, &receptacle, spots);
+    if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
+                 out)) {
         return true;
     }
     n_spots = attempt > 2 ? list_stopovers(b, index, spots) : 0;

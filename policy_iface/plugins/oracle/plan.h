@@ -4,15 +4,15 @@
 #include "belief.h"
 
 typedef struct job {
-    int thing;             /* what is carried */
-    int receptacle;        /* where it goes, -1: the table */
-    int literal;           /* which literal it serves */
-    pose tool_in_thing;    /* the grasp */
-    double open_width;     /* of the fingers before and after */
-    double approach;       /* straight way to the grasp in metre */
-    pose release;          /* of the thing's body, world */
-    double insert;         /* straight way down to the release in metre */
-    double travel_z;       /* tool height while carrying, world */
+    int thing;          /* what is carried */
+    int receptacle;     /* where it goes, -1: the table */
+    int literal;        /* which literal it serves */
+    pose tool_in_thing; /* the grasp */
+    double open_width;  /* of the fingers before and after */
+    double approach;    /* straight way to the grasp in metre */
+    pose release;       /* of the thing's body, world */
+    double insert;      /* straight way down to the release in metre */
+    double travel_z;    /* tool height while carrying, world */
     double cost;
 } job;
 

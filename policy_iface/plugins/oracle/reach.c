@@ -3,16 +3,23 @@
 #include <string.h>
 
 /* Modified Denavit-Hartenberg rows of a Panda-class arm (published by its maker): a, d, alpha, lower and upper limit. */
-static const struct link { double a, d, alpha, lo, hi; } links[DOF] = {
-    {0, 0.333, 0, -2.8973, 2.8973},          {0, 0, -PI / 2, -1.7628, 1.7628},    {0, 0.316, PI / 2, -2.8973, 2.8973},
-    {0.0825, 0, PI / 2, -3.0718, -0.0698},   {-0.0825, 0.384, -PI / 2, -2.8973, 2.8973}, {0, 0, PI / 2, -0.0175, 3.7525},
+static const struct link {
+    double a, d, alpha, lo, hi;
+} links[DOF] = {
+    {0, 0.333, 0, -2.8973, 2.8973},
+    {0, 0, -PI / 2, -1.7628, 1.7628},
+    {0, 0.316, PI / 2, -2.8973, 2.8973},
+    {0.0825, 0, PI / 2, -3.0718, -0.0698},
+    {-0.0825, 0.384, -PI / 2, -2.8973, 2.8973},
+    {0, 0, PI / 2, -0.0175, 3.7525},
     {0.088, 0, PI / 2, -2.8973, 2.8973},
 };
 static const double flange_to_tool = 0.107 + 0.1034;
 const double reach_home[DOF] = {0, -PI / 4, 0, -3 * PI / 4, 0, PI / 2, PI / 4};
 
 /* Frames of all joints and of the tool. */
-static pose forward(const double q[DOF], pose joint[DOF]) {
+static pose forward(const double q[DOF], pose joint[DOF])
+{
     pose at = {vec_of(0, 0, 0), quat_identity()};
     for (int i = 0; i < DOF; i++) {
         const struct link *l = &links[i];
@@ -27,7 +34,8 @@ static pose forward(const double q[DOF], pose joint[DOF]) {
 }
 
 /* x = A^-1 b for a symmetric positive definite 6 x 6 matrix, in place (Cholesky). */
-static void solve6(double a[6][6], double b[6]) {
+static void solve6(double a[6][6], double b[6])
+{
     for (int i = 0; i < 6; i++) {
         for (int j = 0; j <= i; j++) {
             double sum = a[i][j];
@@ -52,15 +60,18 @@ static void solve6(double a[6][6], double b[6]) {
 }
 
 /* One damped least squares step toward the error; the null space pulls inner joints to the home posture and all away from their limits. */
-static void descend(double q[DOF], const pose joint[DOF], pose tool, const double error[6]) {
+static void descend(double q[DOF], const pose joint[DOF], pose tool, const double error[6])
+{
     double jac[6][DOF], a[6][6], y[6], pull[DOF], jpull[6];
     for (int i = 0; i < DOF; i++) {
         vec axis = pose_axis_z(joint[i]);
         vec lever = vec_cross(axis, vec_sub(tool.p, joint[i].p));
         jac[0][i] = lever.x, jac[1][i] = lever.y, jac[2][i] = lever.z;
         jac[3][i] = axis.x, jac[4][i] = axis.y, jac[5][i] = axis.z;
-        double to_lo = fmax(0.4 - (q[i] - links[i].lo), 0), to_hi = fmax(0.4 - (links[i].hi - q[i]), 0);
-        pull[i] = (i > 0 && i < DOF - 1 ? 0.03 * (reach_home[i] - q[i]) : 0) + 0.1 * (to_lo - to_hi);
+        double to_lo = fmax(0.4 - (q[i] - links[i].lo), 0),
+               to_hi = fmax(0.4 - (links[i].hi - q[i]), 0);
+        pull[i] =
+            (i > 0 && i < DOF - 1 ? 0.03 * (reach_home[i] - q[i]) : 0) + 0.1 * (to_lo - to_hi);
     }
     for (int r = 0; r < 6; r++) {
         jpull[r] = 0;
@@ -85,7 +96,8 @@ static void descend(double q[DOF], const pose joint[DOF], pose tool, const doubl
     }
 }
 
-static double limit_margin(const double q[DOF]) {
+static double limit_margin(const double q[DOF])
+{
     double margin = PI;
     for (int i = 0; i < DOF; i++) {
         margin = fmin(margin, fmin(q[i] - links[i].lo, links[i].hi - q[i]));
@@ -93,7 +105,8 @@ static double limit_margin(const double q[DOF]) {
     return margin;
 }
 
-static bool iterate(pose target, double q[DOF], int steps, int at_least) {
+static bool iterate(pose target, double q[DOF], int steps, int at_least)
+{
     pose joint[DOF];
     for (int step = 0; step < steps; step++) {
         pose tool = forward(q, joint);
@@ -101,26 +114,31 @@ static bool iterate(pose target, double q[DOF], int steps, int at_least) {
         if (vec_norm(dp) < 0.002 && vec_norm(dr) < PI / 180 && step >= at_least) {
             return true;
         }
-        double scale_p = fmin(1, 0.1 / fmax(vec_norm(dp), 1e-9)), scale_r = fmin(1, 0.3 / fmax(vec_norm(dr), 1e-9));
-        double error[6] = {dp.x * scale_p, dp.y * scale_p, dp.z * scale_p, dr.x * scale_r, dr.y * scale_r, dr.z * scale_r};
+        double scale_p = fmin(1, 0.1 / fmax(vec_norm(dp), 1e-9)),
+               scale_r = fmin(1, 0.3 / fmax(vec_norm(dr), 1e-9));
+        double error[6] = {dp.x * scale_p, dp.y * scale_p, dp.z * scale_p,
+                           dr.x * scale_r, dr.y * scale_r, dr.z * scale_r};
         descend(q, joint, tool, error);
     }
     return false;
 }
 
-bool reach_solve(pose tool_in_base, double q[DOF], double *margin) {
+bool reach_solve(pose tool_in_base, double q[DOF], double *margin)
+{
     bool met = iterate(tool_in_base, q, 120, 9);
     *margin = limit_margin(q);
     return met;
 }
 
-bool reach_follow(pose to, double q[DOF], double *margin) {
+bool reach_follow(pose to, double q[DOF], double *margin)
+{
     pose joint[DOF], from = forward(q, joint);
     vec dp = vec_sub(to.p, from.p), dr = quat_difference(from.q, to.q);
     int pieces = 1 + (int)fmax(vec_norm(dp) / 0.05, vec_norm(dr) / 0.2);
     for (int i = 1; i <= pieces; i++) {
         double share = (double)i / pieces;
-        pose next = {vec_along(from.p, dp, share), quat_unit(quat_mul(quat_from_vector(vec_scale(dr, share)), from.q))};
+        pose next = {vec_along(from.p, dp, share),
+                     quat_unit(quat_mul(quat_from_vector(vec_scale(dr, share)), from.q))};
         if (!iterate(next, q, 25, 3)) {
             return false;
         }

@@ -1,58 +1,73 @@
 #include "work.h"
 
 /* Speeds in m/s and rad/s: empty travel, carrying, the last centimetres. */
-static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14, turn_speed = 1.8, carry_turn = 1.1;
+static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14,
+                    turn_speed = 1.8, carry_turn = 1.1;
 static const double close_enough = 0.0025, angle_enough = 0.02;
 
-void work_start(work *w, const job *j, const belief *b, const motion *m, bool look) {
+void work_start(work *w, const job *j, const belief *b, const motion *m, bool look)
+{
     *w = (work){.job = *j, .phase = PHASE_RISE, .look = look};
     w->pick_start = b->things[j->thing].at.p;
     w->rise_to = m->at.p;
-    w->rise_to.z = fmax(m->at.p.z, pose_mul(b->things[j->thing].at, j->tool_in_thing).p.z + j->approach + 0.06);
+    w->rise_to.z = fmax(m->at.p.z, pose_mul(b->things[j->thing].at, j->tool_in_thing).p.z +
+                                       j->approach + 0.06);
     w->rise_to.z = fmax(w->rise_to.z, b->table_z + 0.22);
     w->thing_in_tool = pose_inverse(j->tool_in_thing);
 }
 
-static void enter(work *w, phase next) {
+static void enter(work *w, phase next)
+{
     w->phase = next;
     w->ticks = 0;
 }
 
-static pose grasp_pose(const work *w, const belief *b) {
+static pose grasp_pose(const work *w, const belief *b)
+{
     pose thing_at = b->things[w->job.thing].at;
     return pose_mul(thing_at, w->job.tool_in_thing);
 }
 
-static pose release_pose(const work *w) { return pose_mul(w->job.release, pose_inverse(w->thing_in_tool)); }
+static pose release_pose(const work *w)
+{
+    return pose_mul(w->job.release, pose_inverse(w->thing_in_tool));
+}
 
-static pose raised(pose at, double z) {
+static pose raised(pose at, double z)
+{
     at.p.z = fmax(at.p.z, z);
     return at;
 }
 
 /* The tool itself has come to the reference. */
-static bool arrived(const belief *b, const motion *m, pose target) {
-    return motion_near(m, target, close_enough, angle_enough) && vec_distance(b->tool.p, target.p) < 0.008;
+static bool arrived(const belief *b, const motion *m, pose target)
+{
+    return motion_near(m, target, close_enough, angle_enough) &&
+           vec_distance(b->tool.p, target.p) < 0.008;
 }
 
 /* Moved while nobody held it: the plan is stale. */
-static bool thing_moved(const work *w, const belief *b) {
+static bool thing_moved(const work *w, const belief *b)
+{
     const thing *t = &b->things[w->job.thing];
     return w->look && (vec_distance(t->at.p, w->pick_start) > 0.03 || vec_norm(t->velocity) > 0.15);
 }
 
-static bool thing_lost(const work *w, const belief *b) {
+static bool thing_lost(const work *w, const belief *b)
+{
     pose expected = pose_mul(b->tool, w->thing_in_tool);
     return w->look && w->holding && vec_distance(expected.p, b->things[w->job.thing].at.p) > 0.035;
 }
 
 /* Move the reference; it slows down when the tool lags behind, so that a blocked arm builds up no force. */
-static void go(const belief *b, motion *m, pose target, double speed, double turn, double dt) {
+static void go(const belief *b, motion *m, pose target, double speed, double turn, double dt)
+{
     double lag = vec_distance(b->tool.p, m->at.p), pace = fmin(fmax(1.6 - lag / 0.03, 0.02), 1);
     motion_step(m, target, speed * pace, turn * pace, dt);
 }
 
-static void step_to_pick(work *w, const belief *b, motion *m, double *width, double dt) {
+static void step_to_pick(work *w, const belief *b, motion *m, double *width, double dt)
+{
     pose at = grasp_pose(w, b), before = pose_advance(at, -w->job.approach);
     pose over = raised(before, w->rise_to.z);
     *width = w->job.open_width;
@@ -91,7 +106,8 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
     }
 }
 
-static void step_close(work *w, const belief *b, motion *m, double *width, double dt) {
+static void step_close(work *w, const belief *b, motion *m, double *width, double dt)
+{
     *width = 0;
     go(b, m, m->at, fine_speed, turn_speed, dt);
     bool still = fabs(b->width - w->still_width) < 0.0002;
@@ -103,7 +119,7 @@ static void step_close(work *w, const belief *b, motion *m, double *width, doubl
         enter(w, PHASE_FAILED);
         return;
     }
-    if (w->look) {   /* the grasp as it came out, not as it was meant */
+    if (w->look) { /* the grasp as it came out, not as it was meant */
         w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
     }
     w->closed_width = b->width;
@@ -113,7 +129,8 @@ static void step_close(work *w, const belief *b, motion *m, double *width, doubl
     enter(w, PHASE_LIFT);
 }
 
-static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt) {
+static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt)
+{
     pose at = release_pose(w), above = at;
     above.p.z += w->job.insert;
     *width = 0;
@@ -137,7 +154,7 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         pose over = raised(above, w->job.travel_z);
         double flat = hypot(over.p.x - m->at.p.x, over.p.y - m->at.p.y);
         pose next = over;
-        if (m->at.p.z < w->job.travel_z - 0.04 && flat > 0.05) {   /* up first, then across */
+        if (m->at.p.z < w->job.travel_z - 0.04 && flat > 0.05) { /* up first, then across */
             next = (pose){vec_of(m->at.p.x, m->at.p.y, over.p.z), m->at.q};
         }
         go(b, m, next, carry_speed, carry_turn, dt);
@@ -146,10 +163,11 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         }
         break;
     }
-    default: {   /* PHASE_LOWER: down to the release, softly for the last part */
+    default: { /* PHASE_LOWER: down to the release, softly for the last part */
         bool low = m->at.p.z < at.p.z + 0.03;
         go(b, m, at, low ? fine_speed * 0.7 : lower_speed, carry_turn, dt);
-        bool pressed = w->look && vec_distance(pose_mul(b->tool, w->thing_in_tool).p, b->things[w->job.thing].at.p) > 0.006;
+        bool pressed = w->look && vec_distance(pose_mul(b->tool, w->thing_in_tool).p,
+                                               b->things[w->job.thing].at.p) > 0.006;
         if (arrived(b, m, at) || (pressed && low) || w->ticks > 160) {
             enter(w, PHASE_SETTLE);
         }
@@ -157,8 +175,9 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
     }
 }
 
-static void step_release(work *w, const belief *b, motion *m, double *width, double dt) {
-    double open = w->job.open_width;   /* for which there is room */
+static void step_release(work *w, const belief *b, motion *m, double *width, double dt)
+{
+    double open = w->job.open_width; /* for which there is room */
     switch (w->phase) {
     case PHASE_SETTLE:
         *width = 0;
@@ -187,7 +206,8 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
     }
 }
 
-void work_step(work *w, const belief *b, motion *m, double *width, double dt) {
+void work_step(work *w, const belief *b, motion *m, double *width, double dt)
+{
     phase before = w->phase;
     if (w->phase <= PHASE_APPROACH) {
         step_to_pick(w, b, m, width, dt);

@@ -5,21 +5,32 @@
 #include "plan.h"
 
 typedef enum phase {
-    PHASE_RISE, PHASE_OVER_PICK, PHASE_BEFORE_PICK, PHASE_APPROACH, PHASE_CLOSE, PHASE_LIFT,
-    PHASE_OVER_PLACE, PHASE_LOWER, PHASE_SETTLE, PHASE_OPEN, PHASE_RETREAT, PHASE_DONE, PHASE_FAILED
+    PHASE_RISE,
+    PHASE_OVER_PICK,
+    PHASE_BEFORE_PICK,
+    PHASE_APPROACH,
+    PHASE_CLOSE,
+    PHASE_LIFT,
+    PHASE_OVER_PLACE,
+    PHASE_LOWER,
+    PHASE_SETTLE,
+    PHASE_OPEN,
+    PHASE_RETREAT,
+    PHASE_DONE,
+    PHASE_FAILED
 } phase;
 
 typedef struct work {
     job job;
     phase phase;
-    int ticks;               /* control steps in this phase */
-    bool look;               /* false: open loop, nothing is checked */
-    bool holding;            /* the thing is between the fingers, as far as known */
-    pose thing_in_tool;      /* measured after the lift */
-    vec pick_start;          /* where the thing stood when the job was planned */
+    int ticks;          /* control steps in this phase */
+    bool look;          /* false: open loop, nothing is checked */
+    bool holding;       /* the thing is between the fingers, as far as known */
+    pose thing_in_tool; /* measured after the lift */
+    vec pick_start;     /* where the thing stood when the job was planned */
     vec rise_to;
     double closed_width;
-    double still_width;      /* width one step ago */
+    double still_width; /* width one step ago */
 } work;
 
 void work_start(work *w, const job *j, const belief *b, const motion *m, bool look);
