@@ -1,0 +1,13 @@
+/* From the names on the command line to the tasks and the policy of a plan. */
+#ifndef CHORE_PLAN_NAMES_INTERNAL_H
+#define CHORE_PLAN_NAMES_INTERNAL_H
+#include <chore/run_plan.h>
+
+/* One name that is a suite (its seeds go to *seed_lo and *seed_hi), or tasks by name or path; NULL-terminated. Each is checked completely,
+   its scene included, before an episode starts. err must not be NULL. */
+chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *seed_lo,
+                               uint64_t *seed_hi, chore_error *err);
+/* A policy by name, or by the path of its .so (made absolute: workers and resumed runs must find it). config: nullable. */
+chore_status chorei_plan_policy(chore_plan *plan, const char *policy, const char *config,
+                                chore_error *err);
+#endif
