@@ -181,7 +181,7 @@ int chore_actuate_decode(const chore_world *world, const float *action, chore_ar
     int clamped = 0, part = 0;
     chore_world_components(world, mode, parts, CHORE_MAX_ARMS * 3);
     for (int arm = 0; arm < world->embodiment.n_arms; arm++) {
-        double *q = goals[arm].target, width;
+        double *q = goals[arm].target, width = 0;
         switch (mode) {
         case CHORE_MODE_JOINT_POS:
         case CHORE_MODE_JOINT_DELTA:
