@@ -36,7 +36,7 @@ if [ "${1:-}" != inside ]; then
 fi
 
 mkdir disk locked
-trap 'umount disk locked 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'umount disk locked 2>/dev/null; leave' EXIT
 mount -t tmpfs -o size=80k tmpfs disk || {
   echo "skipped: nothing can be mounted here"
   exit 77

@@ -4,12 +4,12 @@
 # shellcheck source=tests/trust/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 short_task
-plan=(task.yaml --policy noop --seeds "${TRUST_SEEDS:-0..149}")
+plan=(task.yaml --policy noop --seeds "${TRUST_SEEDS:-0..99}")
 run ref "${plan[@]}" -j 2 || fail "the reference"
 
 # kill -9, at moments that differ; what the progress line had counted is in the shards
 in_background "${plan[@]}" -j 2 --out r
-for ((round = 0; round < ${TRUST_ROUNDS:-5}; round++)); do
+for ((round = 0; round < ${TRUST_ROUNDS:-4}; round++)); do
   until grep -q '^\[' group.log; do sleep 0.01; done # it has begun, and listens
   sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
   kill -USR1 "$group" 2>/dev/null || break
@@ -22,7 +22,7 @@ for ((round = 0; round < ${TRUST_ROUNDS:-5}; round++)); do
   printf 'kill %d: %s counted, %d kept\n' "$round" "${counted:-0}" "$found"
   in_background --resume --out r -j 2
 done
-wait "$group" || fail "the last one to go on did not get through"
+ends 0 300
 [ "$round" -ge 2 ] || fail "the run was over before it was killed twice"
 same r "after $round kills"
 [ "$(lines r | grep -o '"index":[0-9]*' | sort | uniq -d | wc -l)" = 0 ] || fail "an episode has two rows"

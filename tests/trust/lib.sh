@@ -5,7 +5,12 @@ set -euo pipefail
 export PATH="$CHORE_BUILD_DIR/bin:$PATH" NO_COLOR=1 TERM=dumb LC_ALL=C
 tools=$CHORE_BUILD_DIR/tests
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+group=''
+leave() {
+  [ -z "$group" ] || kill -9 -- "-$group" 2>/dev/null || true
+  rm -rf "$scratch"
+}
+trap leave EXIT
 export XDG_CACHE_HOME=$scratch/cache
 cd "$scratch"
 RANDOM=4711 # the same moments every time, as far as a machine allows
@@ -65,12 +70,14 @@ in_background() {
 kill_it() {
   kill -9 -- "-$group" 2>/dev/null || return
   { wait "$group" || true; } 2>/dev/null
+  group=''
 }
 
 # ends CODE WITHIN: the run in the background ends so, within so many seconds
 ends() {
   local code=0 started=$SECONDS
   wait "$group" || code=$?
+  group=''
   cp group.log log
   [ $((SECONDS - started)) -le "$2" ] || fail "it took $((SECONDS - started)) s to end"
   [ "$code" = "$1" ] || fail "exit code $code, expected $1"
