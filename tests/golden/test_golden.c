@@ -76,14 +76,16 @@ static void read_key(char *out, size_t cap)
     char *text = chore_build_json();
     json_t *json = json_loads(text, 0, NULL);
     CHORE_ASSERT(json);
-    snprintf(out, cap, "MuJoCo %s %.8s, %s, %s, %s, %s, %s", text_of(json, "mujoco", "version"), text_of(json, "mujoco", "sha256"),
-             text_of(json, NULL, "target"), text_of(json, "machine", "cpu_class"), text_of(json, "machine", "libc"),
+    snprintf(out, cap, "MuJoCo %s %.8s, %s, %s, %s, %s, %s", text_of(json, "mujoco", "version"),
+             text_of(json, "mujoco", "sha256"), text_of(json, NULL, "target"),
+             text_of(json, "machine", "cpu_class"), text_of(json, "machine", "libc"),
              text_of(json, NULL, "compiler"), text_of(json, NULL, "flags"));
     json_decref(json);
     free(text);
 }
 
-static void add_hash(sheet *s, const char *kind, const char *key, const char *task, const char *variant, uint64_t seed, chore_hash hash)
+static void add_hash(sheet *s, const char *kind, const char *key, const char *task,
+                     const char *variant, uint64_t seed, chore_hash hash)
 {
     char hex[CHORE_HASH_HEX_CAP];
     chore_hash_hex(hash, hex);
@@ -99,7 +101,8 @@ static void add_starts(sheet *s, const char *key, chore_rig *rig, const char *ta
     }
 }
 
-static void add_rollouts(sheet *s, const char *key, chore_rig *rig, chore_policy_host *oracle, const char *task, chore_variant variant)
+static void add_rollouts(sheet *s, const char *key, chore_rig *rig, chore_policy_host *oracle,
+                         const char *task, chore_variant variant)
 {
     const chore_policy_request *request;
     chore_error err = {0};
@@ -109,7 +112,8 @@ static void add_rollouts(sheet *s, const char *key, chore_rig *rig, chore_policy
     must(chore_policy_negotiate(oracle, chore_rig_offer(rig), &request, &err), &err, "oracle");
     must(chore_rig_accept(rig, request, &err), &err, task);
     for (uint64_t seed = 0; seed < ROLLOUTS; seed++) {
-        const chore_rollout_def def = {.rig = rig, .policy = oracle, .request = request, .seed = seed, .variant = variant};
+        const chore_rollout_def def = {
+            .rig = rig, .policy = oracle, .request = request, .seed = seed, .variant = variant};
         chore_row row;
         must(chore_rollout(&def, &row, &err), &err, task);
         add_hash(s, "final", key, task, chore_variant_name(variant), seed, row.final_state_hash);
@@ -117,7 +121,8 @@ static void add_rollouts(sheet *s, const char *key, chore_rig *rig, chore_policy
         progress += row.progress / ROLLOUTS;
     }
     snprintf(score, sizeof score, "%d successes, progress %.3f", successes, progress);
-    sheet_add(s, score, "score\tany\t%s\t%s\t0..%d", task, chore_variant_name(variant), ROLLOUTS - 1);
+    sheet_add(s, score, "score\tany\t%s\t%s\t0..%d", task, chore_variant_name(variant),
+              ROLLOUTS - 1);
 }
 
 static void measure(sheet *s, const char *key)
@@ -193,11 +198,14 @@ static void put(chore_text *out, const line *l)
 }
 
 /* The measured lines under this key; lines of other keys stay as long as this one's had not changed. */
-static void write_sheet(const char *path, const sheet *old, const sheet *now, const char *name, bool others_stay)
+static void write_sheet(const char *path, const sheet *old, const sheet *now, const char *name,
+                        bool others_stay)
 {
     chore_text out = {0};
     chore_error err = {0};
-    chore_text_add(&out, "# Golden results: kind, key, task, variant, seed, value. Written by CHORE_UPDATE_GOLDEN=1, see README.md.\n");
+    chore_text_add(
+        &out,
+        "# Golden results: kind, key, task, variant, seed, value. Written by CHORE_UPDATE_GOLDEN=1, see README.md.\n");
     for (int i = 0; i < now->n; i++) {
         put(&out, &now->lines[i]);
     }
@@ -207,7 +215,8 @@ static void write_sheet(const char *path, const sheet *old, const sheet *now, co
         }
     }
     must(chore_file_write(path, out.data, out.len, &err), &err, path);
-    printf("golden: wrote %d lines under %s%s\n", now->n, name, others_stay ? "" : ", and dropped all other keys: results have changed");
+    printf("golden: wrote %d lines under %s%s\n", now->n, name,
+           others_stay ? "" : ", and dropped all other keys: results have changed");
     chore_text_release(&out);
 }
 
@@ -221,7 +230,8 @@ static int compare_hashes(const sheet *old, const sheet *now, const char *name)
         const char *golden = is_hash_of(l, name) ? sheet_find(old, l->what) : l->value;
         if (!golden || strcmp(golden, l->value) != 0) {
             differ++;
-            fprintf(stderr, "golden: %s: %s, golden %s\n", l->what, l->value, golden ? golden : "missing");
+            fprintf(stderr, "golden: %s: %s, golden %s\n", l->what, l->value,
+                    golden ? golden : "missing");
         }
     }
     return differ;
@@ -238,11 +248,14 @@ static int compare_scores(const sheet *old, const sheet *now)
         if (!is_hash_of(l, "any")) {
             continue;
         }
-        if (!golden || sscanf(golden, "%d successes, progress %lf", &wanted, &wanted_progress) != 2 ||
+        if (!golden ||
+            sscanf(golden, "%d successes, progress %lf", &wanted, &wanted_progress) != 2 ||
             sscanf(l->value, "%d successes, progress %lf", &successes, &progress) != 2 ||
-            abs(successes - wanted) > SUCCESS_TOLERANCE || fabs(progress - wanted_progress) > PROGRESS_TOLERANCE) {
+            abs(successes - wanted) > SUCCESS_TOLERANCE ||
+            fabs(progress - wanted_progress) > PROGRESS_TOLERANCE) {
             worse++;
-            fprintf(stderr, "golden: %s: %s, golden %s\n", l->what, l->value, golden ? golden : "missing");
+            fprintf(stderr, "golden: %s: %s, golden %s\n", l->what, l->value,
+                    golden ? golden : "missing");
         }
     }
     return worse;
@@ -264,7 +277,9 @@ int main(void)
         return 0;
     }
     if (compare_scores(&old, &now) > 0 || (known && compare_hashes(&old, &now, name) > 0)) {
-        fprintf(stderr, "golden: results have changed. If that was meant: CHORE_UPDATE_GOLDEN=1, and say why in the commit.\n");
+        fprintf(
+            stderr,
+            "golden: results have changed. If that was meant: CHORE_UPDATE_GOLDEN=1, and say why in the commit.\n");
         return 1;
     }
     if (!known) {

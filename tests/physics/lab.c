@@ -135,7 +135,8 @@ static void command_pose(float command[8], const double pos[3], const double qua
     }
 }
 
-void lab_move(lab *l, const lab_pose *to, double width, double seconds, lab_watch_fn watch, void *ctx)
+void lab_move(lab *l, const lab_pose *to, double width, double seconds, lab_watch_fn watch,
+              void *ctx)
 {
     const int n = (int)ceil(seconds * chore_world_control_hz(l->world));
     const float first_width = l->command[7];
@@ -172,7 +173,8 @@ double lab_robot_penetration(const lab *l)
 {
     const mjModel *m = chore_world_model(l->world);
     const mjData *d = chore_world_data(l->world);
-    const int base = chore_world_embodiment(l->world)->arms[0].base_body, root = m->body_rootid[base];
+    const int base = chore_world_embodiment(l->world)->arms[0].base_body,
+              root = m->body_rootid[base];
     double deepest = 0;
     for (int i = 0; i < d->ncon; i++) {
         const int a = m->body_rootid[m->geom_bodyid[d->contact[i].geom[0]]],

@@ -45,7 +45,8 @@ lab_pose lab_grasp_pose(const lab *l, const char *grasp, double turn);
 /* Called after every control step of a move. */
 typedef void (*lab_watch_fn)(const lab *l, void *ctx);
 /* Tool to a world pose and width in that time, straight. */
-void lab_move(lab *l, const lab_pose *to, double width, double seconds, lab_watch_fn watch, void *ctx);
+void lab_move(lab *l, const lab_pose *to, double width, double seconds, lab_watch_fn watch,
+              void *ctx);
 /* Deepest contact between the robot and anything else, in metres, positive. */
 double lab_robot_penetration(const lab *l);
 #endif

@@ -11,29 +11,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define HOLD_S        30.0
-#define CREEP_M       0.001
-#define HELD_DEEP_M   0.0005 /* pads in what they hold */
-#define TOUCH_DEEP_M  0.002  /* the same in the moment of touching, at 10 cm/s for each finger */
+#define HOLD_S       30.0
+#define CREEP_M      0.001
+#define HELD_DEEP_M  0.0005 /* pads in what they hold */
+#define TOUCH_DEEP_M 0.002  /* the same in the moment of touching, at 10 cm/s for each finger */
 
 typedef struct hold {
     const char *kind, *size, *grasp;
-    double turn;    /* of the grasp about the object's axis: 0 at the middle of a facet */
-    double yaw;     /* of the object, so that the hand can be reached */
-    double open_m;  /* width before closing */
+    double turn;   /* of the grasp about the object's axis: 0 at the middle of a facet */
+    double yaw;    /* of the object, so that the hand can be reached */
+    double open_m; /* width before closing */
 } hold;
 
 static const hold holds[] = {
-    {"cube", "", "middle", 0, 0, .08},
-    {"cube", "", "middle", 0, .6, .08},
-    {"mug", "small", "rim", 0, 0, .026},
-    {"mug", "small", "rim", .13, 1.4, .026},
-    {"mug", "large", "rim", 0, 0, .026},
-    {"mug", "large", "rim", .13, 1.4, .026},
-    {"plate", "small", "rim", 0, 1.75, .020},
-    {"plate", "large", "rim", 0, 1.75, .020},
-    {"bowl", "small", "rim", 0, 0, .026},
-    {"bowl", "large", "rim", 0, 1.75, .026},
+    {"cube", "", "middle", 0, 0, .08},        {"cube", "", "middle", 0, .6, .08},
+    {"mug", "small", "rim", 0, 0, .026},      {"mug", "small", "rim", .13, 1.4, .026},
+    {"mug", "large", "rim", 0, 0, .026},      {"mug", "large", "rim", .13, 1.4, .026},
+    {"plate", "small", "rim", 0, 1.75, .020}, {"plate", "large", "rim", 0, 1.75, .020},
+    {"bowl", "small", "rim", 0, 0, .026},     {"bowl", "large", "rim", 0, 1.75, .026},
 };
 
 typedef struct watch {
@@ -93,7 +88,8 @@ static watch do_hold(const hold *h)
     lab_open(&l, h->kind, h->size, true);
     lab_put(&l, .5, 0, .002, 0, h->yaw);
     assert_true(lab_settle(&l, 2) >= 0);
-    lab_pose grasp = lab_grasp_pose(&l, h->grasp, h->turn), before = backed_off(&grasp, .08), lifted = grasp;
+    lab_pose grasp = lab_grasp_pose(&l, h->grasp, h->turn), before = backed_off(&grasp, .08),
+             lifted = grasp;
     lifted.pos[2] += .15;
     lab_move(&l, &before, h->open_m, 2.5, watch_touch, &w);
     lab_move(&l, &before, h->open_m, .5, watch_touch, &w);
@@ -114,8 +110,10 @@ static void held_things_do_not_slide(void **state)
     for (size_t i = 0; i < sizeof holds / sizeof *holds; i++) {
         const hold *h = &holds[i];
         watch w = do_hold(h);
-        print_message("%-6s %-6s turn %.2f: creep %.3f mm and %.2f mrad in %.0f s, pads %.2f mm deep, %.2f on touching\n",
-                      h->kind, h->size, h->turn, 1e3 * w.creep, 1e3 * w.turn, HOLD_S, 1e3 * w.held_deep, 1e3 * w.touch_deep);
+        print_message(
+            "%-6s %-6s turn %.2f: creep %.3f mm and %.2f mrad in %.0f s, pads %.2f mm deep, %.2f on touching\n",
+            h->kind, h->size, h->turn, 1e3 * w.creep, 1e3 * w.turn, HOLD_S, 1e3 * w.held_deep,
+            1e3 * w.touch_deep);
         assert_true(w.creep < CREEP_M);
         assert_true(w.held_deep < HELD_DEEP_M);
         assert_true(w.touch_deep < TOUCH_DEEP_M);
@@ -131,7 +129,8 @@ static void a_slide_is_seen(void **state)
     lab_open(&l, "cube", "", true);
     lab_put(&l, .5, 0, .002, 0, 0);
     assert_true(lab_settle(&l, 2) >= 0);
-    lab_pose grasp = lab_grasp_pose(&l, "middle", 0), before = backed_off(&grasp, .08), lifted = grasp;
+    lab_pose grasp = lab_grasp_pose(&l, "middle", 0), before = backed_off(&grasp, .08),
+             lifted = grasp;
     lifted.pos[2] += .15;
     lab_move(&l, &before, .08, 2.5, NULL, NULL);
     lab_move(&l, &grasp, .08, 1.5, NULL, NULL);

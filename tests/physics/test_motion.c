@@ -30,14 +30,17 @@
 #define JERK_99      40.0
 #define JERK         80.0
 #define PHYSICS_ACC  30.0
-#define SPEED        1.02 /* of the joint's limit: the limit binds the reference, which the joint follows */
+#define SPEED \
+    1.02 /* of the joint's limit: the limit binds the reference, which the joint follows */
 
 /* What a rollout may do to the tool, and what was commanded of it. */
 typedef struct motion {
-    double torque, speed;              /* largest shares of a limit */
-    double command_acc, command_jerk;  /* of the commanded tool point, between control steps: m/s2, m/s3 */
-    double acc, acc_99, jerk, jerk_99; /* of the tool point, at control steps; _99: 99 of 100 steps stay below */
-    double physics_acc;                /* of the tool point, between physics steps */
+    double torque, speed; /* largest shares of a limit */
+    double command_acc,
+        command_jerk; /* of the commanded tool point, between control steps: m/s2, m/s3 */
+    double acc, acc_99, jerk,
+        jerk_99;        /* of the tool point, at control steps; _99: 99 of 100 steps stay below */
+    double physics_acc; /* of the tool point, between physics steps */
 } motion;
 
 typedef struct bench {
@@ -70,8 +73,12 @@ static void bench_record(bench *b, const char *task, uint64_t seed)
     must(chore_policy_load(&b->policy, "oracle", NULL, NULL, NULL, &err), &err);
     must(chore_policy_negotiate(b->policy, chore_rig_offer(b->rig), &b->request, &err), &err);
     must(chore_rig_accept(b->rig, b->request, &err), &err);
-    const chore_rollout_def def = {.rig = b->rig, .policy = b->policy, .request = b->request, .seed = seed,
-                                   .variant = CHORE_CONTROL, .trace_path = b->path};
+    const chore_rollout_def def = {.rig = b->rig,
+                                   .policy = b->policy,
+                                   .request = b->request,
+                                   .seed = seed,
+                                   .variant = CHORE_CONTROL,
+                                   .trace_path = b->path};
     must(chore_rollout(&def, &b->row, &err), &err);
     must(chore_trace_open(&b->trace, b->path, &err), &err);
     assert_true(b->row.success);
@@ -120,7 +127,8 @@ static int compare(const void *a, const void *b)
 }
 
 /* The k-th difference of points [n][3], as lengths per dt^k; largest, and the one that 99 of 100 stay below. */
-static void differences(const double *points, size_t n, int k, double dt, double *largest, double *most)
+static void differences(const double *points, size_t n, int k, double dt, double *largest,
+                        double *most)
 {
     double *d = malloc(n * 3 * sizeof *d), *length = calloc(n, sizeof *length);
     assert_true(d && length && n > 8);
@@ -155,7 +163,8 @@ static void watch_limits(const bench *b, motion *out, double *tool)
         for (int j = 0; j < arm->n_dof; j++) {
             const double limit = m->actuator_forcerange[2 * arm->actuator[j] + 1];
             out->torque = fmax(out->torque, fabs(d->actuator_force[arm->actuator[j]]) / limit);
-            out->speed = fmax(out->speed, fabs(d->qvel[m->jnt_dofadr[arm->joint[j]]]) / arm->velocity_limit[j]);
+            out->speed = fmax(out->speed,
+                              fabs(d->qvel[m->jnt_dofadr[arm->joint[j]]]) / arm->velocity_limit[j]);
         }
     }
     const mjData *end = chore_world_data(world);
@@ -170,7 +179,8 @@ static motion bench_measure(const bench *b)
     const chore_world *world = chore_episode_world(chore_rig_episode(b->rig));
     const size_t n = chore_trace_n_steps(b->trace), per = b->n_physics / n;
     const double dt = 1.0 / chore_world_control_hz(world);
-    double *tool = calloc(3 * b->n_physics, sizeof *tool), *at = calloc(3 * n, sizeof *at), *command = calloc(3 * n, sizeof *command);
+    double *tool = calloc(3 * b->n_physics, sizeof *tool), *at = calloc(3 * n, sizeof *at),
+           *command = calloc(3 * n, sizeof *command);
     assert_true(tool && at && command);
     watch_limits(b, &out, tool);
     for (size_t i = 0; i < n; i++) {
@@ -196,10 +206,11 @@ static void moves_well(const char *task, uint64_t seed)
     bench_record(&b, task, seed);
     bench_replay(&b);
     const motion got = bench_measure(&b);
-    print_message("%-9s %d: torque %.2f, speed %.2f of the limits; commanded %.2f m/s2 %5.1f m/s3; tool %.2f (99 %%: %.2f) m/s2, "
-                  "%5.1f (%5.1f) m/s3, physics steps %.1f m/s2\n",
-                  task, (int)seed, got.torque, got.speed, got.command_acc, got.command_jerk, got.acc, got.acc_99, got.jerk,
-                  got.jerk_99, got.physics_acc);
+    print_message(
+        "%-9s %d: torque %.2f, speed %.2f of the limits; commanded %.2f m/s2 %5.1f m/s3; tool %.2f (99 %%: %.2f) m/s2, "
+        "%5.1f (%5.1f) m/s3, physics steps %.1f m/s2\n",
+        task, (int)seed, got.torque, got.speed, got.command_acc, got.command_jerk, got.acc,
+        got.acc_99, got.jerk, got.jerk_99, got.physics_acc);
     assert_true(got.torque <= 1);
     assert_true(got.speed < SPEED);
     assert_true(got.command_acc < COMMAND_ACC && got.command_jerk < COMMAND_JERK);

@@ -30,7 +30,8 @@ static void for_all_objects(object_fn fn)
     lab_must(chore_dir_list(folder, &kinds, &n, &err), &err);
     for (int i = 0; i < n; i++) {
         chore_yaml *yaml;
-        CHORE_ASSERT(snprintf(path, sizeof path, "%s/%s/object.yaml", folder, kinds[i]) < (int)sizeof path);
+        CHORE_ASSERT(snprintf(path, sizeof path, "%s/%s/object.yaml", folder, kinds[i]) <
+                     (int)sizeof path);
         lab_must(chore_yaml_load(&yaml, path, &err), &err);
         const chore_yaml_node *sizes = chore_yaml_find(chore_yaml_root(yaml), "sizes");
         for (int k = 0; k < chore_yaml_size(sizes); k++, done++) {
@@ -47,7 +48,8 @@ static double lowest(const mjModel *m, const mjData *d, int body)
 {
     double z = 1e9;
     for (int g = 0; g < m->ngeom; g++) {
-        if (m->body_rootid[m->geom_bodyid[g]] == body && m->geom_contype[g] != 0 && m->geom_type[g] != mjGEOM_MESH) {
+        if (m->body_rootid[m->geom_bodyid[g]] == body && m->geom_contype[g] != 0 &&
+            m->geom_type[g] != mjGEOM_MESH) {
             const double *mat = d->geom_xmat + 9 * g, *box = m->geom_aabb + 6 * g;
             double at = d->geom_xpos[3 * g + 2];
             for (int k = 0; k < 3; k++) {
@@ -92,8 +94,8 @@ static void stands(const char *kind, const char *size)
         fail_msg("%s %s does not sleep within %.1f s", size, kind, SLEEP_S);
     }
     double drift = drift_awake(&l, &sunk);
-    print_message("%-11s %-7s sleeps after %.2f s, drifts %5.1f um awake, %6.3f mm deep\n", kind, size, asleep, 1e6 * drift,
-                  1e3 * sunk);
+    print_message("%-11s %-7s sleeps after %.2f s, drifts %5.1f um awake, %6.3f mm deep\n", kind,
+                  size, asleep, 1e6 * drift, 1e3 * sunk);
     assert_true(drift < DRIFT_M);
     assert_true(sunk < SINK_M);
     lab_close(&l);
@@ -138,13 +140,15 @@ static void falls_from(const char *kind, const char *size, double tilt)
     lab l;
     lab_open(&l, kind, size, false);
     fall f = watch_fall(&l, tilt);
-    print_message("%-11s %-7s tilted %.1f: sleeps after %5.2f s, strays %3.0f mm, up to %.1f mm deep\n", kind, size, tilt, f.asleep,
-                  1e3 * f.stray, 1e3 * f.deepest);
+    print_message(
+        "%-11s %-7s tilted %.1f: sleeps after %5.2f s, strays %3.0f mm, up to %.1f mm deep\n", kind,
+        size, tilt, f.asleep, 1e3 * f.stray, 1e3 * f.deepest);
     assert_true(f.asleep > 0);
     assert_true(f.highest < 0);
     assert_true(f.stray < STRAY_M);
     assert_true(f.deepest < IMPACT_M);
-    assert_true(lowest(chore_world_model(l.world), chore_world_data(l.world), lab_object(&l)->body) > LAB_TABLE_Z - .001);
+    assert_true(lowest(chore_world_model(l.world), chore_world_data(l.world),
+                       lab_object(&l)->body) > LAB_TABLE_Z - .001);
     lab_close(&l);
 }
 

@@ -9,8 +9,9 @@ typedef struct memory {
 } memory;
 
 static const char *const swaps[][2] = {
-    {"tote", "bin"},    {"bin", "tote"},     {"mug_1", "can_1"},   {"can_1", "mug_1"},       {"mug_2", "glass_1"},
-    {"glass_1", "mug_2"}, {"plate_1", "mug_1"}, {"side_right", "side_left"}, {"in_slot", "on"}, {"in_cell", "on"},
+    {"tote", "bin"},      {"bin", "tote"},      {"mug_1", "can_1"},   {"can_1", "mug_1"},
+    {"mug_2", "glass_1"}, {"glass_1", "mug_2"}, {"plate_1", "mug_1"}, {"side_right", "side_left"},
+    {"in_slot", "on"},    {"in_cell", "on"},
 };
 
 static const char *swapped(const char *word)
@@ -42,7 +43,8 @@ static void exchange(char *to, size_t cap, const char *from)
     to[n] = '\0';
 }
 
-static void decoy_see(chore_policy_instance *self, chore_policy_batch *batch, const void **stream, uint64_t *stride)
+static void decoy_see(chore_policy_instance *self, chore_policy_batch *batch, const void **stream,
+                      uint64_t *stride)
 {
     memory *m = self->memory;
     const uint32_t field = puppet_field(self, "privileged.goal");

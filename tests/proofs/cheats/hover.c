@@ -18,7 +18,8 @@ static int holds(const chore_policy_instance *self, const chore_policy_batch *ba
     return touch && touch[0] > HELD_N && touch[1] > HELD_N;
 }
 
-static void hover_change(chore_policy_instance *self, const chore_policy_batch *batch, float *action)
+static void hover_change(chore_policy_instance *self, const chore_policy_batch *batch,
+                         float *action)
 {
     memory *m = self->memory;
     float *width = &action[self->dim - 1];

@@ -17,7 +17,8 @@ typedef struct path_state {
 } path_state;
 
 /* One control step along the path; at its end the hand stays. Streams: "proprio.eef_pos". Mode: eef_pose. */
-static inline const char *path_follow(void *state, const chore_easy_step *now, float *action, const path_point *points, int n)
+static inline const char *path_follow(void *state, const chore_easy_step *now, float *action,
+                                      const path_point *points, int n)
 {
     path_state *s = state;
     const float *eef = now->stream[0];
@@ -31,7 +32,8 @@ static inline const char *path_follow(void *state, const chore_easy_step *now, f
     if (s->next < n) {
         const path_point *p = &points[s->next];
         const double way[3] = {p->x - s->at[0], p->y - s->at[1], p->z - s->at[2]};
-        const double length = sqrt(way[0] * way[0] + way[1] * way[1] + way[2] * way[2]), step = p->speed * dt;
+        const double length = sqrt(way[0] * way[0] + way[1] * way[1] + way[2] * way[2]),
+                     step = p->speed * dt;
         for (int i = 0; i < 3; i++) {
             s->at[i] += length > step ? way[i] * step / length : way[i];
         }
@@ -44,12 +46,13 @@ static inline const char *path_follow(void *state, const chore_easy_step *now, f
     action[7] = 0.08f;
     return NULL;
 }
-#define PATH_ENTRY(title, points)                                                                                              \
-    static const char *path_act(void *state, const chore_easy_step *now, float *action)                                       \
-    {                                                                                                                          \
-        return path_follow(state, now, action, points, (int)(sizeof points / sizeof *(points)));                               \
-    }                                                                                                                          \
-    static const chore_easy_policy policy = {title, "1.0", "Apache-2.0", "eef_pose", "proprio.eef_pos",                        \
-                                             sizeof(path_state), 0, path_act};                                                 \
+#define PATH_ENTRY(title, points)                                                                \
+    static const char *path_act(void *state, const chore_easy_step *now, float *action)          \
+    {                                                                                            \
+        return path_follow(state, now, action, points, (int)(sizeof points / sizeof *(points))); \
+    }                                                                                            \
+    static const chore_easy_policy policy =                                                      \
+        {title, "1.0",   "Apache-2.0", "eef_pose", "proprio.eef_pos", sizeof(path_state),        \
+         0,     path_act};                                                                       \
     CHORE_EASY_ENTRY(policy)
 #endif

@@ -23,7 +23,8 @@ struct chore_policy_instance {
 typedef struct puppet {
     const char *name;
     size_t memory_size;
-    void (*see)(chore_policy_instance *self, chore_policy_batch *batch, const void **stream, uint64_t *stride);
+    void (*see)(chore_policy_instance *self, chore_policy_batch *batch, const void **stream,
+                uint64_t *stride);
     void (*change)(chore_policy_instance *self, const chore_policy_batch *batch, float *action);
 } puppet;
 static const puppet cheat; /* the file that includes this defines it */
@@ -45,10 +46,12 @@ static void puppet_destroy(chore_policy_instance *self)
     free(self);
 }
 
-static chore_policy_instance *puppet_create(const chore_policy_host_table *host, const char *config, char *err, uint32_t err_cap)
+static chore_policy_instance *puppet_create(const chore_policy_host_table *host, const char *config,
+                                            char *err, uint32_t err_cap)
 {
     chore_policy_entry_fn entry;
-    void *library = dlopen(config, RTLD_NOW | RTLD_LOCAL), *symbol = library ? dlsym(library, "chore_policy_entry") : NULL;
+    void *library = dlopen(config, RTLD_NOW | RTLD_LOCAL),
+         *symbol = library ? dlsym(library, "chore_policy_entry") : NULL;
     chore_policy_instance *self = calloc(1, sizeof *self);
     void *memory = calloc(1, cheat.memory_size);
     memcpy(&entry, &symbol, sizeof entry);
@@ -60,30 +63,35 @@ static chore_policy_instance *puppet_create(const chore_policy_host_table *host,
             return self;
         }
     }
-    snprintf(err, err_cap, "the configuration must be the path of the policy to spoil: %s", library ? "no policy" : dlerror());
+    snprintf(err, err_cap, "the configuration must be the path of the policy to spoil: %s",
+             library ? "no policy" : dlerror());
     free(memory);
     free(self);
     return NULL;
 }
 
-static int32_t puppet_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
+static int32_t puppet_negotiate(chore_policy_instance *self, const chore_policy_offer *offer,
+                                chore_policy_request *request)
 {
     int32_t status = self->plugin->negotiate(self->inner, offer, request);
     request->max_batch = 1;
     self->n_fields = request->n_fields < PUPPET_FIELDS_CAP ? request->n_fields : PUPPET_FIELDS_CAP;
     for (uint32_t i = 0; i < self->n_fields; i++) {
-        snprintf(self->fields[i], sizeof self->fields[i], "%s", CHORE_POLICY_AT(chore_policy_field, request->fields, i)->name);
+        snprintf(self->fields[i], sizeof self->fields[i], "%s",
+                 CHORE_POLICY_AT(chore_policy_field, request->fields, i)->name);
     }
     return status;
 }
 
-static int32_t puppet_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
+static int32_t puppet_reset(chore_policy_instance *self, uint32_t n,
+                            const chore_policy_episode *episodes)
 {
     memset(self->memory, 0, cheat.memory_size);
     return self->plugin->reset(self->inner, n, episodes);
 }
 
-static int32_t puppet_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+static int32_t puppet_act(chore_policy_instance *self, const chore_policy_batch *batch,
+                          chore_policy_actions *actions)
 {
     const void *stream[PUPPET_FIELDS_CAP];
     uint64_t stride[PUPPET_FIELDS_CAP];
