@@ -18,7 +18,7 @@ typedef struct build {
     chore_hash sources;
     mjSpec *spec;
     mjSpec *part; /* the fragment being attached */
-    chore_yaml *robot;
+    robot_file robot;
     int n_kinds;
     object_kind kinds[CHORE_MAX_OBJECTS];
     int kind_of[CHORE_MAX_OBJECTS];
@@ -147,7 +147,7 @@ static chore_status add_robot(build *b)
     if (b->def->embodiment == NULL) {
         return CHORE_OK;
     }
-    TRY(chore_robot_load(b->def->embodiment, &b->sources, &b->robot, &b->part, b->err));
+    TRY(chore_robot_load(&b->robot, b->def->embodiment, &b->sources, &b->part, b->err));
     return attach_part(b, b->file.robot_pos, b->file.robot_yaw, "", b->def->embodiment);
 }
 
@@ -265,7 +265,7 @@ static chore_status bind_contents(build *b)
     }
     chore_copy(scene->name, CHORE_NAME_CAP, b->file.name);
     scene->version = b->file.version;
-    return b->robot != NULL ? chore_robot_bind(b->robot, m, &scene->embodiment, b->err) : CHORE_OK;
+    return b->robot.yaml != NULL ? chore_robot_bind(&b->robot, m, &scene->embodiment, b->err) : CHORE_OK;
 }
 
 static chore_status compile(build *b)
@@ -321,7 +321,7 @@ static void release(build *b)
     if (b->spec != NULL) {
         mj_deleteSpec(b->spec);
     }
-    chore_yaml_free(b->robot);
+    chore_robot_release(&b->robot);
     free(b);
 }
 

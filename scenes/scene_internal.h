@@ -79,13 +79,21 @@ chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *
 chore_status chore_kind_bind(const object_kind *kind, const mjModel *model, chore_object *object,
                              chore_error *err);
 
-/* ---- robot.c: one folder of scenes/assets/embodiments -------------------------------------------------- */
+/* ---- robot_load.c, robot.c: one folder of scenes/assets/embodiments ------------------------------------ */
 
-/* Read an embodiment file and parse its MJCF. The caller frees both. */
-chore_status chore_robot_load(const char *name, chore_hash *sources, chore_yaml **yaml, mjSpec **spec,
+typedef struct robot_file {
+    chore_yaml *yaml;
+    chore_yaml *like[CHORE_MAX_ARMS]; /* of an arm that is like another robot's: that robot's file */
+    mjSpec *part, *fingers;           /* while they are being attached */
+} robot_file;
+
+/* Read an embodiment file (into a zeroed robot_file) and compose its MJCF. The caller releases both, also
+   after an error. */
+chore_status chore_robot_load(robot_file *file, const char *name, chore_hash *sources, mjSpec **spec,
                               chore_error *err);
+void chore_robot_release(robot_file *file);
 /* Resolve the file's names in the compiled scene, where they stand without a prefix. */
-chore_status chore_robot_bind(const chore_yaml *yaml, const mjModel *model, chore_embodiment *out,
+chore_status chore_robot_bind(const robot_file *file, const mjModel *model, chore_embodiment *out,
                               chore_error *err);
 
 /* ---- scene_def.c: one file of scenes/defs -------------------------------------------------------------- */

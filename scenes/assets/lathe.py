@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Fill in the visual meshes of the object files.
+"""Fill in the visual meshes of object and fixture files.
 
-An object file states a mesh by a comment and the element after it:
+A file states a mesh by a comment and the element after it:
 
     <!-- lathe see 40: 0,0 30,0 40,6 40,90 34,90 34,8 0,8 -->      turned profile: segments: r,z in mm, bottom -> outside -> inside
     <!-- crumple see 90 7: 31 -->                                 crumpled ball: points, seed: radius in mm
+    <!-- plate see 40: 190 -300,-390 300,280 40 -->               plate with a round hole: segments: radius, two corners, depth in mm
     <mesh name="see" .../>
 
 Usage: lathe.py file.xml ...      rewrites the <mesh> element after each such comment; runs give the same bytes.
@@ -51,16 +52,37 @@ def crumple(n, seed, radius):
     s = [radius * rnd.uniform(.80, 1.06) for _ in p]
     return [tuple(s[i] * x for x in q) for i, q in enumerate(p)], face
 
+def plate(seg, r, lo, hi, depth):
+    """front face at z = 0, the hole about the origin; the four corners get segments of their own"""
+    angle = [2 * math.pi * i / seg for i in range(seg)]
+    angle += [math.atan2(y, x) % (2 * math.pi) for x in (lo[0], hi[0]) for y in (lo[1], hi[1])]
+    vert, n = [], 0
+    for a in sorted(set(angle)):
+        c, s = math.cos(a), math.sin(a)
+        reach = min([hi[0] / c if c > 1e-9 else lo[0] / c if c < -1e-9 else 1e9, hi[1] / s if s > 1e-9 else lo[1] / s if s < -1e-9 else 1e9])
+        vert += [(r * c, r * s, 0), (reach * c, reach * s, 0), (reach * c, reach * s, -depth), (r * c, r * s, -depth)]
+        n += 4
+    face = []
+    for i in range(0, n, 4):
+        j = (i + 4) % n
+        for k in range(4):
+            l = (k + 1) % 4
+            face += [(i + k, i + l, j + l), (i + k, j + l, j + k)]
+    return vert, face
+
 def fill(m):
     kind, name, par, body = m["kind"], m["name"], m["par"].split(), m["body"].split()
     if kind == "lathe":
         v, f = lathe(int(par[0]), [tuple(float(x) / 1000 for x in q.split(",")) for q in body])
+    elif kind == "plate":
+        mm = [[float(x) / 1000 for x in q.split(",")] for q in body]
+        v, f = plate(int(par[0]), mm[0][0], mm[1], mm[2], mm[3][0])
     else:
         v, f = crumple(int(par[0]), int(par[1]), float(body[0]) / 1000)
     return (m["head"] + f'<mesh name="{name}" inertia="shell" vertex="' + "  ".join(" ".join(map(num, q)) for q in v)
             + '" face="' + "  ".join(" ".join(map(str, q)) for q in f) + '"/>')
 
-mark = re.compile(r'(?P<head><!-- (?P<kind>lathe|crumple) (?P<name>\w+) (?P<par>[\d ]+): (?P<body>[^>]*?) -->\s*)<mesh [^>]*/>')
+mark = re.compile(r'(?P<head><!-- (?P<kind>lathe|crumple|plate) (?P<name>\w+) (?P<par>[\d ]+): (?P<body>[^>]*?) -->\s*)<mesh [^>]*/>')
 for path in sys.argv[1:]:
     text = open(path).read()
     new = mark.sub(fill, text)

@@ -87,6 +87,9 @@ int chore_scene_find_region(const chore_scene *scene, const char *name);        
 int chore_scene_find_fixture(const chore_scene *scene, const char *name);
 int chore_scene_n_fixtures(const chore_scene *scene);
 const char *chore_scene_fixture_name(const chore_scene *scene, int index);
+/* Joint of a fixture by "<fixture>/<joint>" ("dryer/door"), an mjModel id; -1: none. Its angle is
+   data->qpos[model->jnt_qposadr[id]], 0 as the fixture was drawn. */
+int chore_scene_find_joint(const chore_scene *scene, const char *name);
 /* Site of an object by name, or NULL. */
 const chore_site *chore_object_site(const chore_object *object, const char *name);
 /* Names of the cameras of the scene (not the robot's) for people to look through; NULL-terminated. First:
