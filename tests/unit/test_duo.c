@@ -20,11 +20,13 @@
 static const double TABLE = .75;
 static chore_scene *scene;
 static chore_world *world;
+static double width; /* of both grippers while move_both moves them */
 
 static int set_up(void **state)
 {
     (void)state;
     chore_error err = {0};
+    width = .02;
     scene = laundry_scene(NULL, 0);
     world = laundry_world(scene);
     return chore_world_set_mode(world, CHORE_MODE_EEF_POSE, &err) == CHORE_OK ? 0 : -1;
@@ -121,17 +123,17 @@ static void actions_and_senses_hold_both(void **state)
     assert_int_equal(chore_world_obs_spec(world, CHORE_OBS_JOINT_POS).rows, 2);
     assert_int_equal(chore_world_obs_spec(world, CHORE_OBS_JOINT_POS).dim, 7);
     assert_int_equal(chore_world_obs_spec(world, CHORE_OBS_TOUCH).rows, 2);
-    float base[14], width[2];
+    float base[14], open[2];
     chore_world_observe(world, CHORE_OBS_BASE_POSE, base);
     assert_true(fabsf(base[1] - .66f) < 1e-5f && fabsf(base[8] + .66f) < 1e-5f);
-    chore_world_observe(world, CHORE_OBS_GRIPPER_WIDTH, width);
-    assert_true(fabsf(width[0] - .08f) < 1e-3f && fabsf(width[1] - .08f) < 1e-3f);
+    chore_world_observe(world, CHORE_OBS_GRIPPER_WIDTH, open);
+    assert_true(fabsf(open[0] - .08f) < 1e-3f && fabsf(open[1] - .08f) < 1e-3f);
 }
 
 /* ---- moving -------------------------------------------------------------------------------------------- */
 
 /* Part of an action: one tool at a place in the world, straight down, its fingers turned by `yaw`. */
-static void aim(float *action, int arm, const double at[3], double yaw, double width)
+static void aim(float *action, int arm, const double at[3], double yaw, double opening)
 {
     static const double down[4] = {0, 1, 0, 0}, up[3] = {0, 0, 1};
     float base[14];
@@ -147,7 +149,7 @@ static void aim(float *action, int arm, const double at[3], double yaw, double w
     for (int i = 0; i < 4; i++) {
         out[3 + i] = (float)quat[i];
     }
-    out[7] = (float)width;
+    out[7] = (float)opening;
 }
 
 static const double *tool(int arm)
@@ -170,7 +172,7 @@ static double move_both(double to[2][3], double speed)
             double at[3], way[3], along[3], moved[3];
             mju_sub3(way, to[a], from[a]);
             mju_addScl3(at, from[a], way, fmin(1, (double)k / n));
-            aim(action, a, at, 0, .02);
+            aim(action, a, at, 0, width);
             mju_copy3(along, way);
             mju_normalize3(along);
             mju_sub3(moved, tool(a), from[a]);
@@ -199,6 +201,46 @@ static void both_draw_straight_lines_at_once(void **state)
         assert_true(mju_dist3(tool(LEFT), ways[i][LEFT]) < .002 &&
                     mju_dist3(tool(RIGHT), ways[i][RIGHT]) < .002);
     }
+}
+
+/* The blades squeeze with what duo.yaml says, and hold what they have pinched. */
+static void each_hand_pinches_with_20_newton(void **state)
+{
+    (void)state;
+    chore_object_def sponges[2] = {{"sponge_1", "sponge", "", ""}, {"sponge_2", "sponge", "", ""}};
+    chore_world *before = world;
+    chore_scene *scene_before = scene;
+    chore_error err = {0};
+    scene = laundry_scene(sponges, 2);
+    world = laundry_world(scene);
+    assert_int_equal(chore_world_set_mode(world, CHORE_MODE_EEF_POSE, &err), CHORE_OK);
+    double at[2][3] = {{.1, .25, TABLE + .02}, {-.1, -.25, TABLE + .02}}, above[2][3],
+           still[4] = {1, 0, 0, 0};
+    for (int a = 0; a < 2; a++) {
+        double floor[3] = {at[a][0], at[a][1], TABLE + .002};
+        chore_world_put_body(world, chore_scene_object(scene, a)->body, floor, still);
+        mju_copy3(above[a], at[a]);
+        above[a][2] += .12;
+    }
+    width = .08;
+    move_both(above, .25);
+    move_both(at, .25);
+    width = 0;
+    move_both(at, .25);
+    move_both(above, .25);
+    float touch[4];
+    chore_world_observe(world, CHORE_OBS_TOUCH, touch);
+    for (int i = 0; i < 4; i++) {
+        assert_true(touch[i] > 18 && touch[i] < 22);
+    }
+    for (int a = 0; a < 2; a++) {
+        assert_true(chore_world_grasping(world, a, chore_scene_object(scene, a)->body));
+        assert_true(chore_world_data(world)->xpos[3 * chore_scene_object(scene, a)->body + 2] > TABLE + .08);
+    }
+    chore_world_destroy(world);
+    chore_scene_destroy(scene);
+    world = before;
+    scene = scene_before;
 }
 
 /* ---- meeting ------------------------------------------------------------------------------------------- */
@@ -367,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(both_arms_come_from_one_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(actions_and_senses_hold_both, set_up, tear_down),
         cmocka_unit_test_setup_teardown(both_draw_straight_lines_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_hand_pinches_with_20_newton, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_arms_do_not_pass_through_each_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(states_come_back_bit_for_bit, set_up, tear_down),
         cmocka_unit_test(bad_robots_are_explained),
