@@ -40,7 +40,7 @@ typedef struct runner {
     int *attempts;       /* [n_episodes] made so far */
     int n_queue, next;
     int running, films, restarts;
-    bool first_started, told_no_film;
+    bool told_no_film;
     chore_shard *own; /* rows for workers that died; made when first needed */
     chore_progress *progress;
     chore_status status; /* not OK: stop */
@@ -85,7 +85,7 @@ static void stop_with(runner *r, chore_status status, const chore_error *why)
 
 /* ---- workers ---------------------------------------------------------------------------------------------------------------- */
 
-static void run_child(runner *r, int number, int fd, bool first)
+static void run_child(runner *r, int number, int fd)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     set_signal(SIGINT, SIG_IGN, NULL);
@@ -96,7 +96,7 @@ static void run_child(runner *r, int number, int fd, bool first)
             close(r->slots[i].fd);
         }
     }
-    _exit(chorei_worker_main(r->def, number, first, fd, &r->pulse[number]));
+    _exit(chorei_worker_main(r->def, fd, &r->pulse[number]));
 }
 
 static void start_worker(runner *r, int number)
@@ -110,13 +110,12 @@ static void start_worker(runner *r, int number)
             &error);
         return;
     }
-    bool first = !r->first_started;
     r->pulse[number].turn = 0; /* the worker before may have died within the policy */
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
         close(pair[0]);
-        run_child(r, number, pair[1], first);
+        run_child(r, number, pair[1]);
     }
     close(pair[1]);
     if (pid < 0) {
@@ -126,7 +125,6 @@ static void start_worker(runner *r, int number)
             &error);
         return;
     }
-    r->first_started = true;
     r->slots[number] =
         (slot){.pid = pid, .fd = pair[0], .order = {.index = -1}, .turn_ns = chore_now_ns()};
 }

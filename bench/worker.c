@@ -71,7 +71,7 @@ static chore_status worker_negotiate(worker *w, int task, chore_error *err)
     return status;
 }
 
-static chore_status worker_open(worker *w, bool writes_policy, chore_error *err)
+static chore_status worker_open(worker *w, chore_error *err)
 {
     const chore_plan *plan = w->def->plan;
     chore_status status = CHORE_OK;
@@ -89,7 +89,7 @@ static chore_status worker_open(worker *w, bool writes_policy, chore_error *err)
     if (status == CHORE_OK) {
         status = worker_negotiate(w, plan->episodes[0].task, err);
     }
-    if (status == CHORE_OK && writes_policy) {
+    if (status == CHORE_OK) { /* before the first row, whoever makes it: each worker writes the same */
         char path[CHORE_PATH_CAP];
         chore_rig *rig = w->rigs[plan->episodes[0].task];
         char *json = chore_policy_json(chore_policy_host_info(w->policy), w->request,
@@ -211,8 +211,7 @@ static void worker_close(worker *w)
     chore_shard_close(w->shard);
 }
 
-int chorei_worker_main(const chore_run_def *def, int number, bool first_start, int fd,
-                       chorei_pulse *pulse)
+int chorei_worker_main(const chore_run_def *def, int fd, chorei_pulse *pulse)
 {
     worker w = {.def = def, .pulse = pulse, .negotiated = -1};
     w.rigs = calloc((size_t)def->plan->n_tasks, sizeof(chore_rig *));
@@ -220,7 +219,7 @@ int chorei_worker_main(const chore_run_def *def, int number, bool first_start, i
     chorei_reply reply;
     memset(&reply, 0, sizeof reply);
     reply.index = -1;
-    reply.status = worker_open(&w, number == 0 && first_start, &reply.error);
+    reply.status = worker_open(&w, &reply.error);
     bool going = send_reply(fd, &reply) && reply.status == CHORE_OK;
     while (going) {
         chorei_order order;

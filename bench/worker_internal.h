@@ -24,6 +24,5 @@ typedef struct chorei_reply {
 } chorei_reply;
 
 /* Serve orders from `fd` until it closes. Returns the process's exit code. */
-int chorei_worker_main(const chore_run_def *def, int number, bool first_start, int fd,
-                       chorei_pulse *pulse);
+int chorei_worker_main(const chore_run_def *def, int fd, chorei_pulse *pulse);
 #endif
