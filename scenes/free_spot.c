@@ -61,6 +61,17 @@ static bool is_of_robot(const chore_scene *scene, int body)
     return false;
 }
 
+static bool is_of_garment(const chore_scene *scene, int body)
+{
+    for (int i = 0; i < scene->n_garments; i++) {
+        const chore_garment *g = &scene->garments[i];
+        if (body >= g->first_body && body < g->first_body + g->n_vertices) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int object_of(const chore_scene *scene, int body)
 {
     int root = scene->model->body_rootid[body];
@@ -79,6 +90,8 @@ static bool is_clear(const chore_scene *scene, const chore_world *world, int new
         bool blocks = false;
         if (object >= 0 && object != newcomer) {
             blocks = !chore_scene_is_parked(scene, world, object) && geom_blocks(s, g, HUGE_VAL);
+        } else if (is_of_garment(scene, body)) {
+            blocks = geom_blocks(s, g, HUGE_VAL); /* those that are parked are too far away to do so */
         } else if (object < 0 && is_of_robot(scene, body)) {
             blocks = geom_blocks(s, g, s->z_clear);
         }

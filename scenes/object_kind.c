@@ -41,7 +41,7 @@ static chore_status one_of(const chore_yaml_node *node, const char *what, const 
     return chore_yaml_fail_unknown(node, what, text, names, count(names), err);
 }
 
-static chore_status positive(const chore_yaml_node *node, chore_unit unit, double *out, chore_error *err)
+chore_status chore_kind_positive(const chore_yaml_node *node, chore_unit unit, double *out, chore_error *err)
 {
     double value = 0;
     TRY(chore_yaml_quantity(node, unit, &value, err));
@@ -53,7 +53,7 @@ static chore_status positive(const chore_yaml_node *node, chore_unit unit, doubl
 }
 
 /* A map of variants with names, at least one. */
-static chore_status expect_variants(const chore_yaml_node *map, const char *what, chore_error *err)
+chore_status chore_kind_check_variants(const chore_yaml_node *map, const char *what, chore_error *err)
 {
     char name[CHORE_NAME_CAP];
     TRY(chore_yaml_expect(map, CHORE_YAML_MAP, what, err));
@@ -69,30 +69,35 @@ static chore_status expect_variants(const chore_yaml_node *map, const char *what
 static chore_status read_sizes(object_kind *kind, const chore_yaml_node *sizes, chore_error *err)
 {
     static const char *const keys[] = {"scale", "mass", NULL};
-    TRY(expect_variants(sizes, "sizes", err));
+    TRY(chore_kind_check_variants(sizes, "sizes", err));
     for (int i = 0; i < chore_yaml_size(sizes); i++) {
         const chore_yaml_node *size = chore_yaml_value(sizes, i);
         double scale = 0, mass = 0;
         TRY(chore_yaml_check_keys(size, "a size", keys, keys, err));
-        TRY(positive(chore_yaml_find(size, "scale"), CHORE_UNIT_NONE, &scale, err));
-        TRY(positive(chore_yaml_find(size, "mass"), CHORE_UNIT_MASS, &mass, err));
+        TRY(chore_kind_positive(chore_yaml_find(size, "scale"), CHORE_UNIT_NONE, &scale, err));
+        TRY(chore_kind_positive(chore_yaml_find(size, "mass"), CHORE_UNIT_MASS, &mass, err));
         kind->largest_m = fmax(kind->largest_m, scale * kind->footprint_m);
+    }
+    return CHORE_OK;
+}
+
+chore_status chore_kind_check_colour(const chore_yaml_node *node, chore_error *err)
+{
+    double rgb[3];
+    TRY(chore_yaml_vector(node, CHORE_UNIT_NONE, 3, rgb, err));
+    for (int c = 0; c < 3; c++) {
+        if (rgb[c] < 0 || rgb[c] > 1) {
+            return chore_yaml_fail(node, err, "a colour is [red, green, blue] from 0 to 1");
+        }
     }
     return CHORE_OK;
 }
 
 static chore_status check_colours(const chore_yaml_node *colours, chore_error *err)
 {
-    TRY(expect_variants(colours, "colours", err));
+    TRY(chore_kind_check_variants(colours, "colours", err));
     for (int i = 0; i < chore_yaml_size(colours); i++) {
-        const chore_yaml_node *colour = chore_yaml_value(colours, i);
-        double rgb[3];
-        TRY(chore_yaml_vector(colour, CHORE_UNIT_NONE, 3, rgb, err));
-        for (int c = 0; c < 3; c++) {
-            if (rgb[c] < 0 || rgb[c] > 1) {
-                return chore_yaml_fail(colour, err, "a colour is [red, green, blue] from 0 to 1");
-            }
-        }
+        TRY(chore_kind_check_colour(chore_yaml_value(colours, i), err));
     }
     return CHORE_OK;
 }
@@ -111,7 +116,7 @@ static chore_status check_grasps(const chore_yaml_node *grasps, chore_error *err
         TRY(chore_yaml_check_keys(grasp, "a grasp", keys, keys, err));
         TRY(chore_yaml_identifier(chore_yaml_find(grasp, "name"), name, err));
         TRY(one_of(chore_yaml_find(grasp, "symmetry"), "symmetry", symmetries, name, sizeof name, err));
-        TRY(positive(chore_yaml_find(grasp, "width"), CHORE_UNIT_LENGTH, &width, err));
+        TRY(chore_kind_positive(chore_yaml_find(grasp, "width"), CHORE_UNIT_LENGTH, &width, err));
     }
     return CHORE_OK;
 }
@@ -133,8 +138,8 @@ static chore_status read_yaml(object_kind *kind, chore_error *err)
     TRY(chore_yaml_int(get(kind, "version"), 1, 1000000, &version, err));
     TRY(one_of(get(kind, "category"), "category", categories, kind->category, CHORE_NAME_CAP, err));
     TRY(chore_yaml_identifier(get(kind, "material"), kind->material, err));
-    TRY(positive(get(kind, "footprint"), CHORE_UNIT_LENGTH, &kind->footprint_m, err));
-    TRY(positive(get(kind, "height"), CHORE_UNIT_LENGTH, &kind->height_m, err));
+    TRY(chore_kind_positive(get(kind, "footprint"), CHORE_UNIT_LENGTH, &kind->footprint_m, err));
+    TRY(chore_kind_positive(get(kind, "height"), CHORE_UNIT_LENGTH, &kind->height_m, err));
     TRY(read_sizes(kind, get(kind, "sizes"), err));
     TRY(check_colours(get(kind, "colours"), err));
     return get(kind, "grasps") != NULL ? check_grasps(get(kind, "grasps"), err) : CHORE_OK;
@@ -202,6 +207,10 @@ chore_status chore_kind_load(object_kind *kind, const char *name, chore_hash *so
     snprintf(leaf, sizeof leaf, "%.64s/object.yaml", name);
     TRY(chore_source_find(path, "scenes/assets/objects", name, leaf, "object kind", err));
     TRY(chore_source_yaml(path, sources, &kind->yaml, err));
+    kind->is_garment = get(kind, "garment") != NULL;
+    if (kind->is_garment) {
+        return chore_garment_kind_read(kind, err);
+    }
     TRY(read_yaml(kind, err));
     TRY(chore_yaml_string(get(kind, "mjcf"), &file, err));
     TRY(chore_source_beside(mjcf, path, file, err));
@@ -228,10 +237,9 @@ void chore_kind_release(object_kind *kind)
 
 /* ---- one object of the kind ---------------------------------------------------------------------------- */
 
-/* The variant (size or colour) with this name, or the first. */
-static chore_status find_variant(const object_kind *kind, const char *key, const char *what,
-                                 const char *wanted, char name[CHORE_NAME_CAP], const chore_yaml_node **out,
-                                 chore_error *err)
+chore_status chore_kind_variant(const object_kind *kind, const char *key, const char *what,
+                                const char *wanted, char name[CHORE_NAME_CAP], const chore_yaml_node **out,
+                                chore_error *err)
 {
     const chore_yaml_node *map = get(kind, key);
     const char *names[64];
@@ -298,8 +306,8 @@ chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *
                                mjSpec *scene, chore_object *object, object_extent *extent, chore_error *err)
 {
     const chore_yaml_node *size, *colour;
-    TRY(find_variant(kind, "sizes", "size", def->size, object->size, &size, err));
-    TRY(find_variant(kind, "colours", "colour", def->colour, object->colour, &colour, err));
+    TRY(chore_kind_variant(kind, "sizes", "size", def->size, object->size, &size, err));
+    TRY(chore_kind_variant(kind, "colours", "colour", def->colour, object->colour, &colour, err));
     double scale = 1, mass = 0;
     CHORE_ASSERT(
         chore_yaml_quantity(chore_yaml_find(size, "scale"), CHORE_UNIT_NONE, &scale, NULL) == CHORE_OK &&

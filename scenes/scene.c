@@ -8,6 +8,9 @@ void chore_scene_destroy(chore_scene *scene)
 {
     if (scene != NULL) {
         mj_deleteModel(scene->model);
+        for (int i = 0; i < scene->n_garments; i++) {
+            chore_garment_mesh_release(&scene->meshes[i]);
+        }
         free(scene);
     }
 }
@@ -121,6 +124,37 @@ const chore_site *chore_object_site(const chore_object *object, const char *name
         }
     }
     return NULL;
+}
+
+int chore_scene_n_garments(const chore_scene *scene)
+{
+    return scene->n_garments;
+}
+
+const chore_garment *chore_scene_garment(const chore_scene *scene, int index)
+{
+    CHORE_ASSERT(index >= 0 && index < scene->n_garments);
+    return &scene->garments[index];
+}
+
+int chore_scene_find_garment(const chore_scene *scene, const char *id)
+{
+    for (int i = 0; i < scene->n_garments; i++) {
+        if (strcmp(scene->garments[i].id, id) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int chore_garment_keypoint(const chore_garment *garment, const char *name)
+{
+    for (int i = 0; i < garment->n_keypoints; i++) {
+        if (strcmp(garment->keypoints[i].name, name) == 0) {
+            return garment->keypoints[i].vertex;
+        }
+    }
+    return -1;
 }
 
 const char *const *chore_scene_cameras(const chore_scene *scene)

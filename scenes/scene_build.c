@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_BYTES (32 * 1024 * 1024)
+#define ARENA_BYTES       (32 * 1024 * 1024)
+#define CLOTH_ARENA_BYTES (96 * 1024 * 1024) /* heaps of a few garments have thousands of contacts */
 
 /* Everything the composing owns, outside of any stack frame: MuJoCo errors jump out of it. */
 typedef struct build {
@@ -21,7 +22,9 @@ typedef struct build {
     robot_file robot;
     int n_kinds;
     object_kind kinds[CHORE_MAX_OBJECTS];
-    int kind_of[CHORE_MAX_OBJECTS];
+    int kind_of[CHORE_MAX_OBJECTS];                    /* of each def */
+    const object_kind *object_kind[CHORE_MAX_OBJECTS]; /* of each object of the scene */
+    garment_look looks[CHORE_MAX_GARMENTS];
     char fixture_bodies[MAX_FIXTURES][2 * CHORE_NAME_CAP + 2];
     chore_status status;
     chore_error *err;
@@ -44,7 +47,24 @@ static void set_options(mjSpec *spec, const scene_file *file)
     spec->compiler.degree = false;
 }
 
-static chore_status check_options(const mjModel *m, const scene_file *file, chore_error *err)
+/* What cloth needs beyond the scene's file. A heap of it never gets as still as a mug: it creeps below
+   3 mm/s. */
+static chore_status set_cloth_options(mjSpec *spec, const scene_file *file, chore_error *err)
+{
+    if (file->integrator != mjINT_DISCRETE) {
+        return chore_fail(err, CHORE_E_USAGE,
+                          "garments need the physics 'integrator: discrete'; the scene '%s' has another",
+                          file->name);
+    }
+    spec->option.tolerance = file->solver == mjSOL_CG ? 1e-4 : 1e-5;
+    spec->option.sleep_tolerance = 3e-3;
+    spec->memory = CLOTH_ARENA_BYTES;
+    return CHORE_OK;
+}
+
+/* `spec` is what was asked for, here where the file does not say it. */
+static chore_status check_options(const mjModel *m, const mjSpec *spec, const scene_file *file,
+                                  chore_error *err)
 {
     const char *wrong = NULL;
     if (fabs(m->opt.timestep - 1.0 / file->hz) > 0) {
@@ -61,15 +81,18 @@ static chore_status check_options(const mjModel *m, const scene_file *file, chor
         wrong = "disable flags";
     } else if (m->opt.enableflags != (file->sleep ? mjENBL_SLEEP : 0)) {
         wrong = "enable flags";
-    } else if (m->narena != ARENA_BYTES) {
+    } else if (fabs(m->opt.tolerance - spec->option.tolerance) > 0) {
+        wrong = "tolerance";
+    } else if (fabs(m->opt.sleep_tolerance - spec->option.sleep_tolerance) > 0) {
+        wrong = "sleep_tolerance";
+    } else if (m->narena != spec->memory) {
         wrong = "memory";
     }
     return wrong == NULL
                ? CHORE_OK
-               : chore_fail(
-                     err, CHORE_E_SIM,
-                     "the option '%s' of the model is not the scene's: an attached MJCF file sets it",
-                     wrong);
+               : chore_fail(err, CHORE_E_SIM,
+                            "the option '%s' of the model is not the scene's: an attached MJCF file sets it",
+                            wrong);
 }
 
 /* What people look at: the table, not the parked objects far away. */
@@ -179,24 +202,63 @@ static chore_status check_object_def(const build *b, int index)
     return CHORE_OK;
 }
 
-/* All kinds first: the largest footprint sets the distance between parked objects. */
+static chore_status find_kinds(build *b)
+{
+    for (int i = 0; i < b->def->n_objects; i++) {
+        TRY(check_object_def(b, i));
+        TRY(find_kind(b, b->def->objects[i].kind, &b->kind_of[i]));
+    }
+    return CHORE_OK;
+}
+
+/* All kinds are known: the largest footprint sets the distance between parked objects. */
 static chore_status add_objects(build *b)
 {
     chore_scene *scene = b->scene;
-    const chore_object_def *defs = b->def->objects;
-    for (int i = 0; i < b->def->n_objects; i++) {
-        TRY(check_object_def(b, i));
-        TRY(find_kind(b, defs[i].kind, &b->kind_of[i]));
-    }
     scene->parking_step = chore_parking_step(b->kinds, b->n_kinds);
     for (int i = 0; i < b->def->n_objects; i++) {
+        int n = scene->n_objects;
+        const object_kind *kind = &b->kinds[b->kind_of[i]];
         double spot[3];
-        chore_parking_spot(scene->parking_step, i, spot);
-        TRY(chore_kind_attach(&b->kinds[b->kind_of[i]], &defs[i], spot, b->spec, &scene->objects[i],
-                              &scene->extents[i], b->err));
+        if (kind->is_garment) {
+            continue;
+        }
+        chore_parking_spot(scene->parking_step, n, spot);
+        TRY(chore_kind_attach(kind, &b->def->objects[i], spot, b->spec, &scene->objects[n],
+                              &scene->extents[n], b->err));
+        b->object_kind[n] = kind;
+        scene->n_objects++;
     }
-    scene->n_objects = b->def->n_objects;
     return CHORE_OK;
+}
+
+/* All meshes first: the largest sets the distance between parked garments. */
+static chore_status add_garments(build *b)
+{
+    chore_scene *scene = b->scene;
+    for (int i = 0; i < b->def->n_objects; i++) {
+        int n = scene->n_garments;
+        const object_kind *kind = &b->kinds[b->kind_of[i]];
+        if (!kind->is_garment) {
+            continue;
+        }
+        if (n == CHORE_MAX_GARMENTS) {
+            return chore_fail(b->err, CHORE_E_USAGE, "a scene holds at most %d garments", CHORE_MAX_GARMENTS);
+        }
+        TRY(chore_garment_kind_make(kind, &b->def->objects[i], &scene->meshes[n], &scene->garments[n],
+                                    &b->looks[n], b->err));
+        scene->n_garments++;
+    }
+    if (scene->n_garments == 0) {
+        return CHORE_OK;
+    }
+    scene->garment_step = chore_garment_step(scene);
+    for (int i = 0; i < scene->n_garments; i++) {
+        double spot[2];
+        chore_garment_spot(scene->garment_step, i, spot);
+        TRY(chore_garment_add(&scene->meshes[i], &scene->garments[i], &b->looks[i], spot, b->spec, b->err));
+    }
+    return set_cloth_options(b->spec, &b->file, b->err);
 }
 
 /* MuJoCo's cameras look along -z with y up. */
@@ -245,9 +307,12 @@ static chore_status bind_contents(build *b)
     const mjModel *m = scene->model;
     for (int i = 0; i < scene->n_objects; i++) {
         chore_object *object = &scene->objects[i];
-        TRY(chore_kind_bind(&b->kinds[b->kind_of[i]], m, object, b->err));
+        TRY(chore_kind_bind(b->object_kind[i], m, object, b->err));
         chore_copy(scene->refs[i].name, CHORE_NAME_CAP, object->id);
         scene->refs[i].body = object->body;
+    }
+    for (int i = 0; i < scene->n_garments; i++) {
+        chore_garment_bind(m, &scene->meshes[i], &scene->garments[i]);
     }
     for (int i = 0; i < b->file.n_fixtures; i++) {
         chore_copy(scene->fixtures[i].name, CHORE_NAME_CAP, b->file.fixtures[i].name);
@@ -275,7 +340,7 @@ static chore_status compile(build *b)
         return chore_fail(b->err, CHORE_E_SIM, "MuJoCo refuses the scene '%s': %s", b->file.name,
                           mjs_getError(b->spec));
     }
-    return check_options(b->scene->model, &b->file, b->err);
+    return check_options(b->scene->model, b->spec, &b->file, b->err);
 }
 
 static chore_status compose(build *b)
@@ -295,7 +360,9 @@ static chore_status compose(build *b)
         TRY(add_fixture(b, i));
     }
     TRY(add_robot(b));
+    TRY(find_kinds(b));
     TRY(add_objects(b));
+    TRY(add_garments(b));
     TRY(add_cameras(b));
     TRY(compile(b));
     TRY(bind_contents(b));

@@ -2,6 +2,7 @@
    they are used). */
 #ifndef CHORE_SCENE_INTERNAL_H
 #define CHORE_SCENE_INTERNAL_H
+#include "garment_internal.h"
 #include "try_internal.h"
 #include <chore/scene.h>
 #include <chore/yaml.h>
@@ -39,6 +40,10 @@ struct chore_scene {
     char camera_names[MAX_SCENE_CAMERAS][CHORE_NAME_CAP];
     const char *cameras[MAX_SCENE_CAMERAS + 1];
     double parking_step; /* distance between parked objects */
+    int n_garments;
+    chore_garment garments[CHORE_MAX_GARMENTS];
+    garment_mesh meshes[CHORE_MAX_GARMENTS];
+    double garment_step; /* distance between parked garments */
 };
 
 /* ---- source.c: where the files lie, and one hash over the bytes of all that were read ------------------ */
@@ -63,6 +68,9 @@ chore_status chore_source_compile(const char *path, mjSpec *spec, mjModel **out,
 typedef struct object_kind {
     char name[CHORE_NAME_CAP];
     chore_yaml *yaml;
+    bool is_garment; /* then no more than `shape`, `spacing_m` and `material` below */
+    garment_shape shape;
+    double spacing_m;
     mjSpec *spec;
     char category[CHORE_NAME_CAP], material[CHORE_NAME_CAP];
     double footprint_m, height_m, mass_kg; /* at scale 1; the mass is that of the fragment as written */
@@ -78,6 +86,46 @@ chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *
 /* Fill the rest from the compiled model. */
 chore_status chore_kind_bind(const object_kind *kind, const mjModel *model, chore_object *object,
                              chore_error *err);
+
+/* Checks that kinds of objects and of garments share. A map of named variants, at least one; a number above
+   zero; the variant (of "sizes" or "colours") with this name, or the first. */
+chore_status chore_kind_check_variants(const chore_yaml_node *map, const char *what, chore_error *err);
+chore_status chore_kind_positive(const chore_yaml_node *node, chore_unit unit, double *out, chore_error *err);
+chore_status chore_kind_check_colour(const chore_yaml_node *node, chore_error *err);
+chore_status chore_kind_variant(const object_kind *kind, const char *key, const char *what,
+                                const char *wanted, char name[CHORE_NAME_CAP], const chore_yaml_node **out,
+                                chore_error *err);
+
+/* ---- garment_kind.c: a kind whose file says `garment:` ------------------------------------------------- */
+
+typedef enum garment_print { PRINT_PLAIN, PRINT_STRIPES, PRINT_PATCH, PRINT_BORDER } garment_print;
+
+typedef struct garment_look {
+    double cloth[3], ink[3]; /* rgb, 0 to 1 */
+    garment_print print;
+} garment_look;
+
+/* Check the file and fill the kind's shape, spacing and material. */
+chore_status chore_garment_kind_read(object_kind *kind, chore_error *err);
+/* Cut the mesh for `def`, fill what of `garment` needs no model, and say how it looks. */
+chore_status chore_garment_kind_make(const object_kind *kind, const chore_object_def *def, garment_mesh *mesh,
+                                     chore_garment *garment, garment_look *look, chore_error *err);
+
+/* ---- garment_paint.c ----------------------------------------------------------------------------------- */
+
+#define GARMENT_TEXELS 192 /* on a side */
+/* The outside of the sheet as a picture over its bounding rectangle, row 0 at the top (collar).
+   rgb[GARMENT_TEXELS][GARMENT_TEXELS][3]. */
+void chore_garment_paint(const garment_mesh *mesh, const garment_look *look, unsigned char *rgb);
+
+/* ---- garment_build.c ----------------------------------------------------------------------------------- */
+
+/* Add a garment, lying flat and asleep around `pos` on the floor. */
+chore_status chore_garment_add(const garment_mesh *mesh, const chore_garment *garment,
+                               const garment_look *look, const double pos[2], mjSpec *scene,
+                               chore_error *err);
+/* Find it in the compiled model. */
+void chore_garment_bind(const mjModel *model, const garment_mesh *mesh, chore_garment *garment);
 
 /* ---- robot_load.c, robot.c: one folder of scenes/assets/embodiments ------------------------------------ */
 
@@ -132,5 +180,8 @@ chore_status chore_scene_file_load(scene_file *out, const char *path, chore_hash
 /* Distance between parked objects so that the two largest do not touch. */
 double chore_parking_step(const object_kind *kinds, int n);
 void chore_parking_spot(double step, int index, double pos[3]);
+/* The same for garments, which lie behind the objects. */
+double chore_garment_step(const chore_scene *scene);
+void chore_garment_spot(double step, int index, double pos[2]);
 
 #endif

@@ -379,6 +379,25 @@ void chore_world_put_body(chore_world *world, int body, const double pos[3], con
     mju_zero(velocity, 6);
 }
 
+void chore_world_put_vertices(chore_world *world, int first_body, int n, const double (*pos)[3])
+{
+    const mjModel *m = world->model;
+    mjData *d = world->data;
+    CHORE_ASSERT(first_body > 0 && n >= 0 && first_body + n <= m->nbody);
+    for (int i = 0; i < n; i++) {
+        int body = first_body + i, joint = m->body_jntadr[body];
+        CHORE_ASSERT(m->body_parentid[body] == 0 && m->body_jntnum[body] == 3 &&
+                     m->jnt_type[joint] == mjJNT_SLIDE);
+        mju_sub3(d->qpos + m->jnt_qposadr[joint], pos[i], m->body_pos + 3 * body);
+        mju_zero3(d->qacc_warmstart + m->jnt_dofadr[joint]);
+        mju_fill(d->qvel + m->jnt_dofadr[joint], -0., 3); /* see chore_world_put_body */
+    }
+    chore_world_refresh(world);
+    for (int i = 0; i < n; i++) {
+        mju_zero3(d->qvel + m->jnt_dofadr[m->body_jntadr[first_body + i]]);
+    }
+}
+
 void chore_world_relax_gripper(chore_world *world, int arm, double width_m, int control_steps)
 {
     CHORE_ASSERT(arm >= 0 && arm < world->embodiment.n_arms);

@@ -2,6 +2,7 @@
 
 #include <chore/files.h>
 #include <chore/scene.h>
+#include <chore/yaml.h>
 #include <mujoco/mujoco.h>
 
 #include <math.h>
@@ -246,6 +247,19 @@ static void widen_by_geom(bounds *b, const mjModel *m, int geom)
     }
 }
 
+/* Cloth: it is cut to measure and has no file of geometry that could disagree (test_garment). */
+static bool is_garment(const char *dir, const char *kind)
+{
+    char path[CHORE_PATH_CAP], leaf[2 * CHORE_NAME_CAP];
+    chore_yaml *yaml;
+    snprintf(leaf, sizeof leaf, "%.64s/object.yaml", kind);
+    assert_int_equal(chore_path_join(path, dir, leaf, NULL), CHORE_OK);
+    assert_int_equal(chore_yaml_load(&yaml, path, NULL), CHORE_OK);
+    bool found = chore_yaml_find(chore_yaml_root(yaml), "garment") != NULL;
+    chore_yaml_free(yaml);
+    return found;
+}
+
 /* Placement believes the YAML; the geometry must agree. */
 static void every_kind_is_as_large_as_it_says(void **state)
 {
@@ -257,6 +271,9 @@ static void every_kind_is_as_large_as_it_says(void **state)
     assert_int_equal(chore_dir_list(dir, &kinds, &n, NULL), CHORE_OK);
     assert_true(n >= 12);
     for (int i = 0; i < n; i++) {
+        if (is_garment(dir, kinds[i])) {
+            continue;
+        }
         chore_object_def def = object("x", kinds[i], "", "");
         chore_scene *scene = build_ok("dining_table", NULL, &def, 1);
         const mjModel *m = chore_scene_model(scene);

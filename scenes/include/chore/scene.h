@@ -12,10 +12,12 @@ extern "C" {
 #define CHORE_MAX_REGIONS 32
 #define CHORE_MAX_SITES 32     /* named sites of one object */
 #define CHORE_MAX_GRASPS 8
+#define CHORE_MAX_GARMENTS 16
+#define CHORE_MAX_KEYPOINTS 24 /* of one garment */
 
 typedef struct chore_scene chore_scene;
 
-/* One object wanted in the pool. Empty size or colour: the kind's first. */
+/* One object or garment wanted in the pool. Empty size or colour: the kind's first. */
 typedef struct chore_object_def {
     char id[CHORE_NAME_CAP];        /* unique in the scene, e.g. "mug_1" */
     char kind[CHORE_NAME_CAP];      /* folder in scenes/assets/objects */
@@ -56,6 +58,34 @@ typedef struct chore_object {
     chore_grasp grasps[CHORE_MAX_GRASPS];
 } chore_object;
 
+typedef struct chore_keypoint {     /* a named place of a garment */
+    char name[CHORE_NAME_CAP];      /* shirts: collar_ neck_ shoulder_ underarm_ cuff_ cuff_under_ hem_ + left |
+                                       right; scenes/garment_shape.c draws them all */
+    int vertex;
+} chore_keypoint;
+
+/* A sheet of cloth: a kind of object whose file says `garment:` instead of `mjcf:`. It is no chore_object
+   and not counted among them. Its vertices are bodies of the model with consecutive ids and three slide
+   joints each; qpos and qvel of all of them lie side by side. The arrays belong to the scene. */
+typedef struct chore_garment {
+    char id[CHORE_NAME_CAP], kind[CHORE_NAME_CAP], size[CHORE_NAME_CAP], colour[CHORE_NAME_CAP];
+    char shape[CHORE_NAME_CAP];     /* tshirt | long_sleeve | trousers | shorts | towel | sock */
+    char material[CHORE_NAME_CAP];
+    int flex;                       /* mjModel ids and addresses; all of vertex 0 */
+    int first_body, qpos_adr, dof_adr;
+    int n_vertices, n_triangles, n_boundary, n_keypoints;
+    /* Lying flat: x to the right, y up to collar, waist or cuff, origin in the middle of the bounding
+       rectangle; "left" in a name is -x. [n_vertices][2], metres */
+    const double (*rest)[2];
+    const int (*triangles)[3];      /* [n_triangles], counter-clockwise seen from the outside (+z when flat) */
+    const int *boundary;            /* [n_boundary]: vertices of the outline, one loop, counter-clockwise */
+    chore_keypoint keypoints[CHORE_MAX_KEYPOINTS];
+    double half_m[2];               /* of the bounding rectangle */
+    double area_m2, mass_kg, spacing_m;
+    double radius_m;                /* a vertex lies this far above what it rests on */
+    double layer_m;                 /* distance that two layers keep from one another, at the vertices */
+} chore_garment;
+
 /* A named box in the world where things are placed or must be brought. pos: centre of its bottom face; z
    up; yaw 0. */
 typedef struct chore_region {
@@ -92,6 +122,11 @@ const char *chore_scene_fixture_name(const chore_scene *scene, int index);
 int chore_scene_find_joint(const chore_scene *scene, const char *name);
 /* Site of an object by name, or NULL. */
 const chore_site *chore_object_site(const chore_object *object, const char *name);
+int chore_scene_n_garments(const chore_scene *scene);
+const chore_garment *chore_scene_garment(const chore_scene *scene, int index);
+int chore_scene_find_garment(const chore_scene *scene, const char *id);              /* -1 */
+/* Vertex of a key point, -1: there is none of that name. */
+int chore_garment_keypoint(const chore_garment *garment, const char *name);
 /* Names of the cameras of the scene (not the robot's) for people to look through; NULL-terminated. First:
    the best one. */
 const char *const *chore_scene_cameras(const chore_scene *scene);
@@ -130,6 +165,49 @@ bool chore_scene_is_parked(const chore_scene *scene, const chore_world *world, i
    False when none was found in 400 tries. Changes the stream only. */
 bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, int object, int region,
                            double clearance_m, chore_rng *rng, double pos[3], double quat[4]);
+
+/* ---- garments ------------------------------------------------------------------------------------------ */
+
+/* A scene with garments needs `integrator: discrete` in its file (CHORE_E_USAGE from chore_scene_build
+   otherwise); it gets the tolerances of cloth (solver 1e-5, cg 1e-4; sleep 3 mm/s). Garments that are not
+   placed lie flat on the floor far away, asleep. */
+
+typedef enum chore_garment_start {
+    CHORE_GARMENT_FLAT,     /* laid down flat, outside up */
+    CHORE_GARMENT_CRUMPLED  /* laid flat, picked up at a seeded point of its outline, carried over the middle
+                               of the region and dropped: a heap, different for each seed */
+} chore_garment_start;
+
+typedef struct chore_garment_placement {
+    int garment;                    /* index */
+    int region;                     /* index */
+    double yaw_rad[2];              /* range; 0: the garment's x is the world's */
+    chore_garment_start start;
+} chore_garment_placement;
+
+/* Put garments at seeded poses, in the order given, and settle until they and all objects sleep (at most
+   12 s each). Call it after chore_scene_place, which parks all garments. A flat garment lies inside its
+   region (which must be as large: the seed chooses among the places that fit) and on top of the cloth that
+   is there already. Leave rigid objects in other regions. The clock is at zero afterwards; the result depends
+   on (state of the world, placements, rng) only. CHORE_E_PLACEMENT: too large for its region, did not come to
+   rest, fell off; CHORE_E_USAGE: an index that does not exist, a garment listed twice. Takes some tenths of
+   a second up to seconds per garment: not for the control loop; keep the result with
+   chore_scene_cache_store. */
+chore_status chore_scene_place_garments(const chore_scene *scene, chore_world *world,
+                                        const chore_garment_placement *placements, int n, chore_rng *rng,
+                                        chore_error *err);
+/* World position of a vertex. */
+void chore_garment_vertex(const chore_world *world, const chore_garment *garment, int vertex, double out[3]);
+/* Lay a garment flat at once: `pos` of its origin (radius_m above what it shall rest on), turned by yaw. It
+   is awake and at rest. Nothing is checked. */
+void chore_garment_lay_flat(chore_world *world, const chore_garment *garment, const double pos[3],
+                            double yaw);
+bool chore_garment_is_asleep(const chore_world *world, const chore_garment *garment);
+/* Fastest vertex, m/s. */
+double chore_garment_speed(const chore_world *world, const chore_garment *garment);
+/* Where parked garment `index` lies (world position of its origin, yaw 0). */
+void chore_scene_garment_parking(const chore_scene *scene, int index, double pos[3]);
+bool chore_scene_garment_is_parked(const chore_scene *scene, const chore_world *world, int garment);
 
 /* ---- cache of initial states --------------------------------------------------------------------------- */
 

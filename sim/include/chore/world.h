@@ -85,6 +85,9 @@ void chore_world_hold_action(const chore_world *world, float *action);
 /* Put a free body at a world pose (metre; quaternion wxyz, any length) with zero velocity and wake it: how
    parked bodies come in. */
 void chore_world_put_body(chore_world *world, int body, const double pos[3], const double quat[4]);
+/* The same for cloth: put `n` bodies with consecutive ids from `first_body`, each a child of the world with
+   three slide joints along x, y and z, at world positions pos[n][3]. */
+void chore_world_put_vertices(chore_world *world, int first_body, int n, const double (*pos)[3]);
 /* Let the fingers of `arm` give way for n control steps: the gripper target opens by at least `width_m`
    beyond the present width whatever the action says, at the gripper's usual speed. */
 void chore_world_relax_gripper(chore_world *world, int arm, double width_m, int control_steps);
