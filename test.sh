@@ -2,13 +2,14 @@
 # Builds and runs the tests.
 #
 #   ./test.sh [fast]           the fast tier (default; minutes)
-#   ./test.sh full             fast and slow tier, then the fast tier once more under ASan and UBSan
+#   ./test.sh ci               the fast tier, then the same under ASan and UBSan: what CI runs
+#   ./test.sh full             that and the slow tier (half an hour and more)
 #   ./test.sh CTEST-ARGS...    what ctest understands, e.g.  ./test.sh -R goal -V
 #
 # Sets up first, as demo.sh does. CHORE_JOBS limits the tests at a time (default: the number of processors).
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-case ${1:-} in -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+case ${1:-} in -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 # shellcheck source=tools/common.sh
 . "$top/tools/common.sh"
 
@@ -25,9 +26,11 @@ tests() {
 "$top/tools/setup.sh" --tests
 case ${1:-fast} in
   fast) tests release -L fast "${@:2}" ;;
-  full)
+  ci | full)
     failed=0
-    tests release "${@:2}" || failed=1
+    tier=(-L fast)
+    [ "$1" = ci ] || tier=()
+    tests release "${tier[@]}" "${@:2}" || failed=1
     say "The fast tier again, under AddressSanitizer and UndefinedBehaviorSanitizer"
     tests asan -L fast "${@:2}" || failed=1
     [ $failed = 0 ] || die "tests failed (see above)"
