@@ -15,7 +15,7 @@ void cloth_must(chore_status status, const chore_error *err)
     }
 }
 
-void cloth_open(cloth *c, int n, const char *kind, const char *size)
+void cloth_open_in(cloth *c, const char *scene, int n, const char *kind, const char *size)
 {
     chore_object_def things[2];
     char path[CHORE_PATH_CAP];
@@ -27,11 +27,16 @@ void cloth_open(cloth *c, int n, const char *kind, const char *size)
         chore_copy(things[i].size, sizeof things[i].size, size);
     }
     cloth_must(chore_sim_init(&err), &err);
-    snprintf(path, sizeof path, "%s/tests/cloth/bench.yaml", getenv("CHORE_SOURCE_DIR"));
+    snprintf(path, sizeof path, "%s/tests/cloth/%s", getenv("CHORE_SOURCE_DIR"), scene);
     chore_scene_def def = {.scene = path, .objects = things, .n_objects = n};
     cloth_must(chore_scene_build(&c->scene, &def, &err), &err);
     chore_world_def world = chore_scene_world_def(c->scene);
     cloth_must(chore_world_create(&c->world, &world, &err), &err);
+}
+
+void cloth_open(cloth *c, int n, const char *kind, const char *size)
+{
+    cloth_open_in(c, "bench.yaml", n, kind, size);
 }
 
 void cloth_close(cloth *c)
