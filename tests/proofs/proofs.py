@@ -2,7 +2,7 @@
 """What proofs make of run folders.
 
 proofs.py check RUN [VARIANT] at-least|at-most N   every cell (of that variant) has so many successes
-proofs.py table COMMAND RUN... >smoke.md           counts and intervals of all runs; writes smoke.json beside, see run_proofs.sh
+proofs.py table SUITE COMMAND RUN... >SUITE.md     counts and intervals of all runs; writes SUITE.json beside, see run_proofs.sh
 """
 import glob
 import json
@@ -49,12 +49,12 @@ def seeds(run):
     return f"{numbers[0]}..{numbers[-1]}"
 
 
-def table(command, *runs):
+def table(suite, command, *runs):
     build = load(f"{runs[0]}/build.json")
     source = f"{build['commit'][:12]}{', with changes' if build['dirty'] else ''}"
     result = {"schema": 1, "command": command, "commit": build["commit"], "dirty": build["dirty"], "recorded": build["recorded"],
               "mujoco": build["mujoco"]["version"], "compiler": build["compiler"], "cpu_class": build["machine"]["cpu_class"], "cells": []}
-    print("# smoke: what the reference policies score\n")
+    print(f"# {suite}: what the reference policies score\n")
     print(f"`{command}` at commit {source}, {build['recorded'][:10]}: MuJoCo {build['mujoco']['version']}, {build['compiler']}, "
           f"{build['machine']['cpu_class']}. Rates with their 95 % Wilson interval.\n")
     print("| policy | seeds | task | variant | success | rate | interval | progress |\n|---|---|---|---|---|---|---|---|")
