@@ -16,6 +16,9 @@ static const struct {
     {"privileged.objects", 65536, CHORE_FLAG_PRIVILEGED},
     {"privileged.goal", 32768, CHORE_FLAG_PRIVILEGED},
 };
+/* What a garment adds to privileged.objects: its rest shape, a line per vertex, and a page of key points, outline
+   and folds. */
+enum { VERTEX_BYTES = 40, GARMENT_BYTES = 4096 };
 enum { FIELD_COUNT = CHORE_OBS_COUNT + TEXT_COUNT, MAX_COMPONENTS = 3 * CHORE_MAX_ARMS };
 
 struct chore_rig {
@@ -24,7 +27,9 @@ struct chore_rig {
     chore_episode *episode;
     char embodiment[CHORE_NAME_CAP + 16];
     /* offer */
+    uint32_t n_fields;
     chore_policy_field fields[FIELD_COUNT];
+    int origin[FIELD_COUNT]; /* of each: a chore_obs_id, or CHORE_OBS_COUNT and a text's number */
     chore_policy_mode modes[CHORE_MODE_COUNT];
     chore_policy_field components[CHORE_MODE_COUNT][MAX_COMPONENTS];
     chore_action_component component_specs[CHORE_MODE_COUNT][MAX_COMPONENTS];
@@ -62,26 +67,46 @@ static chore_policy_field vector_field(const char *name, const char *repr, const
     return f;
 }
 
+static uint32_t text_cap(const chore_scene *scene, int which)
+{
+    uint32_t cap = texts[which].cap;
+    for (int i = 0; which == TEXT_OBJECTS && i < chore_scene_n_garments(scene); i++) {
+        cap += GARMENT_BYTES + VERTEX_BYTES * (uint32_t)chore_scene_garment(scene, i)->n_vertices;
+    }
+    return cap;
+}
+
+static void offer(chore_rig *rig, int origin, chore_policy_field field)
+{
+    rig->origin[rig->n_fields] = origin;
+    rig->fields[rig->n_fields++] = field;
+}
+
+/* Streams without a row (cloth where there is none) are not offered. */
 static void offer_streams(chore_rig *rig, const chore_world *world)
 {
     for (int i = 0; i < CHORE_OBS_COUNT; i++) {
         chore_obs_spec spec = chore_world_obs_spec(world, (chore_obs_id)i);
-        rig->fields[i] = vector_field(spec.name, spec.repr, spec.frame, spec.rows, spec.dim);
-        rig->fields[i].flags = spec.privileged ? CHORE_FLAG_PRIVILEGED : 0;
+        chore_policy_field field =
+            vector_field(spec.name, spec.repr, spec.frame, spec.rows, spec.dim);
+        field.flags = spec.privileged ? CHORE_FLAG_PRIVILEGED : 0;
+        if (spec.rows > 0) {
+            offer(rig, i, field);
+        }
     }
     for (int i = 0; i < TEXT_COUNT; i++) {
-        rig->fields[CHORE_OBS_COUNT + i] =
-            (chore_policy_field){.struct_size = sizeof(chore_policy_field),
-                                 .kind = CHORE_FIELD_TEXT,
-                                 .dtype = CHORE_DTYPE_U8,
-                                 .ndim = 1,
-                                 .shape = {texts[i].cap},
-                                 .flags = texts[i].flags,
-                                 .name = texts[i].name,
-                                 .repr = "utf8",
-                                 .frame = "",
-                                 .convert = "",
-                                 .scale = 1};
+        offer(rig, CHORE_OBS_COUNT + i,
+              (chore_policy_field){.struct_size = sizeof(chore_policy_field),
+                                   .kind = CHORE_FIELD_TEXT,
+                                   .dtype = CHORE_DTYPE_U8,
+                                   .ndim = 1,
+                                   .shape = {text_cap(rig->scene, i)},
+                                   .flags = texts[i].flags,
+                                   .name = texts[i].name,
+                                   .repr = "utf8",
+                                   .frame = "",
+                                   .convert = "",
+                                   .scale = 1});
     }
 }
 
@@ -112,7 +137,7 @@ static void make_offer(chore_rig *rig)
     snprintf(rig->embodiment, sizeof rig->embodiment, "%s/%d", robot->name, robot->version);
     rig->rate_hz = chore_task_control_hz(rig->task);
     rig->offer = (chore_policy_offer){.struct_size = sizeof rig->offer,
-                                      .n_fields = FIELD_COUNT,
+                                      .n_fields = rig->n_fields,
                                       .n_modes = CHORE_MODE_COUNT,
                                       .n_rates = 1,
                                       .fields = rig->fields,
@@ -206,7 +231,7 @@ chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *e
 
 static int find_field(const chore_rig *rig, const char *name)
 {
-    for (int i = 0; i < FIELD_COUNT; i++) {
+    for (int i = 0; i < (int)rig->n_fields; i++) {
         if (strcmp(rig->fields[i].name, name) == 0) {
             return i;
         }
@@ -238,7 +263,8 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
         rig->stream[k] = rig->buffer[k];
         rig->stride[k] = field < 0 ? 0 : field_bytes(&rig->fields[field]);
         rig->text_version[k] = 1;
-        rig->version[k] = field >= CHORE_OBS_COUNT ? &rig->text_version[k] : NULL;
+        rig->version[k] =
+            field >= 0 && rig->origin[field] >= CHORE_OBS_COUNT ? &rig->text_version[k] : NULL;
         rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
     }
     rig->batch = (chore_policy_batch){.struct_size = sizeof rig->batch,
@@ -265,7 +291,7 @@ static void write_text(chore_rig *rig, int k, int which)
     }
     if (rig->step == 0 || version != rig->text_version[k]) {
         size_t len = strlen(text);
-        CHORE_ASSERT(len < texts[which].cap);
+        CHORE_ASSERT(len < rig->stride[k]);
         memcpy(rig->buffer[k], text, len + 1);
         rig->text_version[k] = version;
     }
@@ -278,11 +304,11 @@ const chore_policy_batch *chore_rig_observe(chore_rig *rig)
     rig->sim_time = chore_world_seconds(world);
     rig->flags = rig->step == 0 ? CHORE_SLOT_FIRST : 0;
     for (int k = 0; k < rig->n_streams; k++) {
-        int field = rig->source[k];
-        if (field >= CHORE_OBS_COUNT) {
-            write_text(rig, k, field - CHORE_OBS_COUNT);
-        } else if (field >= 0) {
-            chore_world_observe(world, (chore_obs_id)field, rig->buffer[k]);
+        const int origin = rig->source[k] < 0 ? -1 : rig->origin[rig->source[k]];
+        if (origin >= CHORE_OBS_COUNT) {
+            write_text(rig, k, origin - CHORE_OBS_COUNT);
+        } else if (origin >= 0) {
+            chore_world_observe(world, (chore_obs_id)origin, rig->buffer[k]);
         }
     }
     return &rig->batch;

@@ -28,7 +28,7 @@ static void tool_pose(const chore_world *world, int arm, chore_pose *tool, chore
     chore_arm_chain_pose(&world->arms[arm].chain, q, tool, jacobian);
 }
 
-/* ---- one function per field: row `i` (arm or object) into out[dim] --------------------------- */
+/* ---- one function per field: row `i` (arm, object or vertex) into out[dim] ------------------- */
 
 static void sense_JOINT_POS(const chore_world *world, int i, float *out)
 {
@@ -123,9 +123,14 @@ static void sense_OBJECT_VEL(const chore_world *world, int i, float *out)
     put(out + 3, spin, 3);
 }
 
+static void sense_CLOTH_POS(const chore_world *world, int i, float *out)
+{
+    put(out, world->data->flexvert_xpos + 3 * i, 3);
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
-typedef enum row_kind { ARM, OBJECT, WORLD } row_kind;
+typedef enum row_kind { ARM, OBJECT, VERTEX, WORLD } row_kind;
 
 typedef struct field {
     const char *name, *repr, *frame, *meaning;
@@ -151,17 +156,27 @@ static int most_joints(const chore_world *world)
     return most;
 }
 
+static int rows_of(const chore_world *world, row_kind per)
+{
+    switch (per) {
+    case ARM: return world->embodiment.n_arms;
+    case OBJECT: return world->n_objects;
+    case VERTEX: return (int)world->model->nflexvert;
+    case WORLD: break;
+    }
+    return 1;
+}
+
 chore_obs_spec chore_world_obs_spec(const chore_world *world, chore_obs_id id)
 {
     CHORE_ASSERT(id >= 0 && id < CHORE_OBS_COUNT);
     const field *f = &FIELDS[id];
-    int rows = f->per == ARM ? world->embodiment.n_arms : f->per == OBJECT ? world->n_objects : 1;
     return (chore_obs_spec){.name = f->name,
                             .repr = f->repr,
                             .frame = f->frame,
                             .meaning = f->meaning,
                             .privileged = f->privileged,
-                            .rows = rows,
+                            .rows = rows_of(world, f->per),
                             .dim = f->dim ? f->dim : most_joints(world)};
 }
 

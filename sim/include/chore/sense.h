@@ -15,7 +15,7 @@ typedef enum chore_obs_id {
 typedef struct chore_obs_spec {
     const char *name, *repr, *frame, *meaning;
     bool privileged;
-    int rows, dim; /* float32 [rows][dim] */
+    int rows, dim; /* float32 [rows][dim]; no rows: this world has nothing of the kind */
 } chore_obs_spec;
 
 chore_obs_spec chore_world_obs_spec(const chore_world *world, chore_obs_id id);
