@@ -14,6 +14,9 @@ extern "C" {
 #define CHORE_MAX_GRASPS 8
 #define CHORE_MAX_GARMENTS 16
 #define CHORE_MAX_KEYPOINTS 24 /* of one garment */
+#define CHORE_MAX_GARMENT_VERTICES 1200
+#define CHORE_MAX_FOLDS 4      /* ways of one garment */
+#define CHORE_MAX_FOLD_STEPS 6 /* of one way */
 
 typedef struct chore_scene chore_scene;
 
@@ -64,6 +67,32 @@ typedef struct chore_keypoint {     /* a named place of a garment */
     int vertex;
 } chore_keypoint;
 
+/* All cloth that now lies to the left of the line a -> b is turned over it onto the right. Rest frame. */
+typedef struct chore_fold_step {
+    double a[2], b[2];
+} chore_fold_step;
+
+/* One way to fold a garment: after all steps it is folded. Where a vertex then lies (seen from above) is the
+   composition of the reflections; order counts only where lines are not parallel or at right angles. */
+typedef struct chore_fold_way {
+    char name[CHORE_NAME_CAP];
+    int n_steps;
+    chore_fold_step steps[CHORE_MAX_FOLD_STEPS];
+} chore_fold_way;
+
+/* How far from the ideal a fold may be and still count; for this garment's size. What each one measures and
+   why it is as large as it is: tasks/README.md, "Cloth states". */
+typedef struct chore_fold_tolerances {
+    double key_error_m;             /* every key point */
+    double mean_error_m;            /* all cloth, root mean square */
+    double height_m;                /* higher than its layers lying on one another */
+    double area_ratio;              /* of the smallest rectangle around it to the ideal's */
+    double cover;                   /* at least this share of the ideal outline is covered */
+    double outside;                 /* at most this share (of the ideal outline's area) lies outside of it */
+    double flatness;                /* at least this share of the cloth's area is seen from above */
+    double pile_m;                  /* its middle from the middle of what it is piled on */
+} chore_fold_tolerances;
+
 /* A sheet of cloth: a kind of object whose file says `garment:` instead of `mjcf:`. It is no chore_object
    and not counted among them. Its vertices are bodies of the model with consecutive ids and three slide
    joints each; qpos and qvel of all of them lie side by side. The arrays belong to the scene. */
@@ -84,6 +113,9 @@ typedef struct chore_garment {
     double area_m2, mass_kg, spacing_m;
     double radius_m;                /* a vertex lies this far above what it rests on */
     double layer_m;                 /* distance that two layers keep from one another, at the vertices */
+    int n_folds;
+    chore_fold_way folds[CHORE_MAX_FOLDS];
+    chore_fold_tolerances fold;
 } chore_garment;
 
 /* A named box in the world where things are placed or must be brought. pos: centre of its bottom face; z
