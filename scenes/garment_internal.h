@@ -14,7 +14,7 @@ typedef enum garment_shape {
 } garment_shape;
 
 #define GARMENT_MAX_MEASURES 4
-#define GARMENT_MAX_VERTICES 1200
+#define GARMENT_MAX_VERTICES CHORE_MAX_GARMENT_VERTICES
 
 /* What must be given to cut this shape, in metres; NULL-terminated. width and length are the first two of
    all shapes. */

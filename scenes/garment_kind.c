@@ -74,8 +74,8 @@ static chore_status read_measures(const chore_yaml_node *size, garment_shape sha
     return chore_kind_positive(chore_yaml_find(size, "mass"), CHORE_UNIT_MASS, mass, err);
 }
 
-/* Each size must make a sheet: cut it once. */
-static chore_status check_sizes(const object_kind *kind, chore_error *err)
+/* Each size must make a sheet that its folds turn: cut it once. */
+static chore_status check_sizes(object_kind *kind, chore_error *err)
 {
     const chore_yaml_node *sizes = get(kind, "sizes");
     TRY(chore_kind_check_variants(sizes, "sizes", err));
@@ -88,7 +88,10 @@ static chore_status check_sizes(const object_kind *kind, chore_error *err)
         if (chore_garment_mesh_make(&mesh, kind->shape, measures, kind->spacing_m, &why) != CHORE_OK) {
             return chore_yaml_fail(size, err, "%s", why.message);
         }
+        kind->largest_area_m2 = fmax(kind->largest_area_m2, mesh.area);
+        chore_status folds = chore_garment_folds_check(kind, &mesh, err);
         chore_garment_mesh_release(&mesh);
+        TRY(folds);
     }
     return CHORE_OK;
 }
@@ -138,10 +141,13 @@ static chore_status check_looks(const object_kind *kind, chore_error *err)
 
 chore_status chore_garment_kind_read(object_kind *kind, chore_error *err)
 {
-    static const char *const keys[] = {"name", "version", "garment", "material", "sizes", "colours", NULL};
+    static const char *const keys[] = {"name",    "version", "garment", "material", "sizes",
+                                       "colours", "folds",   "fold",    NULL};
+    static const char *const required[] = {"name",  "version", "garment", "material",
+                                           "sizes", "colours", NULL};
     int64_t version;
     char name[CHORE_NAME_CAP];
-    TRY(chore_yaml_check_keys(chore_yaml_root(kind->yaml), "a garment", keys, keys, err));
+    TRY(chore_yaml_check_keys(chore_yaml_root(kind->yaml), "a garment", keys, required, err));
     TRY(chore_yaml_identifier(get(kind, "name"), name, err));
     if (strcmp(name, kind->name) != 0) {
         return chore_yaml_fail(get(kind, "name"), err, "the name must be that of the folder, '%s'",
@@ -183,5 +189,5 @@ chore_status chore_garment_kind_make(const object_kind *kind, const chore_object
     garment->spacing_m = kind->spacing_m;
     garment->radius_m = RADIUS_M;
     garment->layer_m = LAYER_PART * kind->spacing_m;
-    return CHORE_OK;
+    return chore_garment_folds_make(kind, mesh, garment, err);
 }

@@ -68,9 +68,9 @@ chore_status chore_source_compile(const char *path, mjSpec *spec, mjModel **out,
 typedef struct object_kind {
     char name[CHORE_NAME_CAP];
     chore_yaml *yaml;
-    bool is_garment; /* then no more than `shape`, `spacing_m` and `material` below */
+    bool is_garment; /* then no more than `material` and these three */
     garment_shape shape;
-    double spacing_m;
+    double spacing_m, largest_area_m2; /* the area of the largest size */
     mjSpec *spec;
     char category[CHORE_NAME_CAP], material[CHORE_NAME_CAP];
     double footprint_m, height_m, mass_kg; /* at scale 1; the mass is that of the fragment as written */
@@ -110,6 +110,14 @@ chore_status chore_garment_kind_read(object_kind *kind, chore_error *err);
 /* Cut the mesh for `def`, fill what of `garment` needs no model, and say how it looks. */
 chore_status chore_garment_kind_make(const object_kind *kind, const chore_object_def *def, garment_mesh *mesh,
                                      chore_garment *garment, garment_look *look, chore_error *err);
+
+/* ---- garment_fold.c ------------------------------------------------------------------------------------ */
+
+/* Can the kind's folds be read, and does each step turn something when the garment is cut like this? */
+chore_status chore_garment_folds_check(const object_kind *kind, const garment_mesh *mesh, chore_error *err);
+/* Fill the garment's folds and their tolerances. */
+chore_status chore_garment_folds_make(const object_kind *kind, const garment_mesh *mesh,
+                                      chore_garment *garment, chore_error *err);
 
 /* ---- garment_paint.c ----------------------------------------------------------------------------------- */
 
