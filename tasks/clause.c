@@ -46,7 +46,7 @@ static chore_value value_of(const chore_argument *arg, const clause_words *words
 {
     chore_value value = {arg->refer, arg->index, arg->number};
     if (arg->refer == REFER_EACH || arg->refer == REFER_EVENT || arg->refer == REFER_ROLE) {
-        value.refer = REFER_OBJECT;
+        value.refer = REFER_ITEM;
         value.index = arg->refer == REFER_EACH    ? words->each
                       : arg->refer == REFER_EVENT ? words->event
                                                   : (int)words->roles[arg->index];
@@ -125,7 +125,7 @@ static void add_leaf_of_goal(void *ctx, int leaf, bool wanted)
 {
     goal_of *of = ctx;
     const chore_fact *source = &of->goal->facts[leaf];
-    if (source->args[0].refer != REFER_OBJECT || source->args[0].index != of->object) {
+    if (source->args[0].refer != REFER_ITEM || source->args[0].index != of->object) {
         return;
     }
     int fact = add_fact(of->table, source->predicate, source->args);
@@ -153,7 +153,8 @@ static void add_goal_of(fact_table *table, const chore_condition *condition,
     for (int i = 0; words->dropped && i < words->task->n_events; i++) {
         of_goal.event = words->dropped[i];
         if (of_goal.event >= 0) {
-            chore_clause_leaves(&goal, chore_clause_add(&goal, &words->task->events[i].work, of_goal),
+            chore_clause_leaves(&goal,
+                                chore_clause_add(&goal, &words->task->events[i].work, of_goal),
                                 add_leaf_of_goal, &of);
         }
     }
@@ -191,8 +192,8 @@ chore_clause chore_clause_add(fact_table *table, const chore_condition *conditio
 
 /* ---- truth ----------------------------------------------------------------------------------- */
 
-/* Facts about the robot can change while the objects sleep. */
-static bool about_objects_only(const chore_fact *fact)
+/* Facts about the robot can change while the items sleep. */
+static bool about_items_only(const chore_fact *fact)
 {
     if (fact->predicate == PREDICATE_gripper_empty || fact->predicate == PREDICATE_robot_clear) {
         return false;
@@ -200,19 +201,32 @@ static bool about_objects_only(const chore_fact *fact)
     return fact->args[0].refer != REFER_GRIPPER && fact->args[1].refer != REFER_GRIPPER;
 }
 
-/* All objects sleep. poses get theirs. */
+/* A rigid object's pose; of a garment, which has thousands of numbers, their hash. */
+static void pose_of(const chore_view *view, int item, double out[7])
+{
+    const chore_garment *garment = chore_item_garment(view, item);
+    if (!garment) {
+        mju_copy(out, view->data->qpos + chore_item_object(view, item)->qpos_adr, 7);
+        return;
+    }
+    const chore_hash hash = chore_hash_bytes(view->data->qpos + garment->qpos_adr,
+                                             (size_t)garment->n_vertices * 3 * sizeof(double), 0);
+    mju_zero(out, 7);
+    memcpy(out, &hash, sizeof hash);
+}
+
+/* All items sleep. poses get theirs. */
 static bool settled(const chore_fact *fact, const chore_view *view, double poses[2][7])
 {
     memset(poses, 0, 2 * sizeof poses[0]);
     for (int i = 0; i < 2; i++) {
-        if (fact->args[i].refer != REFER_OBJECT) {
+        if (fact->args[i].refer != REFER_ITEM) {
             continue;
         }
-        if (!chore_object_asleep(view, fact->args[i].index)) {
+        if (!chore_item_asleep(view, fact->args[i].index)) {
             return false;
         }
-        const chore_object *object = chore_scene_object(view->scene, fact->args[i].index);
-        memcpy(poses[i], view->data->qpos + object->qpos_adr, sizeof poses[i]);
+        pose_of(view, fact->args[i].index, poses[i]);
     }
     return true;
 }
@@ -222,7 +236,7 @@ void chore_facts_update(fact_table *table, const chore_view *view)
     for (int i = 0; i < table->n_facts; i++) {
         chore_fact *fact = &table->facts[i];
         double poses[2][7];
-        bool still = about_objects_only(fact) && settled(fact, view, poses);
+        bool still = about_items_only(fact) && settled(fact, view, poses);
         if (still && fact->kept && memcmp(poses, fact->pose, sizeof poses) == 0) {
             continue;
         }
@@ -317,8 +331,8 @@ static const char *fixture_name(const chore_scene *scene, int body)
     return "fixture";
 }
 
-void chore_fact_text(const chore_fact *fact, bool wanted, const chore_scene *scene, char *out,
-                     size_t cap)
+void chore_fact_text(const chore_fact *fact, bool wanted, const chore_task *task,
+                     const chore_scene *scene, char *out, size_t cap)
 {
     char number[32];
     size_t len = (size_t)snprintf(out, cap, "%s%s", wanted ? "" : "not ",
@@ -327,7 +341,9 @@ void chore_fact_text(const chore_fact *fact, bool wanted, const chore_scene *sce
         const chore_value *arg = &fact->args[i];
         const char *word = NULL;
         switch (arg->refer) {
-        case REFER_OBJECT: word = chore_scene_object(scene, arg->index)->id; break;
+        case REFER_ITEM: word = task->objects[arg->index].id; break;
+        case REFER_KIND: word = chore_item_words_of(scene, task->items[arg->index]).kind; break;
+        case REFER_COLOUR: word = chore_item_words_of(scene, task->items[arg->index]).colour; break;
         case REFER_REGION: word = chore_scene_region(scene, arg->index)->name; break;
         case REFER_FIXTURE: word = fixture_name(scene, arg->index); break;
         case REFER_GRIPPER: word = "gripper"; break;

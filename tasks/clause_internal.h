@@ -4,7 +4,7 @@
 #define CHORE_CLAUSE_INTERNAL_H
 #include "predicates_internal.h"
 
-/* A literal and its truth. `kept`: found while all its objects slept at the poses in `pose`; as
+/* A literal and its truth. `kept`: found while all its items slept at the poses in `pose`; as
    long as they do, it stays. */
 typedef struct chore_fact {
     int predicate;
@@ -40,7 +40,8 @@ typedef struct clause_words {
     uint64_t at_start;    /* the same for the goal that goal_of looks at */
     const int64_t *roles; /* object of each role */
     int each, event;      /* object; -1: none */
-    const int *dropped;   /* [n_events] what each event put down, or -1: its new work is part of what goal_of looks
+    const int *
+        dropped; /* [n_events] what each event put down, or -1: its new work is part of what goal_of looks
                              at; NULL: none */
 } clause_words;
 
@@ -58,8 +59,8 @@ void chore_clause_leaves(const fact_table *table, chore_clause clause,
                          void (*visit)(void *ctx, int fact, bool wanted), void *ctx);
 
 /* "inside plate_1 tote"; a leaf that must not hold starts with "not ". */
-void chore_fact_text(const chore_fact *fact, bool wanted, const chore_scene *scene, char *out,
-                     size_t cap);
+void chore_fact_text(const chore_fact *fact, bool wanted, const chore_task *task,
+                     const chore_scene *scene, char *out, size_t cap);
 /* %.6g with a point, whatever the locale. Returns out. */
 const char *chore_number_text(double value, char out[32]);
 

@@ -7,7 +7,7 @@
 static const char *const connectives[] = {"all", "any", "none", "count", "forall", "goal_of"};
 enum { N_CONNECTIVES = sizeof connectives / sizeof connectives[0] };
 
-const char *const chore_set_keys[] = {"category", "kind", "objects", NULL};
+const char *const chore_set_keys[] = {"category", "kind", "colour", "objects", NULL};
 
 static int find_connective(const char *key)
 {
@@ -49,24 +49,7 @@ static int find_role(const chore_task *task, const char *name)
     return -1;
 }
 
-static const char *kind_phrase(argument_kind kind)
-{
-    switch (kind) {
-    case ARGUMENT_OBJECT: return "an object";
-    case ARGUMENT_RECEPTACLE: return "an object with a cavity";
-    case ARGUMENT_RACK: return "an object with slots";
-    case ARGUMENT_CELLS: return "an object with cells";
-    case ARGUMENT_SUPPORT: return "an object or a fixture";
-    case ARGUMENT_REGION: return "a region";
-    case ARGUMENT_THING: return "an object, a region or 'gripper'";
-    case ARGUMENT_LENGTH: return "a length like '5 cm'";
-    case ARGUMENT_ANGLE: return "an angle like '15 deg'";
-    case ARGUMENT_NONE: break;
-    }
-    return "nothing";
-}
-
-/* Names that an object argument may use here; for the error. */
+/* Names that an item argument may use here; for the error. */
 static chore_status fail_unknown_object(const chore_yaml_node *node, condition_scope scope,
                                         const char *name, chore_error *err)
 {
@@ -87,12 +70,12 @@ static chore_status fail_unknown_object(const chore_yaml_node *node, condition_s
     return chore_yaml_fail_unknown(node, "object", name, known, n, err);
 }
 
-/* Words that stand for an object. *found stays false for a name that is none. */
+/* Words that stand for an item. *found stays false for a name that is none. */
 static chore_status parse_object_word(const chore_yaml_node *node, const char *name,
                                       condition_scope scope, chore_argument *out, bool *found,
                                       chore_error *err)
 {
-    int object = chore_task_find_object(scope.task, name), role = find_role(scope.task, name);
+    int item = chore_task_find_item(scope.task, name), role = find_role(scope.task, name);
     *found = true;
     if (strcmp(name, "each") == 0) {
         if (!scope.each) {
@@ -111,13 +94,25 @@ static chore_status parse_object_word(const chore_yaml_node *node, const char *n
     } else if (role >= 0) {
         out->refer = REFER_ROLE;
         out->index = role;
-    } else if (object >= 0) {
-        out->refer = REFER_OBJECT;
-        out->index = object;
+    } else if (item >= 0) {
+        out->refer = REFER_ITEM;
+        out->index = item;
     } else {
         *found = false;
     }
     return CHORE_OK;
+}
+
+/* What a name is when it is no word for an item: it is looked up in the scene. REFER_NOTHING: an error. */
+static reference refer_otherwise(argument_kind kind)
+{
+    switch (kind) {
+    case ARGUMENT_SUPPORT:
+    case ARGUMENT_BODY: return REFER_FIXTURE;
+    case ARGUMENT_CONTAINER:
+    case ARGUMENT_THING: return REFER_REGION;
+    default: return REFER_NOTHING;
+    }
 }
 
 static chore_status parse_argument(const chore_yaml_node *node, argument_kind kind,
@@ -132,15 +127,18 @@ static chore_status parse_argument(const chore_yaml_node *node, argument_kind ki
                                 kind == ARGUMENT_LENGTH ? CHORE_UNIT_LENGTH : CHORE_UNIT_ANGLE,
                                 &out->number, err));
         return out->number >= 0 ? CHORE_OK
-                                : chore_yaml_fail(node, err, "expected %s that is not negative",
-                                                  kind_phrase(kind));
+                                : chore_yaml_fail(node, err, "expected a %s that is not negative",
+                                                  kind == ARGUMENT_LENGTH ? "length like '5 cm'"
+                                                                          : "angle like '15 deg'");
     }
     TRY(chore_yaml_string(node, &name, err));
     if (!chore_copy(out->name, sizeof out->name, name)) {
         return chore_yaml_fail(node, err, "'%.20s...' is too long for a name", name);
     }
-    if (kind == ARGUMENT_REGION) {
-        out->refer = REFER_REGION; /* checked against the scene */
+    if (kind == ARGUMENT_REGION || kind == ARGUMENT_FIXTURE || kind == ARGUMENT_TRAIT) {
+        out->refer = kind == ARGUMENT_REGION    ? REFER_REGION
+                     : kind == ARGUMENT_FIXTURE ? REFER_FIXTURE
+                                                : REFER_KIND; /* checked against the scene */
         return CHORE_OK;
     }
     if (kind == ARGUMENT_THING && strcmp(name, "gripper") == 0) {
@@ -151,9 +149,8 @@ static chore_status parse_argument(const chore_yaml_node *node, argument_kind ki
     if (found) {
         return CHORE_OK;
     }
-    if (kind == ARGUMENT_SUPPORT || kind == ARGUMENT_THING) {
-        out->refer =
-            kind == ARGUMENT_SUPPORT ? REFER_FIXTURE : REFER_REGION; /* checked against the scene */
+    out->refer = refer_otherwise(kind);
+    if (out->refer != REFER_NOTHING) {
         return CHORE_OK;
     }
     return fail_unknown_object(node, scope, name, err);
@@ -196,7 +193,7 @@ static chore_status parse_list(const chore_yaml_node *list, condition_scope scop
     return CHORE_OK;
 }
 
-/* The one key of the set's three that is there. */
+/* The one key of a set that is there. */
 static chore_status find_set_key(const chore_yaml_node *node, int *out, chore_error *err)
 {
     *out = -1;
@@ -204,15 +201,17 @@ static chore_status find_set_key(const chore_yaml_node *node, int *out, chore_er
         if (chore_yaml_find(node, chore_set_keys[i])) {
             if (*out >= 0) {
                 return chore_yaml_fail(
-                    node, err, "expected one of category, kind, objects, not both %s and %s",
+                    node, err,
+                    "expected one of category, kind, colour, objects, not both %s and %s",
                     chore_set_keys[*out], chore_set_keys[i]);
             }
             *out = i;
         }
     }
-    return *out >= 0 ? CHORE_OK
-                     : chore_yaml_fail(node, err,
-                                       "expected the set of objects: category, kind or objects");
+    return *out >= 0
+               ? CHORE_OK
+               : chore_yaml_fail(node, err,
+                                 "expected the set of objects: category, kind, colour or objects");
 }
 
 static bool pool_has_kind(const chore_task *task, const char *kind)
@@ -228,7 +227,7 @@ static bool pool_has_kind(const chore_task *task, const char *kind)
 static chore_status check_set_name(const chore_yaml_node *node, condition_scope scope,
                                    const chore_set *set, const char *name, chore_error *err)
 {
-    if (set->by == SET_OBJECTS && chore_task_find_object(scope.task, name) < 0 &&
+    if (set->by == SET_OBJECTS && chore_task_find_item(scope.task, name) < 0 &&
         find_role(scope.task, name) < 0) {
         scope.each = false;
         scope.event_word = NULL;
@@ -250,7 +249,8 @@ chore_status chore_set_parse(const chore_yaml_node *node, condition_scope scope,
 {
     int key;
     TRY(chore_yaml_expect(node, CHORE_YAML_MAP,
-                          "a set: {category: ...}, {kind: ...} or {objects: [...]}", err));
+                          "a set: {category: ...}, {kind: ...}, {colour: ...} or {objects: [...]}",
+                          err));
     TRY(find_set_key(node, &key, err));
     const chore_yaml_node *value = chore_yaml_find(node, chore_set_keys[key]);
     bool is_list = chore_yaml_kind_of(value) == CHORE_YAML_LIST;
@@ -292,7 +292,7 @@ static chore_status parse_set_and_holds(const chore_yaml_node *value, condition_
 static chore_status parse_forall(const chore_yaml_node *value, condition_scope scope,
                                  chore_condition *out, chore_error *err)
 {
-    static const char *const known[] = {"category", "kind", "objects", "holds", NULL},
+    static const char *const known[] = {"category", "kind", "colour", "objects", "holds", NULL},
                              *const required[] = {"holds", NULL};
     TRY(chore_yaml_check_keys(value, "forall", known, required, err));
     return parse_set_and_holds(value, scope, out, err);
@@ -301,7 +301,7 @@ static chore_status parse_forall(const chore_yaml_node *value, condition_scope s
 static chore_status parse_count(const chore_yaml_node *value, condition_scope scope,
                                 chore_condition *out, chore_error *err)
 {
-    static const char *const known[] = {"category", "kind",     "objects", "holds",
+    static const char *const known[] = {"category", "kind",     "colour",  "objects", "holds",
                                         "of",       "at_least", "at_most", NULL};
     static const char *const required[] = {NULL};
     TRY(chore_yaml_check_keys(value, "count", known, required, err));
@@ -338,7 +338,7 @@ static chore_status parse_goal_of(const chore_yaml_node *value, condition_scope 
         return chore_yaml_fail(value, err,
                                "goal_of has a meaning only in the new_work of an event");
     }
-    return parse_argument(value, ARGUMENT_OBJECT, scope, &out->args[0], err);
+    return parse_argument(value, ARGUMENT_ITEM, scope, &out->args[0], err);
 }
 
 chore_status chore_condition_parse_pair(const chore_yaml_node *node, const char *key,

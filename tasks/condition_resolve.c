@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+/* ---- items as arguments ---------------------------------------------------------------------- */
+
 static bool has_numbered_site(const chore_object *object, const char *prefix)
 {
     size_t len = strlen(prefix);
@@ -14,31 +16,104 @@ static bool has_numbered_site(const chore_object *object, const char *prefix)
     return false;
 }
 
-static bool object_fits(const chore_object *object, argument_kind kind)
+static bool item_fits(const chore_scene *scene, chore_item item, argument_kind kind)
 {
+    const chore_object *object = item.object >= 0 ? chore_scene_object(scene, item.object) : NULL;
     switch (kind) {
-    case ARGUMENT_RECEPTACLE: return chore_object_site(object, "cavity") != NULL;
-    case ARGUMENT_RACK: return has_numbered_site(object, "slot_");
-    case ARGUMENT_CELLS: return has_numbered_site(object, "cell_");
+    case ARGUMENT_GARMENT: return !object;
+    case ARGUMENT_OBJECT:
+    case ARGUMENT_SUPPORT: return object;
+    case ARGUMENT_RECEPTACLE:
+    case ARGUMENT_CONTAINER: return object && chore_object_site(object, "cavity");
+    case ARGUMENT_RACK: return object && has_numbered_site(object, "slot_");
+    case ARGUMENT_CELLS: return object && has_numbered_site(object, "cell_");
     default: return true;
     }
 }
 
-static chore_status resolve_object(const chore_argument *arg, argument_kind kind,
-                                   const chore_scene *scene, chore_error *err)
+static const char *lacks(argument_kind kind)
 {
-    const chore_object *object = chore_scene_object(scene, arg->index);
-    if (object_fits(object, kind)) {
-        return CHORE_OK;
+    switch (kind) {
+    case ARGUMENT_GARMENT: return "is no garment";
+    case ARGUMENT_RECEPTACLE:
+    case ARGUMENT_CONTAINER: return "has no site 'cavity' to be inside of";
+    case ARGUMENT_RACK: return "has no sites slot_1, slot_2, ...";
+    case ARGUMENT_CELLS: return "has no sites cell_1, cell_2, ...";
+    default: return "is cloth: a rigid object is wanted here";
     }
-    const char *what = kind == ARGUMENT_RECEPTACLE ? "no site 'cavity' to be inside of"
-                       : kind == ARGUMENT_RACK     ? "no sites slot_1, slot_2, ..."
-                                                   : "no sites cell_1, cell_2, ...";
-    return chore_yaml_fail(arg->node, err, "'%s' (kind %s) has %s", object->id, object->kind, what);
 }
 
-static chore_status resolve_region(chore_argument *arg, bool or_object, const chore_scene *scene,
-                                   chore_error *err)
+static void hint_fitting(const char *name, const chore_task *task, argument_kind kind,
+                         const chore_scene *scene, chore_error *err)
+{
+    const char *fitting[CHORE_MAX_OBJECTS];
+    int n = 0;
+    for (int i = 0; i < task->n_objects; i++) {
+        if (item_fits(scene, task->items[i], kind)) {
+            fitting[n++] = task->objects[i].id;
+        }
+    }
+    const int nearest = n == 1 ? 0 : chore_nearest(name, fitting, n);
+    if (nearest >= 0) {
+        chore_error_hint(err, "did you mean '%s'?", fitting[nearest]);
+    }
+}
+
+/* All that the argument may stand for must fit. */
+static chore_status check_items(const chore_argument *arg, uint64_t candidates, argument_kind kind,
+                                const chore_task *task, const chore_scene *scene, chore_error *err)
+{
+    for (int i = 0; i < task->n_objects; i++) {
+        if (!(candidates >> i & 1) || item_fits(scene, task->items[i], kind)) {
+            continue;
+        }
+        const chore_object_def *def = &task->objects[i];
+        const bool named = strcmp(arg->name, def->id) == 0;
+        chore_status status = chore_yaml_fail(arg->node, err, "'%s'%s%s%s (kind %s) %s", arg->name,
+                                              named ? "" : " may be '", named ? "" : def->id,
+                                              named ? "" : "', which", def->kind, lacks(kind));
+        hint_fitting(arg->name, task, kind, scene, err);
+        return status;
+    }
+    return CHORE_OK;
+}
+
+/* Items that a role may be. */
+static uint64_t items_of_role(const chore_task *task, int role)
+{
+    uint64_t items = 0;
+    for (int i = 0; i < task->n_init; i++) {
+        for (int k = 0; task->init[i].role == role && k < task->init[i].n_from; k++) {
+            items |= UINT64_C(1) << task->init[i].from[k];
+        }
+    }
+    return items;
+}
+
+uint64_t chore_set_candidates(const chore_set *set, const chore_task *task)
+{
+    uint64_t items = set->members;
+    for (int role = 0; role < task->n_roles; role++) {
+        items |= set->roles >> role & 1 ? items_of_role(task, role) : 0;
+    }
+    return items;
+}
+
+/* ---- other names ----------------------------------------------------------------------------- */
+
+static int add_items(const char **known, int n, argument_kind kind, const chore_task *task,
+                     const chore_scene *scene)
+{
+    for (int i = 0; i < task->n_objects; i++) {
+        if (item_fits(scene, task->items[i], kind)) {
+            known[n++] = task->objects[i].id;
+        }
+    }
+    return n;
+}
+
+static chore_status resolve_region(chore_argument *arg, argument_kind kind, const chore_task *task,
+                                   const chore_scene *scene, chore_error *err)
 {
     arg->index = chore_scene_find_region(scene, arg->name);
     if (arg->index >= 0) {
@@ -49,17 +124,21 @@ static chore_status resolve_region(chore_argument *arg, bool or_object, const ch
     for (int i = 0; i < chore_scene_n_regions(scene); i++) {
         known[n++] = chore_scene_region(scene, i)->name;
     }
-    for (int i = 0; or_object && i < chore_scene_n_objects(scene); i++) {
-        known[n++] = chore_scene_object(scene, i)->id;
+    if (kind != ARGUMENT_REGION) {
+        n = add_items(known, n, kind, task, scene);
     }
-    if (or_object) {
+    if (kind == ARGUMENT_THING) {
         known[n++] = "gripper";
     }
-    return chore_yaml_fail_unknown(arg->node, or_object ? "object or region" : "region", arg->name,
-                                   known, n, err);
+    return chore_yaml_fail_unknown(arg->node,
+                                   kind == ARGUMENT_REGION      ? "region"
+                                   : kind == ARGUMENT_CONTAINER ? "receptacle or region"
+                                                                : "object or region",
+                                   arg->name, known, n, err);
 }
 
-static chore_status resolve_fixture(chore_argument *arg, const chore_scene *scene, chore_error *err)
+static chore_status resolve_fixture(chore_argument *arg, argument_kind kind, const chore_task *task,
+                                    const chore_scene *scene, chore_error *err)
 {
     arg->index = chore_scene_find_fixture(scene, arg->name);
     if (arg->index >= 0) {
@@ -70,50 +149,93 @@ static chore_status resolve_fixture(chore_argument *arg, const chore_scene *scen
     for (int i = 0; i < chore_scene_n_fixtures(scene) && n < CHORE_MAX_OBJECTS; i++) {
         known[n++] = chore_scene_fixture_name(scene, i);
     }
-    for (int i = 0; i < chore_scene_n_objects(scene); i++) {
-        known[n++] = chore_scene_object(scene, i)->id;
+    if (kind != ARGUMENT_FIXTURE) {
+        n = add_items(known, n, kind, task, scene);
     }
-    return chore_yaml_fail_unknown(arg->node, "object or fixture", arg->name, known, n, err);
+    return chore_yaml_fail_unknown(arg->node,
+                                   kind == ARGUMENT_FIXTURE ? "fixture" : "object or fixture",
+                                   arg->name, known, n, err);
 }
 
-static chore_status resolve_literal(chore_condition *condition, const chore_scene *scene,
-                                    chore_error *err)
+/* A kind or a colour that a garment of the pool has. */
+static chore_status resolve_trait(chore_argument *arg, const chore_task *task,
+                                  const chore_scene *scene, chore_error *err)
+{
+    const char *known[2 * CHORE_MAX_GARMENTS];
+    int n = 0;
+    for (int i = 0; i < task->n_objects; i++) {
+        const chore_item_words words = chore_item_words_of(scene, task->items[i]);
+        if (task->items[i].garment < 0) {
+            continue;
+        }
+        arg->index = i;
+        if (strcmp(words.kind, arg->name) == 0 || strcmp(words.colour, arg->name) == 0) {
+            arg->refer = strcmp(words.kind, arg->name) == 0 ? REFER_KIND : REFER_COLOUR;
+            return CHORE_OK;
+        }
+        chore_known_add(known, &n, words.kind);
+        chore_known_add(known, &n, words.colour);
+    }
+    return chore_yaml_fail_unknown(arg->node, "kind or colour of this task's garments", arg->name,
+                                   known, n, err);
+}
+
+static chore_status resolve_literal(chore_condition *condition, const chore_task *task,
+                                    const chore_scene *scene, resolve_words words, chore_error *err)
 {
     const predicate_row *row = chore_predicate_row(condition->predicate);
     for (int i = 0; i < MAX_ARGS; i++) {
         chore_argument *arg = &condition->args[i];
+        const argument_kind kind = row->args[i];
+        const uint64_t one = UINT64_C(1);
         switch (arg->refer) {
-        case REFER_OBJECT: TRY(resolve_object(arg, row->args[i], scene, err)); break;
-        case REFER_REGION:
-            TRY(resolve_region(arg, row->args[i] == ARGUMENT_THING, scene, err));
+        case REFER_ITEM: TRY(check_items(arg, one << arg->index, kind, task, scene, err)); break;
+        case REFER_EACH: TRY(check_items(arg, words.each, kind, task, scene, err)); break;
+        case REFER_EVENT: TRY(check_items(arg, words.event, kind, task, scene, err)); break;
+        case REFER_ROLE:
+            TRY(check_items(arg, items_of_role(task, arg->index), kind, task, scene, err));
             break;
-        case REFER_FIXTURE: TRY(resolve_fixture(arg, scene, err)); break;
+        case REFER_REGION: TRY(resolve_region(arg, kind, task, scene, err)); break;
+        case REFER_FIXTURE: TRY(resolve_fixture(arg, kind, task, scene, err)); break;
+        case REFER_KIND:
+        case REFER_COLOUR: TRY(resolve_trait(arg, task, scene, err)); break;
         default: break;
         }
     }
     return CHORE_OK;
 }
 
-static bool in_set(const chore_set *set, const chore_object *object)
+/* ---- sets ------------------------------------------------------------------------------------ */
+
+static const char *trait(const chore_set *set, chore_item_words words)
+{
+    switch (set->by) {
+    case SET_CATEGORY: return words.category;
+    case SET_KIND: return words.kind;
+    case SET_COLOUR: return words.colour;
+    case SET_OBJECTS: break;
+    }
+    return words.id;
+}
+
+static bool in_set(const chore_set *set, chore_item_words words)
 {
     for (int i = 0; i < set->n; i++) {
-        const char *mine = set->by == SET_CATEGORY ? object->category
-                           : set->by == SET_KIND   ? object->kind
-                                                   : object->id;
-        if (strcmp(mine, set->names[i]) == 0) {
+        if (strcmp(trait(set, words), set->names[i]) == 0) {
             return true;
         }
     }
     return false;
 }
 
-static chore_status check_categories(const chore_set *set, const chore_scene *scene,
-                                     chore_error *err)
+/* Each name of a set by category or colour must be one that the pool has. */
+static chore_status check_traits(const chore_set *set, const chore_task *task,
+                                 const chore_scene *scene, chore_error *err)
 {
     const char *known[CHORE_MAX_OBJECTS];
     int n = 0;
-    for (int i = 0; i < chore_scene_n_objects(scene); i++) {
-        chore_known_add(known, &n, chore_scene_object(scene, i)->category);
+    for (int i = 0; i < task->n_objects; i++) {
+        chore_known_add(known, &n, trait(set, chore_item_words_of(scene, task->items[i])));
     }
     for (int k = 0; k < set->n; k++) {
         bool found = false;
@@ -121,7 +243,10 @@ static chore_status check_categories(const chore_set *set, const chore_scene *sc
             found = strcmp(known[i], set->names[k]) == 0;
         }
         if (!found) {
-            return chore_yaml_fail_unknown(set->node, "category in this task's objects",
+            return chore_yaml_fail_unknown(set->node,
+                                           set->by == SET_COLOUR
+                                               ? "colour in this task's objects"
+                                               : "category in this task's objects",
                                            set->names[k], known, n, err);
         }
     }
@@ -131,13 +256,13 @@ static chore_status check_categories(const chore_set *set, const chore_scene *sc
 chore_status chore_set_resolve(chore_set *set, const chore_task *task, const chore_scene *scene,
                                chore_error *err)
 {
-    if (set->by == SET_CATEGORY) {
-        TRY(check_categories(set, scene, err));
+    if (set->by == SET_CATEGORY || set->by == SET_COLOUR) {
+        TRY(check_traits(set, task, scene, err));
     }
     set->members = 0;
     set->roles = 0;
-    for (int i = 0; i < chore_scene_n_objects(scene); i++) {
-        if (in_set(set, chore_scene_object(scene, i))) {
+    for (int i = 0; i < task->n_objects; i++) {
+        if (in_set(set, chore_item_words_of(scene, task->items[i]))) {
             set->members |= UINT64_C(1) << i;
         }
     }
@@ -152,16 +277,18 @@ chore_status chore_set_resolve(chore_set *set, const chore_task *task, const cho
 }
 
 chore_status chore_condition_resolve(chore_condition *condition, const chore_task *task,
-                                     const chore_scene *scene, chore_error *err)
+                                     const chore_scene *scene, resolve_words words,
+                                     chore_error *err)
 {
     if (condition->kind == CONDITION_LITERAL) {
-        return resolve_literal(condition, scene, err);
+        return resolve_literal(condition, task, scene, words, err);
     }
     if (condition->over_set) {
         TRY(chore_set_resolve(&condition->set, task, scene, err));
+        words.each = chore_set_candidates(&condition->set, task);
     }
     for (int i = 0; i < condition->n; i++) {
-        TRY(chore_condition_resolve(&condition->children[i], task, scene, err));
+        TRY(chore_condition_resolve(&condition->children[i], task, scene, words, err));
     }
     return CHORE_OK;
 }

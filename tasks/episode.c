@@ -105,6 +105,8 @@ chore_view chore_episode_view(const chore_episode *episode)
                         .world = episode->world,
                         .model = chore_world_model(episode->world),
                         .data = chore_world_data(episode->world),
+                        .n_items = episode->task->n_objects,
+                        .items = episode->task->items,
                         .start = (const double(*)[3])episode->monitor.job.start,
                         .present = episode->monitor.job.present};
 }
@@ -121,35 +123,9 @@ bool chore_episode_is_disturbed(const chore_episode *episode)
 
 /* ---- reset ----------------------------------------------------------------------------------- */
 
-/* The instruction of the seed, with {role} replaced by what was chosen: "blue mug". */
-static void write_instruction(chore_episode *episode)
-{
-    const char *from = chore_task_instruction(episode->task, (int)episode->monitor.job.instruction);
-    chore_text_clear(&episode->instruction);
-    for (const char *open; (open = strchr(from, '{')) != NULL;) {
-        const char *close = strchr(open, '}');
-        chore_text_add_bytes(&episode->instruction, from, (size_t)(open - from));
-        for (int i = 0; i < episode->task->n_roles; i++) {
-            const char *role = episode->task->roles[i];
-            if (strlen(role) != (size_t)(close - open - 1) ||
-                strncmp(role, open + 1, strlen(role)) != 0) {
-                continue;
-            }
-            const chore_object *object =
-                chore_scene_object(episode->scene, (int)episode->monitor.job.roles[i]);
-            chore_text_add(&episode->instruction, "%s ", object->colour);
-            for (const char *c = object->kind; *c; c++) {
-                chore_text_add_bytes(&episode->instruction, *c == '_' ? " " : c, 1);
-            }
-        }
-        from = close + 1;
-    }
-    chore_text_add(&episode->instruction, "%s", from);
-}
-
 static void derive(chore_episode *episode)
 {
-    write_instruction(episode);
+    chore_episode_write_instruction(episode);
     chore_changes_clear(episode);
     chore_episode_rebuild(episode);
     chore_episode_write_texts(episode);
@@ -171,10 +147,9 @@ chore_status chore_episode_reset(chore_episode *episode, uint64_t seed, chore_va
     TRY(chore_episode_start(episode, seed, err));
     TRY(chore_events_arm(episode, err));
     chore_view view = chore_episode_view(episode);
-    for (int i = 0; i < chore_scene_n_objects(episode->scene); i++) {
+    for (int i = 0; i < view.n_items; i++) {
         if (monitor->job.present >> i & 1) {
-            memcpy(monitor->job.start[i], chore_object_centre(&view, i),
-                   sizeof monitor->job.start[i]);
+            chore_item_centre(&view, i, monitor->job.start[i]);
         }
     }
     derive(episode);

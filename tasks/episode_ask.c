@@ -43,10 +43,23 @@ int chore_episode_n_events(const chore_episode *episode)
     return chore_episode_is_disturbed(episode) ? episode->task->n_events : 0;
 }
 
-bool chore_episode_is_present(const chore_episode *episode, int object)
+int chore_episode_n_items(const chore_episode *episode)
 {
-    return object >= 0 && object < chore_scene_n_objects(episode->scene) &&
-           (episode->monitor.job.present >> object & 1);
+    return episode->task->n_objects;
+}
+
+chore_episode_item chore_episode_item_at(const chore_episode *episode, int item)
+{
+    CHORE_ASSERT(item >= 0 && item < episode->task->n_objects);
+    return (chore_episode_item){episode->task->objects[item].id, episode->task->items[item].object,
+                                episode->task->items[item].garment,
+                                chore_episode_is_present(episode, item)};
+}
+
+bool chore_episode_is_present(const chore_episode *episode, int item)
+{
+    return item >= 0 && item < episode->task->n_objects &&
+           (episode->monitor.job.present >> item & 1);
 }
 
 static double literal_share(const chore_episode *episode)
@@ -88,8 +101,8 @@ chore_literal chore_episode_literal(const chore_episode *episode, int index)
     const episode_literal *literal = &episode->literals[index];
     chore_literal out = {.holds = chore_episode_literal_holds(episode, literal),
                          .event = literal->event};
-    chore_fact_text(&episode->facts.facts[literal->fact], literal->wanted, episode->scene, out.text,
-                    sizeof out.text);
+    chore_fact_text(&episode->facts.facts[literal->fact], literal->wanted, episode->task,
+                    episode->scene, out.text, sizeof out.text);
     return out;
 }
 
@@ -118,7 +131,7 @@ chore_event_state chore_episode_event(const chore_episode *episode, int index)
         record->handled >= 0 && (within == 0 || record->handled - record->fired <= within);
     if (record->fired >= 0) {
         snprintf(out.detail, sizeof out.detail, "%s %s at %.2f %.2f",
-                 chore_scene_object(episode->scene, (int)record->object)->id,
+                 episode->task->objects[record->object].id,
                  def->effect == EFFECT_DROP ? "dropped" : "slipped", record->spot[0],
                  record->spot[1]);
     }

@@ -12,7 +12,7 @@
 typedef struct event_record {
     int64_t fired, noticed, handled; /* control steps; -1: not yet */
     int64_t work_held;               /* control steps in a row for which the new work has held */
-    int64_t object;                  /* -1: none */
+    int64_t object;                  /* item; -1: none */
     int64_t lost;                    /* the robot has let go of the object since */
     double spot[2];                  /* where it happened */
 } event_record;
@@ -23,17 +23,17 @@ typedef struct trigger_state {
     int64_t delay;            /* from the rise */
     int64_t nth, seen;        /* rises wanted, rises so far */
     int64_t due;              /* control step; -1: nothing has triggered it yet */
-    int64_t object;           /* to come in (drop), or that it rose for (slip) */
+    int64_t object;           /* item to come in (drop), or that it rose for (slip) */
     int64_t missed;           /* can no longer happen */
-    uint64_t was;             /* truth of the condition a step ago, bit per object */
+    uint64_t was;             /* truth of the condition a step ago, bit per item */
 } trigger_state;
 
 /* How the job stands, the same in both variants until an event fires. */
 typedef struct job_record {
     uint64_t seed;
-    uint64_t present, at_start; /* bit per object */
+    uint64_t present, at_start; /* bit per item */
     int64_t instruction;
-    int64_t roles[MAX_ROLES]; /* object; -1: none */
+    int64_t roles[MAX_ROLES]; /* item; -1: none */
     int64_t clamped;
     int64_t goal_held;     /* control steps in a row for which the goal has held */
     int64_t first_success; /* -1 */
@@ -80,7 +80,7 @@ struct chore_episode {
     chore_clause goal, stages[MAX_STAGES], fails[MAX_FAILS], works[MAX_EVENTS];
     chore_clause rises[MAX_EVENTS][CHORE_MAX_OBJECTS];
     uint64_t rises_over
-        [MAX_EVENTS]; /* bit per object with a clause; bit 0 alone for a trigger without `over` */
+        [MAX_EVENTS]; /* bit per item with a clause; bit 0 alone for a trigger without `over` */
     int n_literals, cap_literals;
     episode_literal *literals;
 
@@ -115,6 +115,7 @@ void chore_events_fire(chore_episode *episode);   /* those that are due, before 
 bool chore_events_hurry(chore_episode *episode);
 
 /* episode_text.c */
+void chore_episode_write_instruction(chore_episode *episode); /* the seed's, roles spelled out */
 void chore_change_add(chore_episode *episode, change_list list, const char *fmt, ...)
     CHORE_PRINTF(3, 4); /* one JSON value */
 void chore_changes_clear(chore_episode *episode);

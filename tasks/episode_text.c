@@ -6,6 +6,53 @@
 #include <stdio.h>
 #include <string.h>
 
+/* ---- instruction ----------------------------------------------------------------------------- */
+
+/* "mug", "drying rack", "T-shirt": a kind as people call it. */
+static void add_kind(chore_text *text, const char *kind)
+{
+    static const char *const names[][2] = {{"tshirt", "T-shirt"},
+                                           {"long_sleeve", "long-sleeved shirt"},
+                                           {"shorts", "pair of shorts"},
+                                           {"trousers", "pair of trousers"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(kind, names[i][0]) == 0) {
+            chore_text_add(text, "%s", names[i][1]);
+            return;
+        }
+    }
+    for (const char *c = kind; *c; c++) {
+        chore_text_add_bytes(text, *c == '_' ? " " : c, 1);
+    }
+}
+
+static void add_role(chore_episode *episode, const char *name, size_t len)
+{
+    for (int i = 0; i < episode->task->n_roles; i++) {
+        const char *role = episode->task->roles[i];
+        if (strlen(role) == len && strncmp(role, name, len) == 0) {
+            const chore_item item = episode->task->items[episode->monitor.job.roles[i]];
+            const chore_item_words words = chore_item_words_of(episode->scene, item);
+            chore_text_add(&episode->instruction, "%s ", words.colour);
+            add_kind(&episode->instruction, words.kind);
+        }
+    }
+}
+
+/* With {role} replaced by what was chosen: "blue mug". */
+void chore_episode_write_instruction(chore_episode *episode)
+{
+    const char *from = chore_task_instruction(episode->task, (int)episode->monitor.job.instruction);
+    chore_text_clear(&episode->instruction);
+    for (const char *open; (open = strchr(from, '{')) != NULL;) {
+        const char *close = strchr(open, '}');
+        chore_text_add_bytes(&episode->instruction, from, (size_t)(open - from));
+        add_role(episode, open + 1, (size_t)(close - open - 1));
+        from = close + 1;
+    }
+    chore_text_add(&episode->instruction, "%s", from);
+}
+
 /* ---- objects text ---------------------------------------------------------------------------- */
 
 static void add_numbers(chore_text *text, const double *values, int n)
@@ -42,14 +89,79 @@ static void add_object(chore_text *text, const chore_object *object, int index, 
     }
 }
 
+static void add_folds(chore_text *text, const chore_garment *garment, int index)
+{
+    for (int way = 0; way < garment->n_folds; way++) {
+        const chore_fold_way *fold = &garment->folds[way];
+        for (int step = 0; step < fold->n_steps; step++) {
+            chore_text_add(text, "fold %d %s %d", index, fold->name, step);
+            add_numbers(text, fold->steps[step].a, 2);
+            add_numbers(text, fold->steps[step].b, 2);
+            chore_text_add(text, "\n");
+        }
+    }
+}
+
+static void add_garment(chore_text *text, const chore_garment *garment, int index, int first,
+                        bool present)
+{
+    const double measures[] = {garment->mass_kg, garment->area_m2, garment->spacing_m,
+                               garment->radius_m, garment->layer_m};
+    static const char *const names[] = {"mass", "area", "spacing", "radius", "layer"};
+    chore_text_add(
+        text, "garment %d %s kind=%s shape=%s size=%s colour=%s present=%d first=%d vertices=%d",
+        index, garment->id, garment->kind, garment->shape, garment->size, garment->colour, present,
+        first, garment->n_vertices);
+    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
+        char number[32];
+        chore_text_add(text, " %s=%s", names[i], chore_number_text(measures[i], number));
+    }
+    chore_text_add(text, "\n");
+    for (int v = 0; v < garment->n_vertices; v++) {
+        chore_text_add(text, "rest %d %d", index, v);
+        add_numbers(text, garment->rest[v], 2);
+        chore_text_add(text, "\n");
+    }
+    chore_text_add(text, "outline %d", index);
+    for (int i = 0; i < garment->n_boundary; i++) {
+        chore_text_add(text, " %d", garment->boundary[i]);
+    }
+    chore_text_add(text, "\n");
+    for (int i = 0; i < garment->n_keypoints; i++) {
+        chore_text_add(text, "keypoint %d %s %d\n", index, garment->keypoints[i].name,
+                       garment->keypoints[i].vertex);
+    }
+    add_folds(text, garment, index);
+}
+
+/* Objects first, then garments, each kind in the scene's order. */
+static void write_items(chore_episode *episode)
+{
+    const chore_task *task = episode->task;
+    const mjModel *model = chore_scene_model(episode->scene);
+    for (int i = 0; i < task->n_objects; i++) {
+        if (task->items[i].object >= 0) {
+            add_object(&episode->objects_text,
+                       chore_scene_object(episode->scene, task->items[i].object),
+                       task->items[i].object, chore_episode_is_present(episode, i));
+        }
+    }
+    for (int i = 0; i < task->n_objects; i++) {
+        const int index = task->items[i].garment;
+        if (index >= 0) {
+            const chore_garment *garment = chore_scene_garment(episode->scene, index);
+            add_garment(&episode->objects_text, garment, index, model->flex_vertadr[garment->flex],
+                        chore_episode_is_present(episode, i));
+        }
+    }
+}
+
 static void write_objects(chore_episode *episode)
 {
     const chore_scene *scene = episode->scene;
     chore_text *text = &episode->objects_text;
     chore_text_clear(text);
-    for (int i = 0; i < chore_scene_n_objects(scene); i++) {
-        add_object(text, chore_scene_object(scene, i), i, chore_episode_is_present(episode, i));
-    }
+    write_items(episode);
     for (int i = 0; i < chore_scene_n_regions(scene); i++) {
         const chore_region *region = chore_scene_region(scene, i);
         chore_text_add(text, "region %s", region->name);

@@ -153,17 +153,17 @@ static void note(chore_episode *episode, int event, const char *what)
     const event_record *record = &episode->monitor.events[event];
     chore_change_add(episode, CHANGE_EVENTS, "{\"event\":\"%s\",\"what\":\"%s\",\"object\":\"%s\"}",
                      episode->task->events[event].name, what,
-                     chore_scene_object(episode->scene, (int)record->object)->id);
+                     episode->task->objects[record->object].id);
 }
 
 static void mark_fired(chore_episode *episode, int event, int object)
 {
     event_record *record = &episode->monitor.events[event];
-    const double *centre;
+    double centre[3];
     chore_view view = chore_episode_view(episode);
     record->fired = chore_episode_now(episode);
     record->object = object;
-    centre = chore_object_centre(&view, object);
+    chore_item_centre(&view, object, centre);
     record->spot[0] = centre[0];
     record->spot[1] = centre[1];
     note(episode, event, "fired");
@@ -175,7 +175,7 @@ static bool drop(chore_episode *episode, int event)
     const task_event *def = &episode->task->events[event];
     job_record *job = &episode->monitor.job;
     const int object = (int)episode->monitor.triggers[event].object;
-    const int body = chore_scene_object(episode->scene, object)->body;
+    const chore_item item = episode->task->items[object];
     const int64_t waited = chore_episode_now(episode) - episode->monitor.triggers[event].due;
     double pos[3], quat[4];
     char use[40];
@@ -184,16 +184,17 @@ static bool drop(chore_episode *episode, int event)
     }
     snprintf(use, sizeof use, "spot/%lld", (long long)chore_episode_now(episode));
     chore_rng rng = event_stream(episode, event, use);
-    if (!chore_scene_free_spot(episode->scene, episode->world, object, def->region_index,
+    if (!chore_scene_free_spot(episode->scene, episode->world, item.object, def->region_index,
                                def->clearance_m, &rng, pos, quat)) {
         return false;
     }
     pos[2] += def->height_m;
-    chore_world_put_body(episode->world, body, pos, quat);
+    chore_world_put_body(episode->world, chore_scene_object(episode->scene, item.object)->body, pos,
+                         quat);
     job->present |= UINT64_C(1) << object;
     mark_fired(episode, event, object);
     chore_view view = chore_episode_view(episode);
-    memcpy(job->start[object], chore_object_centre(&view, object), sizeof job->start[object]);
+    chore_item_centre(&view, object, job->start[object]);
     job->start[object][2] -= def->height_m; /* where it will lie, for lifted and moved_less_than */
     return true;
 }
@@ -205,7 +206,7 @@ static bool slip(chore_episode *episode, int event)
     const task_event *def = &episode->task->events[event];
     trigger_state *trigger = &episode->monitor.triggers[event];
     chore_view view = chore_episode_view(episode);
-    int arm_index = chore_object_grasping_arm(&view, (int)trigger->object);
+    int arm_index = chore_item_grasping_arm(&view, (int)trigger->object);
     if (arm_index < 0) {
         trigger->due = trigger->object = -1;
         return false;
@@ -241,7 +242,7 @@ static void follow(chore_episode *episode, int event, const chore_view *view)
     event_record *record = &episode->monitor.events[event];
     const task_event *def = &episode->task->events[event];
     const int64_t now = chore_episode_now(episode);
-    const bool released = chore_object_released(view, (int)record->object);
+    const bool released = chore_item_released(view, (int)record->object);
     if (def->effect == EFFECT_DROP || (record->lost && record->noticed < 0)) {
         if (record->noticed < 0 && !released) {
             record->noticed = now;

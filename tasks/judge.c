@@ -85,7 +85,8 @@ void chore_episode_rebuild(chore_episode *episode)
     int dropped[MAX_EVENTS];
     for (int i = 0; i < task->n_events; i++) {
         const event_record *record = &episode->monitor.events[i];
-        bool added = task->events[i].effect == EFFECT_DROP && task->events[i].has_work && record->fired >= 0;
+        bool added =
+            task->events[i].effect == EFFECT_DROP && task->events[i].has_work && record->fired >= 0;
         dropped[i] = added ? (int)record->object : -1;
     }
     words.dropped = dropped;
@@ -126,8 +127,8 @@ static void note_literals(chore_episode *episode)
         const bool holds = chore_episode_literal_holds(episode, literal);
         if (holds != literal->was) {
             char text[CHORE_NAME_CAP * 3];
-            chore_fact_text(&episode->facts.facts[literal->fact], literal->wanted, episode->scene,
-                            text, sizeof text);
+            chore_fact_text(&episode->facts.facts[literal->fact], literal->wanted, episode->task,
+                            episode->scene, text, sizeof text);
             chore_change_add(episode, CHANGE_LITERALS,
                              "{\"text\":\"%s\",\"holds\":%s,\"event\":%d}", text,
                              holds ? "true" : "false", literal->event);
@@ -159,7 +160,8 @@ static void find_reason(void *ctx, int fact, bool wanted)
     reason_search *search = ctx;
     const chore_fact *leaf = &search->episode->facts.facts[fact];
     if (!search->text[0] && leaf->holds == wanted) {
-        chore_fact_text(leaf, wanted, search->episode->scene, search->text, sizeof search->text);
+        chore_fact_text(leaf, wanted, search->episode->task, search->episode->scene, search->text,
+                        sizeof search->text);
     }
 }
 

@@ -1,12 +1,13 @@
 /* Every predicate once: CHORE_PREDICATE(name, settled, argument kinds (three, NONE where there is none), meaning).
-   settled = 1: it also wants the object released (no part of the robot touches it) and at rest, wherever it is used.
+   settled = 1: it also wants the item released (no part of the robot touches it) and at rest, wherever it is used.
    From here come the parser's words, the argument checks, `chorebench list predicates`, README.md's table and the list
-   of fixtures that tests/unit/test_predicates.c insists on. The function of a row is predicate_<name> in predicates.c. */
-CHORE_PREDICATE(inside,    1, OBJECT, RECEPTACLE, NONE,
-    "centre of mass and at least 60 % of the volume in the receptacle's cavity; the receptacle stands upright and at rest")
+   of fixtures that tests/unit/test_predicates.c insists on. The function of a row is chorei_predicate_<name> in
+   predicates.c or predicates_cloth.c. An item is an object or a garment. */
+CHORE_PREDICATE(inside,    1, ITEM, CONTAINER, NONE,
+    "centre of mass and at least 60 % of the volume (of a garment: 90 % of the vertices) in the receptacle's cavity or the region's box; a receptacle stands upright and at rest")
 CHORE_PREDICATE(on,        1, OBJECT, SUPPORT, NONE,
     "touches the support and is carried by it: its centre of mass is above the support's surface, its underside at it")
-CHORE_PREDICATE(in_region, 1, OBJECT, REGION, NONE,
+CHORE_PREDICATE(in_region, 1, ITEM, REGION, NONE,
     "centre of mass above the region's floor area, underside at its floor (1 cm below to 2 cm above)")
 CHORE_PREDICATE(in_slot,   1, OBJECT, RACK, NONE,
     "stands on edge in a slot_N of the rack: centre of mass near the slot's middle, face within 25 deg of the slot's")
@@ -15,22 +16,22 @@ CHORE_PREDICATE(in_cell,   1, OBJECT, CELLS, NONE,
 CHORE_PREDICATE(upright,   1, OBJECT, ANGLE, NONE,
     "its own up is within the angle of the world's up")
 CHORE_PREDICATE(near,      0, THING, THING, LENGTH,
-    "the two centres (of mass of objects, of regions' floors, the nearest tool point for gripper) are at most this far apart")
-CHORE_PREDICATE(touching,  0, OBJECT, SUPPORT, NONE,
+    "the two centres (of mass of items, of regions' floors, the nearest tool point for gripper) are at most this far apart")
+CHORE_PREDICATE(touching,  0, ITEM, BODY, NONE,
     "the two are in contact")
-CHORE_PREDICATE(grasped,   0, OBJECT, NONE, NONE,
+CHORE_PREDICATE(grasped,   0, ITEM, NONE, NONE,
     "touches both pads of one gripper")
-CHORE_PREDICATE(released,  0, OBJECT, NONE, NONE,
+CHORE_PREDICATE(released,  0, ITEM, NONE, NONE,
     "no part of the robot touches it")
-CHORE_PREDICATE(at_rest,   0, OBJECT, NONE, NONE,
-    "asleep, or its centre of mass slower than 5 mm/s and its turning slower than 0.05 rad/s")
-CHORE_PREDICATE(lifted,    0, OBJECT, LENGTH, NONE,
-    "centre of mass at least this much higher than where the object came in (start of the episode, or its event)")
-CHORE_PREDICATE(on_floor,  0, OBJECT, NONE, NONE,
+CHORE_PREDICATE(at_rest,   0, ITEM, NONE, NONE,
+    "asleep, or its centre of mass slower than 5 mm/s and its turning slower than 0.05 rad/s; of a garment the fastest vertex slower than 1 cm/s")
+CHORE_PREDICATE(lifted,    0, ITEM, LENGTH, NONE,
+    "centre of mass at least this much higher than where the item came in (start of the episode, or its event)")
+CHORE_PREDICATE(on_floor,  0, ITEM, NONE, NONE,
     "its lowest point is at the room's floor (within 3 mm)")
-CHORE_PREDICATE(moved_less_than, 0, OBJECT, LENGTH, NONE,
-    "centre of mass closer than this to where the object came in (start of the episode, or its event)")
-CHORE_PREDICATE(robot_clear, 0, OBJECT, LENGTH, NONE,
-    "every tool point of the robot is at least this far from the object's centre of mass")
+CHORE_PREDICATE(moved_less_than, 0, ITEM, LENGTH, NONE,
+    "centre of mass closer than this to where the item came in (start of the episode, or its event)")
+CHORE_PREDICATE(robot_clear, 0, ITEM, LENGTH, NONE,
+    "every tool point of the robot is at least this far from the item's centre of mass")
 CHORE_PREDICATE(gripper_empty, 0, NONE, NONE, NONE,
-    "no object touches both pads of a gripper")
+    "no item touches both pads of a gripper")

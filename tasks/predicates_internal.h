@@ -6,17 +6,19 @@
 #include <chore/sense.h>
 #include <mujoco/mujoco.h>
 
-/* All that a predicate may look at. Where the objects came in is part of the episode's snapshot. */
+/* All that a predicate may look at. Where the items came in is part of the episode's snapshot. */
 typedef struct chore_view {
     const chore_scene *scene;
     const chore_world *world;
     const mjModel *model;
     const mjData *data;
-    const double (*start)[3]; /* per object: its centre of mass when it came in */
-    uint64_t present;         /* bit per object */
+    int n_items;
+    const chore_item *items;
+    const double (*start)[3]; /* per item: its centre of mass when it came in */
+    uint64_t present;         /* bit per item */
 } chore_view;
 
-/* An argument without open words: number, object, fixture (body), region or gripper. */
+/* An argument without open words: number, item, fixture (body), region, gripper, or the kind or colour of an item. */
 typedef struct chore_value {
     reference refer;
     int index;
@@ -26,13 +28,36 @@ typedef struct chore_value {
 /* args: MAX_ARGS of them. */
 bool chore_predicate_holds(int predicate, const chore_view *view, const chore_value *args);
 
-/* True when the object's tree sleeps. */
-bool chore_object_asleep(const chore_view *view, int object);
-bool chore_object_released(const chore_view *view, int object);
-/* Arm whose pads hold the object; -1: none. */
-int chore_object_grasping_arm(const chore_view *view, int object);
-/* World position of the object's centre of mass. */
-const double *chore_object_centre(const chore_view *view, int object);
+/* The function of each row of predicates.inl, in predicates.c or predicates_cloth.c. */
+#define CHORE_PREDICATE(name, settled, a, b, c, meaning) \
+    bool chorei_predicate_##name(const chore_view *view, const chore_value *args);
+#include "predicates.inl"
+#undef CHORE_PREDICATE
+
+/* ---- item.c: what may be asked of objects and garments alike --------------------------------- */
+
+#define CHORE_CLOTH_REST_SPEED 0.01 /* m/s, of the fastest vertex */
+
+const chore_object *chore_item_object(const chore_view *view, int item);   /* NULL: a garment */
+const chore_garment *chore_item_garment(const chore_view *view, int item); /* NULL: an object */
+/* True when its tree sleeps, all trees of a garment. */
+bool chore_item_asleep(const chore_view *view, int item);
+bool chore_item_at_rest(const chore_view *view, int item);
+bool chore_item_released(const chore_view *view, int item);
+/* Arm whose pads hold the item; -1: none. */
+int chore_item_grasping_arm(const chore_view *view, int item);
+/* World position of its centre of mass. */
+void chore_item_centre(const chore_view *view, int item, double out[3]);
+/* z of the lowest point of its surface. */
+double chore_item_lowest(const chore_view *view, int item);
+
+/* World positions of a garment's vertices, and the share of them inside a box (see below). */
+double chore_garment_share_in_box(const chore_view *view, const chore_garment *garment,
+                                  const double pos[3], const double mat[9], const double half[3],
+                                  double slack);
+const double (*chore_garment_points(const chore_view *view, const chore_garment *garment))[3];
+bool chore_garment_touches_body(const chore_view *view, const chore_garment *garment, int body);
+bool chore_garments_touch(const chore_view *view, const chore_garment *a, const chore_garment *b);
 
 /* shape.c: an object's collision geoms, where they are now. */
 double chore_geom_lowest(const mjModel *m, const mjData *d, int geom);

@@ -123,7 +123,7 @@ bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const dou
 void chore_site_pose(const chore_view *view, int object, const chore_site *site, double pos[3],
                      double mat[9])
 {
-    const int body = chore_scene_object(view->scene, object)->body;
+    const int body = chore_item_object(view, object)->body;
     double own[9];
     mju_mulMatVec3(pos, view->data->xmat + 9 * body, site->pos);
     mju_addTo3(pos, view->data->xpos + 3 * body);

@@ -10,21 +10,30 @@
 
 typedef struct start_choice {
     chore_placement placements[CHORE_MAX_OBJECTS];
-    int n;
+    chore_garment_placement garments[CHORE_MAX_GARMENTS];
+    int n, n_garments;
 } start_choice;
 
-static void add_placement(start_choice *choice, const task_init *init, int object)
+static void add_placement(start_choice *choice, const task_init *init, chore_item item)
 {
+    if (item.garment >= 0) {
+        choice->garments[choice->n_garments++] =
+            (chore_garment_placement){.garment = item.garment,
+                                      .region = init->region_index,
+                                      .yaw_rad = {init->yaw_rad[0], init->yaw_rad[1]},
+                                      .start = init->start};
+        return;
+    }
     choice->placements[choice->n++] =
-        (chore_placement){.object = object,
+        (chore_placement){.object = item.object,
                           .region = init->region_index,
                           .yaw_rad = {init->yaw_rad[0], init->yaw_rad[1]},
                           .lift_m = 0.002};
 }
 
 /* One entry of init: draw how many and which of those that stand nowhere yet. */
-static void choose_entry(const task_init *init, chore_rng *rng, uint64_t *chosen,
-                         start_choice *choice, int64_t *roles)
+static void choose_entry(const chore_task *task, const task_init *init, chore_rng *rng,
+                         uint64_t *chosen, start_choice *choice, int64_t *roles)
 {
     int pool[CHORE_MAX_OBJECTS], n_pool = 0;
     for (int i = 0; i < init->n_from; i++) {
@@ -42,7 +51,7 @@ static void choose_entry(const task_init *init, chore_rng *rng, uint64_t *chosen
             pool[i] = pool[other];
             pool[other] = kept;
         }
-        add_placement(choice, init, pool[i]);
+        add_placement(choice, init, task->items[pool[i]]);
         *chosen |= UINT64_C(1) << pool[i];
         if (init->role >= 0) {
             roles[init->role] = pool[i];
@@ -53,19 +62,20 @@ static void choose_entry(const task_init *init, chore_rng *rng, uint64_t *chosen
 static void choose(const chore_episode *episode, chore_rng *rng, start_choice *choice,
                    job_record *job)
 {
-    choice->n = 0;
+    choice->n = choice->n_garments = 0;
     for (int i = 0; i < MAX_ROLES; i++) {
         job->roles[i] = -1;
     }
     job->present = 0;
     for (int i = 0; i < episode->task->n_init; i++) {
-        choose_entry(&episode->task->init[i], rng, &job->present, choice, job->roles);
+        choose_entry(episode->task, &episode->task->init[i], rng, &job->present, choice,
+                     job->roles);
     }
     job->at_start = job->present;
 }
 
-/* Place and settle. A pose that rolls away or finds no room is drawn again, from the next
-   stream. */
+/* Place and settle, what is rigid first. A pose that rolls away or finds no room is drawn again, from the
+   next stream. */
 static chore_status place(chore_episode *episode, uint64_t seed, const start_choice *choice,
                           chore_error *err)
 {
@@ -77,6 +87,10 @@ static chore_status place(chore_episode *episode, uint64_t seed, const start_cho
             chore_rng_stream(episode->run_key, chore_task_hash(episode->task), seed, stream);
         status = chore_scene_place(episode->scene, episode->world, choice->placements, choice->n,
                                    &rng, err);
+        if (status == CHORE_OK && choice->n_garments > 0) {
+            status = chore_scene_place_garments(episode->scene, episode->world, choice->garments,
+                                                choice->n_garments, &rng, err);
+        }
         if (status != CHORE_E_PLACEMENT) {
             return status;
         }

@@ -240,34 +240,57 @@ static chore_status resolve_region(const chore_yaml_node *map, const char *name,
 static chore_status resolve_event(task_event *event, const chore_task *task,
                                   const chore_scene *scene, chore_error *err)
 {
+    resolve_words words = {0, 0};
     if (event->has_over) {
         TRY(chore_set_resolve(&event->over, task, scene, err));
+        words.each = words.event = chore_set_candidates(&event->over, task);
     }
     if (event->has_rises) {
-        TRY(chore_condition_resolve(&event->rises, task, scene, err));
+        TRY(chore_condition_resolve(&event->rises, task, scene, words, err));
     }
     if (event->effect == EFFECT_DROP) {
         TRY(resolve_region(event->effect_node, event->region, scene, &event->region_index, err));
+        words.event = 0;
+        for (int i = 0; i < event->n_choose; i++) {
+            words.event |= UINT64_C(1) << event->choose[i];
+        }
     }
-    return event->has_work ? chore_condition_resolve(&event->work, task, scene, err) : CHORE_OK;
+    words.each = 0;
+    return event->has_work ? chore_condition_resolve(&event->work, task, scene, words, err)
+                           : CHORE_OK;
+}
+
+static chore_status resolve_init(task_init *init, const chore_task *task, const chore_scene *scene,
+                                 chore_error *err)
+{
+    for (int i = 0; init->start_node && i < init->n_from; i++) {
+        if (task->items[init->from[i]].garment < 0) {
+            return chore_yaml_fail(
+                init->start_node, err, "'start' is for garments, but '%s' (kind %s) is rigid",
+                task->objects[init->from[i]].id, task->objects[init->from[i]].kind);
+        }
+    }
+    return resolve_region(init->node, init->region, scene, &init->region_index, err);
 }
 
 static chore_status resolve(chore_task *task, const chore_scene *scene, chore_error *err)
 {
+    const resolve_words none = {0, 0};
     for (int i = 0; i < task->n_objects; i++) {
-        CHORE_ASSERT(chore_scene_find_object(scene, task->objects[i].id) ==
-                     i); /* the pool's order is the scene's */
+        const char *id = task->objects[i].id;
+        task->items[i] =
+            (chore_item){chore_scene_find_object(scene, id), chore_scene_find_garment(scene, id)};
+        CHORE_ASSERT((task->items[i].object < 0) != (task->items[i].garment < 0));
     }
     for (int i = 0; i < task->n_init; i++) {
-        TRY(resolve_region(task->init[i].node, task->init[i].region, scene,
-                           &task->init[i].region_index, err));
+        TRY(resolve_init(&task->init[i], task, scene, err));
     }
-    TRY(chore_condition_resolve(&task->goal, task, scene, err));
+    TRY(chore_condition_resolve(&task->goal, task, scene, none, err));
     for (int i = 0; i < task->n_stages; i++) {
-        TRY(chore_condition_resolve(&task->stages[i].condition, task, scene, err));
+        TRY(chore_condition_resolve(&task->stages[i].condition, task, scene, none, err));
     }
     for (int i = 0; i < task->n_fails; i++) {
-        TRY(chore_condition_resolve(&task->fails[i], task, scene, err));
+        TRY(chore_condition_resolve(&task->fails[i], task, scene, none, err));
     }
     for (int i = 0; i < task->n_events; i++) {
         TRY(resolve_event(&task->events[i], task, scene, err));

@@ -1,4 +1,4 @@
-/* init: which objects stand where at the start, and which of them the seed chooses. */
+/* init: which items are where at the start, and which of them the seed chooses. */
 #include "task_internal.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ chore_status chore_ids_parse(const chore_yaml_node *node, chore_task *task, int 
         const chore_yaml_node *item = chore_yaml_item(node, i);
         const char *id;
         TRY(chore_yaml_string(item, &id, err));
-        int object = chore_task_find_object(task, id);
+        int object = chore_task_find_item(task, id);
         if (object < 0) {
             const char *known[CHORE_MAX_OBJECTS];
             for (int k = 0; k < task->n_objects; k++) {
@@ -42,7 +42,7 @@ static chore_status parse_role(const chore_yaml_node *node, chore_task *task, ta
     if (init->lo != 1 || init->hi != 1) {
         return chore_yaml_fail(node, err, "'as' names one object: it needs choose: [1, 1]");
     }
-    if (chore_task_find_object(task, name) >= 0) {
+    if (chore_task_find_item(task, name) >= 0) {
         return chore_yaml_fail(node, err, "the role '%s' has the name of an object", name);
     }
     for (int i = 0; i < task->n_roles; i++) {
@@ -80,15 +80,33 @@ static chore_status parse_choose(const chore_yaml_node *node, chore_task *task, 
     return role ? parse_role(role, task, init, err) : CHORE_OK;
 }
 
+static chore_status parse_start(const chore_yaml_node *node, task_init *init, chore_error *err)
+{
+    static const char *const starts[] = {"flat",
+                                         "crumpled"}; /* in the order of chore_garment_start */
+    const char *name;
+    TRY(chore_yaml_string(node, &name, err));
+    init->start_node = node;
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(name, starts[i]) == 0) {
+            init->start = (chore_garment_start)i;
+            return CHORE_OK;
+        }
+    }
+    return chore_yaml_fail_unknown(node, "start of a garment", name, starts, 2, err);
+}
+
 static chore_status parse_entry(const chore_yaml_node *node, chore_task *task, task_init *init,
                                 chore_error *err)
 {
-    static const char *const known[] = {"place", "choose", "from", "as", "region", "yaw", NULL},
+    static const char *const known[] = {"place",  "choose", "from",  "as",
+                                        "region", "yaw",    "start", NULL},
                              *const required[] = {"region", NULL};
     TRY(chore_yaml_check_keys(node, "init entry", known, required, err));
     const chore_yaml_node *place = chore_yaml_find(node, "place"),
                           *choose = chore_yaml_find(node, "choose"),
-                          *yaw = chore_yaml_find(node, "yaw");
+                          *yaw = chore_yaml_find(node, "yaw"),
+                          *start = chore_yaml_find(node, "start");
     init->node = node;
     init->role = -1;
     if ((place != NULL) == (choose != NULL)) {
@@ -98,6 +116,9 @@ static chore_status parse_entry(const chore_yaml_node *node, chore_task *task, t
     TRY(chore_yaml_identifier(chore_yaml_find(node, "region"), init->region, err));
     if (yaw) {
         TRY(chore_yaml_range(yaw, CHORE_UNIT_ANGLE, init->yaw_rad, err));
+    }
+    if (start) {
+        TRY(parse_start(start, init, err));
     }
     if (choose) {
         return parse_choose(node, task, init, err);

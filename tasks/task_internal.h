@@ -18,19 +18,35 @@ typedef enum predicate_id {
     PREDICATE_COUNT
 } predicate_id;
 
-/* What an argument of a predicate may be. */
+/* What an argument of a predicate may be. An item is what the pool holds: an object or a garment. */
 typedef enum argument_kind {
     ARGUMENT_NONE,
-    ARGUMENT_OBJECT,
+    ARGUMENT_ITEM,
+    ARGUMENT_OBJECT, /* rigid */
+    ARGUMENT_GARMENT,
     ARGUMENT_RECEPTACLE, /* an object with a site `cavity` */
+    ARGUMENT_CONTAINER,  /* a receptacle or a region */
     ARGUMENT_RACK,       /* an object with sites slot_N */
     ARGUMENT_CELLS,      /* an object with sites cell_N */
     ARGUMENT_SUPPORT,    /* an object or a fixture */
+    ARGUMENT_BODY,       /* an item or a fixture */
+    ARGUMENT_FIXTURE,
     ARGUMENT_REGION,
-    ARGUMENT_THING, /* an object, a region or `gripper` */
+    ARGUMENT_THING, /* an item, a region or `gripper` */
+    ARGUMENT_TRAIT, /* a kind or colour of the pool's garments */
     ARGUMENT_LENGTH,
     ARGUMENT_ANGLE
 } argument_kind;
+
+/* An item of the pool in the scene: index of the object or of the garment, the other one is -1. */
+typedef struct chore_item {
+    int object, garment;
+} chore_item;
+
+typedef struct chore_item_words {
+    const char *id, *kind, *colour, *category; /* category of a garment: "garment" */
+} chore_item_words;
+chore_item_words chore_item_words_of(const chore_scene *scene, chore_item item);
 
 typedef struct predicate_row {
     const char *name;
@@ -43,15 +59,17 @@ typedef struct predicate_row {
 const predicate_row *chore_predicate_row(int predicate);
 const char *const *chore_predicate_names(void); /* PREDICATE_COUNT of them */
 
-/* What an argument stands for. EACH, ROLE and EVENT become an OBJECT when a condition is set up
-   for an episode. */
+/* What an argument stands for. EACH, ROLE and EVENT become an ITEM when a condition is set up for an
+   episode. */
 typedef enum reference {
     REFER_NOTHING,
     REFER_NUMBER,
-    REFER_OBJECT,
+    REFER_ITEM,
     REFER_FIXTURE, /* index: body */
     REFER_REGION,
     REFER_GRIPPER,
+    REFER_KIND, /* that of item `index` */
+    REFER_COLOUR,
     REFER_EACH, /* the member of the forall, count or trigger around it */
     REFER_ROLE, /* index into the task's roles: an object that the seed chose */
     REFER_EVENT /* `dropped`, `slipped`: the object of the event */
@@ -65,14 +83,14 @@ typedef struct chore_argument {
     const chore_yaml_node *node;
 } chore_argument;
 
-/* A set of objects: by category, by kind, or listed. */
-typedef enum set_by { SET_CATEGORY, SET_KIND, SET_OBJECTS } set_by;
+/* A set of items: by category, kind or colour, or listed. */
+typedef enum set_by { SET_CATEGORY, SET_KIND, SET_COLOUR, SET_OBJECTS } set_by;
 typedef struct chore_set {
     set_by by;
     int n;
     char (*names)[CHORE_NAME_CAP];
     const chore_yaml_node *node;
-    uint64_t members; /* resolved: bit per object */
+    uint64_t members; /* resolved: bit per item */
     uint32_t roles;   /* bit per role */
 } chore_set;
 
@@ -102,12 +120,14 @@ struct chore_condition {
 typedef struct task_init {
     const chore_yaml_node *node;
     int n_from;
-    int *from;  /* objects, index in the pool */
+    int *from;  /* items */
     int lo, hi; /* how many of them */
     char region[CHORE_NAME_CAP];
     int region_index;
     double yaw_rad[2];
-    int role; /* -1: none */
+    const chore_yaml_node *start_node; /* NULL: not said */
+    chore_garment_start start;         /* of garments */
+    int role;                          /* -1: none */
 } task_init;
 
 typedef struct task_stage {
@@ -161,7 +181,8 @@ struct chore_task {
     int control_hz;
     double horizon_s;
     int n_objects;
-    chore_object_def *objects;
+    chore_object_def *objects; /* the pool: items */
+    chore_item *items;         /* in the scene that the task was resolved against */
     int n_init;
     task_init *init;
     int n_roles;
@@ -179,7 +200,7 @@ struct chore_task {
 
 /* Zeroed memory that lives as long as the task. */
 void *chore_task_alloc(chore_task *task, size_t count, size_t size);
-int chore_task_find_object(const chore_task *task, const char *id); /* -1 */
+int chore_task_find_item(const chore_task *task, const char *id); /* -1 */
 
 /* Words that a condition may use at this place. */
 typedef struct condition_scope {
@@ -197,7 +218,7 @@ chore_status chore_condition_parse_pair(const chore_yaml_node *node, const char 
 /* The set that one of a map's keys category, kind, objects names. */
 chore_status chore_set_parse(const chore_yaml_node *node, condition_scope scope, chore_set *out,
                              chore_error *err);
-/* Keys that name a set: category, kind, objects (NULL-terminated). */
+/* Keys that name a set: category, kind, colour, objects (NULL-terminated). */
 extern const char *const chore_set_keys[];
 
 chore_status chore_events_parse(const chore_yaml_node *node, chore_task *task, chore_error *err);
@@ -209,11 +230,20 @@ chore_status chore_ids_parse(const chore_yaml_node *node, chore_task *task, int 
 /* Add a name to a list of known names unless it is there already. */
 void chore_known_add(const char **known, int *n, const char *name);
 
+/* Items that the open words of a condition may stand for. */
+typedef struct resolve_words {
+    uint64_t each, event;
+} resolve_words;
+
 /* Second half of the checks: names against the scene. */
 chore_status chore_condition_resolve(chore_condition *condition, const chore_task *task,
-                                     const chore_scene *scene, chore_error *err);
+                                     const chore_scene *scene, resolve_words words,
+                                     chore_error *err);
 chore_status chore_set_resolve(chore_set *set, const chore_task *task, const chore_scene *scene,
                                chore_error *err);
+
+/* All items that a resolved set may hold, whatever the seed. */
+uint64_t chore_set_candidates(const chore_set *set, const chore_task *task);
 
 /* Parse a task from text (tests). `name` stands for the path in messages. */
 chore_status chore_task_parse(chore_task **out, const char *name, const char *text, size_t len,

@@ -17,7 +17,7 @@ void *chore_task_alloc(chore_task *task, size_t count, size_t size)
     return block + 1;
 }
 
-int chore_task_find_object(const chore_task *task, const char *id)
+int chore_task_find_item(const chore_task *task, const char *id)
 {
     for (int i = 0; i < task->n_objects; i++) {
         if (strcmp(task->objects[i].id, id) == 0) {
@@ -149,7 +149,7 @@ static chore_status parse_object(const chore_yaml_node *node, chore_task *task, 
         return chore_yaml_fail(id, err, "'%s' is a word of conditions and cannot be an id",
                                def->id);
     }
-    if (chore_task_find_object(task, def->id) >= 0) {
+    if (chore_task_find_item(task, def->id) >= 0) {
         return chore_yaml_fail(id, err, "the id '%s' is there twice", def->id);
     }
     task->n_objects++;
@@ -164,6 +164,7 @@ static chore_status parse_objects(const chore_yaml_node *list, chore_task *task,
         return chore_yaml_fail(list, err, "expected 1 to %d objects, not %d", CHORE_MAX_OBJECTS, n);
     }
     task->objects = chore_task_alloc(task, (size_t)n, sizeof *task->objects);
+    task->items = chore_task_alloc(task, (size_t)n, sizeof *task->items);
     for (int i = 0; i < n; i++) {
         TRY(parse_object(chore_yaml_item(list, i), task, err));
     }

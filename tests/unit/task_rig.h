@@ -67,6 +67,13 @@ static inline int rig_object(const task_rig *rig, const char *id)
     return object;
 }
 
+static inline int rig_item(const task_rig *rig, const char *id)
+{
+    int item = chore_task_find_item(rig->task, id);
+    assert_true(item >= 0);
+    return item;
+}
+
 /* Put an object at a world pose, rolled about x and then turned about z (radian), and make it
    present. */
 static inline void rig_put(task_rig *rig, const char *id, double x, double y, double z, double roll,
@@ -78,7 +85,7 @@ static inline void rig_put(task_rig *rig, const char *id, double x, double y, do
     const double quat[4] = {c * a, c * b, d * b, d * a};
     chore_world_put_body(chore_episode_world(rig->episode),
                          chore_scene_object(rig->scene, object)->body, pos, quat);
-    rig->episode->monitor.job.present |= UINT64_C(1) << object;
+    rig->episode->monitor.job.present |= UINT64_C(1) << rig_item(rig, id);
 }
 
 /* Put an object on the bottom of a receptacle's cavity, off its middle by (dx, dy) in the
@@ -90,7 +97,7 @@ static inline void rig_put_inside(task_rig *rig, const char *id, const char *rec
     const int into = rig_object(rig, receptacle);
     const chore_site *cavity = chore_object_site(chore_scene_object(rig->scene, into), "cavity");
     double pos[3], mat[9];
-    chore_site_pose(&view, into, cavity, pos, mat);
+    chore_site_pose(&view, rig_item(rig, receptacle), cavity, pos, mat);
     const double x = pos[0] + mat[0] * dx + mat[1] * dy, y = pos[1] + mat[3] * dx + mat[4] * dy;
     rig_put(rig, id, x, y, pos[2] - cavity->size[2] + 0.005, 0, 0);
 }
@@ -142,13 +149,13 @@ static inline void rig_step_gripper(task_rig *rig, float width_m)
 static inline void rig_grip(task_rig *rig, const char *id, double above_foot)
 {
     const chore_arm *arm = &chore_world_embodiment(chore_episode_world(rig->episode))->arms[0];
-    const int object = rig_object(rig, id);
+    const int object = rig_item(rig, id);
     for (int i = 0; i < 60; i++) {
         chore_view view = chore_episode_view(rig->episode);
-        if (chore_object_grasping_arm(&view, object) >= 0 && i > 20) {
+        if (chore_item_grasping_arm(&view, object) >= 0 && i > 20) {
             return;
         }
-        if (chore_object_grasping_arm(&view, object) < 0) {
+        if (chore_item_grasping_arm(&view, object) < 0) {
             const double *tool = view.data->site_xpos + 3 * arm->tool_site;
             rig_put(rig, id, tool[0], tool[1], tool[2] - above_foot, 0, 0);
         }

@@ -57,7 +57,7 @@ static void test_drop_is_new_work(void **state)
     assert_int_equal(chore_episode_literal(rig.episode, 2).event, DROP);
     rig_step(&rig, 60); /* it falls and comes to rest upright on the table */
     chore_view view = chore_episode_view(rig.episode);
-    chore_value late[MAX_ARGS] = {{REFER_OBJECT, rig_object(&rig, "late_mug"), 0},
+    chore_value late[MAX_ARGS] = {{REFER_ITEM, rig_object(&rig, "late_mug"), 0},
                                   {REFER_NUMBER, 0, 0.1}};
     assert_true(chore_predicate_holds(PREDICATE_upright, &view, late));
     assert_false(chore_predicate_holds(PREDICATE_lifted, &view, late));
@@ -119,7 +119,7 @@ static void test_slip(void **state)
     /* the wall that the fingers pinch is off the mug's axis: bring the rim site to the tool, as
        a robot would the tool to it */
     const chore_arm *arm = &chore_world_embodiment(chore_episode_world(rig.episode))->arms[0];
-    for (int i = 0; i < 60 && chore_object_grasping_arm(&view, arm_object) < 0; i++) {
+    for (int i = 0; i < 60 && chore_item_grasping_arm(&view, arm_object) < 0; i++) {
         const double *tool = view.data->site_xpos + 3 * arm->tool_site,
                      *mat = view.data->site_xmat + 9 * arm->tool_site;
         const double yaw = atan2(mat[4], mat[1]); /* the fingers open along the mug's radius */
@@ -129,7 +129,7 @@ static void test_slip(void **state)
         rig_step_gripper(&rig, 0);
         view = chore_episode_view(rig.episode);
     }
-    assert_true(chore_object_grasping_arm(&view, arm_object) >= 0);
+    assert_true(chore_item_grasping_arm(&view, arm_object) >= 0);
     while (chore_episode_event(rig.episode, SLIP).fired_step < 0) {
         rig_step_gripper(&rig, 0);
         assert_true(chore_world_control_steps(chore_episode_world(rig.episode)) < 120);
@@ -146,7 +146,7 @@ static void test_slip(void **state)
         rig_step_gripper(&rig, 0);
     }
     view = chore_episode_view(rig.episode);
-    assert_true(chore_object_released(&view, arm_object));
+    assert_true(chore_item_released(&view, arm_object));
     assert_int_equal(chore_episode_event(rig.episode, SLIP).noticed_step, -1);
     assert_false(chore_episode_event(rig.episode, SLIP).handled);
     rig_put_inside(&rig, "mug", "tote", 0, 0);

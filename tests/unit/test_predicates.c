@@ -168,7 +168,8 @@ can_under_finger(task_rig *rig) /* held still in the tote: inside and at rest, b
         rig_step_gripper(rig, 0);
     }
     chore_view view = chore_episode_view(rig->episode);
-    const double *centre = chore_object_centre(&view, rig_object(rig, "can"));
+    double centre[3];
+    chore_item_centre(&view, rig_item(rig, "can"), centre);
     rig_put(rig, "tote", centre[0], centre[1], centre[2] - 0.075, 0, 0);
 }
 
@@ -252,11 +253,11 @@ static chore_value value_of(const task_rig *rig, argument_kind kind, const char 
     if (strcmp(name, "gripper") == 0) {
         return (chore_value){REFER_GRIPPER, 0, 0};
     }
-    int object = chore_scene_find_object(rig->scene, name),
+    int item = chore_task_find_item(rig->task, name),
         region = chore_scene_find_region(rig->scene, name),
         fixture_body = chore_scene_find_fixture(rig->scene, name);
-    assert_true(object >= 0 || region >= 0 || fixture_body >= 0);
-    return object >= 0   ? (chore_value){REFER_OBJECT, object, 0}
+    assert_true(item >= 0 || region >= 0 || fixture_body >= 0);
+    return item >= 0     ? (chore_value){REFER_ITEM, item, 0}
            : region >= 0 ? (chore_value){REFER_REGION, region, 0}
                          : (chore_value){REFER_FIXTURE, fixture_body, 0};
 }
@@ -284,8 +285,8 @@ static void test_fixtures(void **state)
         f->set_up(&rig);
         if (evaluate(&rig, f) != f->holds) {
             chore_view view = chore_episode_view(rig.episode);
-            int object = f->args[0] ? rig_object(&rig, f->args[0]) : 0;
-            const double *at = chore_object_centre(&view, object);
+            double at[3];
+            chore_item_centre(&view, f->args[0] ? rig_item(&rig, f->args[0]) : 0, at);
             print_error("%s %s %s: %s; expected %s (centre %.3f %.3f %.3f)\n",
                         chore_predicate_row(f->predicate)->name, f->args[0] ? f->args[0] : "",
                         f->args[1] ? f->args[1] : "", f->what, f->holds ? "true" : "false", at[0],
@@ -339,7 +340,8 @@ static void test_list(void **state)
     (void)state;
     assert_int_equal(chore_predicate_count(), PREDICATE_COUNT);
     assert_string_equal(chore_predicate_info_at(PREDICATE_inside).name, "inside");
-    assert_string_equal(chore_predicate_info_at(PREDICATE_inside).arguments, "object receptacle");
+    assert_string_equal(chore_predicate_info_at(PREDICATE_inside).arguments,
+                        "item receptacle|region");
     assert_true(chore_predicate_info_at(PREDICATE_inside).settled);
     assert_string_equal(chore_predicate_info_at(PREDICATE_gripper_empty).arguments, "");
 }

@@ -89,8 +89,15 @@ typedef struct chore_event_state {
 int chore_episode_n_events(const chore_episode *episode);   /* 0 in the control variant */
 chore_event_state chore_episode_event(const chore_episode *episode, int index);
 
-/* In the scene, not parked. */
-bool chore_episode_is_present(const chore_episode *episode, int object);
+/* An item is what the task's pool holds, objects and garments alike, counted in the order of the file. */
+typedef struct chore_episode_item {
+    const char *id;
+    int object, garment;     /* index in the scene; the other one is -1 */
+    bool present;            /* in the scene, not parked */
+} chore_episode_item;
+int chore_episode_n_items(const chore_episode *episode);
+chore_episode_item chore_episode_item_at(const chore_episode *episode, int item);
+bool chore_episode_is_present(const chore_episode *episode, int item);
 
 /* Text streams of the privileged track (formats: tasks/README.md). *version grows when the text changed; valid
    until the next step. */

@@ -1,0 +1,103 @@
+/* The table of predicates that follows from predicates.inl, and what is common to all of them. */
+#include "predicates_internal.h"
+
+#define WORD_NONE        ""
+#define WORD_ITEM        "item"
+#define WORD_OBJECT      "object"
+#define WORD_GARMENT     "garment"
+#define WORD_RECEPTACLE  "receptacle"
+#define WORD_CONTAINER   "receptacle|region"
+#define WORD_RACK        "rack"
+#define WORD_CELLS       "rack"
+#define WORD_SUPPORT     "object|fixture"
+#define WORD_BODY        "item|fixture"
+#define WORD_FIXTURE     "fixture"
+#define WORD_REGION      "region"
+#define WORD_THING       "item|region|gripper"
+#define WORD_TRAIT       "kind|colour"
+#define WORD_LENGTH      "length"
+#define WORD_ANGLE       "angle"
+#define BLANK_NONE       ""
+#define BLANK_ITEM       " "
+#define BLANK_OBJECT     " "
+#define BLANK_GARMENT    " "
+#define BLANK_RECEPTACLE " "
+#define BLANK_CONTAINER  " "
+#define BLANK_RACK       " "
+#define BLANK_CELLS      " "
+#define BLANK_SUPPORT    " "
+#define BLANK_BODY       " "
+#define BLANK_FIXTURE    " "
+#define BLANK_REGION     " "
+#define BLANK_THING      " "
+#define BLANK_TRAIT      " "
+#define BLANK_LENGTH     " "
+#define BLANK_ANGLE      " "
+
+static const predicate_row rows[PREDICATE_COUNT] = {
+#define CHORE_PREDICATE(name, settled, a, b, c, meaning) \
+    {#name,                                              \
+     settled,                                            \
+     {ARGUMENT_##a, ARGUMENT_##b, ARGUMENT_##c},         \
+     WORD_##a BLANK_##b WORD_##b BLANK_##c WORD_##c,     \
+     meaning},
+#include "predicates.inl"
+#undef CHORE_PREDICATE
+};
+
+static const char *const names[PREDICATE_COUNT] = {
+#define CHORE_PREDICATE(name, settled, a, b, c, meaning) #name,
+#include "predicates.inl"
+#undef CHORE_PREDICATE
+};
+
+static bool (*const functions[PREDICATE_COUNT])(const chore_view *view, const chore_value *args) = {
+#define CHORE_PREDICATE(name, settled, a, b, c, meaning) chorei_predicate_##name,
+#include "predicates.inl"
+#undef CHORE_PREDICATE
+};
+
+const predicate_row *chore_predicate_row(int predicate)
+{
+    CHORE_ASSERT(predicate >= 0 && predicate < PREDICATE_COUNT);
+    return &rows[predicate];
+}
+
+const char *const *chore_predicate_names(void)
+{
+    return names;
+}
+
+int chore_predicate_count(void)
+{
+    return PREDICATE_COUNT;
+}
+
+chore_predicate_info chore_predicate_info_at(int index)
+{
+    const predicate_row *row = chore_predicate_row(index);
+    return (chore_predicate_info){row->name, row->arguments, row->meaning, row->settled};
+}
+
+/* What is parked is nowhere: nothing is true of it. */
+static bool all_present(const chore_view *view, const chore_value *args)
+{
+    for (int i = 0; i < MAX_ARGS; i++) {
+        if (args[i].refer == REFER_ITEM && !(view->present >> args[i].index & 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool chore_predicate_holds(int predicate, const chore_view *view, const chore_value *args)
+{
+    if (!all_present(view, args)) {
+        return false;
+    }
+    if (rows[predicate].settled &&
+        !(chore_item_at_rest(view, args[0].index) && chore_item_released(view, args[0].index))) {
+        return false;
+    }
+    return functions[predicate](view, args);
+}
