@@ -118,17 +118,29 @@ static bool read_region(belief *b, const char *line)
     return true;
 }
 
+/* Fixtures, and cloth: cloth_view.c reads that. */
+static bool is_for_others(const char *line)
+{
+    static const char *const words[] = {"fixture ",  "garment ", "rest ",
+                                        "keypoint ", "outline ", "fold "};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strncmp(line, words[i], strlen(words[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool for_each_line(belief *b, const char *text, bool (*read)(belief *, const char *))
 {
     char line[1024];
     while (*text) {
         size_t len = strcspn(text, "\n");
-        if (len >= sizeof line) {
-            return false;
+        if (len < sizeof line) {
+            memcpy(line, text, len);
+            line[len] = 0;
         }
-        memcpy(line, text, len);
-        line[len] = 0;
-        if (len && !read(b, line)) {
+        if (len >= sizeof line ? !is_for_others(text) : len && !read(b, line)) {
             return false;
         }
         text += len + (text[len] == '\n');
@@ -142,7 +154,7 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "site ", 5) == 0   ? read_site(b, line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
-                                              : strncmp(line, "fixture ", 8) == 0;
+                                              : is_for_others(line);
 }
 
 bool belief_read_objects(belief *b, const char *text)

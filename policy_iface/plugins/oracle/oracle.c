@@ -8,5 +8,5 @@ static const char *act(void *state, const chore_easy_step *now, float *action)
 }
 
 static const chore_easy_policy policy = {
-    "oracle", "1.0", "Apache-2.0", ORACLE_MODE, ORACLE_STREAMS, sizeof(mind), 0, act};
+    "oracle", "1.0", "Apache-2.0", ORACLE_MODE, ORACLE_STREAMS, sizeof(oracle_state), 0, act};
 CHORE_EASY_ENTRY(policy)

@@ -1,0 +1,334 @@
+#include "cloth_view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t text_key(const char *text)
+{ /* FNV-1a */
+    uint64_t key = 1469598103934665603ull;
+    for (; *text; text++) {
+        key = (key ^ (unsigned char)*text) * 1099511628211ull;
+    }
+    return key;
+}
+
+/* Value of " key=..." in a line, up to the next space; the line may end in '\n'. */
+static bool value_of(const char *line, const char *key, char out[CLOTH_NAME_CAP])
+{
+    size_t n = strlen(key), end = strcspn(line, "\n");
+    for (const char *at = line; at && at < line + end; at = strchr(at + 1, ' ')) {
+        if (*at == ' ' && strncmp(at + 1, key, n) == 0 && at[n + 1] == '=') {
+            size_t len = strcspn(at + n + 2, " \n");
+            if (len >= CLOTH_NAME_CAP) {
+                return false;
+            }
+            memcpy(out, at + n + 2, len);
+            out[len] = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool number_of(const char *line, const char *key, double *out)
+{
+    char word[CLOTH_NAME_CAP], *end;
+    if (!value_of(line, key, word)) {
+        return false;
+    }
+    *out = strtod(word, &end);
+    return end != word && *end == 0;
+}
+
+static bool read_garment(cloth_view *c, const char *line)
+{
+    int index;
+    double present, first, n;
+    if (c->n == MAX_GARMENTS || sscanf(line, "garment %d", &index) != 1 || index != c->n) {
+        return false;
+    }
+    garment_view *g = &c->garments[c->n];
+    double speed = g->speed;
+    memset(g, 0, sizeof *g);
+    g->speed = speed;
+    if (sscanf(line, "garment %*d %63s", g->id) != 1 || !value_of(line, "kind", g->kind) ||
+        !value_of(line, "shape", g->shape) || !value_of(line, "size", g->size) ||
+        !value_of(line, "colour", g->colour) || !number_of(line, "present", &present) ||
+        !number_of(line, "first", &first) || !number_of(line, "vertices", &n) ||
+        !number_of(line, "mass", &g->mass) || !number_of(line, "area", &g->area) ||
+        !number_of(line, "spacing", &g->spacing) || !number_of(line, "radius", &g->radius) ||
+        !number_of(line, "layer", &g->layer) || first < 0 || n < 1 ||
+        first + n > MAX_CLOTH_VERTICES) {
+        return false;
+    }
+    g->present = present > 0;
+    g->first = (int)first;
+    g->n = (int)n;
+    c->n++;
+    return true;
+}
+
+/* The garment that a line's first number names. */
+static garment_view *named(cloth_view *c, int index)
+{
+    return index >= 0 && index < c->n ? &c->garments[index] : NULL;
+}
+
+static bool read_rest(cloth_view *c, const char *line)
+{
+    int index, vertex;
+    flat p;
+    garment_view *g = NULL;
+    if (sscanf(line, "rest %d %d %lf %lf", &index, &vertex, &p.x, &p.y) != 4 ||
+        !(g = named(c, index)) || vertex < 0 || vertex >= g->n) {
+        return false;
+    }
+    c->rest[g->first + vertex] = p;
+    return true;
+}
+
+static bool read_outline(cloth_view *c, const char *line)
+{
+    char *at = NULL;
+    garment_view *g = named(c, (int)strtol(line + strlen("outline"), &at, 10));
+    if (!g) {
+        return false;
+    }
+    while (*at == ' ') {
+        char *end = NULL;
+        long vertex = strtol(at, &end, 10);
+        if (end == at || vertex < 0 || vertex >= g->n || g->n_outline == MAX_OUTLINE) {
+            return false;
+        }
+        g->outline[g->n_outline++] = (int)vertex;
+        at = end;
+    }
+    return g->n_outline >= 3 && (*at == '\n' || *at == 0);
+}
+
+static bool read_keypoint(cloth_view *c, const char *line)
+{
+    int index;
+    keypoint k;
+    garment_view *g = NULL;
+    memset(&k, 0, sizeof k);
+    if (sscanf(line, "keypoint %d %63s %d", &index, k.name, &k.vertex) != 3 ||
+        !(g = named(c, index)) || g->n_keypoints == MAX_KEYPOINTS || k.vertex < 0 ||
+        k.vertex >= g->n) {
+        return false;
+    }
+    g->keypoints[g->n_keypoints++] = k;
+    return true;
+}
+
+static bool read_fold(cloth_view *c, const char *line)
+{
+    int index, step;
+    char way[CLOTH_NAME_CAP];
+    fold_line l;
+    garment_view *g = NULL;
+    if (sscanf(line, "fold %d %63s %d %lf %lf %lf %lf", &index, way, &step, &l.a.x, &l.a.y, &l.b.x,
+               &l.b.y) != 7 ||
+        !(g = named(c, index)) || hypot(l.b.x - l.a.x, l.b.y - l.a.y) < 1e-6) {
+        return false;
+    }
+    if (g->n_ways == 0 || strcmp(g->ways[g->n_ways - 1].name, way) != 0) {
+        if (g->n_ways == MAX_WAYS) {
+            return false;
+        }
+        memcpy(g->ways[g->n_ways].name, way, sizeof way);
+        g->ways[g->n_ways++].n_steps = 0;
+    }
+    fold_way *w = &g->ways[g->n_ways - 1];
+    if (w->n_steps == MAX_FOLD_STEPS) {
+        return false;
+    }
+    w->steps[w->n_steps++] = l;
+    return true;
+}
+
+static bool read_line(cloth_view *c, const char *line)
+{
+    return strncmp(line, "garment ", 8) == 0    ? read_garment(c, line)
+           : strncmp(line, "rest ", 5) == 0     ? read_rest(c, line)
+           : strncmp(line, "outline ", 8) == 0  ? read_outline(c, line)
+           : strncmp(line, "keypoint ", 9) == 0 ? read_keypoint(c, line)
+           : strncmp(line, "fold ", 5) == 0     ? read_fold(c, line)
+                                                : true;
+}
+
+bool cloth_read_text(cloth_view *c, const char *text)
+{
+    uint64_t key = text_key(text);
+    if (c->key == key) {
+        return true;
+    }
+    c->n = 0;
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        if (!read_line(c, line)) {
+            return false;
+        }
+    }
+    c->key = key;
+    return true;
+}
+
+void cloth_read_positions(cloth_view *c, const float *pos, double dt)
+{
+    for (int k = 0; k < c->n; k++) {
+        garment_view *g = &c->garments[k];
+        double fastest = 0;
+        for (int row = g->first; row < g->first + g->n; row++) {
+            const float *p = pos + 3 * (size_t)row;
+            vec now = vec_of((double)p[0], (double)p[1], (double)p[2]);
+            fastest = fmax(fastest, vec_distance(now, c->at[row]));
+            c->at[row] = now;
+        }
+        g->speed = c->seen && dt > 0 ? fastest / dt : 0;
+    }
+    c->seen = true;
+}
+
+/* ---- asking -------------------------------------------------------------------------------------------- */
+
+int cloth_find(const cloth_view *c, const char *id)
+{
+    for (int k = 0; k < c->n; k++) {
+        if (strcmp(c->garments[k].id, id) == 0) {
+            return k;
+        }
+    }
+    return -1;
+}
+
+int cloth_keypoint(const garment_view *g, const char *name)
+{
+    for (int k = 0; k < g->n_keypoints; k++) {
+        if (strcmp(g->keypoints[k].name, name) == 0) {
+            return g->keypoints[k].vertex;
+        }
+    }
+    return -1;
+}
+
+vec cloth_at(const cloth_view *c, int garment, int vertex)
+{
+    return c->at[c->garments[garment].first + vertex];
+}
+
+flat cloth_rest(const cloth_view *c, int garment, int vertex)
+{
+    return c->rest[c->garments[garment].first + vertex];
+}
+
+int cloth_outline_index(const garment_view *g, int vertex)
+{
+    for (int i = 0; i < g->n_outline; i++) {
+        if (g->outline[i] == vertex) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+vec cloth_middle(const cloth_view *c, int garment)
+{
+    vec sum = vec_of(0, 0, 0);
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        sum = vec_add(sum, cloth_at(c, garment, v));
+    }
+    return vec_scale(sum, 1. / c->garments[garment].n);
+}
+
+/* The vertex that lies nearest to a point of the rest frame. */
+static int nearest_rest(const cloth_view *c, int garment, double x, double y)
+{
+    int best = 0;
+    double least = HUGE_VAL;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        flat p = cloth_rest(c, garment, v);
+        double d = hypot(p.x - x, p.y - y);
+        if (d < least) {
+            least = d;
+            best = v;
+        }
+    }
+    return best;
+}
+
+vec cloth_outward(const cloth_view *c, int garment_index, int vertex)
+{
+    const garment_view *g = &c->garments[garment_index];
+    int i = cloth_outline_index(g, vertex), n = g->n_outline;
+    if (i < 0) {
+        return vec_of(1, 0, 0);
+    }
+    flat here = cloth_rest(c, garment_index, vertex),
+         before = cloth_rest(c, garment_index, g->outline[(i + n - 1) % n]),
+         after = cloth_rest(c, garment_index, g->outline[(i + 1) % n]);
+    /* counter-clockwise: out is to the right of the way along the outline */
+    double tx = after.x - before.x, ty = after.y - before.y, length = fmax(hypot(tx, ty), 1e-9);
+    double reach = 1.5 * g->spacing;
+    int inner =
+        nearest_rest(c, garment_index, here.x - reach * ty / length, here.y + reach * tx / length);
+    vec out = vec_sub(cloth_at(c, garment_index, vertex), cloth_at(c, garment_index, inner));
+    out.z = 0;
+    return vec_norm(out) > 1e-6 ? vec_unit(out) : vec_of(1, 0, 0);
+}
+
+double cloth_top(const cloth_view *c, double x, double y, double r, int of, int skip)
+{
+    double top = c->table_z;
+    for (int k = 0; k < c->n; k++) {
+        if (!c->garments[k].present || k == skip || (of >= 0 && k != of)) {
+            continue;
+        }
+        for (int v = 0; v < c->garments[k].n; v++) {
+            vec p = cloth_at(c, k, v);
+            if (hypot(p.x - x, p.y - y) < r) {
+                top = fmax(top, p.z);
+            }
+        }
+    }
+    return top;
+}
+
+bool cloth_is_top(const cloth_view *c, int garment, int vertex)
+{
+    vec p = cloth_at(c, garment, vertex);
+    double layer = c->garments[garment].layer;
+    return cloth_top(c, p.x, p.y, 0.6 * c->garments[garment].spacing, -1, -1) < p.z + 0.5 * layer;
+}
+
+bool cloth_is_over_cloth(const cloth_view *c, int garment, int vertex)
+{
+    vec p = cloth_at(c, garment, vertex);
+    double layer = c->garments[garment].layer;
+    for (int k = 0; k < c->n; k++) {
+        for (int v = 0; v < c->garments[k].n && c->garments[k].present; v++) {
+            vec q = cloth_at(c, k, v);
+            if (hypot(p.x - q.x, p.y - q.y) < 0.7 * c->garments[garment].spacing &&
+                q.z < p.z - 0.5 * layer) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+int cloth_nearest_outline(const cloth_view *c, int garment_index, vec point)
+{
+    const garment_view *g = &c->garments[garment_index];
+    int best = -1;
+    double least = HUGE_VAL;
+    for (int i = 0; i < g->n_outline; i++) {
+        vec p = cloth_at(c, garment_index, g->outline[i]);
+        double d = hypot(p.x - point.x, p.y - point.y);
+        if (d < least) {
+            least = d;
+            best = g->outline[i];
+        }
+    }
+    return best;
+}

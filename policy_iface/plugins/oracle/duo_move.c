@@ -1,0 +1,143 @@
+#include "duo_move.h"
+
+#include <string.h>
+
+enum { PHASE_PINCH, PHASE_CARRY, PHASE_RELEASE, PHASE_HOME, PHASE_END, PHASE_GIVE_UP };
+
+static const double fold_speed = 0.30, drag_speed = 0.16;
+static const double laid_above = 0.004; /* the pinched layer over the one below, m */
+
+/* Tip height at the end. */
+static double end_z(const cloth_view *c, const haul *l)
+{
+    const garment_view *g = &c->garments[l->grip.garment];
+    if (l->to_z > 0) {
+        return l->to_z;
+    }
+    if (l->bow <= 0) {
+        return pinch_tip(c, &l->grip).z + laid_above;
+    }
+    double top = cloth_top(c, l->to.x, l->to.y, 0.6 * g->spacing, -1, -1);
+    return (top > c->table_z + 0.001 ? top + g->layer - g->radius : top) + laid_above;
+}
+
+static double bow_height(vec from, flat to, double bow)
+{
+    double half = hypot(to.x - from.x, to.y - from.y) / 2;
+    return bow > 0 ? bow * half : 0.012;
+}
+
+/* Where the tip goes after the lift, so that the wrist can be chosen. */
+static void lay_way(const cloth_view *c, haul *l)
+{
+    vec from = pinch_tip(c, &l->grip), to = vec_of(l->to.x, l->to.y, end_z(c, l));
+    from.z += LIFT_HEIGHT;
+    pose a = {from, quat_identity()}, b = {to, quat_identity()};
+    double arc = bow_height(from, l->to, l->bow);
+    l->grip.n_then = 6;
+    for (int i = 0; i < 6; i++) {
+        l->grip.then[i] = hands_bow(a, b, arc, (i + 1) / 6.).p;
+    }
+    l->to_z = to.z;
+}
+
+/* Do the hands stay apart all the way? Both are carried in step. */
+static bool ways_apart(const duo_move *m, const cloth_view *c)
+{
+    if (!m->on[0] || !m->on[1]) {
+        return true;
+    }
+    for (int i = 0; i < 6; i++) {
+        pose at[HANDS];
+        for (int k = 0; k < HANDS; k++) {
+            at[k] = hands_down(m->haul[k].grip.then[i], pinch_out(c, &m->haul[k].grip), 0);
+        }
+        if (hands_gap(at[0], at[1]) < 0.02) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool duo_move_start(duo_move *m, const cloth_view *c, hands *h, const haul *left, const haul *right)
+{
+    const haul *hauls[HANDS] = {left, right};
+    memset(m, 0, sizeof *m);
+    m->go_home = true;
+    for (int k = 0; k < HANDS; k++) {
+        m->on[k] = hauls[k] != NULL;
+        if (hauls[k]) {
+            m->haul[k] = *hauls[k];
+            lay_way(c, &m->haul[k]);
+        }
+    }
+    return ways_apart(m, c) && pinch_start(&m->pinch, c, h, left ? &m->haul[0].grip : NULL,
+                                           right ? &m->haul[1].grip : NULL);
+}
+
+static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted)
+{
+    stroke over = {.speed = 10, .wait = 0.15, .exact = true};
+    for (int k = 0; k < HANDS; k++) {
+        if (!m->pinch.held[k]) {
+            continue;
+        }
+        const haul *l = &m->haul[k];
+        int vertex = m->pinch.grip[k].vertex;
+        vec now = cloth_at(c, l->grip.garment, vertex);
+        flat to = wanted ? wanted[vertex] : l->to;
+        pose at = h->hand[k].at;
+        at.p.x += to.x - now.x;
+        at.p.y += to.y - now.y;
+        at.p.z = l->to_z + HAND_TIP;
+        over.to[k] = hands_to(at, 0);
+        over.to[k].arc = bow_height(h->hand[k].at.p, to, l->bow);
+        over.speed = fmin(over.speed, l->bow > 0 ? fold_speed : drag_speed);
+    }
+    hands_add(h, over);
+    m->phase = PHASE_CARRY;
+}
+
+static void let_go(duo_move *m, hands *h)
+{
+    pinch_release(h, m->pinch.held[0], m->pinch.held[1]);
+    if (m->go_home) {
+        hands_add_home(h, m->on[0], m->on[1]);
+    }
+    m->phase = PHASE_HOME;
+}
+
+skill_state duo_move_step(duo_move *m, const cloth_view *c, hands *h, const flat *wanted)
+{
+    if (m->phase == PHASE_PINCH) {
+        pinch_state s = pinch_step(&m->pinch, c, h);
+        if (s == PINCH_BUSY) {
+            return SKILL_BUSY;
+        }
+        if (s == PINCH_HELD) {
+            carry(m, c, h, wanted);
+        } else { /* what was lifted is put down again where it was */
+            m->phase = PHASE_GIVE_UP;
+            stroke down = {.speed = 0.1};
+            for (int k = 0; k < HANDS; k++) {
+                pose at = h->hand[k].at;
+                at.p.z -= LIFT_HEIGHT - 0.004;
+                down.to[k] = hands_to(at, 0);
+                down.to[k].on = m->pinch.held[k];
+            }
+            hands_add(h, down);
+        }
+    }
+    if (hands_busy(h)) {
+        return SKILL_BUSY;
+    }
+    switch (m->phase) {
+    case PHASE_CARRY: let_go(m, h); return SKILL_BUSY;
+    case PHASE_GIVE_UP:
+        let_go(m, h);
+        m->phase = PHASE_END;
+        return SKILL_BUSY;
+    case PHASE_END: return SKILL_FAILED;
+    default: return SKILL_DONE;
+    }
+}

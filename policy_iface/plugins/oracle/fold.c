@@ -1,0 +1,168 @@
+#include "fold.h"
+
+#include <string.h>
+
+enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
+
+static const double rest_speed = 0.02, longest_wait = 3;
+static const double good_enough = 0.035; /* of a key point, m */
+static const double arc_share = 0.85;
+enum { MAX_FAILURES = 6, MAX_REPAIRS = 6 };
+
+bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment_index, int steps)
+{
+    const garment_view *g = &c->garments[garment_index];
+    memset(f, 0, sizeof *f);
+    (void)h;
+    if (g->n_ways == 0 || g->n > MAX_FOLD_VERTICES) {
+        return false;
+    }
+    f->garment = garment_index;
+    double best = HUGE_VAL;
+    for (int w = 0; w < g->n_ways; w++) {
+        fold_fit fit = fold_recognise(c, garment_index, w);
+        double merit = fit.error - 0.001 * fit.steps;
+        if (merit < best - 1e-6) {
+            best = merit;
+            f->way = w;
+        }
+    }
+    f->until = steps < 0 ? g->ways[f->way].n_steps : steps;
+    f->repairing = -1;
+    return true;
+}
+
+static void aim(fold *f, const cloth_view *c, const fold_fit *fit)
+{
+    for (int v = 0; v < c->garments[f->garment].n; v++) {
+        f->wanted[v] = fold_wanted(c, f->garment, fit, v);
+    }
+}
+
+static haul haul_for(const fold *f, int vertex, vec out, bool layers, double bow)
+{
+    haul l = {.to = f->wanted[vertex], .bow = bow};
+    l.grip = (grip){.garment = f->garment, .vertex = vertex, .out = out, .all_layers = layers};
+    return l;
+}
+
+/* The hand whose arm stands nearer to both ends of the way. */
+static int nearer_hand(const hands *h, vec from, flat to)
+{
+    double d[HANDS];
+    for (int k = 0; k < HANDS; k++) {
+        vec base = h->hand[k].base.p;
+        d[k] = hypot(from.x - base.x, from.y - base.y) + hypot(to.x - base.x, to.y - base.y);
+    }
+    return d[LEFT_HAND] <= d[RIGHT_HAND] ? LEFT_HAND : RIGHT_HAND;
+}
+
+static bool start_with(fold *f, const cloth_view *c, hands *h, const haul *l, int hand)
+{
+    return duo_move_start(&f->move, c, h, hand == LEFT_HAND ? l : NULL,
+                          hand == RIGHT_HAND ? l : NULL);
+}
+
+/* One point with the nearer hand, or else the other. */
+static bool start_one(fold *f, const cloth_view *c, hands *h, const haul *l)
+{
+    int hand = nearer_hand(h, cloth_at(c, f->garment, l->grip.vertex), l->to);
+    return start_with(f, c, h, l, hand) || start_with(f, c, h, l, !hand);
+}
+
+static bool start_fold(fold *f, const cloth_view *c, hands *h)
+{
+    fold_flap flap;
+    if (!fold_find_flap(c, f->garment, &f->fit, &flap)) {
+        return false;
+    }
+    fold_fit next = f->fit;
+    next.steps++;
+    aim(f, c, &next);
+    f->repairing = -1;
+    if (flap.n_corners == 2) {
+        haul a = haul_for(f, flap.corner[0], flap.out, flap.layers, arc_share),
+             b = haul_for(f, flap.corner[1], flap.out, flap.layers, arc_share);
+        vec at_a = cloth_at(c, f->garment, flap.corner[0]),
+            at_b = cloth_at(c, f->garment, flap.corner[1]), left = h->hand[LEFT_HAND].base.p,
+            right = h->hand[RIGHT_HAND].base.p;
+        bool straight = vec_distance(at_a, left) + vec_distance(at_b, right) <=
+                        vec_distance(at_b, left) + vec_distance(at_a, right);
+        if (duo_move_start(&f->move, c, h, straight ? &a : &b, straight ? &b : &a)) {
+            return true;
+        }
+    }
+    haul m = haul_for(f, flap.middle, flap.out, flap.layers, arc_share);
+    return start_one(f, c, h, &m);
+}
+
+/* Bring the worst key point to where it belongs. False: none is worth it, or can be had. */
+static bool start_repair(fold *f, const cloth_view *c, hands *h)
+{
+    const garment_view *g = &c->garments[f->garment];
+    aim(f, c, &f->fit);
+    while (f->repairs < MAX_REPAIRS) {
+        double error;
+        int k = fold_worst_keypoint(c, f->garment, &f->fit, f->left_out, &error);
+        if (k < 0 || error < good_enough) {
+            return false;
+        }
+        haul l = haul_for(f, g->keypoints[k].vertex, vec_of(0, 0, 0), false,
+                          error > 0.12 ? arc_share : 0);
+        f->left_out |= 1u << k; /* once only, unless the next step changes things */
+        if (start_one(f, c, h, &l)) {
+            f->repairing = k;
+            f->repairs++;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* At rest, hands away: what next? */
+static void look(fold *f, const cloth_view *c, hands *h)
+{
+    f->fit = fold_recognise(c, f->garment, f->way);
+    if (start_repair(f, c, h)) {
+        f->phase = PHASE_MOVE;
+        return;
+    }
+    if (f->fit.steps >= f->until) {
+        f->phase = PHASE_DONE;
+        return;
+    }
+    f->phase = f->failures < MAX_FAILURES && start_fold(f, c, h) ? PHASE_MOVE : PHASE_FAILED;
+}
+
+static void moved(fold *f, skill_state s)
+{
+    f->pinches += f->move.pinch.tries > 0;
+    f->first_tries += f->move.pinch.tries == 1;
+    f->failures += s == SKILL_FAILED;
+    if (f->repairing < 0) {
+        f->left_out = 0;
+        f->repairs = 0;
+    }
+    f->phase = PHASE_WAIT;
+    f->waited = 0;
+}
+
+skill_state fold_step(fold *f, const cloth_view *c, hands *h, double dt)
+{
+    if (f->phase == PHASE_WAIT && !hands_busy(h)) {
+        f->waited += dt;
+        if ((f->waited > 0.3 && c->garments[f->garment].speed < rest_speed) ||
+            f->waited > longest_wait) {
+            look(f, c, h);
+        }
+    }
+    if (f->phase == PHASE_MOVE) {
+        skill_state s = duo_move_step(&f->move, c, h, f->wanted);
+        if (s != SKILL_BUSY) {
+            moved(f, s);
+        }
+    }
+    return f->phase == PHASE_DONE     ? SKILL_DONE
+           : f->phase == PHASE_FAILED ? SKILL_FAILED
+                                      : SKILL_BUSY;
+}

@@ -1,0 +1,25 @@
+/* Folding a garment on the table along one of its ways: look how far it has come, repair what lies wrong, fold the next step, look again. */
+#ifndef ORACLE_FOLD_H
+#define ORACLE_FOLD_H
+#include "duo_move.h"
+#include "fold_plan.h"
+
+#define MAX_FOLD_VERTICES 1024
+
+typedef struct fold {
+    int garment, way, until; /* until: steps wanted of the way */
+    int phase;
+    fold_fit fit;
+    duo_move move;
+    flat wanted[MAX_FOLD_VERTICES]; /* world, when the present move is done */
+    unsigned left_out;              /* key points that a repair did not help */
+    int repairing;                  /* key point, -1: folding */
+    int failures, repairs;
+    double waited, error;
+    int pinches, first_tries; /* for the record */
+} fold;
+
+/* steps -1: all of them. False: the garment has no way that can be done from here. */
+bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment, int steps);
+skill_state fold_step(fold *f, const cloth_view *c, hands *h, double dt);
+#endif

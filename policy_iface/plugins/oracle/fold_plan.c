@@ -1,0 +1,229 @@
+#include "fold_plan.h"
+
+#include <string.h>
+
+flat frame_turn(frame f, flat d)
+{
+    return (flat){f.c * d.x - f.s * d.y, f.s * d.x + f.c * d.y};
+}
+
+flat frame_apply(frame f, flat p)
+{
+    flat turned = frame_turn(f, p);
+    return (flat){turned.x + f.at.x, turned.y + f.at.y};
+}
+
+double fold_side(fold_line l, flat p)
+{
+    double dx = l.b.x - l.a.x, dy = l.b.y - l.a.y;
+    return (dx * (p.y - l.a.y) - dy * (p.x - l.a.x)) / hypot(dx, dy);
+}
+
+flat fold_over(fold_line l, flat p)
+{
+    double side = fold_side(l, p), dx = l.b.x - l.a.x, dy = l.b.y - l.a.y, length = hypot(dx, dy);
+    if (side <= 0) {
+        return p;
+    }
+    return (flat){p.x + 2 * side * dy / length, p.y - 2 * side * dx / length};
+}
+
+flat fold_ideal(const fold_way *w, int steps, flat rest)
+{
+    for (int i = 0; i < steps && i < w->n_steps; i++) {
+        rest = fold_over(w->steps[i], rest);
+    }
+    return rest;
+}
+
+static frame fit_some(const flat *from, const flat *to, int n, const bool *used)
+{
+    flat a = {0, 0}, b = {0, 0};
+    double cosine = 0, sine = 0;
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+        if (used[i]) {
+            a.x += from[i].x, a.y += from[i].y, b.x += to[i].x, b.y += to[i].y;
+            count++;
+        }
+    }
+    double scale = 1. / (count > 0 ? count : 1);
+    a.x *= scale, a.y *= scale, b.x *= scale, b.y *= scale;
+    for (int i = 0; i < n; i++) {
+        if (used[i]) {
+            double fx = from[i].x - a.x, fy = from[i].y - a.y, tx = to[i].x - b.x,
+                   ty = to[i].y - b.y;
+            cosine += fx * tx + fy * ty;
+            sine += fx * ty - fy * tx;
+        }
+    }
+    double size = hypot(cosine, sine);
+    frame f = {size > 1e-12 ? cosine / size : 1, size > 1e-12 ? sine / size : 0, {0, 0}};
+    flat turned = frame_turn(f, a);
+    f.at = (flat){b.x - turned.x, b.y - turned.y};
+    return f;
+}
+
+static double miss(frame f, flat from, flat to)
+{
+    flat p = frame_apply(f, from);
+    return hypot(p.x - to.x, p.y - to.y);
+}
+
+#define MAX_FIT 2048
+
+frame frame_fit(const flat *from, const flat *to, int n)
+{
+    bool used[MAX_FIT];
+    n = n < MAX_FIT ? n : MAX_FIT;
+    for (int i = 0; i < n; i++) {
+        used[i] = true;
+    }
+    frame f = fit_some(from, to, n, used);
+    for (int round = 0; round < 3; round++) {
+        double sum = 0;
+        int kept = 0;
+        for (int i = 0; i < n; i++) {
+            sum += miss(f, from[i], to[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            used[i] = miss(f, from[i], to[i]) <= fmax(1.5 * sum / n, 0.01);
+            kept += used[i];
+        }
+        if (kept < n / 2) {
+            break;
+        }
+        f = fit_some(from, to, n, used);
+    }
+    return f;
+}
+
+fold_fit fold_fit_to(const cloth_view *c, int garment_index, int way, int steps)
+{
+    const garment_view *g = &c->garments[garment_index];
+    flat from[MAX_FIT] = {{0, 0}}, to[MAX_FIT] = {{0, 0}};
+    int n = g->n < MAX_FIT ? g->n : MAX_FIT;
+    double sum = 0;
+    for (int v = 0; v < n; v++) {
+        vec at = cloth_at(c, garment_index, v);
+        from[v] = fold_ideal(&g->ways[way], steps, cloth_rest(c, garment_index, v));
+        to[v] = (flat){at.x, at.y};
+    }
+    fold_fit fit = {.way = way, .steps = steps, .frame = frame_fit(from, to, n)};
+    for (int v = 0; v < n; v++) {
+        double d = miss(fit.frame, from[v], to[v]);
+        sum += d * d;
+    }
+    fit.error = sqrt(sum / n);
+    return fit;
+}
+
+fold_fit fold_recognise(const cloth_view *c, int garment_index, int way)
+{
+    fold_fit best = fold_fit_to(c, garment_index, way, 0);
+    for (int k = 1; k <= c->garments[garment_index].ways[way].n_steps; k++) {
+        fold_fit fit = fold_fit_to(c, garment_index, way, k);
+        if (fit.error < best.error) {
+            best = fit;
+        }
+    }
+    return best;
+}
+
+flat fold_wanted(const cloth_view *c, int garment_index, const fold_fit *fit, int vertex)
+{
+    const fold_way *w = &c->garments[garment_index].ways[fit->way];
+    return frame_apply(fit->frame, fold_ideal(w, fit->steps, cloth_rest(c, garment_index, vertex)));
+}
+
+double fold_error(const cloth_view *c, int garment_index, const fold_fit *fit, int vertex)
+{
+    flat wanted = fold_wanted(c, garment_index, fit, vertex);
+    vec at = cloth_at(c, garment_index, vertex);
+    return hypot(at.x - wanted.x, at.y - wanted.y);
+}
+
+int fold_worst_keypoint(const cloth_view *c, int garment_index, const fold_fit *fit,
+                        unsigned leave_out, double *error)
+{
+    const garment_view *g = &c->garments[garment_index];
+    int worst = -1;
+    *error = 0;
+    for (int k = 0; k < g->n_keypoints; k++) {
+        int v = g->keypoints[k].vertex;
+        double e = fold_error(c, garment_index, fit, v);
+        if (!(leave_out >> k & 1) && e > *error && cloth_outline_index(g, v) >= 0 &&
+            cloth_is_top(c, garment_index, v)) {
+            *error = e;
+            worst = k;
+        }
+    }
+    return worst;
+}
+
+/* ---- what is turned over ------------------------------------------------------------------------------- */
+
+/* Do other parts of the flap lie on the same spot as this vertex? */
+static bool is_layered(const cloth_view *c, int garment_index, const fold_fit *fit, int vertex)
+{
+    const garment_view *g = &c->garments[garment_index];
+    const fold_way *w = &g->ways[fit->way];
+    flat rest = cloth_rest(c, garment_index, vertex), here = fold_ideal(w, fit->steps, rest);
+    for (int v = 0; v < g->n; v++) {
+        flat other = cloth_rest(c, garment_index, v), p = fold_ideal(w, fit->steps, other);
+        if (hypot(p.x - here.x, p.y - here.y) < 0.6 * g->spacing &&
+            hypot(other.x - rest.x, other.y - rest.y) > 1.6 * g->spacing) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool fold_find_flap(const cloth_view *c, int garment_index, const fold_fit *fit, fold_flap *out)
+{
+    const garment_view *g = &c->garments[garment_index];
+    const fold_way *w = &g->ways[fit->way];
+    fold_line l = w->steps[fit->steps];
+    double length = hypot(l.b.x - l.a.x, l.b.y - l.a.y), depth = 0;
+    flat along = {(l.b.x - l.a.x) / length, (l.b.y - l.a.y) / length};
+    for (int i = 0; i < g->n_outline; i++) {
+        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, g->outline[i]));
+        depth = fmax(depth, fold_side(l, p));
+    }
+    if (depth < 0.5 * g->spacing) {
+        return false;
+    }
+    memset(out, 0, sizeof *out);
+    /* The far edge: its ends, deeper ones first, and its middle. */
+    double lo = HUGE_VAL, hi = -HUGE_VAL, near_middle = HUGE_VAL;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < g->n_outline; i++) {
+            int v = g->outline[i];
+            flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
+            double side = fold_side(l, p), s = along.x * p.x + along.y * p.y;
+            if (side < 0.6 * depth) {
+                continue;
+            }
+            double slack = 0.5 * (depth - side); /* a deeper point is worth a little way */
+            if (pass == 0 && s + slack < lo) {
+                lo = s + slack;
+                out->corner[0] = v;
+            }
+            if (pass == 0 && s - slack > hi) {
+                hi = s - slack;
+                out->corner[1] = v;
+            }
+            if (pass == 1 && fabs(s - (lo + hi) / 2) + slack < near_middle) {
+                near_middle = fabs(s - (lo + hi) / 2) + slack;
+                out->middle = v;
+            }
+        }
+    }
+    flat away = frame_turn(fit->frame, (flat){-along.y, along.x});
+    out->out = vec_unit(vec_of(away.x, away.y, 0));
+    out->depth = depth;
+    out->n_corners = hi - lo > 0.20 ? 2 : 1;
+    out->layers = is_layered(c, garment_index, fit, out->corner[0]) ||
+                  is_layered(c, garment_index, fit, out->corner[1]);
+    return true;
+}

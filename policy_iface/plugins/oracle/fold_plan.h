@@ -1,0 +1,52 @@
+/* Where folded cloth should lie: ideal positions by reflection, the frame that fits best to what is there, how far a fold has come, and
+   which points to take for the next step. No motion here. */
+#ifndef ORACLE_FOLD_PLAN_H
+#define ORACLE_FOLD_PLAN_H
+#include "cloth_view.h"
+
+/* A turned and shifted rest frame: x' = c x - s y + at.x, y' = s x + c y + at.y. */
+typedef struct frame {
+    double c, s;
+    flat at;
+} frame;
+
+flat frame_apply(frame f, flat p);
+flat frame_turn(frame f, flat direction);
+/* Mirror image behind a line; unchanged when it lies to the right of a -> b. */
+flat fold_over(fold_line l, flat p);
+/* Distance to the left of a -> b. */
+double fold_side(fold_line l, flat p);
+/* Ideal position of a vertex in the rest frame after `steps` of a way. */
+flat fold_ideal(const fold_way *w, int steps, flat rest);
+/* Turn and shift that bring from[n] nearest to to[n] (least squares, far outliers left out of a second round). */
+frame frame_fit(const flat *from, const flat *to, int n);
+
+/* How the garment lies, taken as `steps` of a way. */
+typedef struct fold_fit {
+    int way, steps;
+    frame frame;  /* rest frame -> table */
+    double error; /* root mean square distance of vertices from where they should be, m */
+} fold_fit;
+
+fold_fit fold_fit_to(const cloth_view *c, int garment, int way, int steps);
+/* The number of steps that explains best what is seen. */
+fold_fit fold_recognise(const cloth_view *c, int garment, int way);
+/* Where a vertex should lie now, world. */
+flat fold_wanted(const cloth_view *c, int garment, const fold_fit *fit, int vertex);
+/* How far it lies from there, seen from above. */
+double fold_error(const cloth_view *c, int garment, const fold_fit *fit, int vertex);
+/* The key point that lies worst, of those not in `leave_out` (one bit each); -1: none. Only points with no cloth over them count. */
+int fold_worst_keypoint(const cloth_view *c, int garment, const fold_fit *fit, unsigned leave_out,
+                        double *error);
+
+/* What the next step turns over. */
+typedef struct fold_flap {
+    int n_corners; /* 1: one point in the middle of its far edge; 2: the ends of that edge */
+    int corner[2], middle;
+    vec out;      /* world: from the line toward the far edge */
+    double depth; /* of the far edge, m */
+    bool layers;  /* more than one */
+} fold_flap;
+/* False: nothing lies to the left of the line. */
+bool fold_find_flap(const cloth_view *c, int garment, const fold_fit *fit, fold_flap *out);
+#endif

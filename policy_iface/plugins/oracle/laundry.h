@@ -1,0 +1,31 @@
+/* The mind for two arms and cloth: the first goal literal that does not hold and that a skill serves, its skill, a look, again. */
+#ifndef ORACLE_LAUNDRY_H
+#define ORACLE_LAUNDRY_H
+#include "belief.h"
+#include "fold.h"
+
+/* What the robot and its world looked like at one control step. Streams that the task does not offer are NULL. */
+typedef struct duo_sight {
+    const char *objects, *goal;
+    const float *object_pose, *object_vel, *cloth_pos;
+    const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
+} duo_sight;
+
+typedef struct laundry {
+    belief belief;
+    cloth_view cloth;
+    hands hands;
+    bool
+        look; /* false: goal and texts at the start only; the cloth in its hands it always follows */
+    bool started, working;
+    int literal;                /* being served */
+    int attempts[MAX_LITERALS]; /* that failed */
+    double idle;                /* seconds until the next look for work */
+    fold fold;
+} laundry;
+
+void laundry_reset(laundry *l, bool look);
+/* One control step of dt seconds: tool poses in their arms' base frames and finger widths to command. False: a text is malformed. */
+bool laundry_step(laundry *l, const duo_sight *s, double dt, pose tool_in_base[HANDS],
+                  double width[HANDS]);
+#endif

@@ -1,0 +1,52 @@
+/* Pinching cloth: fingers straight down over a vertex of the outline, one on each side of it; close, lift a little, look whether it
+   came along; try again beside it. Both hands at once, or one. */
+#ifndef ORACLE_PINCH_H
+#define ORACLE_PINCH_H
+#include "cloth_view.h"
+#include "hands.h"
+
+#define PINCH_TRIES 3
+#define MAX_WAY     12
+#define LIFT_HEIGHT 0.02
+
+/* What one hand shall pinch. */
+typedef struct grip {
+    int garment, vertex;
+    vec out; /* horizontal unit vector: the way the fingers open. Zero: out of the cloth at the vertex */
+    bool all_layers; /* down to the table: all that lies there, not the top layer only */
+    int n_then;      /* where the tip goes afterwards, so that the wrist is turned to get there */
+    vec then[MAX_WAY];
+} grip;
+
+typedef enum pinch_state { PINCH_BUSY, PINCH_HELD, PINCH_FAILED } pinch_state;
+
+typedef struct pinch {
+    bool wanted[HANDS], held[HANDS];
+    grip grip[HANDS];
+    int branch[HANDS];
+    int phase, tries, first_tries; /* tries: of this pinch, all hands; first_tries: held at once */
+    pose tool_at[HANDS];           /* where the fingers close */
+    double rest_z[HANDS];          /* of the vertex before the lift */
+} pinch;
+
+/* hand -1 in `b`'s place: give NULL. False: an arm does not get there, or the two would touch; nothing was begun. */
+bool pinch_start(pinch *p, const cloth_view *c, hands *h, const grip *left, const grip *right);
+/* One control step, after which hands_step is called by the caller. Held hands are LIFT_HEIGHT up with their fingers closed; hands that
+   failed are open and lifted. PINCH_FAILED: not all that were wanted hold. */
+pinch_state pinch_step(pinch *p, const cloth_view *c, hands *h);
+/* Does the hand still hold something? For use while carrying. */
+bool pinch_holds(const pinch *p, const cloth_view *c, const hands *h, int hand);
+
+/* Tip of the fingers for a grip, as the cloth lies now. */
+vec pinch_tip(const cloth_view *c, const grip *g);
+/* The way the fingers open for a grip, as the cloth lies now. */
+vec pinch_out(const cloth_view *c, const grip *g);
+/* Can this hand pinch there and go on to where the grip says? *branch: the better turn of the wrist, *margin as in hands_reach. */
+bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, int *branch,
+                     double *margin);
+/* Vertices of a garment between the fingers of a hand. */
+int pinch_between(const cloth_view *c, const hands *h, int hand, int garment);
+
+/* Let go: open a little, back off, rise. The fingers stay `open` wide. */
+void pinch_release(hands *h, bool left, bool right);
+#endif
