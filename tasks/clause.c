@@ -215,10 +215,36 @@ static void pose_of(const chore_view *view, int item, double out[7])
     memcpy(out, &hash, sizeof hash);
 }
 
-/* All items sleep. poses get theirs. */
-static bool settled(const chore_fact *fact, const chore_view *view, double poses[2][7])
+/* Facts about a garment among the others: those may move while it sleeps. */
+static bool about_all_cloth(const chore_fact *fact)
 {
-    memset(poses, 0, 2 * sizeof poses[0]);
+    return fact->predicate == PREDICATE_piled || fact->predicate == PREDICATE_sorted ||
+           fact->predicate == PREDICATE_aside;
+}
+
+/* All garments sleep. out gets a hash of where they are. */
+static bool cloth_settled(const chore_view *view, double out[7])
+{
+    chore_hash hash = {0, 0};
+    for (int i = 0; i < view->n_items; i++) {
+        double pose[7];
+        if (!(view->present >> i & 1) || !chore_item_garment(view, i)) {
+            continue;
+        }
+        if (!chore_item_asleep(view, i)) {
+            return false;
+        }
+        pose_of(view, i, pose);
+        hash = chore_hash_chain(hash, pose, sizeof pose);
+    }
+    memcpy(out, &hash, sizeof hash);
+    return true;
+}
+
+/* All items sleep. poses get theirs. */
+static bool settled(const chore_fact *fact, const chore_view *view, double poses[MAX_ARGS][7])
+{
+    memset(poses, 0, MAX_ARGS * sizeof poses[0]);
     for (int i = 0; i < 2; i++) {
         if (fact->args[i].refer != REFER_ITEM) {
             continue;
@@ -228,14 +254,14 @@ static bool settled(const chore_fact *fact, const chore_view *view, double poses
         }
         pose_of(view, fact->args[i].index, poses[i]);
     }
-    return true;
+    return !about_all_cloth(fact) || cloth_settled(view, poses[2]);
 }
 
 void chore_facts_update(fact_table *table, const chore_view *view)
 {
     for (int i = 0; i < table->n_facts; i++) {
         chore_fact *fact = &table->facts[i];
-        double poses[2][7];
+        double poses[MAX_ARGS][7];
         bool still = about_items_only(fact) && settled(fact, view, poses);
         if (still && fact->kept && memcmp(poses, fact->pose, sizeof poses) == 0) {
             continue;

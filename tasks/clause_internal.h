@@ -10,7 +10,7 @@ typedef struct chore_fact {
     int predicate;
     chore_value args[MAX_ARGS];
     bool holds, kept;
-    double pose[2][7];
+    double pose[MAX_ARGS][7];
 } chore_fact;
 
 /* A node of a clause, in preorder. */

@@ -135,9 +135,9 @@ static chore_status parse_argument(const chore_yaml_node *node, argument_kind ki
     if (!chore_copy(out->name, sizeof out->name, name)) {
         return chore_yaml_fail(node, err, "'%.20s...' is too long for a name", name);
     }
-    if (kind == ARGUMENT_REGION || kind == ARGUMENT_FIXTURE || kind == ARGUMENT_TRAIT) {
+    if (kind == ARGUMENT_REGION || kind == ARGUMENT_RAIL || kind == ARGUMENT_TRAIT) {
         out->refer = kind == ARGUMENT_REGION    ? REFER_REGION
-                     : kind == ARGUMENT_FIXTURE ? REFER_FIXTURE
+                     : kind == ARGUMENT_RAIL ? REFER_FIXTURE
                                                 : REFER_KIND; /* checked against the scene */
         return CHORE_OK;
     }

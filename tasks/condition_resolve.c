@@ -1,5 +1,5 @@
 /* The second half of a condition's checks: its names against the scene that was built. */
-#include "task_internal.h"
+#include "predicates_internal.h"
 
 #include <string.h>
 
@@ -137,24 +137,34 @@ static chore_status resolve_region(chore_argument *arg, argument_kind kind, cons
                                    arg->name, known, n, err);
 }
 
+static bool fixture_fits(const chore_scene *scene, int body, argument_kind kind)
+{
+    double a[3], b[3], radius;
+    return kind != ARGUMENT_RAIL ||
+           chore_fixture_bar(chore_scene_model(scene), body, a, b, &radius);
+}
+
 static chore_status resolve_fixture(chore_argument *arg, argument_kind kind, const chore_task *task,
                                     const chore_scene *scene, chore_error *err)
 {
     arg->index = chore_scene_find_fixture(scene, arg->name);
-    if (arg->index >= 0) {
+    if (arg->index >= 0 && fixture_fits(scene, arg->index, kind)) {
         return CHORE_OK;
     }
     const char *known[2 * CHORE_MAX_OBJECTS];
     int n = 0;
     for (int i = 0; i < chore_scene_n_fixtures(scene) && n < CHORE_MAX_OBJECTS; i++) {
-        known[n++] = chore_scene_fixture_name(scene, i);
+        const char *name = chore_scene_fixture_name(scene, i);
+        if (fixture_fits(scene, chore_scene_find_fixture(scene, name), kind)) {
+            known[n++] = name;
+        }
     }
-    if (kind != ARGUMENT_FIXTURE) {
+    if (kind != ARGUMENT_RAIL) {
         n = add_items(known, n, kind, task, scene);
     }
-    return chore_yaml_fail_unknown(arg->node,
-                                   kind == ARGUMENT_FIXTURE ? "fixture" : "object or fixture",
-                                   arg->name, known, n, err);
+    return chore_yaml_fail_unknown(
+        arg->node, kind == ARGUMENT_RAIL ? "fixture to hang cloth over" : "object or fixture",
+        arg->name, known, n, err);
 }
 
 /* A kind or a colour that a garment of the pool has. */

@@ -113,15 +113,7 @@ bool chorei_predicate_touching(const chore_view *view, const chore_value *args)
 
 bool chorei_predicate_on_floor(const chore_view *view, const chore_value *args)
 {
-    const mjModel *m = view->model;
-    for (int geom = 0; geom < m->ngeom; geom++) {
-        if (m->geom_type[geom] == mjGEOM_PLANE && m->geom_bodyid[geom] == 0 &&
-            chore_item_lowest(view, args[0].index) <=
-                view->data->geom_xpos[3 * geom + 2] + FLOOR_GAP) {
-            return true;
-        }
-    }
-    return false;
+    return chore_item_lowest(view, args[0].index) <= chore_floor_height(view->model) + FLOOR_GAP;
 }
 
 bool chorei_predicate_on(const chore_view *view, const chore_value *args)

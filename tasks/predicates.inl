@@ -35,3 +35,19 @@ CHORE_PREDICATE(robot_clear, 0, ITEM, LENGTH, NONE,
     "every tool point of the robot is at least this far from the item's centre of mass")
 CHORE_PREDICATE(gripper_empty, 0, NONE, NONE, NONE,
     "no item touches both pads of a gripper")
+CHORE_PREDICATE(folded,    1, GARMENT, NONE, NONE,
+    "all steps of one of its ways to be folded are done: key points, outline, area and thickness within the garment's tolerances")
+CHORE_PREDICATE(half_folded, 1, GARMENT, NONE, NONE,
+    "at least half of the steps of one of its ways are done, somewhat less exactly")
+CHORE_PREDICATE(unfolded,  1, GARMENT, NONE, NONE,
+    "nothing of it is folded away; wrinkles may be")
+CHORE_PREDICATE(flat,      1, GARMENT, NONE, NONE,
+    "one layer, nothing folded away, hardly a wrinkle")
+CHORE_PREDICATE(draped,    1, GARMENT, RAIL, NONE,
+    "lies on the fixture's bar, a quarter of its area or more hangs 8 cm below the bar's top on either side, nothing at the floor")
+CHORE_PREDICATE(piled,     1, GARMENT, REGION, NONE,
+    "in the region, whose garments are one pile: each lies on the one below, middle over middle, the lowest on the region's floor")
+CHORE_PREDICATE(sorted,    1, GARMENT, RECEPTACLE, TRAIT,
+    "of this kind or colour, inside the receptacle, and no garment of another kind or colour is inside it")
+CHORE_PREDICATE(aside,     1, GARMENT, REGION, NONE,
+    "lies on the region's floor, 95 % of its vertices above it, neither on nor under another garment")

@@ -71,6 +71,9 @@ double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, cons
    top. */
 bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const double point[3],
                           double slack, double *top);
+double chore_floor_height(const mjModel *m); /* of the room; minus infinity without a floor */
+/* The highest level bar of a fixture (body of the world): its axis a -> b, and its upper side `radius` above it. */
+bool chore_fixture_bar(const mjModel *m, int body, double a[3], double b[3], double *radius);
 /* World pose of a site of an object. */
 void chore_site_pose(const chore_view *view, int object, const chore_site *site, double pos[3],
                      double mat[9]);

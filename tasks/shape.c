@@ -130,3 +130,60 @@ void chore_site_pose(const chore_view *view, int object, const chore_site *site,
     mju_quat2Mat(own, site->quat);
     mju_mulMatMat(mat, view->data->xmat + 9 * body, own, 3, 3, 3);
 }
+
+double chore_floor_height(const mjModel *m)
+{
+    double height = -HUGE_VAL;
+    for (int geom = 0; geom < m->ngeom; geom++) {
+        if (m->geom_type[geom] == mjGEOM_PLANE && m->geom_bodyid[geom] == 0) {
+            height = fmax(height, m->geom_pos[3 * geom + 2]);
+        }
+    }
+    return height;
+}
+
+/* A level rod of a body that hangs on the world: capsule, cylinder, or a box more than three times as long as wide. */
+static bool rod_of(const mjModel *m, int geom, double a[3], double b[3], double *radius)
+{
+    const int body = m->geom_bodyid[geom];
+    const double *size = m->geom_size + 3 * geom;
+    double quat[4], mat[9], centre[3], half;
+    int axis = 2;
+    mju_mulQuat(quat, m->body_quat + 4 * body, m->geom_quat + 4 * geom);
+    mju_quat2Mat(mat, quat);
+    mju_rotVecQuat(centre, m->geom_pos + 3 * geom, m->body_quat + 4 * body);
+    mju_addTo3(centre, m->body_pos + 3 * body);
+    if (m->geom_type[geom] == mjGEOM_CAPSULE || m->geom_type[geom] == mjGEOM_CYLINDER) {
+        half = size[1];
+        *radius = size[0];
+    } else if (m->geom_type[geom] == mjGEOM_BOX) {
+        axis = size[0] > size[1] ? 0 : 1;
+        half = size[axis];
+        *radius = size[1 - axis];
+        centre[2] += size[2] - *radius; /* its top stays where it is */
+    } else {
+        return false;
+    }
+    for (int i = 0; i < 3; i++) {
+        a[i] = centre[i] - half * mat[3 * i + axis];
+        b[i] = centre[i] + half * mat[3 * i + axis];
+    }
+    return half > 3 * *radius && fabs(b[2] - a[2]) < 0.01;
+}
+
+bool chore_fixture_bar(const mjModel *m, int body, double a[3], double b[3], double *radius)
+{
+    bool found = false;
+    for (int i = 0; i < m->body_geomnum[body]; i++) {
+        double from[3], to[3], r;
+        const int geom = m->body_geomadr[body] + i;
+        if (body > 0 && collides(m, geom) && rod_of(m, geom, from, to, &r) &&
+            (!found || from[2] + r > a[2] + *radius)) {
+            mju_copy3(a, from);
+            mju_copy3(b, to);
+            *radius = r;
+            found = true;
+        }
+    }
+    return found;
+}

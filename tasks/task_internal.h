@@ -30,7 +30,7 @@ typedef enum argument_kind {
     ARGUMENT_CELLS,      /* an object with sites cell_N */
     ARGUMENT_SUPPORT,    /* an object or a fixture */
     ARGUMENT_BODY,       /* an item or a fixture */
-    ARGUMENT_FIXTURE,
+    ARGUMENT_RAIL,       /* a fixture with a bar that cloth may hang over */
     ARGUMENT_REGION,
     ARGUMENT_THING, /* an item, a region or `gripper` */
     ARGUMENT_TRAIT, /* a kind or colour of the pool's garments */
