@@ -194,29 +194,29 @@ bool fold_find_flap(const cloth_view *c, int garment_index, const fold_fit *fit,
         return false;
     }
     memset(out, 0, sizeof *out);
-    /* The far edge: its ends, deeper ones first, and its middle. */
+    /* The far edge: its ends on the outline, deeper ones first, and its middle, which may be a crease. */
     double lo = HUGE_VAL, hi = -HUGE_VAL, near_middle = HUGE_VAL;
-    for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < g->n_outline; i++) {
-            int v = g->outline[i];
-            flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
-            double side = fold_side(l, p), s = along.x * p.x + along.y * p.y;
-            if (side < 0.6 * depth) {
-                continue;
-            }
-            double slack = 0.5 * (depth - side); /* a deeper point is worth a little way */
-            if (pass == 0 && s + slack < lo) {
-                lo = s + slack;
-                out->corner[0] = v;
-            }
-            if (pass == 0 && s - slack > hi) {
-                hi = s - slack;
-                out->corner[1] = v;
-            }
-            if (pass == 1 && fabs(s - (lo + hi) / 2) + slack < near_middle) {
-                near_middle = fabs(s - (lo + hi) / 2) + slack;
-                out->middle = v;
-            }
+    for (int i = 0; i < g->n_outline; i++) {
+        int v = g->outline[i];
+        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
+        double side = fold_side(l, p), s = along.x * p.x + along.y * p.y;
+        double slack = 0.5 * (depth - side); /* a deeper point is worth a little way */
+        if (side > 0.6 * depth && s + slack < lo) {
+            lo = s + slack;
+            out->corner[0] = v;
+        }
+        if (side > 0.6 * depth && s - slack > hi) {
+            hi = s - slack;
+            out->corner[1] = v;
+        }
+    }
+    for (int v = 0; v < g->n; v++) {
+        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
+        double side = fold_side(l, p), s = along.x * p.x + along.y * p.y;
+        double off = fabs(s - (lo + hi) / 2) + 2 * (depth - side);
+        if (off < near_middle) {
+            near_middle = off;
+            out->middle = v;
         }
     }
     flat away = frame_turn(fit->frame, (flat){-along.y, along.x});

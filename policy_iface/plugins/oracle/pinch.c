@@ -145,17 +145,17 @@ int pinch_between(const cloth_view *c, const hands *h, int hand_index, int garme
     int n = 0;
     for (int v = 0; v < g->n; v++) {
         vec p = pose_apply(to_tool, cloth_at(c, garment_index, v));
-        n += fabs(p.x) < pad_half + 0.5 * g->radius && fabs(p.y) < one->width / 2 + 0.003 &&
+        n += fabs(p.x) < pad_half + 0.5 * g->radius && fabs(p.y) < one->width / 2 + 0.006 &&
              p.z < HAND_TIP + 0.006 && p.z > HAND_TIP - 0.042;
     }
     return n;
 }
 
+/* The width says little: the pads give way until they nearly meet. Empty, they feel nothing. */
 bool pinch_holds(const pinch *p, const cloth_view *c, const hands *h, int hand_index)
 {
     const hand_state *one = &h->hand[hand_index];
-    const garment_view *g = &c->garments[p->grip[hand_index].garment];
-    return one->width > 0.9 * g->radius && one->touch[0] > 1 && one->touch[1] > 1 &&
+    return one->touch[0] > 1 && one->touch[1] > 1 &&
            pinch_between(c, h, hand_index, p->grip[hand_index].garment) > 0;
 }
 
