@@ -202,16 +202,24 @@ static void compare_outlines(const fold_case *c, const double (*laid)[2], cloth_
     out->outside = (double)(all - chore_raster_common(&now, &ideal)) / whole;
 }
 
-/* What the fold is not yet; `slack` widens everything, shares by what they miss. */
-static bool within(const cloth_fold *m, const chore_garment *garment, double top, double slack)
+/* Slack widens a share by what it misses of the whole. */
+static bool places_hold(const cloth_fold *m, const chore_fold_tolerances *t, double slack)
 {
-    const chore_fold_tolerances *t = &garment->fold;
-    double limit = m->height_limit_m + slack * t->height_m;
     return m->mean_error_m <= slack * t->mean_error_m && m->key_error_m <= slack * t->key_error_m &&
-           m->height_m <= limit && top <= limit + slack * garment->layer_m &&
-           m->area_ratio <= 1 + slack * (t->area_ratio - 1) &&
-           m->cover >= 1 - slack * (1 - t->cover) && m->outside <= slack * t->outside &&
-           m->flatness >= 1 - slack * (1 - t->flatness);
+           m->flatness >= 1 - slack * (1 - t->flatness) &&
+           m->area_ratio <= 1 + slack * (t->area_ratio - 1);
+}
+
+static bool outlines_hold(const cloth_fold *m, const chore_fold_tolerances *t, double slack)
+{
+    return m->cover >= 1 - slack * (1 - t->cover) && m->outside <= slack * t->outside;
+}
+
+static bool height_holds(const fold_case *c, const cloth_fold *m, double slack)
+{
+    double limit = m->height_limit_m + slack * c->garment->fold.height_m;
+    double top = c->look.hi[2] - c->look.lo[2] + 2 * c->garment->radius_m;
+    return m->height_m <= limit && top <= limit + slack * c->garment->layer_m;
 }
 
 static int count_bits(unsigned steps)
@@ -223,26 +231,36 @@ static int count_bits(unsigned steps)
     return n;
 }
 
-/* The ideal of the case must be that of `way` and `steps`. */
+/* The ideal of the case must be that of `way` and `steps`. Outlines take longest: unless all figures are wanted
+   they are left alone where the places are wrong already. */
 static void measure(const fold_case *c, const fold_fit *f, int way, unsigned steps, double slack,
-                    cloth_fold *out)
+                    bool all, cloth_fold *out)
 {
     double laid[CHORE_MAX_GARMENT_VERTICES][2];
-    lay_over(c, f, laid);
+    const chore_fold_tolerances *t = &c->garment->fold;
     memset(out, 0, sizeof *out);
     out->way = way;
     out->steps = steps;
     out->n_done = count_bits(steps);
     out->mirrored = f->mirrored;
     out->mean_error_m = f->error;
-    out->key_error_m = worst_key(c->garment, (const double(*)[2])laid, c->ideal.at);
     out->height_m = c->look.height_m;
     out->flatness = c->look.flatness;
+    if (!all && !places_hold(out, t, slack)) { /* what is not measured yet is 0 */
+        return;
+    }
+    lay_over(c, f, laid);
+    out->key_error_m = worst_key(c->garment, (const double(*)[2])laid, c->ideal.at);
+    if (!all && !places_hold(out, t, slack)) {
+        return;
+    }
     out->area_ratio = smallest_rectangle((const double(*)[2])laid, c->garment->n_vertices) /
                       smallest_rectangle(c->ideal.at, c->garment->n_vertices);
-    compare_outlines(c, (const double(*)[2])laid, out);
-    double top = c->look.hi[2] - c->look.lo[2] + 2 * c->garment->radius_m;
-    out->holds = within(out, c->garment, top, slack);
+    if (all || places_hold(out, t, slack)) {
+        compare_outlines(c, (const double(*)[2])laid, out);
+        out->holds = places_hold(out, t, slack) && outlines_hold(out, t, slack) &&
+                     height_holds(c, out, slack);
+    }
 }
 
 /* ---- which fold it is -------------------------------------------------------------------------------------------- */
@@ -272,7 +290,7 @@ void chore_cloth_match_folded(const chore_garment *garment, const double (*pos)[
     for (int way = 0; way < garment->n_folds; way++) {
         fold_fit f = fit_to(&c, way, all_steps(garment, way));
         cloth_fold match;
-        measure(&c, &f, way, all_steps(garment, way), slack, &match);
+        measure(&c, &f, way, all_steps(garment, way), slack, true, &match);
         if (match.holds > out->holds || (match.holds == out->holds && f.error < nearest)) {
             *out = match;
             nearest = f.error;
@@ -290,11 +308,9 @@ bool chore_cloth_is_folded(const chore_garment *garment, const double (*pos)[3])
     open_case(&c, garment, pos);
     for (int way = 0; way < garment->n_folds; way++) {
         fold_fit f = fit_to(&c, way, all_steps(garment, way));
-        if (f.error <= garment->fold.mean_error_m) {
-            measure(&c, &f, way, all_steps(garment, way), 1, &match);
-            if (match.holds) {
-                return true;
-            }
+        measure(&c, &f, way, all_steps(garment, way), 1, false, &match);
+        if (match.holds) {
+            return true;
         }
     }
     return false;
@@ -319,10 +335,7 @@ void chore_cloth_match_partly(const chore_garment *garment, const double (*pos)[
                 continue;
             }
             fold_fit f = fit_to(&c, way, steps);
-            if (f.error > slack * garment->fold.mean_error_m) {
-                continue;
-            }
-            measure(&c, &f, way, steps, slack, &match);
+            measure(&c, &f, way, steps, slack, false, &match);
             if (match.holds) {
                 best = share;
                 *out = match;

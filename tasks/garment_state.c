@@ -8,12 +8,12 @@
 /* ---- what flat and unfolded are -------------------------------------------------------------------------- */
 
 #define FLAT_COVER      0.90 /* of its area */
-#define FLAT_COVER_MAX  1.10 /* more is stretched */
+#define STRETCHED_COVER 1.10
 #define FLAT_FLATNESS   0.90
-#define FLAT_TURNED     0.03 /* less than a turned-up hem corner */
+#define FLAT_HIDDEN     0.03 /* turned over or under other cloth: less than a turned-up corner */
 #define FLAT_RISE_M     0.02 /* above one layer */
 #define UNFOLDED_COVER  0.75
-#define UNFOLDED_TURNED 0.06 /* less than one short sleeve: 8 % of a T-shirt */
+#define UNFOLDED_HIDDEN 0.06 /* less than one short sleeve: 8 % of a T-shirt */
 #define UNFOLDED_RISE_M 0.06
 #define HIGH_SHARE      0.95 /* of the area counts for the height */
 #define SURFACE_SLACK_M 0.01
@@ -124,26 +124,30 @@ double chore_cloth_cover(const chore_garment *garment, const double (*pos)[3])
     return chore_raster_covered(&raster) * raster.cell * raster.cell / garment->area_m2;
 }
 
+/* `hidden`: cloth folded once is turned over, folded twice it is not, but lies double. */
 static bool spreads(const chore_garment *garment, const double (*pos)[3], double flatness,
-                    double turned, double rise, double cover)
+                    double hidden, double rise, double least, double most)
 {
     cloth_look look;
     chore_cloth_look(garment, pos, &look);
-    /* no more than its flatness can be covered: that spares most garments the counting of cells */
-    return look.flatness >= fmax(flatness, cover - 0.1) && look.turned <= turned &&
-           look.height_m <= 2 * garment->radius_m + rise &&
-           chore_cloth_cover(garment, pos) >= cover;
+    if (look.flatness < fmax(flatness, least - 0.1) || look.turned > hidden ||
+        look.height_m > 2 * garment->radius_m + rise) {
+        return false; /* little of most garments is seen from above: no need to count cells */
+    }
+    double cover = chore_cloth_cover(garment, pos);
+    return cover >= least && cover <= most && look.flatness - cover <= hidden;
 }
 
 bool chore_cloth_is_flat(const chore_garment *garment, const double (*pos)[3])
 {
-    return spreads(garment, pos, FLAT_FLATNESS, FLAT_TURNED, FLAT_RISE_M, FLAT_COVER) &&
-           chore_cloth_cover(garment, pos) <= FLAT_COVER_MAX;
+    return spreads(garment, pos, FLAT_FLATNESS, FLAT_HIDDEN, FLAT_RISE_M, FLAT_COVER,
+                   STRETCHED_COVER);
 }
 
 bool chore_cloth_is_unfolded(const chore_garment *garment, const double (*pos)[3])
 {
-    return spreads(garment, pos, 0, UNFOLDED_TURNED, UNFOLDED_RISE_M, UNFOLDED_COVER);
+    return spreads(garment, pos, 0, UNFOLDED_HIDDEN, UNFOLDED_RISE_M, UNFOLDED_COVER,
+                   STRETCHED_COVER);
 }
 
 double chore_cloth_lowest(const chore_garment *garment, const double (*pos)[3])
