@@ -43,6 +43,7 @@ typedef struct recording {
 
 typedef struct measure {
     double harness_s, bare_s, ratio, reset_ms;
+    int physics_hz;
     uint64_t control_steps, physics_steps;
 } measure;
 
@@ -242,6 +243,7 @@ static chore_status measure_task(const char *task, const options *o, const char 
         status = record_controls(&r, (uint64_t)o->seed, err);
     }
     if (status == CHORE_OK) {
+        out->physics_hz = chore_scene_physics_hz(chore_rig_scene(r.rig));
         status = measure_rounds(&r, o, out, err);
     }
     chore_policy_unload(r.policy);
@@ -255,13 +257,13 @@ static chore_status measure_task(const char *task, const options *o, const char 
 
 /* ---- command ------------------------------------------------------------------------------------------------------------------ */
 
-static json_t *measure_json(const char *task, const measure *m, int hz)
+static json_t *measure_json(const char *task, const measure *m)
 {
     return json_pack(
         "{s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I}", "task", task, "control_steps_per_s",
         (double)m->control_steps / m->harness_s, "physics_steps_per_s",
         (double)m->physics_steps / m->harness_s, "overhead_ratio", m->ratio, "times_real_time",
-        (double)m->physics_steps / hz / m->harness_s, "reset_ms", m->reset_ms, "control_steps",
+        (double)m->physics_steps / m->physics_hz / m->harness_s, "reset_ms", m->reset_ms, "control_steps",
         (json_int_t)m->control_steps, "physics_steps", (json_int_t)m->physics_steps);
 }
 
@@ -281,7 +283,7 @@ static int measure_all(const char **tasks, const options *o)
             json_decref(list);
             return chore_cli_fail("speed", &err);
         }
-        json_t *json = measure_json(tasks[i], &m, CHORE_PHYSICS_HZ);
+        json_t *json = measure_json(tasks[i], &m);
         if (!o->json) {
             printf("%-20s %12.0f %12.0f %8.1f %10.2f %8.3f\n", tasks[i],
                    (double)m.control_steps / m.harness_s, (double)m.physics_steps / m.harness_s,

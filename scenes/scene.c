@@ -1,6 +1,7 @@
 /* What a composed scene holds, for those who use it. */
 #include "scene_internal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,11 @@ const char *chore_scene_name(const chore_scene *scene)
 int chore_scene_version(const chore_scene *scene)
 {
     return scene->version;
+}
+
+int chore_scene_physics_hz(const chore_scene *scene)
+{
+    return (int)lround(1 / scene->model->opt.timestep);
 }
 
 chore_hash chore_scene_hash(const chore_scene *scene)

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_BYTES       (32 * 1024 * 1024)
-#define CLOTH_ARENA_BYTES (96 * 1024 * 1024) /* heaps of a few garments have thousands of contacts */
+#define ARENA_BYTES (32 * 1024 * 1024)
+#define CLOTH_ARENA_BYTES \
+    (96 * 1024 * 1024) /* heaps of a few garments have thousands of contacts */
 
 /* Everything the composing owns, outside of any stack frame: MuJoCo errors jump out of it. */
 typedef struct build {
@@ -39,6 +40,12 @@ static void set_options(mjSpec *spec, const scene_file *file)
     spec->option.solver = file->solver;
     spec->option.cone = file->cone;
     spec->option.impratio = file->impratio;
+    if (file->tolerance > 0) {
+        spec->option.tolerance = file->tolerance;
+    }
+    if (file->iterations > 0) {
+        spec->option.iterations = file->iterations;
+    }
     spec->option.disableflags |= mjDSBL_AUTORESET;
     if (file->sleep) {
         spec->option.enableflags |= mjENBL_SLEEP;
@@ -52,11 +59,14 @@ static void set_options(mjSpec *spec, const scene_file *file)
 static chore_status set_cloth_options(mjSpec *spec, const scene_file *file, chore_error *err)
 {
     if (file->integrator != mjINT_DISCRETE) {
-        return chore_fail(err, CHORE_E_USAGE,
-                          "garments need the physics 'integrator: discrete'; the scene '%s' has another",
-                          file->name);
+        return chore_fail(
+            err, CHORE_E_USAGE,
+            "garments need the physics 'integrator: discrete'; the scene '%s' has another",
+            file->name);
     }
-    spec->option.tolerance = file->solver == mjSOL_CG ? 1e-4 : 1e-5;
+    if (!(file->tolerance > 0)) {
+        spec->option.tolerance = file->solver == mjSOL_CG ? 1e-4 : 1e-5;
+    }
     spec->option.sleep_tolerance = 3e-3;
     spec->memory = CLOTH_ARENA_BYTES;
     return CHORE_OK;
@@ -83,6 +93,8 @@ static chore_status check_options(const mjModel *m, const mjSpec *spec, const sc
         wrong = "enable flags";
     } else if (fabs(m->opt.tolerance - spec->option.tolerance) > 0) {
         wrong = "tolerance";
+    } else if (m->opt.iterations != spec->option.iterations) {
+        wrong = "iterations";
     } else if (fabs(m->opt.sleep_tolerance - spec->option.sleep_tolerance) > 0) {
         wrong = "sleep_tolerance";
     } else if (m->narena != spec->memory) {
@@ -90,9 +102,10 @@ static chore_status check_options(const mjModel *m, const mjSpec *spec, const sc
     }
     return wrong == NULL
                ? CHORE_OK
-               : chore_fail(err, CHORE_E_SIM,
-                            "the option '%s' of the model is not the scene's: an attached MJCF file sets it",
-                            wrong);
+               : chore_fail(
+                     err, CHORE_E_SIM,
+                     "the option '%s' of the model is not the scene's: an attached MJCF file sets it",
+                     wrong);
 }
 
 /* What people look at: the table, not the parked objects far away. */
@@ -132,9 +145,9 @@ static chore_status attach_part(build *b, const double pos[3], double yaw, const
     bool attached = mjs_attach(frame->element, b->part->element, prefix, "") != NULL;
     mj_deleteSpec(b->part);
     b->part = NULL;
-    return attached
-               ? CHORE_OK
-               : chore_fail(b->err, CHORE_E_SIM, "MuJoCo cannot attach %s: %s", what, mjs_getError(b->spec));
+    return attached ? CHORE_OK
+                    : chore_fail(b->err, CHORE_E_SIM, "MuJoCo cannot attach %s: %s", what,
+                                 mjs_getError(b->spec));
 }
 
 static chore_status load_fixture(build *b, const char *kind, char path[CHORE_PATH_CAP])
@@ -158,7 +171,8 @@ static chore_status add_fixture(build *b, int index)
     mjsElement *top = mjs_firstChild(world, mjOBJ_BODY, 0);
     const char *name = top != NULL ? mjs_getString(mjs_getName(top)) : "";
     if (top == NULL || name[0] == '\0' || mjs_nextChild(world, top, 0) != NULL) {
-        return chore_fail_at(b->err, CHORE_E_FILE, path, 0, 0, "a fixture needs one top body with a name");
+        return chore_fail_at(b->err, CHORE_E_FILE, path, 0, 0,
+                             "a fixture needs one top body with a name");
     }
     snprintf(prefix, sizeof prefix, "%s/", fixture->name);
     snprintf(b->fixture_bodies[index], sizeof b->fixture_bodies[index], "%s%.64s", prefix, name);
@@ -196,7 +210,8 @@ static chore_status check_object_def(const build *b, int index)
     }
     for (int i = 0; i < index; i++) {
         if (strcmp(objects[i].id, objects[index].id) == 0) {
-            return chore_fail(b->err, CHORE_E_USAGE, "two objects are called '%s'", objects[index].id);
+            return chore_fail(b->err, CHORE_E_USAGE, "two objects are called '%s'",
+                              objects[index].id);
         }
     }
     return CHORE_OK;
@@ -243,10 +258,11 @@ static chore_status add_garments(build *b)
             continue;
         }
         if (n == CHORE_MAX_GARMENTS) {
-            return chore_fail(b->err, CHORE_E_USAGE, "a scene holds at most %d garments", CHORE_MAX_GARMENTS);
+            return chore_fail(b->err, CHORE_E_USAGE, "a scene holds at most %d garments",
+                              CHORE_MAX_GARMENTS);
         }
-        TRY(chore_garment_kind_make(kind, &b->def->objects[i], &scene->meshes[n], &scene->garments[n],
-                                    &b->looks[n], b->err));
+        TRY(chore_garment_kind_make(kind, &b->def->objects[i], &scene->meshes[n],
+                                    &scene->garments[n], &b->looks[n], b->err));
         scene->n_garments++;
     }
     if (scene->n_garments == 0) {
@@ -256,7 +272,8 @@ static chore_status add_garments(build *b)
     for (int i = 0; i < scene->n_garments; i++) {
         double spot[2];
         chore_garment_spot(scene->garment_step, i, spot);
-        TRY(chore_garment_add(&scene->meshes[i], &scene->garments[i], &b->looks[i], spot, b->spec, b->err));
+        TRY(chore_garment_add(&scene->meshes[i], &scene->garments[i], &b->looks[i], spot, b->spec,
+                              b->err));
     }
     return set_cloth_options(b->spec, &b->file, b->err);
 }
@@ -267,7 +284,8 @@ static void aim_camera(mjsCamera *camera, const def_camera *def)
     double x[3], y[3], z[3], up[3] = {0, 0, 1}, R[9];
     mju_sub3(z, def->pos, def->look_at);
     mju_normalize3(z);
-    if (fabs(z[2]) > 0.999) { /* straight down: the robot's forward direction is up in the picture */
+    if (fabs(z[2]) >
+        0.999) { /* straight down: the robot's forward direction is up in the picture */
         up[0] = 1;
         up[2] = 0;
     }
@@ -290,9 +308,10 @@ static chore_status add_cameras(build *b)
         const def_camera *def = &b->file.cameras[i];
         mjsCamera *camera = mjs_addCamera(mjs_findBody(b->spec, "world"), NULL);
         if (mjs_setName(camera->element, def->name) != 0) {
-            return chore_fail(b->err, CHORE_E_FILE,
-                              "scene '%s': there is a camera '%s' already, on the robot or in the scene",
-                              b->file.name, def->name);
+            return chore_fail(
+                b->err, CHORE_E_FILE,
+                "scene '%s': there is a camera '%s' already, on the robot or in the scene",
+                b->file.name, def->name);
         }
         aim_camera(camera, def);
     }
@@ -330,7 +349,8 @@ static chore_status bind_contents(build *b)
     }
     chore_copy(scene->name, CHORE_NAME_CAP, b->file.name);
     scene->version = b->file.version;
-    return b->robot.yaml != NULL ? chore_robot_bind(&b->robot, m, &scene->embodiment, b->err) : CHORE_OK;
+    return b->robot.yaml != NULL ? chore_robot_bind(&b->robot, m, &scene->embodiment, b->err)
+                                 : CHORE_OK;
 }
 
 static chore_status compile(build *b)
@@ -395,8 +415,8 @@ static void release(build *b)
 chore_status chore_scene_build(chore_scene **out, const chore_scene_def *def, chore_error *err)
 {
     if (def->n_objects < 0 || def->n_objects > CHORE_MAX_OBJECTS) {
-        return chore_fail(err, CHORE_E_USAGE, "a scene holds at most %d objects, not %d", CHORE_MAX_OBJECTS,
-                          def->n_objects);
+        return chore_fail(err, CHORE_E_USAGE, "a scene holds at most %d objects, not %d",
+                          CHORE_MAX_OBJECTS, def->n_objects);
     }
     build *b = calloc(1, sizeof *b);
     chore_scene *scene = calloc(1, sizeof *scene);

@@ -43,27 +43,53 @@ static chore_status read_solver(const chore_yaml_node *node, scene_file *out, ch
     static const int cone_ids[] = {mjCONE_ELLIPTIC, mjCONE_PYRAMIDAL};
     TRY(choice(chore_yaml_find(node, "integrator"), "integrator", integrators, integrator_ids, 2,
                &out->integrator, err));
-    TRY(choice(chore_yaml_find(node, "solver"), "solver", solvers, solver_ids, 2, &out->solver, err));
+    TRY(choice(chore_yaml_find(node, "solver"), "solver", solvers, solver_ids, 2, &out->solver,
+               err));
     return choice(chore_yaml_find(node, "cone"), "cone", cones, cone_ids, 2, &out->cone, err);
 }
 
-static chore_status read_step(const chore_yaml_node *node, scene_file *out, chore_error *err)
+/* A multiple of 20 Hz, the usual control rate, so that 1, 2, 4, 5, 10 and 20 Hz divide it as well. */
+static chore_status read_rate(const chore_yaml_node *node, scene_file *out, chore_error *err)
 {
     double hz = 0;
     if (node == NULL) {
         return CHORE_OK;
     }
     TRY(chore_yaml_quantity(node, CHORE_UNIT_RATE, &hz, err));
-    if (hz < 100 || hz > 2000 || hz > floor(hz)) {
-        return chore_yaml_fail(node, err, "the physics rate must be a whole number of Hz from 100 to 2000");
+    if (hz < 100 || hz > 2000 || fmod(hz, 20) > 0) {
+        return chore_yaml_fail(
+            node, err,
+            "the physics rate must be a multiple of 20 Hz from 100 to 2000 Hz: 200, 240, "
+            "300 ...");
     }
     out->hz = (int)hz;
     return CHORE_OK;
 }
 
+/* When the solver stops. 0 stands for what suits the scene: MuJoCo's own, or that of cloth. */
+static chore_status read_stop(const chore_yaml_node *node, scene_file *out, chore_error *err)
+{
+    const chore_yaml_node *tolerance = chore_yaml_find(node, "tolerance"),
+                          *iterations = chore_yaml_find(node, "iterations");
+    int64_t n = 0;
+    if (tolerance != NULL) {
+        TRY(chore_yaml_quantity(tolerance, CHORE_UNIT_NONE, &out->tolerance, err));
+        if (out->tolerance < 1e-12 || out->tolerance > 1e-2) {
+            return chore_yaml_fail(tolerance, err,
+                                   "the solver's tolerance must be from 1e-12 to 1e-2");
+        }
+    }
+    if (iterations != NULL) {
+        TRY(chore_yaml_int(iterations, 1, 1000, &n, err));
+        out->iterations = (int)n;
+    }
+    return CHORE_OK;
+}
+
 static chore_status read_physics(const chore_yaml_node *node, scene_file *out, chore_error *err)
 {
-    static const char *const known[] = {"step", "integrator", "solver", "cone", "impratio", "sleep", NULL};
+    static const char *const known[] = {"rate", "integrator", "solver", "tolerance", "iterations",
+                                        "cone", "impratio",   "sleep",  NULL};
     static const char *const none[] = {NULL};
     out->hz = CHORE_PHYSICS_HZ;
     out->integrator = mjINT_IMPLICITFAST;
@@ -75,8 +101,9 @@ static chore_status read_physics(const chore_yaml_node *node, scene_file *out, c
         return CHORE_OK;
     }
     TRY(chore_yaml_check_keys(node, "physics", known, none, err));
-    TRY(read_step(chore_yaml_find(node, "step"), out, err));
+    TRY(read_rate(chore_yaml_find(node, "rate"), out, err));
     TRY(read_solver(node, out, err));
+    TRY(read_stop(node, out, err));
     const chore_yaml_node *impratio = chore_yaml_find(node, "impratio"),
                           *sleep = chore_yaml_find(node, "sleep");
     if (impratio != NULL) {
@@ -124,8 +151,8 @@ static chore_status read_fixtures(const chore_yaml_node *list, scene_file *out, 
         def_fixture *fixture = &out->fixtures[i];
         TRY(read_fixture(node, fixture, err));
         if (is_fixture(out, fixture->name)) {
-            return chore_yaml_fail(chore_yaml_find(node, "name"), err, "a fixture '%s' is there already",
-                                   fixture->name);
+            return chore_yaml_fail(chore_yaml_find(node, "name"), err,
+                                   "a fixture '%s' is there already", fixture->name);
         }
         out->n_fixtures++;
     }
@@ -139,7 +166,8 @@ static chore_status read_robot(const chore_yaml_node *node, scene_file *out, cho
     TRY(chore_yaml_check_keys(node, "robot", known, required, err));
     TRY(chore_yaml_vector(chore_yaml_find(node, "pos"), CHORE_UNIT_LENGTH, 3, out->robot_pos, err));
     const chore_yaml_node *yaw = chore_yaml_find(node, "yaw");
-    return yaw != NULL ? chore_yaml_quantity(yaw, CHORE_UNIT_ANGLE, &out->robot_yaw, err) : CHORE_OK;
+    return yaw != NULL ? chore_yaml_quantity(yaw, CHORE_UNIT_ANGLE, &out->robot_yaw, err)
+                       : CHORE_OK;
 }
 
 static chore_status read_region(const chore_yaml_node *node, chore_region *out, chore_error *err)
@@ -149,7 +177,8 @@ static chore_status read_region(const chore_yaml_node *node, chore_region *out, 
     TRY(chore_yaml_vector(chore_yaml_find(node, "pos"), CHORE_UNIT_LENGTH, 3, out->pos, err));
     TRY(chore_yaml_vector(chore_yaml_find(node, "half"), CHORE_UNIT_LENGTH, 3, out->half, err));
     if (out->half[0] <= 0 || out->half[1] <= 0 || out->half[2] <= 0) {
-        return chore_yaml_fail(chore_yaml_find(node, "half"), err, "half extents must be above zero");
+        return chore_yaml_fail(chore_yaml_find(node, "half"), err,
+                               "half extents must be above zero");
     }
     return CHORE_OK;
 }
@@ -174,10 +203,12 @@ static chore_status read_camera(const chore_yaml_node *node, def_camera *out, ch
     TRY(chore_yaml_check_keys(node, "a camera", keys, keys, err));
     TRY(chore_yaml_identifier(chore_yaml_find(node, "name"), out->name, err));
     TRY(chore_yaml_vector(chore_yaml_find(node, "pos"), CHORE_UNIT_LENGTH, 3, out->pos, err));
-    TRY(chore_yaml_vector(chore_yaml_find(node, "look_at"), CHORE_UNIT_LENGTH, 3, out->look_at, err));
+    TRY(chore_yaml_vector(chore_yaml_find(node, "look_at"), CHORE_UNIT_LENGTH, 3, out->look_at,
+                          err));
     TRY(chore_yaml_quantity(chore_yaml_find(node, "fov"), CHORE_UNIT_ANGLE, &out->fov, err));
     if (mju_dist3(out->pos, out->look_at) < 1e-6) {
-        return chore_yaml_fail(chore_yaml_find(node, "look_at"), err, "the camera looks at its own place");
+        return chore_yaml_fail(chore_yaml_find(node, "look_at"), err,
+                               "the camera looks at its own place");
     }
     if (out->fov <= 0 || out->fov >= mjPI) {
         return chore_yaml_fail(chore_yaml_find(node, "fov"), err,
@@ -244,14 +275,15 @@ static chore_status load_base(const char *path, const chore_yaml_node *node, cho
     const chore_yaml_node *deeper = chore_yaml_find(chore_yaml_root(*base), "include");
     if (deeper != NULL) {
         return chore_yaml_fail(
-            deeper, err, "a scene that is included must not include another: %s includes this file", path);
+            deeper, err, "a scene that is included must not include another: %s includes this file",
+            path);
     }
     return CHORE_OK;
 }
 
 /* What it leaves in *top and *base is the caller's, also after an error. */
-static chore_status load_layers(const char *path, chore_hash *sources, chore_yaml **top, chore_yaml **base,
-                                chore_error *err)
+static chore_status load_layers(const char *path, chore_hash *sources, chore_yaml **top,
+                                chore_yaml **base, chore_error *err)
 {
     TRY(chore_source_yaml(path, sources, top, err));
     TRY(check_scene_keys(*top, err));
@@ -259,7 +291,8 @@ static chore_status load_layers(const char *path, chore_hash *sources, chore_yam
     return include != NULL ? load_base(path, include, sources, base, err) : CHORE_OK;
 }
 
-chore_status chore_scene_file_load(scene_file *out, const char *path, chore_hash *sources, chore_error *err)
+chore_status chore_scene_file_load(scene_file *out, const char *path, chore_hash *sources,
+                                   chore_error *err)
 {
     chore_yaml *top = NULL, *base = NULL;
     memset(out, 0, sizeof *out);

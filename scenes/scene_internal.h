@@ -177,6 +177,8 @@ typedef struct scene_file {
     def_camera cameras[MAX_SCENE_CAMERAS];
     int hz;
     int integrator, solver, cone;
+    double tolerance; /* of the solver; 0: not said */
+    int iterations;   /* of the solver at most; 0: not said */
     double impratio;
     bool sleep;
 } scene_file;

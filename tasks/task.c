@@ -316,6 +316,17 @@ static chore_status check_embodiment(const chore_task *task, const char *embodim
                                    "embodiment for this task", embodiment, known, n, err);
 }
 
+/* A scene may have a rate of its own. */
+static chore_status check_rate(const chore_task *task, const chore_scene *scene, chore_error *err)
+{
+    const int hz = chore_scene_physics_hz(scene);
+    return hz % task->control_hz == 0
+               ? CHORE_OK
+               : chore_yaml_fail(chore_yaml_find(chore_yaml_root(task->yaml), "control_rate"), err,
+                                 "the control rate must divide the %d Hz of the scene '%s'", hz,
+                                 task->scene);
+}
+
 chore_status chore_task_build_scene(chore_task *task, const char *embodiment, chore_scene **out,
                                     chore_error *err)
 {
@@ -332,7 +343,10 @@ chore_status chore_task_build_scene(chore_task *task, const char *embodiment, ch
                            .n_objects = task->n_objects};
     chore_scene *scene;
     TRY(chore_scene_build(&scene, &def, err));
-    chore_status status = resolve(task, scene, err);
+    chore_status status = check_rate(task, scene, err);
+    if (status == CHORE_OK) {
+        status = resolve(task, scene, err);
+    }
     if (status != CHORE_OK) {
         chore_scene_destroy(scene);
         return status;

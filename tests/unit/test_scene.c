@@ -16,7 +16,8 @@
 
 #include <cmocka.h>
 
-static chore_object_def object(const char *id, const char *kind, const char *size, const char *colour)
+static chore_object_def object(const char *id, const char *kind, const char *size,
+                               const char *colour)
 {
     chore_object_def def = {{0}, {0}, {0}, {0}};
     chore_copy(def.id, sizeof def.id, id);
@@ -34,7 +35,8 @@ static chore_status build(chore_scene **out, const char *scene, const char *robo
     return chore_scene_build(out, &def, err);
 }
 
-static chore_scene *build_ok(const char *scene, const char *robot, const chore_object_def *objects, int n)
+static chore_scene *build_ok(const char *scene, const char *robot, const chore_object_def *objects,
+                             int n)
 {
     chore_scene *out;
     chore_error err = {0};
@@ -44,16 +46,16 @@ static chore_scene *build_ok(const char *scene, const char *robot, const chore_o
     return out;
 }
 
-static void expect_failure(const char *scene, const char *robot, const chore_object_def *objects, int n,
-                           chore_status status, const char *file, int line, const char *part)
+static void expect_failure(const char *scene, const char *robot, const chore_object_def *objects,
+                           int n, chore_status status, const char *file, int line, const char *part)
 {
     chore_scene *out;
     chore_error err = {0};
     chore_status got = build(&out, scene, robot, objects, n, &err);
     if (got != status || strstr(err.message, part) == NULL || strstr(err.file, file) == NULL ||
         (line > 0 && err.line != line)) {
-        fail_msg("expected status %d at %s:%d '%s', got %d at %s:%d:%d '%s'", status, file, line, part, got,
-                 err.file, err.line, err.column, err.message);
+        fail_msg("expected status %d at %s:%d '%s', got %d at %s:%d:%d '%s'", status, file, line,
+                 part, got, err.file, err.line, err.column, err.message);
     }
     assert_null(out);
 }
@@ -63,7 +65,8 @@ static void expect_failure(const char *scene, const char *robot, const chore_obj
 static void a_scene_has_a_table_of_contents(void **state)
 {
     (void)state;
-    chore_object_def objects[] = {object("mug_1", "mug", "", ""), object("plate_1", "plate", "large", ""),
+    chore_object_def objects[] = {object("mug_1", "mug", "", ""),
+                                  object("plate_1", "plate", "large", ""),
                                   object("bin_1", "bin", "", "")};
     chore_scene *scene = build_ok("dining_table", "arm", objects, 3);
     const mjModel *m = chore_scene_model(scene);
@@ -164,15 +167,16 @@ static const float *body_colour(const mjModel *m, const char *material)
 static void sizes_and_colours_apply(void **state)
 {
     (void)state;
-    chore_object_def objects[] = {object("a", "mug", "small", "blue"), object("b", "mug", "large", "red")};
+    chore_object_def objects[] = {object("a", "mug", "small", "blue"),
+                                  object("b", "mug", "large", "red")};
     chore_scene *scene = build_ok("dining_table", NULL, objects, 2);
     const mjModel *m = chore_scene_model(scene);
     const chore_object *a = chore_scene_object(scene, 0), *b = chore_scene_object(scene, 1);
     double ratio = a->footprint_m / b->footprint_m;
     assert_true(ratio > 0.5 && ratio < 0.99);
     assert_true(fabs(a->height_m / b->height_m - ratio) < 1e-12);
-    assert_true(fabs(chore_object_site(a, "top")->pos[2] / chore_object_site(b, "top")->pos[2] - ratio) <
-                1e-9);
+    assert_true(fabs(chore_object_site(a, "top")->pos[2] / chore_object_site(b, "top")->pos[2] -
+                     ratio) < 1e-9);
     assert_true(fabs(m->body_mass[a->body] - a->mass_kg) < 1e-9 &&
                 fabs(m->body_mass[b->body] - b->mass_kg) < 1e-9);
     assert_int_equal(m->body_geomnum[a->body], m->body_geomnum[b->body]);
@@ -184,7 +188,8 @@ static void sizes_and_colours_apply(void **state)
             assert_true(fabs(m->geom_pos[3 * ga + i] - ratio * m->geom_pos[3 * gb + i]) < 1e-9);
         }
     }
-    for (int i = 0; i < 3; i++) { /* same shape, same spread: inertia goes with mass and length squared */
+    for (int i = 0; i < 3;
+         i++) { /* same shape, same spread: inertia goes with mass and length squared */
         double scaled = m->body_inertia[3 * b->body + i] * mass_ratio * ratio * ratio;
         assert_true(fabs(m->body_inertia[3 * a->body + i] / scaled - 1) < 1e-6);
     }
@@ -198,7 +203,8 @@ static void sizes_and_colours_apply(void **state)
 static void the_hash_knows_what_went_in(void **state)
 {
     (void)state;
-    chore_object_def objects[] = {object("a", "mug", "small", "blue"), object("b", "plate", "", "")};
+    chore_object_def objects[] = {object("a", "mug", "small", "blue"),
+                                  object("b", "plate", "", "")};
     chore_scene *scenes[5];
     scenes[0] = build_ok("dining_table", "arm", objects, 2);
     scenes[1] = build_ok("dining_table", "arm", objects, 2);
@@ -209,7 +215,8 @@ static void the_hash_knows_what_went_in(void **state)
     assert_true(chore_hash_equal(chore_scene_hash(scenes[0]), chore_scene_hash(scenes[1])));
     for (int i = 1; i < 5; i++) {
         for (int k = i + 1; k < 5; k++) {
-            assert_false(chore_hash_equal(chore_scene_hash(scenes[i]), chore_scene_hash(scenes[k])));
+            assert_false(
+                chore_hash_equal(chore_scene_hash(scenes[i]), chore_scene_hash(scenes[k])));
         }
     }
     for (int i = 0; i < 5; i++) {
@@ -266,8 +273,8 @@ static void every_kind_is_as_large_as_it_says(void **state)
     (void)state;
     char dir[CHORE_PATH_CAP], **kinds;
     int n;
-    assert_int_equal(chore_path_join(dir, getenv("CHORE_SOURCE_DIR"), "scenes/assets/objects", NULL),
-                     CHORE_OK);
+    assert_int_equal(
+        chore_path_join(dir, getenv("CHORE_SOURCE_DIR"), "scenes/assets/objects", NULL), CHORE_OK);
     assert_int_equal(chore_dir_list(dir, &kinds, &n, NULL), CHORE_OK);
     assert_true(n >= 12);
     for (int i = 0; i < n; i++) {
@@ -285,10 +292,10 @@ static void every_kind_is_as_large_as_it_says(void **state)
             }
         }
         /* corners of boxes around round shapes stick out by up to sqrt 2 */
-        if (o->footprint_m * 1.42 < b.radius || o->footprint_m > b.radius * 1.05 || fabs(b.low) > 0.003 ||
-            fabs(b.high - o->height_m) > 0.012) {
-            fail_msg("%s: footprint %.4f (corners at %.4f), height %.4f (from %.4f to %.4f)", kinds[i],
-                     o->footprint_m, b.radius, o->height_m, b.low, b.high);
+        if (o->footprint_m * 1.42 < b.radius || o->footprint_m > b.radius * 1.05 ||
+            fabs(b.low) > 0.003 || fabs(b.high - o->height_m) > 0.012) {
+            fail_msg("%s: footprint %.4f (corners at %.4f), height %.4f (from %.4f to %.4f)",
+                     kinds[i], o->footprint_m, b.radius, o->height_m, b.low, b.high);
         }
         chore_scene_destroy(scene);
     }
@@ -297,9 +304,10 @@ static void every_kind_is_as_large_as_it_says(void **state)
 
 /* ---- adding things without a compiler ------------------------------------------------------------------ */
 
-static const char brick_yaml[] = "name: brick\nversion: 1\nmjcf: brick.xml\ncategory: tool\nmaterial: clay\n"
-                                 "footprint: 8 cm\nheight: 5 cm\nsizes: {normal: {scale: 1.0, mass: 900 g}}\n"
-                                 "colours: {red: [0.7, 0.3, 0.2]}\n";
+static const char brick_yaml[] =
+    "name: brick\nversion: 1\nmjcf: brick.xml\ncategory: tool\nmaterial: clay\n"
+    "footprint: 8 cm\nheight: 5 cm\nsizes: {normal: {scale: 1.0, mass: 900 g}}\n"
+    "colours: {red: [0.7, 0.3, 0.2]}\n";
 static const char brick_xml[] =
     "<mujoco><asset><material name=\"body\"/></asset><worldbody><body name=\"object\">\n"
     "<geom type=\"box\" size=\".06 .04 .025\" pos=\"0 0 .025\" material=\"body\"/>\n"
@@ -322,8 +330,8 @@ static void a_scene_may_include_another(void **state)
     scene_data_write(
         "scenes/defs/slow_table.yaml",
         "name: slow_table\nversion: 3\ninclude: dining_table.yaml\n"
-        "physics: {step: 600 Hz, integrator: discrete, solver: cg, cone: pyramidal, impratio: 2, "
-        "sleep: false}\n");
+        "physics: {rate: 600 Hz, integrator: discrete, solver: cg, tolerance: 2e-5, iterations: 40, "
+        "cone: pyramidal, impratio: 2, sleep: false}\n");
     chore_scene *scene = build_ok("slow_table", "arm", NULL, 0);
     const mjModel *m = chore_scene_model(scene);
     assert_string_equal(chore_scene_name(scene), "slow_table");
@@ -331,6 +339,8 @@ static void a_scene_may_include_another(void **state)
     assert_true(fabs(m->opt.timestep - 1.0 / 600) < 1e-15);
     assert_int_equal(m->opt.integrator, mjINT_DISCRETE);
     assert_int_equal(m->opt.solver, mjSOL_CG);
+    assert_true(fabs(m->opt.tolerance - 2e-5) < 1e-15);
+    assert_int_equal(m->opt.iterations, 40);
     assert_int_equal(m->opt.cone, mjCONE_PYRAMIDAL);
     assert_int_equal(m->opt.enableflags, 0);
     assert_true(chore_scene_find_region(scene, "table_centre") >= 0);
@@ -355,17 +365,25 @@ static void bad_scene_files_are_explained(void **state)
         {HEAD ROBOT REGION, 1, "a scene needs the key 'cameras'"},
         {"name: x\nversion: 1\nrooom: room\n", 3, "did you mean 'room'?"},
         {HEAD "robot: {pos: [0, 0 m, 0 m]}\n" REGION CAMERA, 4, "mm"},
-        {HEAD ROBOT "regions: {r: {pos: [0 m, 0 m, 0 m], half: [1 m, 0 m, 1 m]}}\n" CAMERA, 5, "above zero"},
+        {HEAD ROBOT "regions: {r: {pos: [0 m, 0 m, 0 m], half: [1 m, 0 m, 1 m]}}\n" CAMERA, 5,
+         "above zero"},
         {HEAD ROBOT "regions: {Bad: {pos: [0 m, 0 m, 0 m], half: [1 m, 1 m, 1 m]}}\n" CAMERA, 5,
          "'Bad' is no name"},
-        {HEAD ROBOT REGION "cameras: [{name: c, pos: [1 m, 0 m, 1 m], look_at: [0 m, 0 m, 0 m], fov: 45}]\n",
+        {HEAD ROBOT REGION
+         "cameras: [{name: c, pos: [1 m, 0 m, 1 m], look_at: [0 m, 0 m, 0 m], fov: 45}]\n",
          6, "deg"},
         {HEAD ROBOT REGION
          "cameras: [{name: c, pos: [0 m, 0 m, 0 m], look_at: [0 m, 0 m, 0 m], fov: 45 deg}]\n",
          6, "its own place"},
-        {HEAD ROBOT REGION CAMERA "physics: {integrator: euler}\n", 7, "unknown integrator 'euler'"},
-        {HEAD ROBOT REGION CAMERA "physics: {step: 0.003 s}\n", 7, "Hz"},
-        {HEAD ROBOT REGION CAMERA "physics: {step: 299.5 Hz}\n", 7, "whole number"},
+        {HEAD ROBOT REGION CAMERA "physics: {integrator: euler}\n", 7,
+         "unknown integrator 'euler'"},
+        {HEAD ROBOT REGION CAMERA "physics: {rate: 0.003 s}\n", 7, "Hz"},
+        {HEAD ROBOT REGION CAMERA "physics: {rate: 250 Hz}\n", 7, "a multiple of 20 Hz"},
+        {HEAD ROBOT REGION CAMERA "physics: {rate: 80 Hz}\n", 7, "from 100 to 2000 Hz"},
+        {HEAD ROBOT REGION CAMERA "physics: {step: 300 Hz}\n", 7, "unknown key"},
+        {HEAD ROBOT REGION CAMERA "physics: {solver: pgs}\n", 7, "unknown solver 'pgs'"},
+        {HEAD ROBOT REGION CAMERA "physics: {tolerance: 0.5}\n", 7, "tolerance"},
+        {HEAD ROBOT REGION CAMERA "physics: {iterations: 0}\n", 7, "1000"},
         {HEAD ROBOT REGION CAMERA "physics: {sleep: maybe}\n", 7, "true or false"},
         {HEAD ROBOT REGION CAMERA "physics: {impratio: 1000}\n", 7, "impratio"},
         {HEAD ROBOT REGION CAMERA "fixtures: [{name: t, kind: table}]\n", 7, "needs the key 'pos'"},
@@ -383,8 +401,8 @@ static void bad_scene_files_are_explained(void **state)
     }
     scene_data_write("scenes/defs/bad.yaml", HEAD ROBOT REGION CAMERA "include: gone.yaml\n");
     expect_failure("bad", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0, "gone.yaml");
-    scene_data_write("scenes/defs/bad.yaml",
-                     HEAD ROBOT REGION CAMERA "fixtures: [{name: t, kind: tabel, pos: [0 m, 0 m, 0 m]}]\n");
+    scene_data_write("scenes/defs/bad.yaml", HEAD ROBOT REGION CAMERA
+                     "fixtures: [{name: t, kind: tabel, pos: [0 m, 0 m, 0 m]}]\n");
     expect_failure("bad", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0,
                    "no fixture 'tabel'; did you mean 'table'?");
     scene_data_write("scenes/defs/bad.yaml",
@@ -397,16 +415,19 @@ static void unknown_names_are_guessed(void **state)
 {
     (void)state;
     chore_object_def objects[2] = {object("a", "mug", "", ""), object("a", "mug", "", "")};
-    expect_failure("dinning_table", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0, "did you mean 'dining_table'?");
+    expect_failure("dinning_table", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0,
+                   "did you mean 'dining_table'?");
     expect_failure("/nowhere/x.yaml", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0, "/nowhere/x.yaml");
     expect_failure("dining_table", "amr", NULL, 0, CHORE_E_NOT_FOUND, "", 0, "did you mean 'arm'?");
-    expect_failure("dining_table", NULL, objects, 2, CHORE_E_USAGE, "", 0, "two objects are called 'a'");
+    expect_failure("dining_table", NULL, objects, 2, CHORE_E_USAGE, "", 0,
+                   "two objects are called 'a'");
     expect_failure("dining_table", NULL, objects, 65, CHORE_E_USAGE, "", 0, "at most 64 objects");
     objects[0] = object("a", "mugg", "", "");
     expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
                    "no object kind 'mugg'; did you mean 'mug'?");
     objects[0] = object("a", "../mug", "", "");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0, "no object kind '../mug'");
+    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
+                   "no object kind '../mug'");
     objects[0] = object("a", "mug", "smal", "");
     expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
                    "no size 'smal' of 'mug'; did you mean 'small'?");
@@ -447,8 +468,8 @@ static void bad_object_files_are_explained(void **state)
         {"[0.7, 0.3, 0.2]", "[0.7, 0.3]", 9, "3 values"},
         {"colours:", "grasps: [{name: side, site: grsp, symmetry: flip, width: 8 cm}]\ncolours:", 9,
          "unknown site 'grsp'"},
-        {"colours:", "grasps: [{name: side, site: base, symmetry: flipp, width: 8 cm}]\ncolours:", 9,
-         "did you mean 'flip'?"},
+        {"colours:", "grasps: [{name: side, site: base, symmetry: flipp, width: 8 cm}]\ncolours:",
+         9, "did you mean 'flip'?"},
         {"colours:", "grasps: {name: side}\ncolours:", 9, "must be a list"},
     };
     static const struct {
@@ -483,7 +504,8 @@ static void bad_object_files_are_explained(void **state)
         free(text);
         expect_failure("dining_table", NULL, &def, 1, CHORE_E_FILE, ".xml", 0, bad_xml[i].part);
     }
-    char *commented = changed(brick_xml, "<asset>", "<!-- <include file=\"brick.xml\"/> --><asset>");
+    char *commented =
+        changed(brick_xml, "<asset>", "<!-- <include file=\"brick.xml\"/> --><asset>");
     scene_data_write("scenes/assets/objects/brick/brick.xml", commented);
     free(commented);
     chore_scene_destroy(build_ok("dining_table", NULL, &def, 1));

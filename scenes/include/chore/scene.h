@@ -136,6 +136,7 @@ void chore_scene_destroy(chore_scene *scene);   /* frees the model: destroy its 
 const mjModel *chore_scene_model(const chore_scene *scene);
 const char *chore_scene_name(const chore_scene *scene);
 int chore_scene_version(const chore_scene *scene);
+int chore_scene_physics_hz(const chore_scene *scene);   /* physics steps per second; control rates divide it */
 /* Hash over every file that went in and the compiled model. */
 chore_hash chore_scene_hash(const chore_scene *scene);
 const chore_embodiment *chore_scene_embodiment(const chore_scene *scene);
