@@ -2,8 +2,7 @@
 #ifndef ORACLE_DUO_MOVE_H
 #define ORACLE_DUO_MOVE_H
 #include "pinch.h"
-
-typedef enum skill_state { SKILL_BUSY, SKILL_DONE, SKILL_FAILED } skill_state;
+#include "skill.h"
 
 /* What one hand does. */
 typedef struct haul {
