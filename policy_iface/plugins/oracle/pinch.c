@@ -6,8 +6,10 @@ enum { PHASE_DOWN, PHASE_CLOSE, PHASE_LIFT, PHASE_CHECK, PHASE_OPEN, PHASE_END }
 
 static const double over_height = 0.07; /* the way down to the cloth */
 static const double tip_above = 0.0008; /* over what is below */
-static const double pad_half = 0.018;
-static const double squeeze_time = 0.55; /* until the fingers press with all their force, s */
+static const double pad_half = 0.018, pad_thick = 0.003;
+static const double least_margin = 0.06;  /* to a joint's limit, rad */
+static const double closed_width = 0.008; /* of the opening around a vertex that is held */
+static const double squeeze_time = 0.55;  /* until the fingers press with all their force, s */
 
 /* Opening on each side: in between two rows of vertices. */
 static double half_open(const garment_view *g)
@@ -34,34 +36,52 @@ vec pinch_tip(const cloth_view *c, const grip *g)
     return p;
 }
 
-static pose tool_for(const cloth_view *c, const grip *g, int branch)
+/* Tool pose with the fingers `open` wide around the grip; leaning fingers are as low as they may be. */
+static pose tool_for(const cloth_view *c, const grip *g, quat turn, double open)
 {
-    return hands_down(pinch_tip(c, g), pinch_out(c, g), branch);
+    vec tip = pinch_tip(c, g);
+    pose at = {tip, turn};
+    at.p = pose_advance(at, -HAND_TIP).p;
+    double lowest = HUGE_VAL;
+    for (int i = 0; i < 4; i++) {
+        vec corner = vec_of(i & 1 ? pad_half : -pad_half, (i & 2 ? 1 : -1) * (open / 2 + pad_thick),
+                            HAND_TIP);
+        lowest = fmin(lowest, pose_apply(at, corner).z);
+    }
+    at.p.z += tip.z - lowest;
+    return at;
 }
 
-bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, int *branch,
-                     double *margin)
+static bool can_go(const cloth_view *c, const hands *h, int hand, const grip *g, quat turn)
 {
-    bool found = false;
-    for (int b = 0; b < 2; b++) {
-        pose way[MAX_WAY + 2];
-        double least;
-        int n = 0;
-        way[n++] = tool_for(c, g, b);
-        way[n] = way[0];
-        way[n++].p.z += LIFT_HEIGHT;
-        for (int i = 0; i < g->n_then && i < MAX_WAY; i++) {
-            way[n].q = way[0].q;
-            way[n] = (pose){g->then[i], way[0].q};
-            way[n++].p.z += HAND_TIP;
-        }
-        if (hands_reach(h, hand, way, n, &least) && least > 0.02 && (!found || least > *margin)) {
-            *branch = b;
-            *margin = least;
-            found = true;
+    pose way[MAX_WAY + 2];
+    double margin;
+    int n = 0;
+    way[n++] = tool_for(c, g, turn, pinch_width(&c->garments[g->garment]));
+    way[n] = way[0];
+    way[n++].p.z += LIFT_HEIGHT;
+    for (int i = 0; i < g->n_then && i < MAX_WAY; i++) {
+        way[n] = (pose){g->then[i], turn};
+        way[n] = pose_advance(way[n], -HAND_TIP);
+        n++;
+    }
+    return hands_reach(h, hand, way, n, &margin) && margin > least_margin;
+}
+
+bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, quat *turn)
+{
+    static const double leans[] = {0, -0.25, -0.5, 0.25};
+    vec tip = pinch_tip(c, g), out = pinch_out(c, g), from = h->hand[hand].base.p;
+    vec away = vec_unit(vec_of(tip.x - from.x, tip.y - from.y, 0));
+    for (size_t i = 0; i < sizeof leans / sizeof leans[0]; i++) {
+        for (int branch = 0; branch < 2; branch++) {
+            *turn = hands_leaning(tip, out, branch, away, leans[i]).q;
+            if (can_go(c, h, hand, g, *turn)) {
+                return true;
+            }
         }
     }
-    return found;
+    return false;
 }
 
 /* Both hands: over the cloth, then down to it. */
@@ -74,7 +94,7 @@ static void go_down(pinch *p, const cloth_view *c, hands *h)
             continue;
         }
         double width = pinch_width(&c->garments[p->grip[k].garment]);
-        p->tool_at[k] = tool_for(c, &p->grip[k], p->branch[k]);
+        p->tool_at[k] = tool_for(c, &p->grip[k], p->turn[k], width);
         pose over = p->tool_at[k], up = h->hand[k].at;
         over.p.z += over_height;
         up.p.z = fmax(up.p.z, over.p.z);
@@ -93,8 +113,8 @@ static bool hands_apart(const pinch *p, const cloth_view *c)
     if (!p->wanted[0] || !p->wanted[1]) {
         return true;
     }
-    return hands_gap(tool_for(c, &p->grip[0], p->branch[0]),
-                     tool_for(c, &p->grip[1], p->branch[1])) > 0.02;
+    return hands_gap(tool_for(c, &p->grip[0], p->turn[0], 0),
+                     tool_for(c, &p->grip[1], p->turn[1], 0)) > 0.02;
 }
 
 bool pinch_start(pinch *p, const cloth_view *c, hands *h, const grip *left, const grip *right)
@@ -102,13 +122,12 @@ bool pinch_start(pinch *p, const cloth_view *c, hands *h, const grip *left, cons
     const grip *grips[HANDS] = {left, right};
     memset(p, 0, sizeof *p);
     for (int k = 0; k < HANDS; k++) {
-        double margin;
         p->wanted[k] = grips[k] != NULL;
         if (grips[k] == NULL) {
             continue;
         }
         p->grip[k] = *grips[k];
-        if (!pinch_reachable(c, h, k, grips[k], &p->branch[k], &margin)) {
+        if (!pinch_reachable(c, h, k, grips[k], &p->turn[k])) {
             return false;
         }
     }
@@ -125,9 +144,13 @@ static void close_and_lift(pinch *p, const cloth_view *c, hands *h)
     stroke squeeze = {.speed = 1, .wait = squeeze_time}, lift = {.speed = 0.08, .wait = 0.1};
     for (int k = 0; k < HANDS; k++) {
         if (p->wanted[k] && !p->held[k]) {
-            pose up = p->tool_at[k];
+            /* leaning fingers come level as they close */
+            pose closed = tool_for(c, &p->grip[k], p->turn[k], closed_width), up;
+            closed.p.x = p->tool_at[k].p.x;
+            closed.p.y = p->tool_at[k].p.y;
+            up = closed;
             up.p.z += LIFT_HEIGHT;
-            squeeze.to[k] = hands_to(p->tool_at[k], 0);
+            squeeze.to[k] = hands_to(closed, 0);
             lift.to[k] = hands_to(up, 0);
             p->rest_z[k] = cloth_at(c, p->grip[k].garment, p->grip[k].vertex).z;
         }
@@ -205,10 +228,9 @@ static void try_again(pinch *p, const cloth_view *c, hands *h)
         return;
     }
     for (int k = 0; k < HANDS; k++) {
-        double margin;
         if (p->wanted[k] && !p->held[k]) {
             aim_again(p, c, k);
-            if (!pinch_reachable(c, h, k, &p->grip[k], &p->branch[k], &margin)) {
+            if (!pinch_reachable(c, h, k, &p->grip[k], &p->turn[k])) {
                 p->phase = PHASE_END;
                 return;
             }

@@ -23,7 +23,7 @@ typedef enum pinch_state { PINCH_BUSY, PINCH_HELD, PINCH_FAILED } pinch_state;
 typedef struct pinch {
     bool wanted[HANDS], held[HANDS];
     grip grip[HANDS];
-    int branch[HANDS];
+    quat turn[HANDS];              /* how the hand is held */
     int phase, tries, first_tries; /* tries: of this pinch, all hands; first_tries: held at once */
     pose tool_at[HANDS];           /* where the fingers close */
     double rest_z[HANDS];          /* of the vertex before the lift */
@@ -41,9 +41,9 @@ bool pinch_holds(const pinch *p, const cloth_view *c, const hands *h, int hand);
 vec pinch_tip(const cloth_view *c, const grip *g);
 /* The way the fingers open for a grip, as the cloth lies now. */
 vec pinch_out(const cloth_view *c, const grip *g);
-/* Can this hand pinch there and go on to where the grip says? *branch: the better turn of the wrist, *margin as in hands_reach. */
-bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, int *branch,
-                     double *margin);
+/* Can this hand pinch there and go on to where the grip says? *turn: how the hand is held, upright if possible; it leans toward its base to
+   reach what is near, away from it to reach far. */
+bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, quat *turn);
 /* Vertices of a garment between the fingers of a hand. */
 int pinch_between(const cloth_view *c, const hands *h, int hand, int garment);
 
