@@ -119,7 +119,7 @@ static const tolerance tolerances[] = {
     {"mean_error", CHORE_UNIT_LENGTH, offsetof(chore_fold_tolerances, mean_error_m), 0.035, 0.005,
      0.3},
     {"height", CHORE_UNIT_LENGTH, offsetof(chore_fold_tolerances, height_m), 0.02, 0, 0.2},
-    {"area", CHORE_UNIT_NONE, offsetof(chore_fold_tolerances, area_ratio), 1.35, 1, 4},
+    {"area", CHORE_UNIT_NONE, offsetof(chore_fold_tolerances, area_ratio), 1.4, 1, 4},
     {"cover", CHORE_UNIT_NONE, offsetof(chore_fold_tolerances, cover), 0.9, 0, 1},
     {"outside", CHORE_UNIT_NONE, offsetof(chore_fold_tolerances, outside), 0.1, 0, 1},
     {"flatness", CHORE_UNIT_NONE, offsetof(chore_fold_tolerances, flatness), 0.7, 0, 1},
