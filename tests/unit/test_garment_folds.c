@@ -87,7 +87,7 @@ static void no_tolerance_is_finer_than_the_mesh(void **state)
              "fold: {key_error: 1 cm}\n");
     write_shawl(text);
     chore_scene *scene = build_ok("shawl", "small");
-    assert_true(fabs(chore_scene_garment(scene, 0)->fold.key_error_m - 0.04) < 1e-9);
+    assert_true(fabs(chore_scene_garment(scene, 0)->fold.key_error_m - 0.05) < 1e-9);
     chore_scene_destroy(scene);
 }
 
