@@ -1,0 +1,238 @@
+#include "carry.h"
+
+#include <string.h>
+
+enum { PHASE_LOOK, PHASE_PINCH, PHASE_RAISE, PHASE_ACROSS, PHASE_RELEASE, PHASE_END };
+
+static const double rest_speed = 0.03, longest_wait = 2.5; /* m/s, s */
+static const double clear = 0.04;                          /* between what hangs and the rim */
+static const double in_enough = 0.97;                      /* of the vertices */
+static const double edge = 0.005;                          /* inside by this much */
+enum { MAX_TRIES = 14, CANDIDATES = 14, TURNS = 4 };
+
+/* ---- planning ------------------------------------------------------------------------------------------------- */
+
+/* Fingertips where the hand lets go. */
+static vec release_at(const cloth_view *c, const carry_goal *aim, int garment)
+{
+    vec to = aim->floor;
+    double top = cloth_top(c, to.x, to.y, 0.08, -1, garment);
+    to.z = fmax(aim->floor.z, top > c->table_z || !aim->walls ? fmin(top, aim->floor.z + 0.25) : 0);
+    to.z += aim->walls ? 0.13 : 0.05;
+    return to;
+}
+
+/* The way for a pinch of this vertex as high as it takes, or as high as the arm gets. */
+static bool find_way(const carry *k, const cloth_view *c, const hands *h, pose from, int vertex,
+                     carry_way *out)
+{
+    vec to = release_at(c, &k->aim, k->garment);
+    double rim = fmax(k->aim.rim, k->aim.walls ? c->table_z : 0);
+    double least = fmax(rim, to.z) + 0.10;
+    double want = fmax(rim + carry_hang(c, k->garment, vertex) + clear, least);
+    for (double z = want; z > least - 1e-9; z -= 0.06) {
+        if (carry_find_way(h, k->hand, from, z + HAND_TIP, to, out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool try_pinch(carry *k, const cloth_view *c, hands *h, int vertex)
+{
+    for (int i = 0; i < TURNS; i++) {
+        double angle = PI * i / TURNS;
+        grip g = {.garment = k->garment, .vertex = vertex, .out = {cos(angle), sin(angle), 0}};
+        bool left = k->hand == LEFT_HAND;
+        pose from = {pinch_tip(c, &g), quat_identity()};
+        if (!pinch_reachable(c, h, k->hand, &g, &from.q)) {
+            continue;
+        }
+        carry_way way;
+        from = pose_advance(from, -HAND_TIP);
+        from.p.z += LIFT_HEIGHT;
+        if (find_way(k, c, h, from, vertex, &way) &&
+            pinch_start(&k->pinch, c, h, left ? &g : NULL, left ? NULL : &g)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A place in the strip that both hands reach, as near to the goal as may be. */
+static carry_goal strip(const cloth_view *c, const carry_goal *goal)
+{
+    carry_goal s = {.along = {1, 0, 0}, .half = {0.15, 0.08, 0.2}, .rim = c->table_z};
+    s.floor = vec_of(fmin(fmax(goal->floor.x, -0.15), 0.15), goal->floor.y > 0 ? 0.03 : -0.03,
+                     c->table_z);
+    return s;
+}
+
+static bool plan_for(carry *k, const cloth_view *c, hands *h, const carry_goal *aim)
+{
+    int found[CANDIDATES];
+    k->aim = *aim;
+    int n = carry_candidates(c, k->garment, &k->goal, k->misses, k->n_misses, found, CANDIDATES);
+    int near = hypot(aim->floor.x - h->hand[LEFT_HAND].base.p.x,
+                     aim->floor.y - h->hand[LEFT_HAND].base.p.y) <
+                       hypot(aim->floor.x - h->hand[RIGHT_HAND].base.p.x,
+                             aim->floor.y - h->hand[RIGHT_HAND].base.p.y)
+                   ? LEFT_HAND
+                   : RIGHT_HAND;
+    for (int i = 0; i < n; i++) {
+        for (int other = 0; other < HANDS; other++) {
+            k->hand = other ? !near : near;
+            if (try_pinch(k, c, h, found[i])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool plan_pinch(carry *k, const cloth_view *c, hands *h)
+{
+    for (int g = 0; g < c->n; g++) {
+        k->before[g] = cloth_middle(c, g);
+    }
+    if (plan_for(k, c, h, &k->goal)) {
+        return true;
+    }
+    carry_goal between = strip(c, &k->goal);
+    return plan_for(k, c, h, &between);
+}
+
+/* ---- doing ---------------------------------------------------------------------------------------------------- */
+
+static void miss(carry *k, int vertex)
+{
+    if (k->n_misses < CARRY_MISSES) {
+        k->misses[k->n_misses++] = vertex;
+    }
+}
+
+/* At rest: is it there? What next? */
+static void look(carry *k, const cloth_view *c, hands *h)
+{
+    k->share = carry_share(c, k->garment, &k->goal, -edge);
+    if (k->share >= in_enough) {
+        hands_add_home(h, true, true);
+        k->phase = PHASE_END;
+        return;
+    }
+    if (k->tries++ >= MAX_TRIES || !plan_pinch(k, c, h)) {
+        hands_add_home(h, true, true);
+        k->phase = PHASE_END;
+        return;
+    }
+    k->phase = PHASE_PINCH;
+}
+
+static void raise_it(carry *k, const cloth_view *c, hands *h)
+{
+    int vertex = k->pinch.grip[k->hand].vertex;
+    k->pinches++;
+    k->first_tries += k->pinch.tries == 1;
+    if (!find_way(k, c, h, h->hand[k->hand].at, vertex, &k->way)) {
+        miss(k, vertex);
+        pinch_release(h, k->hand == LEFT_HAND, k->hand == RIGHT_HAND);
+        k->phase = PHASE_RELEASE;
+        return;
+    }
+    hands_add(h, hands_only(k->hand, hands_to(k->way.at[1], 0), 0.30));
+    k->phase = PHASE_RAISE;
+}
+
+/* Did another garment come along? */
+static int tangled(const carry *k, const cloth_view *c)
+{
+    for (int g = 0; g < c->n; g++) {
+        if (g != k->garment && c->garments[g].present &&
+            cloth_middle(c, g).z > k->before[g].z + 0.05) {
+            return g;
+        }
+    }
+    return -1;
+}
+
+static void let_go(carry *k, hands *h)
+{
+    pose up = h->hand[k->hand].at;
+    pinch_release(h, k->hand == LEFT_HAND, k->hand == RIGHT_HAND);
+    up.p.z = fmax(up.p.z, k->way.at[1].p.z);
+    hands_add(h, hands_only(k->hand, hands_to(up, HAND_WIDE), 0.5));
+    k->phase = PHASE_RELEASE;
+}
+
+/* Lifted: on, when it is still held and alone. */
+static void swing(carry *k, const cloth_view *c, hands *h)
+{
+    int vertex = k->pinch.grip[k->hand].vertex;
+    if (!pinch_holds(&k->pinch, c, h, k->hand)) {
+        miss(k, vertex);
+        let_go(k, h);
+        return;
+    }
+    if (tangled(k, c) >= 0 && k->tangles < 4) {
+        k->tangles++;
+        miss(k, vertex);
+        hands_add(h, hands_only(k->hand, hands_to(k->way.at[0], 0), 0.3));
+        k->phase = PHASE_ACROSS; /* put it down again, then let go */
+        return;
+    }
+    for (int i = 2; i < k->way.n - 1; i++) {
+        hands_add(h, hands_only(k->hand, hands_to(k->way.at[i], 0), 0.55));
+    }
+    hands_add(h, hands_only(k->hand, hands_to(k->way.at[k->way.n - 1], 0), 0.25));
+    k->phase = PHASE_ACROSS;
+}
+
+static void go_back(carry *k, hands *h)
+{
+    hands_add_home(h, k->hand == LEFT_HAND, k->hand == RIGHT_HAND);
+    k->phase = PHASE_LOOK;
+    k->waited = 0;
+}
+
+bool carry_start(carry *k, const cloth_view *c, hands *h, int garment, const carry_goal *goal)
+{
+    memset(k, 0, sizeof *k);
+    k->garment = garment;
+    k->goal = *goal;
+    if (carry_share(c, garment, goal, -edge) >= in_enough || !plan_pinch(k, c, h)) {
+        return false;
+    }
+    k->tries = 1;
+    k->phase = PHASE_PINCH;
+    return true;
+}
+
+skill_state carry_step(carry *k, const cloth_view *c, hands *h, double dt)
+{
+    if (k->phase == PHASE_PINCH) {
+        pinch_state s = pinch_step(&k->pinch, c, h);
+        if (s == PINCH_HELD) {
+            raise_it(k, c, h);
+        } else if (s == PINCH_FAILED) {
+            miss(k, k->pinch.grip[k->hand].vertex);
+            go_back(k, h);
+        }
+        return SKILL_BUSY;
+    }
+    if (hands_busy(h)) {
+        return SKILL_BUSY;
+    }
+    switch (k->phase) {
+    case PHASE_LOOK:
+        k->waited += dt;
+        if ((k->waited > 0.3 && c->garments[k->garment].speed < rest_speed) ||
+            k->waited > longest_wait) {
+            look(k, c, h);
+        }
+        return SKILL_BUSY;
+    case PHASE_RAISE: swing(k, c, h); return SKILL_BUSY;
+    case PHASE_ACROSS: let_go(k, h); return SKILL_BUSY;
+    case PHASE_RELEASE: go_back(k, h); return SKILL_BUSY;
+    default: return k->share >= in_enough ? SKILL_DONE : SKILL_FAILED;
+    }
+}

@@ -1,0 +1,61 @@
+/* Carrying one garment, crumpled or flat, to a place: into a basket, or aside. Pinch its top layer near its middle, lift it until what
+   hangs clears everything on the way, swing round the arm's base, lower, let go, look again; what lies outside is brought in the same way.
+   A garment out of the reach of the hand that gets to the goal is first laid into the strip that both reach. */
+#ifndef ORACLE_CARRY_H
+#define ORACLE_CARRY_H
+#include "belief.h"
+#include "pinch.h"
+#include "skill.h"
+
+/* Where it shall lie: an upright box. */
+typedef struct carry_goal {
+    vec floor;  /* middle of the bottom, world */
+    vec along;  /* horizontal unit vector of half.x */
+    vec half;   /* half extents; half.z: half the height */
+    double rim; /* what hangs must pass over this height to get in, world */
+    bool walls; /* a basket: the hand stays away from them */
+} carry_goal;
+
+#define CARRY_WAY 10 /* poses from the pinch to the release */
+
+/* From the pinch to the release. */
+typedef struct carry_way {
+    int n;
+    pose at[CARRY_WAY]; /* at[0]: right over the pinch; the last: where the hand lets go */
+    double margin;
+} carry_way;
+
+#define CARRY_MISSES 12
+
+typedef struct carry {
+    int garment, hand, phase;
+    carry_goal goal, aim; /* aim: the goal, or the strip where the other hand takes over */
+    pinch pinch;
+    carry_way way;
+    int tries, tangles;
+    int n_misses, misses[CARRY_MISSES]; /* vertices that were of no use */
+    double waited, share;
+    vec before[MAX_GARMENTS]; /* middles before the lift */
+    int pinches, first_tries; /* for the record */
+} carry;
+
+bool carry_into(const belief *b, int thing, carry_goal *out); /* false: it has no cavity */
+carry_goal carry_onto(const belief *b, int region);
+/* Share of a garment's vertices inside; `slack` (m) widens the box sideways. */
+double carry_share(const cloth_view *c, int garment, const carry_goal *goal, double slack);
+
+/* False: it lies there already, or no hand gets to it. */
+bool carry_start(carry *k, const cloth_view *c, hands *h, int garment, const carry_goal *goal);
+skill_state carry_step(carry *k, const cloth_view *c, hands *h, double dt);
+
+/* ---- carry_plan.c: where to take it and which way to go ------------------------------------------------------- */
+
+/* How far below a pinched vertex the cloth can hang, m. */
+double carry_hang(const cloth_view *c, int garment, int vertex);
+/* Poses round the base of the hand's arm from `from` (tool pose, cloth pinched) over height z to the release `to` (fingertips), the hand
+   turning with the arm. False: out of reach. */
+bool carry_find_way(const hands *h, int hand, pose from, double z, vec to, carry_way *out);
+/* Vertices to pinch, best first: of the part that is not inside yet, uppermost layer, near the middle. */
+int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, const int *misses,
+                     int n_misses, int *out, int most);
+#endif
