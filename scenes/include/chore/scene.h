@@ -202,7 +202,7 @@ bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, i
 /* ---- garments ------------------------------------------------------------------------------------------ */
 
 /* A scene with garments needs `integrator: discrete` in its file (CHORE_E_USAGE from chore_scene_build
-   otherwise); it gets the tolerances of cloth (solver 1e-5, cg 1e-4; sleep 3 mm/s). Garments that are not
+   otherwise); it gets the tolerances of cloth (solver 1e-5, cg 1e-6; sleep 3 mm/s). Garments that are not
    placed lie flat on the floor far away, asleep. */
 
 typedef enum chore_garment_start {
