@@ -223,9 +223,9 @@ static void keep_on_table(const spread_mesh *m, const cloth_view *c, spread_look
         lo = (flat){fmin(lo.x, p.x), fmin(lo.y, p.y)};
         hi = (flat){fmax(hi.x, p.x), fmax(hi.y, p.y)};
     }
-    double half_x = (hi.x - lo.x) / 2, half_y = (hi.y - lo.y) / 2,
-           x = (lo.x + hi.x) / 2, y = (lo.y + hi.y) / 2,
-           free_x = fmax(table_half_x - half_x, 0), free_y = fmax(table_half_y - half_y, 0);
+    double half_x = (hi.x - lo.x) / 2, half_y = (hi.y - lo.y) / 2, x = (lo.x + hi.x) / 2,
+           y = (lo.y + hi.y) / 2, free_x = fmax(table_half_x - half_x, 0),
+           free_y = fmax(table_half_y - half_y, 0);
     l->frame.at.x += fmin(fmax(x, -free_x), free_x) - x;
     l->frame.at.y += fmin(fmax(y, -free_y), free_y) - y;
 }

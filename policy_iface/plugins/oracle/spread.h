@@ -17,9 +17,10 @@ typedef struct spread_mesh {
 
 /* One look. The measures are those by which a garment is judged flat; they need no more than a few per cent. */
 typedef struct spread_look {
-    double cover, flatness; /* shares of the area at rest: covered, and seen from above layer by layer */
-    double turned;          /* share that lies the other way up than most */
-    double rise;            /* of 95 % of the area over a single layer, m */
+    double cover,
+        flatness;  /* shares of the area at rest: covered, and seen from above layer by layer */
+    double turned; /* share that lies the other way up than most */
+    double rise;   /* of 95 % of the area over a single layer, m */
     bool flat;
     bool mirrored; /* the target shows the other side than the rest frame does */
     frame frame;   /* rest frame (x negated when mirrored) -> table: where it shall lie */
@@ -28,13 +29,13 @@ typedef struct spread_look {
 
 typedef enum spread_kind {
     SPREAD_DRAG, /* take one point or two and bring them home */
-    SPREAD_HANG  /* take two points, lift and stretch: what hangs down unfolds; lay it down along x */
+    SPREAD_HANG /* take two points, lift and stretch: what hangs down unfolds; lay it down along x */
 } spread_kind;
 
 typedef struct spread_move {
     spread_kind kind;
     int vertex[HANDS]; /* left and right hand's; -1: idle */
-    double merit;                /* m of mean error that it should save (hang: a share of that scale) */
+    double merit;      /* m of mean error that it should save (hang: a share of that scale) */
 } spread_move;
 
 /* False: more vertices than fit. */
@@ -43,9 +44,11 @@ bool spread_draw(spread_mesh *m, const cloth_view *c, int garment);
 spread_look spread_see(const spread_mesh *m, const cloth_view *c, const spread_look *last);
 /* Where a vertex shall lie, world. */
 flat spread_wanted(const spread_mesh *m, const cloth_view *c, const spread_look *l, int vertex);
-/* Best first. `barred[v]`: not to be taken again. Returns how many. */
+/* Too crumpled for pulling at it point by point? */
+bool spread_is_heap(const spread_look *l);
+/* Moves of one kind, best first. `barred[v]`: not to be taken again. Returns how many. */
 int spread_plan(const spread_mesh *m, const cloth_view *c, const spread_look *l, const hands *h,
-                const bool *barred, spread_move out[SPREAD_MOVES]);
+                spread_kind kind, const bool *barred, spread_move out[SPREAD_MOVES]);
 /* Held at two vertices, the line between them level: how far down the cloth reaches, m, and the share of it that stands above the line. */
 double spread_depth(const spread_mesh *m, const cloth_view *c, int a, int b, double *above);
 #endif

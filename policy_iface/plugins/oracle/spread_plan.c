@@ -3,12 +3,13 @@
 
 #include "spread.h"
 
-static const double worth_it = 0.025;      /* of a point's way, m */
-static const double least_saving = 0.0005; /* of the mean error, m */
+static const double worth_it = 0.012;      /* of a point's way, m */
+static const double least_saving = 0.0002; /* of the mean error, m */
 static const double hang_error = 0.07, hang_cover = 0.72;
 static const double least_span = 0.16, most_span = 1.0; /* of two hands that hang a garment, m */
 static const double deepest = 0.84;                     /* that the table holds in front of them */
-static const double far_reach = 0.78, near_reach = 0.2, across = -0.12; /* of an arm, from its base */
+static const double far_reach = 0.78, near_reach = 0.2,
+                    across = -0.12; /* of an arm, from its base */
 
 /* What a hand can get at. */
 typedef struct open_point {
@@ -25,10 +26,13 @@ typedef struct open_points {
 
 static void keep(open_points *o, open_point p)
 {
-    int i = o->n < MAX_OPEN ? o->n++ : MAX_OPEN - 1;
-    if (i == MAX_OPEN - 1 && o->at[i].vertex >= 0 && o->n == MAX_OPEN &&
-        o->at[i].merit >= p.merit) {
-        return;
+    int i = o->n;
+    if (i == MAX_OPEN) {
+        if (o->at[--i].merit >= p.merit) {
+            return;
+        }
+    } else {
+        o->n++;
     }
     for (; i > 0 && o->at[i - 1].merit < p.merit; i--) {
         o->at[i] = o->at[i - 1];
@@ -216,14 +220,18 @@ static void plan_hangs(const spread_mesh *m, const cloth_view *c, const hands *h
     }
 }
 
+bool spread_is_heap(const spread_look *l)
+{
+    return l->error > hang_error || l->cover < hang_cover;
+}
+
 int spread_plan(const spread_mesh *m, const cloth_view *c, const spread_look *l, const hands *h,
-                const bool *barred, spread_move out[SPREAD_MOVES])
+                spread_kind kind, const bool *barred, spread_move out[SPREAD_MOVES])
 {
     int n = 0;
-    if (l->error > hang_error || l->cover < hang_cover) {
+    if (kind == SPREAD_HANG) {
         plan_hangs(m, c, h, barred, out, &n);
-    }
-    if (n == 0) {
+    } else {
         plan_drags(m, c, l, h, barred, out, &n);
     }
     return n;

@@ -1,0 +1,303 @@
+#include "flatten.h"
+
+#include <string.h>
+
+enum { PHASE_LOOK, PHASE_DRAG, PHASE_PINCH, PHASE_LAY, PHASE_AWAY, PHASE_DONE, PHASE_FAILED };
+enum { MAX_MOVES = 24, MAX_IN_VAIN = 8 };
+
+static const double rest_speed = 0.03, longest_wait = 1.5;
+static const double overstretch = 0.015; /* m beyond the place of a dragged point */
+static const double least_error_fall = 0.002;
+
+bool flatten_start(flatten *f, const cloth_view *c, hands *h, int garment_index)
+{
+    memset(f, 0, sizeof *f);
+    (void)h;
+    f->best = HUGE_VAL;
+    return c->garments[garment_index].present && spread_draw(&f->mesh, c, garment_index);
+}
+
+/* ---- one or two points home ------------------------------------------------------------------------------ */
+
+/* Where each vertex goes when it is dragged: its place, and a little outward. */
+static void aim(flatten *f, const cloth_view *c)
+{
+    flat middle = f->look.frame.at;
+    for (int v = 0; v < c->garments[f->mesh.garment].n; v++) {
+        flat to = spread_wanted(&f->mesh, c, &f->look, v);
+        double dx = to.x - middle.x, dy = to.y - middle.y, d = fmax(hypot(dx, dy), 0.05);
+        f->wanted[v] = (flat){to.x + overstretch * dx / d, to.y + overstretch * dy / d};
+    }
+}
+
+static haul haul_of(const flatten *f, const cloth_view *c, int vertex)
+{
+    bool over = cloth_is_over_cloth(c, f->mesh.garment, vertex);
+    haul l = {.to = f->wanted[vertex], .bow = over ? 0.6 : 0};
+    l.grip = (grip){.garment = f->mesh.garment, .vertex = vertex};
+    return l;
+}
+
+static bool start_drag(flatten *f, const cloth_view *c, hands *h, const spread_move *move)
+{
+    haul hauls[HANDS];
+    for (int k = 0; k < HANDS; k++) {
+        if (move->vertex[k] >= 0) {
+            hauls[k] = haul_of(f, c, move->vertex[k]);
+        }
+    }
+    f->phase = PHASE_DRAG;
+    return duo_move_start(&f->drag, c, h, move->vertex[0] >= 0 ? &hauls[0] : NULL,
+                          move->vertex[1] >= 0 ? &hauls[1] : NULL);
+}
+
+/* ---- hanging it up and laying it down --------------------------------------------------------------------- */
+
+/* Way of one hand's tip: stretched, hanging, laid. */
+typedef struct lay_way {
+    int n;
+    vec tip[8];
+} lay_way;
+
+enum { LAY_STRETCHED = 1, LAY_HANGING = 2 };
+
+static const double tip_laid = 0.012; /* over the table at the end */
+
+/* `side`: +1 or -1, the way along x that it is laid. */
+static lay_way way_of(const cloth_view *c, double y, double depth, double height, double side)
+{
+    lay_way w = {0};
+    double from = -side * depth / 2, table = c->table_z, pull = 0.03;
+    double taut = sqrt(fmax(depth * depth - height * height, 0));
+    w.tip[w.n++] = vec_of(from, y, table + fmin(0.15, height));
+    w.tip[w.n++] = vec_of(from, y, table + height);
+    if (taut > 0.05) {
+        w.tip[w.n++] = vec_of(from + side * taut, y, table + height);
+    }
+    double start = asin(fmin(height / depth, 1));
+    for (int i = 1; i <= 3; i++) { /* round where it touches the table */
+        double angle = start * (1 - i / 3.);
+        w.tip[w.n++] =
+            vec_of(from + side * depth * cos(angle), y, table + fmax(depth * sin(angle), tip_laid));
+    }
+    w.tip[w.n - 1].x += side * pull;
+    return w;
+}
+
+static bool hand_can(const hands *h, int hand, pose now, const lay_way *w, vec out, int branch)
+{
+    pose way[10];
+    double margin;
+    int n = 0;
+    way[n++] = now;
+    for (int i = 0; i < w->n; i++) {
+        way[n++] = hands_down(w->tip[i], out, branch);
+    }
+    return hands_reach(h, hand, way, n, &margin) && margin > 0.02;
+}
+
+typedef struct laying {
+    lay_way way[HANDS];
+    int branch[HANDS];
+    vec out;
+} laying;
+
+/* The highest way that both arms can go from `now` on. */
+static bool find_laying(const flatten *f, const cloth_view *c, const hands *h,
+                        const pose now[HANDS], laying *out)
+{
+    int a = f->doing.vertex[LEFT_HAND], b = f->doing.vertex[RIGHT_HAND], g = f->mesh.garment;
+    flat p = cloth_rest(c, g, a), q = cloth_rest(c, g, b);
+    double span = hypot(p.x - q.x, p.y - q.y), above,
+           depth = spread_depth(&f->mesh, c, a, b, &above);
+    double first = (now[0].p.x + now[1].p.x) > 0 ? -1 : 1;
+    out->out = vec_of(1, 0, 0);
+    for (double height = fmin(fmax(depth, 0.12), 0.5); height > 0.1; height -= 0.06) {
+        for (int turn = 0; turn < 2; turn++) {
+            bool all = true;
+            for (int k = 0; k < HANDS && all; k++) {
+                out->way[k] = way_of(c, (k == LEFT_HAND ? 0.5 : -0.5) * span, depth, height,
+                                     turn ? -first : first);
+                bool can = false;
+                for (int i = 0; i < 2 && !can; i++) { /* the nearer turn of the wrist first */
+                    pose one = hands_down(out->way[k].tip[0], out->out, 0);
+                    bool near = quat_angle(now[k].q, one.q) < PI / 2;
+                    out->branch[k] = near ? i : !i;
+                    can = hand_can(h, k, now[k], &out->way[k], out->out, out->branch[k]);
+                }
+                all = can;
+            }
+            if (all) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void lay(const laying *l, hands *h)
+{
+    static const double speed[8] = {0.35, 0.35, 0.35, 0.35, 0.35, 0.35, 0.35, 0.35};
+    stroke lift = {.speed = 0.25};
+    for (int k = 0; k < HANDS; k++) {
+        pose up = h->hand[k].at;
+        up.p.z += 0.08;
+        lift.to[k] = hands_to(up, 0);
+    }
+    hands_add(h, lift);
+    for (int i = 0; i < l->way[0].n; i++) {
+        stroke s = {.speed = speed[i], .wait = i == LAY_HANGING - 1 ? 0.4 : 0};
+        for (int k = 0; k < HANDS; k++) {
+            s.to[k] = hands_to(hands_down(l->way[k].tip[i], l->out, l->branch[k]), 0);
+        }
+        s.exact = i == l->way[0].n - 1;
+        hands_add(h, s);
+    }
+}
+
+static bool start_hang(flatten *f, const cloth_view *c, hands *h, const spread_move *move)
+{
+    grip grips[HANDS];
+    pose now[HANDS];
+    laying l;
+    f->doing = *move;
+    f->phase = PHASE_PINCH;
+    for (int k = 0; k < HANDS; k++) {
+        grips[k] = (grip){.garment = f->mesh.garment, .vertex = move->vertex[k]};
+        vec tip = pinch_tip(c, &grips[k]);
+        tip.z += LIFT_HEIGHT;
+        now[k] = hands_down(tip, pinch_out(c, &grips[k]), 0);
+    }
+    return find_laying(f, c, h, now, &l) && pinch_start(&f->hang, c, h, &grips[0], &grips[1]);
+}
+
+/* Down again with what one hand has got. */
+static void put_down(flatten *f, hands *h)
+{
+    stroke down = {.speed = 0.1};
+    for (int k = 0; k < HANDS; k++) {
+        pose at = h->hand[k].at;
+        at.p.z -= LIFT_HEIGHT - 0.004;
+        down.to[k] = hands_to(at, 0);
+        down.to[k].on = f->hang.held[k];
+    }
+    hands_add(h, down);
+    f->phase = PHASE_LAY;
+}
+
+static void hang_step(flatten *f, const cloth_view *c, hands *h)
+{
+    pinch_state s = pinch_step(&f->hang, c, h);
+    if (s == PINCH_BUSY) {
+        return;
+    }
+    laying l;
+    pose now[HANDS] = {h->hand[0].at, h->hand[1].at};
+    for (int k = 0; k < HANDS; k++) {
+        f->doing.vertex[k] = f->hang.grip[k].vertex;
+    }
+    if (s == PINCH_HELD && find_laying(f, c, h, now, &l)) {
+        lay(&l, h);
+        f->phase = PHASE_LAY;
+        f->hangs++;
+        return;
+    }
+    f->failures++;
+    put_down(f, h);
+}
+
+/* ---- look, choose, go on ---------------------------------------------------------------------------------- */
+
+/* Falls as it gets flatter. */
+static double badness(const spread_look *l)
+{
+    return l->error + 0.2 * fmax(1 - l->cover, 0) + 0.2 * l->turned + 0.5 * l->rise;
+}
+
+static bool start_any(flatten *f, const cloth_view *c, hands *h, spread_kind kind)
+{
+    spread_move moves[SPREAD_MOVES];
+    int n = spread_plan(&f->mesh, c, &f->look, h, kind, f->barred, moves);
+    for (int i = 0; i < n; i++) {
+        f->doing = moves[i];
+        if (kind == SPREAD_HANG ? start_hang(f, c, h, &moves[i]) : start_drag(f, c, h, &moves[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look(flatten *f, const cloth_view *c, hands *h)
+{
+    f->look = spread_see(&f->mesh, c, f->seen ? &f->look : NULL);
+    f->seen = true;
+    double now = badness(&f->look);
+    if (now < f->best - least_error_fall) {
+        f->best = now;
+        f->in_vain = 0;
+        memset(f->barred, 0, sizeof f->barred);
+    } else {
+        f->in_vain++;
+    }
+    if (f->look.flat) {
+        f->phase = PHASE_DONE;
+        return;
+    }
+    aim(f, c);
+    if (f->moves >= MAX_MOVES || f->in_vain > MAX_IN_VAIN) {
+        f->phase = PHASE_FAILED;
+        return;
+    }
+    f->moves++;
+    spread_kind first =
+                    spread_is_heap(&f->look) != (f->in_vain % 3 == 2) ? SPREAD_HANG : SPREAD_DRAG,
+                other = first == SPREAD_HANG ? SPREAD_DRAG : SPREAD_HANG;
+    if (!start_any(f, c, h, first) && !start_any(f, c, h, other)) {
+        f->phase = PHASE_FAILED;
+    }
+}
+
+/* The same points are not taken twice as long as nothing gets better. */
+static void bar(flatten *f)
+{
+    for (int k = 0; k < HANDS; k++) {
+        if (f->doing.vertex[k] >= 0) {
+            f->barred[f->doing.vertex[k]] = true;
+        }
+    }
+}
+
+static void look_again(flatten *f)
+{
+    bar(f);
+    f->phase = PHASE_LOOK;
+    f->waited = 0;
+}
+
+skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt)
+{
+    if (f->phase == PHASE_LOOK && !hands_busy(h)) {
+        f->waited += dt;
+        if (c->garments[f->mesh.garment].speed < rest_speed || f->waited > longest_wait) {
+            look(f, c, h);
+        }
+    }
+    if (f->phase == PHASE_DRAG) {
+        skill_state s = duo_move_step(&f->drag, c, h, f->wanted);
+        if (s != SKILL_BUSY) {
+            f->failures += s == SKILL_FAILED;
+            look_again(f);
+        }
+    } else if (f->phase == PHASE_PINCH) {
+        hang_step(f, c, h);
+    } else if (f->phase == PHASE_LAY && !hands_busy(h)) {
+        pinch_release(h, f->hang.held[0], f->hang.held[1]);
+        hands_add_home(h, true, true);
+        f->phase = PHASE_AWAY;
+    } else if (f->phase == PHASE_AWAY && !hands_busy(h)) {
+        look_again(f);
+    }
+    return f->phase == PHASE_DONE     ? SKILL_DONE
+           : f->phase == PHASE_FAILED ? SKILL_FAILED
+                                      : SKILL_BUSY;
+}

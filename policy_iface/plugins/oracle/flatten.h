@@ -1,0 +1,28 @@
+/* Spreading a garment on the table until it lies flat, however it lies there: hang what is a heap from two points and lay it down,
+   then pull home what is out of place. After each move a new look. */
+#ifndef ORACLE_FLATTEN_H
+#define ORACLE_FLATTEN_H
+#include "duo_move.h"
+#include "spread.h"
+
+typedef struct flatten {
+    spread_mesh mesh;
+    spread_look look;
+    spread_move doing;
+    duo_move drag;
+    pinch hang;
+    int phase;
+    bool barred[SPREAD_VERTICES]; /* tried at this look, in vain */
+    bool seen;                    /* `look` holds one */
+    flat wanted[SPREAD_VERTICES];
+    double best;                /* least badness so far */
+    int in_vain;                /* moves since it fell */
+    int moves, hangs, failures; /* for the record, and as a limit */
+    double waited;
+} flatten;
+
+/* False: no such garment on the table, or it is too large for the skill. One that lies flat already is DONE at once. */
+bool flatten_start(flatten *f, const cloth_view *c, hands *h, int garment);
+/* One control step of dt seconds, before hands_step. */
+skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt);
+#endif
