@@ -10,6 +10,7 @@
 #define HALF_SLACK  1.5 /* a stage may be this much less exact than the end */
 #define HALF_SHARE  0.5
 #define NEARLY_STEP 0.5 /* all steps done, but not exactly enough: that much is still to do */
+#define TOP_LAYERS  1.5 /* that a corner may stick up, beyond the tolerance */
 #define DIRECTIONS  45  /* tried for the smallest rectangle */
 #define MARGIN_CELLS \
     20 /* of the grid, around the ideal outline: a garment that reaches further has failed by then */
@@ -219,7 +220,7 @@ static bool height_holds(const fold_case *c, const cloth_fold *m, double slack)
 {
     double limit = m->height_limit_m + slack * c->garment->fold.height_m;
     double top = c->look.hi[2] - c->look.lo[2] + 2 * c->garment->radius_m;
-    return m->height_m <= limit && top <= limit + slack * c->garment->layer_m;
+    return m->height_m <= limit && top <= limit + slack * TOP_LAYERS * c->garment->layer_m;
 }
 
 static int count_bits(unsigned steps)

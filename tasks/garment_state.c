@@ -14,7 +14,8 @@
 #define FLAT_RISE_M     0.02 /* above one layer */
 #define UNFOLDED_COVER  0.75
 #define UNFOLDED_HIDDEN 0.06 /* less than one short sleeve: 8 % of a T-shirt */
-#define UNFOLDED_RISE_M 0.06
+#define UNFOLDED_RISE_M 0.06 /* and no more than this part of its size: */
+#define UNFOLDED_RISE   0.15
 #define HIGH_SHARE      0.95 /* of the area counts for the height */
 #define SURFACE_SLACK_M 0.01
 #define LYING_SHARE     0.10
@@ -146,8 +147,8 @@ bool chore_cloth_is_flat(const chore_garment *garment, const double (*pos)[3])
 
 bool chore_cloth_is_unfolded(const chore_garment *garment, const double (*pos)[3])
 {
-    return spreads(garment, pos, 0, UNFOLDED_HIDDEN, UNFOLDED_RISE_M, UNFOLDED_COVER,
-                   STRETCHED_COVER);
+    double rise = fmin(UNFOLDED_RISE_M, UNFOLDED_RISE * sqrt(garment->area_m2));
+    return spreads(garment, pos, 0, UNFOLDED_HIDDEN, rise, UNFOLDED_COVER, STRETCHED_COVER);
 }
 
 double chore_cloth_lowest(const chore_garment *garment, const double (*pos)[3])
