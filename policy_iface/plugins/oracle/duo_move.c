@@ -86,10 +86,9 @@ static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted
         int vertex = m->pinch.grip[k].vertex;
         vec now = cloth_at(c, l->grip.garment, vertex);
         flat to = wanted ? wanted[vertex] : l->to;
-        pose at = h->hand[k].at;
-        at.p.x += to.x - now.x;
-        at.p.y += to.y - now.y;
-        at.p.z = l->to_z + HAND_TIP;
+        vec tip = pose_advance(h->hand[k].at, HAND_TIP).p;
+        tip = vec_of(tip.x + to.x - now.x, tip.y + to.y - now.y, l->to_z);
+        pose at = pinch_pose(h, k, tip, m->pinch.out[k], m->pinch.branch[k]);
         over.to[k] = hands_to(at, 0);
         over.to[k].arc = bow_height(h->hand[k].at.p, to, l->bow);
         over.speed = fmin(over.speed, l->bow > 0 ? fold_speed : drag_speed);

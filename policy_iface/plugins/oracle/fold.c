@@ -9,28 +9,96 @@ static const double good_enough = 0.035; /* of a key point, m */
 static const double arc_share = 0.85;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6 };
 
+/* ---- which way ----------------------------------------------------------------------------------------- */
+
+static vec lift_flat(const cloth_view *c, flat p, double above)
+{
+    return vec_of(p.x, p.y, c->table_z + above);
+}
+
+/* Could the hand take the vertex over, did the cloth lie as it should before the step? */
+static bool could_turn(const cloth_view *c, const hands *h, int hand, int garment_index,
+                       const fold_fit *before, const fold_flap *flap, int vertex)
+{
+    fold_fit after = *before;
+    after.steps++;
+    vec then[MAX_WAY / 2];
+    pose a = {lift_flat(c, fold_wanted(c, garment_index, before, vertex), 0.02), quat_identity()},
+         b = {lift_flat(c, fold_wanted(c, garment_index, &after, vertex), 0.05), quat_identity()};
+    double arc = arc_share * vec_distance(a.p, b.p) / 2;
+    int branch, n = MAX_WAY / 2;
+    for (int i = 0; i < n; i++) {
+        then[i] = hands_bow(a, b, arc, (i + 1.) / n).p;
+    }
+    return pinch_can_go(h, hand, a.p, flap->out, then, n, &branch);
+}
+
+/* How well the arms can do this step: 1 as it should be done, less with one hand on a wide flap, 0 not at all. */
+static double rate_step(const cloth_view *c, const hands *h, int garment_index,
+                        const fold_fit *before)
+{
+    fold_flap flap;
+    if (!fold_find_flap(c, garment_index, before, &flap)) {
+        return 1;
+    }
+    bool can[HANDS][3];
+    const int points[3] = {flap.corner[0], flap.corner[1], flap.middle};
+    for (int k = 0; k < HANDS; k++) {
+        for (int i = 0; i < 3; i++) {
+            can[k][i] = could_turn(c, h, k, garment_index, before, &flap, points[i]);
+        }
+    }
+    bool pair = (can[0][0] && can[1][1]) || (can[0][1] && can[1][0]), one = can[0][2] || can[1][2];
+    return flap.n_corners == 2 ? (pair ? 1 : one ? 0.4 : 0) : one ? 1 : 0;
+}
+
+/* 0: cannot be done; otherwise the mean of the steps that are left. */
+static double rate_way(const cloth_view *c, const hands *h, int garment_index, fold_fit fit)
+{
+    int n = c->garments[garment_index].ways[fit.way].n_steps, left = n - fit.steps;
+    double sum = 0;
+    for (; fit.steps < n; fit.steps++) {
+        double rate = rate_step(c, h, garment_index, &fit);
+        if (rate <= 0) {
+            return 0;
+        }
+        sum += rate;
+    }
+    return left > 0 ? sum / left : 1;
+}
+
+/* The way that the cloth lies nearest to and the arms do best. */
+static int choose_way(const cloth_view *c, const hands *h, int garment_index)
+{
+    const garment_view *g = &c->garments[garment_index];
+    double best = HUGE_VAL;
+    int way = 0;
+    for (int w = 0; w < g->n_ways; w++) {
+        fold_fit fit = fold_recognise(c, garment_index, w);
+        double cost = fit.error + 0.1 * (1 - rate_way(c, h, garment_index, fit));
+        if (cost < best - 1e-6) {
+            best = cost;
+            way = w;
+        }
+    }
+    return way;
+}
+
 bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment_index, int steps)
 {
     const garment_view *g = &c->garments[garment_index];
     memset(f, 0, sizeof *f);
-    (void)h;
     if (g->n_ways == 0 || g->n > MAX_FOLD_VERTICES) {
         return false;
     }
     f->garment = garment_index;
-    double best = HUGE_VAL;
-    for (int w = 0; w < g->n_ways; w++) {
-        fold_fit fit = fold_recognise(c, garment_index, w);
-        double merit = fit.error - 0.001 * fit.steps;
-        if (merit < best - 1e-6) {
-            best = merit;
-            f->way = w;
-        }
-    }
+    f->way = choose_way(c, h, garment_index);
     f->until = steps < 0 ? g->ways[f->way].n_steps : steps;
     f->repairing = -1;
     return true;
 }
+
+/* ---- one move ------------------------------------------------------------------------------------------ */
 
 static void aim(fold *f, const cloth_view *c, const fold_fit *fit)
 {

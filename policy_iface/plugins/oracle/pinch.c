@@ -36,12 +36,25 @@ vec pinch_tip(const cloth_view *c, const grip *g)
     return p;
 }
 
-/* Tool pose with the fingers `open` wide around the grip; leaning fingers are as low as they may be. */
-static pose tool_for(const cloth_view *c, const grip *g, quat turn, double open)
+/* Upright the arm reaches from .36 to .76 m; leaning it gets as near as .22 and as far as .86. */
+static double lean_at(double distance)
 {
-    vec tip = pinch_tip(c, g);
-    pose at = {tip, turn};
-    at.p = pose_advance(at, -HAND_TIP).p;
+    return distance < 0.38   ? -0.5 * fmin((0.38 - distance) / 0.14, 1)
+           : distance > 0.76 ? 0.5 * fmin((distance - 0.76) / 0.12, 1)
+                             : 0;
+}
+
+pose pinch_pose(const hands *h, int hand, vec tip, vec out, int branch)
+{
+    vec away = vec_sub(tip, h->hand[hand].base.p);
+    away.z = 0;
+    return hands_leaning(tip, out, branch, vec_unit(away), lean_at(vec_norm(away)));
+}
+
+/* The same with the fingers `open` wide, their lowest corner at the height of the tip. */
+static pose pose_above(const hands *h, int hand, vec tip, vec out, int branch, double open)
+{
+    pose at = pinch_pose(h, hand, tip, out, branch);
     double lowest = HUGE_VAL;
     for (int i = 0; i < 4; i++) {
         vec corner = vec_of(i & 1 ? pad_half : -pad_half, (i & 2 ? 1 : -1) * (open / 2 + pad_thick),
@@ -52,36 +65,34 @@ static pose tool_for(const cloth_view *c, const grip *g, quat turn, double open)
     return at;
 }
 
-static bool can_go(const cloth_view *c, const hands *h, int hand, const grip *g, quat turn)
+static pose tool_for(const pinch *p, const cloth_view *c, const hands *h, int hand, double open)
 {
-    pose way[MAX_WAY + 2];
-    double margin;
-    int n = 0;
-    way[n++] = tool_for(c, g, turn, pinch_width(&c->garments[g->garment]));
-    way[n] = way[0];
-    way[n++].p.z += LIFT_HEIGHT;
-    for (int i = 0; i < g->n_then && i < MAX_WAY; i++) {
-        way[n] = (pose){g->then[i], turn};
-        way[n] = pose_advance(way[n], -HAND_TIP);
-        n++;
-    }
-    return hands_reach(h, hand, way, n, &margin) && margin > least_margin;
+    return pose_above(h, hand, pinch_tip(c, &p->grip[hand]), p->out[hand], p->branch[hand], open);
 }
 
-bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, quat *turn)
+bool pinch_can_go(const hands *h, int hand, vec tip, vec out, const vec *then, int n, int *branch)
 {
-    static const double leans[] = {0, -0.25, -0.5, 0.25};
-    vec tip = pinch_tip(c, g), out = pinch_out(c, g), from = h->hand[hand].base.p;
-    vec away = vec_unit(vec_of(tip.x - from.x, tip.y - from.y, 0));
-    for (size_t i = 0; i < sizeof leans / sizeof leans[0]; i++) {
-        for (int branch = 0; branch < 2; branch++) {
-            *turn = hands_leaning(tip, out, branch, away, leans[i]).q;
-            if (can_go(c, h, hand, g, *turn)) {
-                return true;
-            }
+    for (*branch = 0; *branch < 2; ++*branch) {
+        pose way[MAX_WAY + 2];
+        double margin;
+        way[0] = way[1] = pose_above(h, hand, tip, out, *branch, 0.044);
+        way[1].p.z += LIFT_HEIGHT;
+        pose end = n > 0 ? pinch_pose(h, hand, then[n - 1], out, *branch) : way[1];
+        for (int i = 0; i < n; i++) {
+            way[2 + i] = hands_bow(way[1], end, 0, (i + 1.) / n);
+            way[2 + i].p = then[i];
+            way[2 + i] = pose_advance(way[2 + i], -HAND_TIP);
+        }
+        if (hands_reach(h, hand, way, n + 2, &margin) && margin > least_margin) {
+            return true;
         }
     }
     return false;
+}
+
+bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, int *branch)
+{
+    return pinch_can_go(h, hand, pinch_tip(c, g), pinch_out(c, g), g->then, g->n_then, branch);
 }
 
 /* Both hands: over the cloth, then down to it. */
@@ -94,7 +105,7 @@ static void go_down(pinch *p, const cloth_view *c, hands *h)
             continue;
         }
         double width = pinch_width(&c->garments[p->grip[k].garment]);
-        p->tool_at[k] = tool_for(c, &p->grip[k], p->turn[k], width);
+        p->tool_at[k] = tool_for(p, c, h, k, width);
         pose over = p->tool_at[k], up = h->hand[k].at;
         over.p.z += over_height;
         up.p.z = fmax(up.p.z, over.p.z);
@@ -108,13 +119,12 @@ static void go_down(pinch *p, const cloth_view *c, hands *h)
     p->phase = PHASE_DOWN;
 }
 
-static bool hands_apart(const pinch *p, const cloth_view *c)
+static bool hands_apart(const pinch *p, const cloth_view *c, const hands *h)
 {
     if (!p->wanted[0] || !p->wanted[1]) {
         return true;
     }
-    return hands_gap(tool_for(c, &p->grip[0], p->turn[0], 0),
-                     tool_for(c, &p->grip[1], p->turn[1], 0)) > 0.02;
+    return hands_gap(tool_for(p, c, h, 0, 0), tool_for(p, c, h, 1, 0)) > 0.02;
 }
 
 bool pinch_start(pinch *p, const cloth_view *c, hands *h, const grip *left, const grip *right)
@@ -127,11 +137,12 @@ bool pinch_start(pinch *p, const cloth_view *c, hands *h, const grip *left, cons
             continue;
         }
         p->grip[k] = *grips[k];
-        if (!pinch_reachable(c, h, k, grips[k], &p->turn[k])) {
+        p->out[k] = pinch_out(c, grips[k]);
+        if (!pinch_reachable(c, h, k, grips[k], &p->branch[k])) {
             return false;
         }
     }
-    if (!hands_apart(p, c)) {
+    if (!hands_apart(p, c, h)) {
         return false;
     }
     hands_clear(h);
@@ -145,7 +156,7 @@ static void close_and_lift(pinch *p, const cloth_view *c, hands *h)
     for (int k = 0; k < HANDS; k++) {
         if (p->wanted[k] && !p->held[k]) {
             /* leaning fingers come level as they close */
-            pose closed = tool_for(c, &p->grip[k], p->turn[k], closed_width), up;
+            pose closed = tool_for(p, c, h, k, closed_width), up;
             closed.p.x = p->tool_at[k].p.x;
             closed.p.y = p->tool_at[k].p.y;
             up = closed;
@@ -230,7 +241,8 @@ static void try_again(pinch *p, const cloth_view *c, hands *h)
     for (int k = 0; k < HANDS; k++) {
         if (p->wanted[k] && !p->held[k]) {
             aim_again(p, c, k);
-            if (!pinch_reachable(c, h, k, &p->grip[k], &p->turn[k])) {
+            p->out[k] = pinch_out(c, &p->grip[k]);
+            if (!pinch_reachable(c, h, k, &p->grip[k], &p->branch[k])) {
                 p->phase = PHASE_END;
                 return;
             }

@@ -23,7 +23,8 @@ typedef enum pinch_state { PINCH_BUSY, PINCH_HELD, PINCH_FAILED } pinch_state;
 typedef struct pinch {
     bool wanted[HANDS], held[HANDS];
     grip grip[HANDS];
-    quat turn[HANDS];              /* how the hand is held */
+    int branch[HANDS]; /* turn of the wrist: which finger is where */
+    vec out[HANDS];
     int phase, tries, first_tries; /* tries: of this pinch, all hands; first_tries: held at once */
     pose tool_at[HANDS];           /* where the fingers close */
     double rest_z[HANDS];          /* of the vertex before the lift */
@@ -41,9 +42,12 @@ bool pinch_holds(const pinch *p, const cloth_view *c, const hands *h, int hand);
 vec pinch_tip(const cloth_view *c, const grip *g);
 /* The way the fingers open for a grip, as the cloth lies now. */
 vec pinch_out(const cloth_view *c, const grip *g);
-/* Can this hand pinch there and go on to where the grip says? *turn: how the hand is held, upright if possible; it leans toward its base to
-   reach what is near, away from it to reach far. */
-bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, quat *turn);
+/* Can this hand pinch there and go on to where the grip says? *branch: with this turn of the wrist. */
+bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, int *branch);
+/* The same with the fingertips at `tip`, wherever the cloth is now. */
+bool pinch_can_go(const hands *h, int hand, vec tip, vec out, const vec *then, int n, int *branch);
+/* Tool pose with the tips there: upright, leaning toward its base over what is near and away from it over what is far. */
+pose pinch_pose(const hands *h, int hand, vec tip, vec out, int branch);
 /* Vertices of a garment between the fingers of a hand. */
 int pinch_between(const cloth_view *c, const hands *h, int hand, int garment);
 
