@@ -24,7 +24,7 @@ CHORE_PREDICATE(grasped,   0, ITEM, NONE, NONE,
 CHORE_PREDICATE(released,  0, ITEM, NONE, NONE,
     "no part of the robot touches it")
 CHORE_PREDICATE(at_rest,   0, ITEM, NONE, NONE,
-    "asleep, or its centre of mass slower than 5 mm/s and its turning slower than 0.05 rad/s; of a garment the fastest vertex slower than 1 cm/s")
+    "asleep, or its centre of mass slower than 5 mm/s and its turning slower than 0.05 rad/s; of a garment nine of ten vertices slower than 2 cm/s and its centre of mass slower than 1 cm/s")
 CHORE_PREDICATE(lifted,    0, ITEM, LENGTH, NONE,
     "centre of mass at least this much higher than where the item came in (start of the episode, or its event)")
 CHORE_PREDICATE(on_floor,  0, ITEM, NONE, NONE,

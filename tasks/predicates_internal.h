@@ -36,8 +36,6 @@ bool chore_predicate_holds(int predicate, const chore_view *view, const chore_va
 
 /* ---- item.c: what may be asked of objects and garments alike --------------------------------- */
 
-#define CHORE_CLOTH_REST_SPEED 0.01 /* m/s, of the fastest vertex */
-
 const chore_object *chore_item_object(const chore_view *view, int item);   /* NULL: a garment */
 const chore_garment *chore_item_garment(const chore_view *view, int item); /* NULL: an object */
 /* True when its tree sleeps, all trees of a garment. */

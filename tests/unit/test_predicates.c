@@ -1,18 +1,9 @@
 /* Every predicate of predicates.inl against fixtures in which it must hold and in which it must
    not. */
-#include "task_rig.h"
+#include "predicate_fixtures.h"
 
 #define UP    1.5707963267948966
 #define TABLE 0.75
-
-typedef struct fixture {
-    int predicate;
-    const char *args[MAX_ARGS];
-    double number; /* of the predicate's length or angle */
-    bool holds;
-    const char *what;
-    void (*set_up)(task_rig *rig);
-} fixture;
 
 static void nothing(task_rig *rig)
 {
@@ -173,15 +164,6 @@ can_under_finger(task_rig *rig) /* held still in the tote: inside and at rest, b
     rig_put(rig, "tote", centre[0], centre[1], centre[2] - 0.075, 0, 0);
 }
 
-#define HOLDS(predicate, a, b, c, number, what, set_up)              \
-    {                                                                \
-        PREDICATE_##predicate, {a, b, c}, number, true, what, set_up \
-    }
-#define NOT(predicate, a, b, c, number, what, set_up)                 \
-    {                                                                 \
-        PREDICATE_##predicate, {a, b, c}, number, false, what, set_up \
-    }
-
 static const fixture fixtures[] = {
     HOLDS(inside, "mug", "tote", NULL, 0, "stands in it", mug_in_tote),
     HOLDS(inside, "plate", "tote", NULL, 0, "a plate fits", plate_in_tote),
@@ -240,62 +222,10 @@ static const fixture fixtures[] = {
 };
 enum { N_FIXTURES = sizeof fixtures / sizeof fixtures[0] };
 
-static chore_value value_of(const task_rig *rig, argument_kind kind, const char *name,
-                            double number)
-{
-    if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE) {
-        return (chore_value){REFER_NUMBER, 0, number};
-    }
-    if (kind == ARGUMENT_NONE) {
-        return (chore_value){REFER_NOTHING, 0, 0};
-    }
-    assert_non_null(name);
-    if (strcmp(name, "gripper") == 0) {
-        return (chore_value){REFER_GRIPPER, 0, 0};
-    }
-    int item = chore_task_find_item(rig->task, name),
-        region = chore_scene_find_region(rig->scene, name),
-        fixture_body = chore_scene_find_fixture(rig->scene, name);
-    assert_true(item >= 0 || region >= 0 || fixture_body >= 0);
-    return item >= 0     ? (chore_value){REFER_ITEM, item, 0}
-           : region >= 0 ? (chore_value){REFER_REGION, region, 0}
-                         : (chore_value){REFER_FIXTURE, fixture_body, 0};
-}
-
-static bool evaluate(const task_rig *rig, const fixture *f)
-{
-    const predicate_row *row = chore_predicate_row(f->predicate);
-    chore_view view = chore_episode_view(rig->episode);
-    chore_value args[MAX_ARGS];
-    for (int i = 0; i < MAX_ARGS; i++) {
-        args[i] = value_of(rig, row->args[i], f->args[i], f->number);
-    }
-    return chore_predicate_holds(f->predicate, &view, args);
-}
-
 static void test_fixtures(void **state)
 {
-    task_rig rig;
-    int n_wrong = 0;
     (void)state;
-    rig_open(&rig, "predicates", NULL);
-    for (int i = 0; i < N_FIXTURES; i++) {
-        const fixture *f = &fixtures[i];
-        MUST(chore_episode_reset(rig.episode, 1, CHORE_CONTROL, &rig_error));
-        f->set_up(&rig);
-        if (evaluate(&rig, f) != f->holds) {
-            chore_view view = chore_episode_view(rig.episode);
-            double at[3];
-            chore_item_centre(&view, f->args[0] ? rig_item(&rig, f->args[0]) : 0, at);
-            print_error("%s %s %s: %s; expected %s (centre %.3f %.3f %.3f)\n",
-                        chore_predicate_row(f->predicate)->name, f->args[0] ? f->args[0] : "",
-                        f->args[1] ? f->args[1] : "", f->what, f->holds ? "true" : "false", at[0],
-                        at[1], at[2]);
-            n_wrong++;
-        }
-    }
-    rig_close(&rig);
-    assert_int_equal(n_wrong, 0);
+    fixtures_check("predicates", 1, fixtures, N_FIXTURES);
 }
 
 static void test_every_predicate_has_both_fixtures(void **state)
@@ -305,6 +235,9 @@ static void test_every_predicate_has_both_fixtures(void **state)
         int n[2] = {0, 0};
         for (int i = 0; i < N_FIXTURES; i++) {
             n[fixtures[i].holds] += fixtures[i].predicate == predicate;
+        }
+        for (int i = 0; i < n_cloth_fixtures; i++) {
+            n[cloth_fixtures[i].holds] += cloth_fixtures[i].predicate == predicate;
         }
         if (n[0] == 0 || n[1] == 0) {
             fail_msg("%s needs a fixture in which it %s", chore_predicate_row(predicate)->name,
@@ -322,7 +255,7 @@ static void test_pure(void **state)
     for (int i = 0; i < N_FIXTURES; i += 3) {
         MUST(chore_episode_reset(rig.episode, 2, CHORE_CONTROL, &rig_error));
         fixtures[i].set_up(&rig);
-        bool before = evaluate(&rig, &fixtures[i]);
+        bool before = fixture_evaluate(&rig, &fixtures[i]);
         size_t bytes = chore_episode_snapshot_bytes(rig.episode);
         void *snapshot = malloc(bytes);
         assert_non_null(snapshot);
@@ -330,7 +263,7 @@ static void test_pure(void **state)
         MUST(chore_episode_reset(rig.episode, 3, CHORE_CONTROL, &rig_error));
         MUST(chore_episode_restore(rig.episode, snapshot, bytes, &rig_error));
         free(snapshot);
-        assert_int_equal(evaluate(&rig, &fixtures[i]), before);
+        assert_int_equal(fixture_evaluate(&rig, &fixtures[i]), before);
     }
     rig_close(&rig);
 }
