@@ -398,6 +398,19 @@ void chore_world_put_vertices(chore_world *world, int first_body, int n, const d
     }
 }
 
+void chore_world_pull_vertices(chore_world *world, int first_body, int n, const double (*force)[3])
+{
+    CHORE_ASSERT(first_body > 0 && n >= 0 && first_body + n <= world->model->nbody);
+    for (int i = 0; i < n; i++) {
+        double *to = world->data->xfrc_applied + 6 * (first_body + i);
+        mju_zero(to, 6);
+        if (force) {
+            mju_copy3(to, force[i]);
+        }
+    }
+    chore_world_refresh(world);
+}
+
 void chore_world_relax_gripper(chore_world *world, int arm, double width_m, int control_steps)
 {
     CHORE_ASSERT(arm >= 0 && arm < world->embodiment.n_arms);

@@ -88,6 +88,9 @@ void chore_world_put_body(chore_world *world, int body, const double pos[3], con
 /* The same for cloth: put `n` bodies with consecutive ids from `first_body`, each a child of the world with
    three slide joints along x, y and z, at world positions pos[n][3]. */
 void chore_world_put_vertices(chore_world *world, int first_body, int n, const double (*pos)[3]);
+/* Pull at cloth: world-frame forces[n][3] (newton) on `n` bodies with consecutive ids, until they are set again;
+   NULL: let go. Part of the state. Not for bodies that are pushed, too. */
+void chore_world_pull_vertices(chore_world *world, int first_body, int n, const double (*force)[3]);
 /* Let the fingers of `arm` give way for n control steps: the gripper target opens by at least `width_m`
    beyond the present width whatever the action says, at the gripper's usual speed. */
 void chore_world_relax_gripper(chore_world *world, int arm, double width_m, int control_steps);
