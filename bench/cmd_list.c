@@ -104,7 +104,7 @@ static chore_status list_predicates(json_t *list, chore_error *err)
     return CHORE_OK;
 }
 
-/* Names under a map of the file ("sizes", "colours"), for a person and for --json. */
+/* Names under a map of the file ("sizes", "colours", "folds"), for a person and for --json. */
 static json_t *yaml_names(const chore_yaml_node *root, const char *key)
 {
     json_t *names = json_array();
@@ -129,12 +129,15 @@ static void add_names(chore_text *out, const json_t *names)
 static json_t *object_json(const char *name, const chore_yaml_node *root)
 {
     chore_text about = {0};
-    json_t *sizes = yaml_names(root, "sizes"), *colours = yaml_names(root, "colours");
+    json_t *sizes = yaml_names(root, "sizes"), *colours = yaml_names(root, "colours"),
+           *folds = yaml_names(root, "folds"); /* of garments */
     add_names(&about, sizes);
     chore_text_add(&about, "%s", json_array_size(sizes) && json_array_size(colours) ? "; " : "");
     add_names(&about, colours);
-    json_t *item = json_pack("{s:s, s:s, s:o, s:o}", "name", name, "about", chore_text_get(&about), "sizes",
-                             sizes, "colours", colours);
+    chore_text_add(&about, "%s", json_array_size(folds) ? "; folded: " : "");
+    add_names(&about, folds);
+    json_t *item = json_pack("{s:s, s:s, s:o, s:o, s:o}", "name", name, "about", chore_text_get(&about),
+                             "sizes", sizes, "colours", colours, "folds", folds);
     chore_text_release(&about);
     return item;
 }
