@@ -2,8 +2,17 @@
 
 #include <string.h>
 
-enum { PHASE_LOOK, PHASE_DRAG, PHASE_PINCH, PHASE_LAY, PHASE_AWAY, PHASE_DONE, PHASE_FAILED };
-enum { MAX_MOVES = 24, MAX_IN_VAIN = 8 };
+enum {
+    PHASE_LOOK,
+    PHASE_DRAG,
+    PHASE_PINCH,
+    PHASE_LAY,
+    PHASE_FREE,
+    PHASE_AWAY,
+    PHASE_DONE,
+    PHASE_FAILED
+};
+enum { MAX_MOVES = 24, MAX_IN_VAIN = 8, MAX_SLIPS = 4 };
 
 static const double rest_speed = 0.03, longest_wait = 1.5;
 static const double overstretch = 0.015; /* m beyond the place of a dragged point */
@@ -47,8 +56,12 @@ static bool start_drag(flatten *f, const cloth_view *c, hands *h, const spread_m
         }
     }
     f->phase = PHASE_DRAG;
-    return duo_move_start(&f->drag, c, h, move->vertex[0] >= 0 ? &hauls[0] : NULL,
-                          move->vertex[1] >= 0 ? &hauls[1] : NULL);
+    if (!duo_move_start(&f->drag, c, h, move->vertex[0] >= 0 ? &hauls[0] : NULL,
+                        move->vertex[1] >= 0 ? &hauls[1] : NULL)) {
+        return false;
+    }
+    f->drag.go_home = false;
+    return true;
 }
 
 /* ---- hanging it up and laying it down --------------------------------------------------------------------- */
@@ -62,17 +75,20 @@ typedef struct lay_way {
 enum { LAY_STRETCHED = 1, LAY_HANGING = 2 };
 
 static const double tip_laid = 0.012; /* over the table at the end */
+static const double tension = 1.10;   /* of the line between the hands: it carries the rest */
 
 /* `side`: +1 or -1, the way along x that it is laid. */
 static lay_way way_of(const cloth_view *c, double y, double depth, double height, double side)
 {
     lay_way w = {0};
     double from = -side * depth / 2, table = c->table_z, pull = 0.03;
-    double taut = sqrt(fmax(depth * depth - height * height, 0));
+    double taut = sqrt(fmax(depth * depth - height * height, 0)) + 0.05;
     w.tip[w.n++] = vec_of(from, y, table + fmin(0.15, height));
     w.tip[w.n++] = vec_of(from, y, table + height);
-    if (taut > 0.05) {
+    if (height < depth) {
         w.tip[w.n++] = vec_of(from + side * taut, y, table + height);
+    } else {
+        w.tip[w.n++] = vec_of(from, y, table + depth);
     }
     double start = asin(fmin(height / depth, 1));
     for (int i = 1; i <= 3; i++) { /* round where it touches the table */
@@ -84,14 +100,23 @@ static lay_way way_of(const cloth_view *c, double y, double depth, double height
     return w;
 }
 
-static bool hand_can(const hands *h, int hand, pose now, const lay_way *w, vec out, int branch)
+/* Upright over the table; the higher, the more the fingers point away from the arm's base: it reaches up further so. */
+static pose lay_pose(const cloth_view *c, const hands *h, int hand, vec tip, vec out, int branch)
+{
+    double lean = 1.2 * fmin(fmax((tip.z - c->table_z - 0.30) / 0.35, 0), 1);
+    vec toward = vec_of(0, h->hand[hand].base.p.y > 0 ? -1 : 1, 0);
+    return hands_leaning(tip, out, branch, toward, lean);
+}
+
+static bool hand_can(const cloth_view *c, const hands *h, int hand, pose now, const lay_way *w,
+                     vec out, int branch)
 {
     pose way[10];
     double margin;
     int n = 0;
     way[n++] = now;
     for (int i = 0; i < w->n; i++) {
-        way[n++] = hands_down(w->tip[i], out, branch);
+        way[n++] = lay_pose(c, h, hand, w->tip[i], out, branch);
     }
     return hands_reach(h, hand, way, n, &margin) && margin > 0.02;
 }
@@ -100,19 +125,20 @@ typedef struct laying {
     lay_way way[HANDS];
     int branch[HANDS];
     vec out;
+    double height;
 } laying;
 
 /* The highest way that both arms can go from `now` on. */
 static bool find_laying(const flatten *f, const cloth_view *c, const hands *h,
                         const pose now[HANDS], laying *out)
 {
-    int a = f->doing.vertex[LEFT_HAND], b = f->doing.vertex[RIGHT_HAND], g = f->mesh.garment;
-    flat p = cloth_rest(c, g, a), q = cloth_rest(c, g, b);
-    double span = hypot(p.x - q.x, p.y - q.y), above,
-           depth = spread_depth(&f->mesh, c, a, b, &above);
+    int a = f->doing.vertex[LEFT_HAND], b = f->doing.vertex[RIGHT_HAND];
+    spread_hanging hung = spread_hung(&f->mesh, c, a, b);
+    double span = tension * hung.span, depth = hung.depth;
     double first = (now[0].p.x + now[1].p.x) > 0 ? -1 : 1;
     out->out = vec_of(1, 0, 0);
-    for (double height = fmin(fmax(depth, 0.12), 0.5); height > 0.1; height -= 0.06) {
+    for (double height = fmin(1.12 * depth + 0.05, 0.85); height > 0.1; height -= 0.05) {
+        out->height = height;
         for (int turn = 0; turn < 2; turn++) {
             bool all = true;
             for (int k = 0; k < HANDS && all; k++) {
@@ -123,7 +149,7 @@ static bool find_laying(const flatten *f, const cloth_view *c, const hands *h,
                     pose one = hands_down(out->way[k].tip[0], out->out, 0);
                     bool near = quat_angle(now[k].q, one.q) < PI / 2;
                     out->branch[k] = near ? i : !i;
-                    can = hand_can(h, k, now[k], &out->way[k], out->out, out->branch[k]);
+                    can = hand_can(c, h, k, now[k], &out->way[k], out->out, out->branch[k]);
                 }
                 all = can;
             }
@@ -135,7 +161,7 @@ static bool find_laying(const flatten *f, const cloth_view *c, const hands *h,
     return false;
 }
 
-static void lay(const laying *l, hands *h)
+static void lay(const laying *l, const cloth_view *c, hands *h)
 {
     static const double speed[8] = {0.35, 0.35, 0.35, 0.35, 0.35, 0.35, 0.35, 0.35};
     stroke lift = {.speed = 0.25};
@@ -148,7 +174,7 @@ static void lay(const laying *l, hands *h)
     for (int i = 0; i < l->way[0].n; i++) {
         stroke s = {.speed = speed[i], .wait = i == LAY_HANGING - 1 ? 0.4 : 0};
         for (int k = 0; k < HANDS; k++) {
-            s.to[k] = hands_to(hands_down(l->way[k].tip[i], l->out, l->branch[k]), 0);
+            s.to[k] = hands_to(lay_pose(c, h, k, l->way[k].tip[i], l->out, l->branch[k]), 0);
         }
         s.exact = i == l->way[0].n - 1;
         hands_add(h, s);
@@ -197,13 +223,61 @@ static void hang_step(flatten *f, const cloth_view *c, hands *h)
         f->doing.vertex[k] = f->hang.grip[k].vertex;
     }
     if (s == PINCH_HELD && find_laying(f, c, h, now, &l)) {
-        lay(&l, h);
+        lay(&l, c, h);
         f->phase = PHASE_LAY;
         f->hangs++;
+        f->height = l.height;
         return;
     }
     f->failures++;
     put_down(f, h);
+}
+
+/* ---- getting free of the cloth ------------------------------------------------------------------------------ */
+
+/* Has the cloth come up with the open hand? It does where it had bunched up around the fingers. */
+static bool is_caught(const cloth_view *c, const hands *h, int hand, int garment_index)
+{
+    pose to_tool = pose_inverse(h->hand[hand].tool);
+    for (int v = 0; v < c->garments[garment_index].n; v++) {
+        vec at = cloth_at(c, garment_index, v), p = pose_apply(to_tool, at);
+        if (fabs(p.x) < 0.03 && fabs(p.y) < 0.055 && p.z > -0.08 && p.z < HAND_TIP + 0.01 &&
+            h->hand[hand].tool.p.z - HAND_TIP > c->table_z + 0.035) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Down again, out of it along the blades of the fingers, the other way at every second try, and up. */
+static void slip_out(const cloth_view *c, hands *h, int hand, int tries)
+{
+    pose at = h->hand[hand].at;
+    vec along = quat_rotate(at.q, vec_of(1, 0, 0)), away = h->hand[hand].base.p;
+    away = vec_sub(away, at.p);
+    double way = vec_dot(along, away) > 0 ? 0.09 : -0.09, width = tries < 2 ? 0.03 : HAND_WIDE;
+    at.p.z = c->table_z + 0.004 + HAND_TIP;
+    hands_add(h, hands_only(hand, hands_to(at, width), 0.2));
+    at.p = vec_along(at.p, along, tries % 2 ? -way : way);
+    hands_add(h, hands_only(hand, hands_to(at, width), 0.15));
+    at.p.z += 0.06;
+    hands_add(h, hands_only(hand, hands_to(at, width), 0.2));
+}
+
+static void get_free(flatten *f, const cloth_view *c, hands *h)
+{
+    bool caught = false;
+    for (int k = 0; k < HANDS && f->slips < MAX_SLIPS; k++) {
+        if (is_caught(c, h, k, f->mesh.garment)) {
+            slip_out(c, h, k, f->slips);
+            caught = true;
+        }
+    }
+    f->slips += caught;
+    if (!caught) {
+        hands_add_home(h, true, true);
+        f->phase = PHASE_AWAY;
+    }
 }
 
 /* ---- look, choose, go on ---------------------------------------------------------------------------------- */
@@ -272,6 +346,7 @@ static void look_again(flatten *f)
     bar(f);
     f->phase = PHASE_LOOK;
     f->waited = 0;
+    f->slips = 0;
 }
 
 skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt)
@@ -286,14 +361,15 @@ skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt)
         skill_state s = duo_move_step(&f->drag, c, h, f->wanted);
         if (s != SKILL_BUSY) {
             f->failures += s == SKILL_FAILED;
-            look_again(f);
+            f->phase = PHASE_FREE;
         }
     } else if (f->phase == PHASE_PINCH) {
         hang_step(f, c, h);
     } else if (f->phase == PHASE_LAY && !hands_busy(h)) {
         pinch_release(h, f->hang.held[0], f->hang.held[1]);
-        hands_add_home(h, true, true);
-        f->phase = PHASE_AWAY;
+        f->phase = PHASE_FREE;
+    } else if (f->phase == PHASE_FREE && !hands_busy(h)) {
+        get_free(f, c, h);
     } else if (f->phase == PHASE_AWAY && !hands_busy(h)) {
         look_again(f);
     }

@@ -49,6 +49,11 @@ bool spread_is_heap(const spread_look *l);
 /* Moves of one kind, best first. `barred[v]`: not to be taken again. Returns how many. */
 int spread_plan(const spread_mesh *m, const cloth_view *c, const spread_look *l, const hands *h,
                 spread_kind kind, const bool *barred, spread_move out[SPREAD_MOVES]);
-/* Held at two vertices, the line between them level: how far down the cloth reaches, m, and the share of it that stands above the line. */
-double spread_depth(const spread_mesh *m, const cloth_view *c, int a, int b, double *above);
+/* Held at two vertices, the line between them level and taut. */
+typedef struct spread_hanging {
+    double span, depth; /* of the line, and how far down the cloth reaches, m */
+    double above;       /* share of the cloth that stands above the line and falls over */
+    double beside;      /* share that is beside its ends rather than below */
+} spread_hanging;
+spread_hanging spread_hung(const spread_mesh *m, const cloth_view *c, int a, int b);
 #endif

@@ -149,30 +149,32 @@ static void plan_drags(const spread_mesh *m, const cloth_view *c, const spread_l
 
 /* ---- hanging --------------------------------------------------------------------------------------------- */
 
-double spread_depth(const spread_mesh *m, const cloth_view *c, int a, int b, double *above)
+spread_hanging spread_hung(const spread_mesh *m, const cloth_view *c, int a, int b)
 {
     flat p = cloth_rest(c, m->garment, a), q = cloth_rest(c, m->garment, b);
-    double length = fmax(hypot(q.x - p.x, q.y - p.y), 1e-9), deep[2] = {0, 0}, share[2] = {0, 0};
+    double span = fmax(hypot(q.x - p.x, q.y - p.y), 1e-9), deep[2] = {0, 0}, share[2] = {0, 0},
+           beside[2] = {0, 0};
     for (int v = 0; v < c->garments[m->garment].n; v++) {
         flat u = cloth_rest(c, m->garment, v);
-        double side = ((q.x - p.x) * (u.y - p.y) - (q.y - p.y) * (u.x - p.x)) / length;
+        double side = ((q.x - p.x) * (u.y - p.y) - (q.y - p.y) * (u.x - p.x)) / span,
+               along = ((q.x - p.x) * (u.x - p.x) + (q.y - p.y) * (u.y - p.y)) / span;
         int which = side < 0;
         deep[which] = fmax(deep[which], fabs(side));
         share[which] += m->share[v];
+        double out = fmax(-along, along - span);
+        beside[which] += out > 0 ? m->share[v] * fmax(1 - fabs(side) / out, 0) : 0;
     }
-    int main_side = share[1] > share[0];
-    *above = share[!main_side];
-    return deep[main_side];
+    int below = share[1] > share[0];
+    return (spread_hanging){span, deep[below], share[!below], beside[below]};
 }
 
 static double hang_merit(const spread_mesh *m, const cloth_view *c, int a, int b, double size)
 {
-    flat p = cloth_rest(c, m->garment, a), q = cloth_rest(c, m->garment, b);
-    double span = hypot(q.x - p.x, q.y - p.y), above, depth = spread_depth(m, c, a, b, &above);
-    if (span < least_span || span > most_span || depth > deepest) {
+    spread_hanging s = spread_hung(m, c, a, b);
+    if (s.span < least_span || s.span > most_span || s.depth > deepest) {
         return 0;
     }
-    return fmax(1 - 3 * above, 0) * (0.3 + span / size);
+    return fmax(1 - 3 * s.above - 2 * s.beside, 0) * (0.3 + s.span / size);
 }
 
 static double size_of(const spread_mesh *m, const cloth_view *c)
