@@ -2,13 +2,17 @@
 
 #include <string.h>
 
-enum { PHASE_LOOK, PHASE_PINCH, PHASE_RAISE, PHASE_ACROSS, PHASE_RELEASE, PHASE_END };
+enum { PHASE_LOOK, PHASE_PINCH, PHASE_RAISE, PHASE_ACROSS, PHASE_LOWER, PHASE_RELEASE, PHASE_END };
 
 static const double rest_speed = 0.03, longest_wait = 2.5; /* m/s, s */
 static const double clear = 0.04;                          /* between what hangs and the rim */
 static const double in_enough = 0.97;                      /* of the vertices */
-static const double edge = 0.005;                          /* inside by this much */
-enum { MAX_TRIES = 14, CANDIDATES = 14, TURNS = 4 };
+static const double swings = 0.35, longest_swing = 1.5;    /* before it is lowered, m/s, s */
+static const double grip_share =
+    0.9; /* of a vertex' radius: fingers closer than this hold its edge only */
+static const double longest_way = 8; /* s */
+static const double edge = 0.005;    /* inside by this much */
+enum { MAX_TRIES = 14, MAX_POOR = 3, CANDIDATES = 24, TURNS = 4 };
 
 /* ---- planning ------------------------------------------------------------------------------------------------- */
 
@@ -44,17 +48,16 @@ static bool try_pinch(carry *k, const cloth_view *c, hands *h, int vertex)
         double angle = PI * i / TURNS;
         grip g = {.garment = k->garment, .vertex = vertex, .out = {cos(angle), sin(angle), 0}};
         bool left = k->hand == LEFT_HAND;
-        pose from = {pinch_tip(c, &g), quat_identity()};
-        if (!pinch_reachable(c, h, k->hand, &g, &from.q)) {
+        if (!pinch_start(&k->pinch, c, h, left ? &g : NULL, left ? NULL : &g)) {
             continue;
         }
         carry_way way;
-        from = pose_advance(from, -HAND_TIP);
+        pose from = k->pinch.tool_at[k->hand];
         from.p.z += LIFT_HEIGHT;
-        if (find_way(k, c, h, from, vertex, &way) &&
-            pinch_start(&k->pinch, c, h, left ? &g : NULL, left ? NULL : &g)) {
+        if (find_way(k, c, h, from, vertex, &way)) {
             return true;
         }
+        hands_clear(h);
     }
     return false;
 }
@@ -128,15 +131,27 @@ static void look(carry *k, const cloth_view *c, hands *h)
     k->phase = PHASE_PINCH;
 }
 
+/* Open, and back the way it came, so that the arm unwinds. */
+static void let_go(carry *k, hands *h)
+{
+    pinch_release(h, k->hand == LEFT_HAND, k->hand == RIGHT_HAND);
+    for (int i = k->at - 1; i > 0; i--) {
+        hands_add(h, hands_only(k->hand, hands_to(k->way.at[i], HAND_WIDE), 0.7));
+    }
+    k->phase = PHASE_RELEASE;
+}
+
 static void raise_it(carry *k, const cloth_view *c, hands *h)
 {
     int vertex = k->pinch.grip[k->hand].vertex;
     k->pinches++;
     k->first_tries += k->pinch.tries == 1;
-    if (!find_way(k, c, h, h->hand[k->hand].at, vertex, &k->way)) {
+    bool poor = h->hand[k->hand].width < grip_share * c->garments[k->garment].radius;
+    if ((poor && k->poor++ < MAX_POOR) ||
+        !find_way(k, c, h, h->hand[k->hand].at, vertex, &k->way)) {
         miss(k, vertex);
-        pinch_release(h, k->hand == LEFT_HAND, k->hand == RIGHT_HAND);
-        k->phase = PHASE_RELEASE;
+        k->at = 0;
+        let_go(k, h);
         return;
     }
     hands_add(h, hands_only(k->hand, hands_to(k->way.at[1], 0), 0.30));
@@ -155,21 +170,13 @@ static int tangled(const carry *k, const cloth_view *c)
     return -1;
 }
 
-static void let_go(carry *k, hands *h)
-{
-    pose up = h->hand[k->hand].at;
-    pinch_release(h, k->hand == LEFT_HAND, k->hand == RIGHT_HAND);
-    up.p.z = fmax(up.p.z, k->way.at[1].p.z);
-    hands_add(h, hands_only(k->hand, hands_to(up, HAND_WIDE), 0.5));
-    k->phase = PHASE_RELEASE;
-}
-
 /* Lifted: on, when it is still held and alone. */
 static void swing(carry *k, const cloth_view *c, hands *h)
 {
     int vertex = k->pinch.grip[k->hand].vertex;
     if (!pinch_holds(&k->pinch, c, h, k->hand)) {
         miss(k, vertex);
+        k->at = 0;
         let_go(k, h);
         return;
     }
@@ -177,14 +184,33 @@ static void swing(carry *k, const cloth_view *c, hands *h)
         k->tangles++;
         miss(k, vertex);
         hands_add(h, hands_only(k->hand, hands_to(k->way.at[0], 0), 0.3));
-        k->phase = PHASE_ACROSS; /* put it down again, then let go */
+        k->at = 0;
+        k->phase = PHASE_LOWER; /* put it down again, then let go */
         return;
     }
-    for (int i = 2; i < k->way.n - 1; i++) {
-        hands_add(h, hands_only(k->hand, hands_to(k->way.at[i], 0), 0.55));
-    }
-    hands_add(h, hands_only(k->hand, hands_to(k->way.at[k->way.n - 1], 0), 0.25));
+    k->at = 1;
     k->phase = PHASE_ACROSS;
+    k->waited = 0;
+}
+
+/* The next piece of the way; over the goal let it hang still, then down. */
+static void go_on(carry *k, const cloth_view *c, hands *h, double dt)
+{
+    bool over = k->at == k->way.n - 2;
+    if (!pinch_holds(&k->pinch, c, h, k->hand) || h->blocked) {
+        miss(k, k->pinch.grip[k->hand].vertex);
+        k->at++;
+        let_go(k, h);
+        return;
+    }
+    k->waited += dt;
+    if (over && c->garments[k->garment].speed > swings && k->waited < longest_swing) {
+        return;
+    }
+    k->waited = 0;
+    k->at++;
+    hands_add(h, hands_only(k->hand, hands_to(k->way.at[k->at], 0), over ? 0.25 : 0.55));
+    k->phase = over ? PHASE_LOWER : PHASE_ACROSS;
 }
 
 static void go_back(carry *k, hands *h)
@@ -192,6 +218,20 @@ static void go_back(carry *k, hands *h)
     hands_add_home(h, k->hand == LEFT_HAND, k->hand == RIGHT_HAND);
     k->phase = PHASE_LOOK;
     k->waited = 0;
+}
+
+/* On the way: what slips out of the fingers falls down where it is, and the arm may hang in a posture it does not get out of. */
+static void watch(carry *k, const cloth_view *c, hands *h, double dt)
+{
+    k->busy = k->phase == k->busy_in ? k->busy + dt : 0;
+    k->busy_in = k->phase;
+    bool lost = (k->phase == PHASE_RAISE || k->phase == PHASE_ACROSS) &&
+                pinch_between(c, h, k->hand, k->garment) == 0;
+    if (lost || (k->phase == PHASE_ACROSS && k->busy > longest_way)) {
+        miss(k, k->pinch.grip[k->hand].vertex);
+        hands_clear(h);
+        let_go(k, h);
+    }
 }
 
 bool carry_start(carry *k, const cloth_view *c, hands *h, int garment, const carry_goal *goal)
@@ -220,6 +260,7 @@ skill_state carry_step(carry *k, const cloth_view *c, hands *h, double dt)
         return SKILL_BUSY;
     }
     if (hands_busy(h)) {
+        watch(k, c, h, dt);
         return SKILL_BUSY;
     }
     switch (k->phase) {
@@ -231,7 +272,8 @@ skill_state carry_step(carry *k, const cloth_view *c, hands *h, double dt)
         }
         return SKILL_BUSY;
     case PHASE_RAISE: swing(k, c, h); return SKILL_BUSY;
-    case PHASE_ACROSS: let_go(k, h); return SKILL_BUSY;
+    case PHASE_ACROSS: go_on(k, c, h, dt); return SKILL_BUSY;
+    case PHASE_LOWER: let_go(k, h); return SKILL_BUSY;
     case PHASE_RELEASE: go_back(k, h); return SKILL_BUSY;
     default: return k->share >= in_enough ? SKILL_DONE : SKILL_FAILED;
     }

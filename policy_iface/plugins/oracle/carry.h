@@ -32,9 +32,11 @@ typedef struct carry {
     carry_goal goal, aim; /* aim: the goal, or the strip where the other hand takes over */
     pinch pinch;
     carry_way way;
-    int tries, tangles;
+    int tries, tangles, poor;
     int n_misses, misses[CARRY_MISSES]; /* vertices that were of no use */
-    double waited, share;
+    int at;                             /* of the way: the pose that the hand goes to */
+    int busy_in;
+    double waited, share, busy;
     vec before[MAX_GARMENTS]; /* middles before the lift */
     int pinches, first_tries; /* for the record */
 } carry;

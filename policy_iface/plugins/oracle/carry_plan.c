@@ -148,6 +148,18 @@ static double crowding(const cloth_view *c, int garment, int vertex)
     return fmax(0, 0.06 - near);
 }
 
+/* Not beside one that was chosen already. */
+static bool is_apart(const cloth_view *c, int garment, int vertex, const int *chosen, int n)
+{
+    vec p = cloth_at(c, garment, vertex);
+    for (int i = 0; i < n; i++) {
+        if (vec_distance(p, cloth_at(c, garment, chosen[i])) < 0.03) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, const int *misses,
                      int n_misses, int *out, int most)
 {
@@ -169,7 +181,7 @@ int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, c
     middle = vec_scale(middle, 1. / (outside ? outside : 1));
     for (int v = 0; v < g->n; v++) {
         vec p = cloth_at(c, garment, v);
-        if ((rest_only && is_inside(goal, p, 0)) || !cloth_is_top(c, garment, v)) {
+        if (!cloth_is_top(c, garment, v)) {
             continue;
         }
         double cost = hypot(p.x - middle.x, p.y - middle.y) + 0.3 * (middle.z - p.z) +
@@ -177,10 +189,12 @@ int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, c
         list[n++] = (candidate){v, cost};
     }
     qsort(list, (size_t)n, sizeof *list, by_cost);
-    n = n < most ? n : most;
-    for (int i = 0; i < n; i++) {
-        out[i] = list[i].vertex;
+    int taken = 0;
+    for (int i = 0; i < n && taken < most; i++) {
+        if (is_apart(c, garment, list[i].vertex, out, taken)) {
+            out[taken++] = list[i].vertex;
+        }
     }
     free(list);
-    return n;
+    return taken;
 }
