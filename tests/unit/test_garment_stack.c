@@ -1,4 +1,4 @@
-/* Garments with other things: draped over a bar, piled on one another. */
+/* Garments with other things: lying on a table, inside a box, draped over a bar, piled on one another. */
 #include "cloth_pose.h"
 #include "garment_state_internal.h"
 
@@ -169,6 +169,41 @@ static void one_garment_is_a_pile_where_it_lies(void **state)
     assert_false(piled(1));
 }
 
+/* ---- where it is --------------------------------------------------------------------------------------------- */
+
+static void lying_on_a_surface(void **state)
+{
+    static cloth_pose pose;
+    const double(*pos)[3] = (const double(*)[3])pose.pos;
+    const chore_garment *g = find("towel_hand");
+    (void)state;
+    cloth_pose_fold_way(&pose, g, 0, 3);
+    assert_true(chore_cloth_lies_on(g, pos, 0));
+    assert_false(chore_cloth_lies_on(g, pos, 0.05));  /* below it */
+    assert_false(chore_cloth_lies_on(g, pos, -0.05)); /* in the air */
+    assert_true(fabs(chore_cloth_lowest(g, pos)) < 1e-9);
+    pose.pos[0][2] -= 0.3; /* a corner hangs over the edge */
+    assert_false(chore_cloth_lies_on(g, pos, 0));
+}
+
+static void the_share_inside_a_box(void **state)
+{
+    static cloth_pose pose;
+    const double(*pos)[3] = (const double(*)[3])pose.pos;
+    const chore_garment *g = find("towel_hand");
+    const double centre[3] = {0, 0, 0}, level[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1},
+                 turned[9] = {0, -1, 0, 1, 0, 0, 0, 0, 1};
+    const double all[3] = {0.21, 0.31, 0.1}, lower[3] = {0.21, 0.15, 0.1};
+    (void)state;
+    cloth_pose_flat(&pose, g);
+    assert_true(fabs(chore_cloth_share_inside(g, pos, centre, level, all) - 1) < 1e-9);
+    assert_true(fabs(chore_cloth_share_inside(g, pos, centre, level, lower) - 0.5) < 0.06);
+    /* turned by a quarter the box is .62 x .42: two thirds of the towel's length */
+    assert_true(fabs(chore_cloth_share_inside(g, pos, centre, turned, all) - 0.7) < 0.06);
+    cloth_pose_move(&pose, 0, 0, 0.2);
+    assert_true(chore_cloth_share_inside(g, pos, centre, level, all) == 0);
+}
+
 static int open_wardrobe(void **state)
 {
     (void)state;
@@ -192,6 +227,8 @@ int main(void)
         cmocka_unit_test(one_on_the_other_is_a_pile_in_any_order),
         cmocka_unit_test(beside_leaning_and_floating_are_no_pile),
         cmocka_unit_test(one_garment_is_a_pile_where_it_lies),
+        cmocka_unit_test(lying_on_a_surface),
+        cmocka_unit_test(the_share_inside_a_box),
     };
     return cmocka_run_group_tests_name("garment_stack", tests, open_wardrobe, close_wardrobe);
 }

@@ -455,37 +455,6 @@ static void tolerances_shrink_with_the_size_but_not_below_the_mesh(void **state)
     }
 }
 
-/* ---- where it is --------------------------------------------------------------------------------------------- */
-
-static void lying_on_a_surface(void **state)
-{
-    const chore_garment *g = find("towel_hand");
-    (void)state;
-    cloth_pose_fold_way(&pose, g, 0, 3);
-    assert_true(chore_cloth_lies_on(g, POS, 0));
-    assert_false(chore_cloth_lies_on(g, POS, 0.05));  /* below it */
-    assert_false(chore_cloth_lies_on(g, POS, -0.05)); /* in the air */
-    assert_true(fabs(chore_cloth_lowest(g, POS)) < 1e-9);
-    pose.pos[0][2] -= 0.3; /* a corner hangs over the edge */
-    assert_false(chore_cloth_lies_on(g, POS, 0));
-}
-
-static void the_share_inside_a_box(void **state)
-{
-    const chore_garment *g = find("towel_hand");
-    const double centre[3] = {0, 0, 0}, level[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1},
-                 turned[9] = {0, -1, 0, 1, 0, 0, 0, 0, 1};
-    const double all[3] = {0.21, 0.31, 0.1}, lower[3] = {0.21, 0.15, 0.1};
-    (void)state;
-    cloth_pose_flat(&pose, g);
-    assert_true(fabs(chore_cloth_share_inside(g, POS, centre, level, all) - 1) < 1e-9);
-    assert_true(fabs(chore_cloth_share_inside(g, POS, centre, level, lower) - 0.5) < 0.06);
-    /* turned by a quarter the box is .62 x .42: two thirds of the towel's length */
-    assert_true(fabs(chore_cloth_share_inside(g, POS, centre, turned, all) - 0.7) < 0.06);
-    cloth_pose_move(&pose, 0, 0, 0.2);
-    assert_true(chore_cloth_share_inside(g, POS, centre, level, all) == 0);
-}
-
 static int open_wardrobe(void **state)
 {
     (void)state;
@@ -518,8 +487,6 @@ int main(void)
         cmocka_unit_test(a_larger_error_never_makes_it_folded),
         cmocka_unit_test(where_it_lies_and_which_side_is_up_does_not_matter),
         cmocka_unit_test(tolerances_shrink_with_the_size_but_not_below_the_mesh),
-        cmocka_unit_test(lying_on_a_surface),
-        cmocka_unit_test(the_share_inside_a_box),
     };
     return cmocka_run_group_tests_name("garment_state", tests, open_wardrobe, close_wardrobe);
 }
