@@ -2,7 +2,7 @@
 #ifndef CHORE_GARMENT_RIG_H
 #define CHORE_GARMENT_RIG_H
 #include "task_rig.h"
-#include <cloth_pose.h>
+#include "cloth_pose.h"
 
 static inline const chore_garment *rig_garment(const task_rig *rig, const char *id)
 {
