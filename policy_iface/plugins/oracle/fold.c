@@ -7,6 +7,8 @@ enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
 static const double rest_speed = 0.02, longest_wait = 3;
 static const double good_enough = 0.035; /* of a key point, m */
 static const double arc_share = 0.85;
+static const double crease_room = 0.025, stack_share = 0.4;
+static const double narrow_flap = 0.13;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6 };
 
 /* ---- which way ----------------------------------------------------------------------------------------- */
@@ -49,7 +51,10 @@ static double rate_step(const cloth_view *c, const hands *h, int garment_index,
         }
     }
     bool pair = (can[0][0] && can[1][1]) || (can[0][1] && can[1][0]), one = can[0][2] || can[1][2];
-    return flap.n_corners == 2 ? (pair ? 1 : one ? 0.4 : 0) : one ? 1 : 0;
+    double rate = flap.n_corners == 2 ? (pair ? 1 : one ? 0.4 : 0) : one ? 1 : 0;
+    rate *= flap.depth < narrow_flap ? 0.5 : 1;                   /* springs back */
+    rate *= fold_has_edge_at(c, garment_index, before) ? 0.8 : 1; /* rolls in */
+    return rate;
 }
 
 /* 0: cannot be done; otherwise the mean of the steps that are left. */
@@ -100,11 +105,36 @@ bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment_index,
 
 /* ---- one move ------------------------------------------------------------------------------------------ */
 
+/* An edge that comes to lie on the crease of a later step would be rolled in there: keep it clear. */
+static flat clear_of_creases(const fold_way *w, int steps, flat p)
+{
+    for (int i = steps; i < w->n_steps; i++) {
+        fold_line l = w->steps[i];
+        double side = fold_side(l, p), length = hypot(l.b.x - l.a.x, l.b.y - l.a.y);
+        if (fabs(side) < crease_room) {
+            double back = (side + crease_room) / length;
+            p.x += back * (l.b.y - l.a.y);
+            p.y -= back * (l.b.x - l.a.x);
+        }
+    }
+    return p;
+}
+
 static void aim(fold *f, const cloth_view *c, const fold_fit *fit)
 {
+    const fold_way *w = &c->garments[f->garment].ways[fit->way];
     for (int v = 0; v < c->garments[f->garment].n; v++) {
-        f->wanted[v] = fold_wanted(c, f->garment, fit, v);
+        flat p = fold_ideal(w, fit->steps, cloth_rest(c, f->garment, v));
+        f->wanted[v] = frame_apply(fit->frame, clear_of_creases(w, fit->steps, p));
     }
+}
+
+/* Over a stack the cloth climbs and comes out short by that much: pulled to its ideal place it would roll the crease in. */
+static double short_by(const fold *f, const cloth_view *c, flat to)
+{
+    const garment_view *g = &c->garments[f->garment];
+    double stack = cloth_top(c, to.x, to.y, 0.6 * g->spacing, -1, -1) - c->table_z - g->radius;
+    return stack > 0.5 * g->layer ? stack_share * (stack + g->layer) : 0;
 }
 
 static haul haul_for(const fold *f, int vertex, vec out, bool layers, double bow)
@@ -138,6 +168,19 @@ static bool start_one(fold *f, const cloth_view *c, hands *h, const haul *l)
     return start_with(f, c, h, l, hand) || start_with(f, c, h, l, !hand);
 }
 
+static void fall_short(fold *f, const cloth_view *c, const fold_flap *flap)
+{
+    double most = 0;
+    const int points[3] = {flap->corner[0], flap->corner[1], flap->middle};
+    for (int i = 0; i < 3; i++) {
+        most = fmax(most, short_by(f, c, f->wanted[points[i]]));
+    }
+    for (int v = 0; v < c->garments[f->garment].n; v++) {
+        f->wanted[v].x += most * flap->out.x;
+        f->wanted[v].y += most * flap->out.y;
+    }
+}
+
 static bool start_fold(fold *f, const cloth_view *c, hands *h)
 {
     fold_flap flap;
@@ -147,6 +190,7 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
     fold_fit next = f->fit;
     next.steps++;
     aim(f, c, &next);
+    fall_short(f, c, &flap);
     f->repairing = -1;
     if (flap.n_corners == 2) {
         haul a = haul_for(f, flap.corner[0], flap.out, flap.layers, arc_share),

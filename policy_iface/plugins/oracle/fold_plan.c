@@ -227,3 +227,17 @@ bool fold_find_flap(const cloth_view *c, int garment_index, const fold_fit *fit,
                   is_layered(c, garment_index, fit, out->corner[1]);
     return true;
 }
+
+bool fold_has_edge_at(const cloth_view *c, int garment_index, const fold_fit *fit)
+{
+    const garment_view *g = &c->garments[garment_index];
+    const fold_way *w = &g->ways[fit->way];
+    int n = 0;
+    for (int i = 0; i < g->n_outline; i++) {
+        flat rest = cloth_rest(c, garment_index, g->outline[i]),
+             p = fold_ideal(w, fit->steps, rest);
+        n += hypot(p.x - rest.x, p.y - rest.y) > g->spacing &&
+             fabs(fold_side(w->steps[fit->steps], p)) < 0.5 * g->spacing;
+    }
+    return n >= 4;
+}

@@ -6,7 +6,7 @@ enum { PHASE_DOWN, PHASE_CLOSE, PHASE_LIFT, PHASE_CHECK, PHASE_OPEN, PHASE_END }
 
 static const double over_height = 0.07; /* the way down to the cloth */
 static const double tip_above = 0.0008; /* over what is below */
-static const double pad_half = 0.018, pad_thick = 0.003;
+static const double pad_half = 0.018, pad_thick = 0.003, pad_height = 0.035;
 static const double least_margin = 0.06;  /* to a joint's limit, rad */
 static const double closed_width = 0.008; /* of the opening around a vertex that is held */
 static const double squeeze_time = 0.55;  /* until the fingers press with all their force, s */
@@ -27,12 +27,37 @@ vec pinch_out(const cloth_view *c, const grip *g)
     return vec_norm(g->out) > 0.5 ? g->out : cloth_outward(c, g->garment, g->vertex);
 }
 
+/* The vertex of another layer that lies nearest under or over the grip's; -1: there is none that the pads could cover, too. */
+static int other_layer(const cloth_view *c, const grip *g)
+{
+    vec at = cloth_at(c, g->garment, g->vertex);
+    const garment_view *of = &c->garments[g->garment];
+    double least = 2 * pad_half - 0.006;
+    int best = -1;
+    for (int v = 0; v < of->n && g->all_layers; v++) {
+        vec p = cloth_at(c, g->garment, v);
+        double d = hypot(p.x - at.x, p.y - at.y);
+        if (d < least && fabs(p.z - at.z) > 0.6 * of->layer && fabs(p.z - at.z) < pad_height) {
+            least = d;
+            best = v;
+        }
+    }
+    return best;
+}
+
 vec pinch_tip(const cloth_view *c, const grip *g)
 {
     vec p = cloth_at(c, g->garment, g->vertex);
+    int other = other_layer(c, g);
     double under = p.z - c->garments[g->garment].radius;
+    if (other >= 0) { /* in the middle of both: the pads reach over two layers */
+        vec q = cloth_at(c, g->garment, other);
+        p = vec_scale(vec_add(p, q), 0.5);
+        p.z = fmax(c->table_z + tip_above, p.z - pad_height / 2);
+        return p;
+    }
     /* a vertex that lies a little high lies on the table all the same */
-    p.z = g->all_layers || under < c->table_z + 0.008 ? c->table_z + tip_above : under;
+    p.z = under < c->table_z + 0.008 ? c->table_z + tip_above : under;
     return p;
 }
 
@@ -163,7 +188,7 @@ static void close_and_lift(pinch *p, const cloth_view *c, hands *h)
             up.p.z += LIFT_HEIGHT;
             squeeze.to[k] = hands_to(closed, 0);
             lift.to[k] = hands_to(up, 0);
-            p->rest_z[k] = cloth_at(c, p->grip[k].garment, p->grip[k].vertex).z;
+            p->layers[k] = other_layer(c, &p->grip[k]) >= 0 ? 2 : 1;
         }
     }
     hands_add(h, squeeze);
@@ -212,7 +237,8 @@ static void check(pinch *p, const cloth_view *c, hands *h)
         if (!p->wanted[k] || p->held[k]) {
             continue;
         }
-        p->held[k] = pinch_holds(p, c, h, k);
+        p->held[k] =
+            pinch_holds(p, c, h, k) && pinch_between(c, h, k, p->grip[k].garment) >= p->layers[k];
         if (p->held[k]) {
             p->first_tries += p->tries == 0;
             continue;

@@ -27,7 +27,7 @@ typedef struct pinch {
     vec out[HANDS];
     int phase, tries, first_tries; /* tries: of this pinch, all hands; first_tries: held at once */
     pose tool_at[HANDS];           /* where the fingers close */
-    double rest_z[HANDS];          /* of the vertex before the lift */
+    int layers[HANDS];             /* that were between the fingers before they closed */
 } pinch;
 
 /* hand -1 in `b`'s place: give NULL. False: an arm does not get there, or the two would touch; nothing was begun. */
