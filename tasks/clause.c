@@ -147,8 +147,9 @@ static void add_goal_of(fact_table *table, const chore_condition *condition,
     clause_words of_goal = *words;
     of_goal.each = of_goal.event = -1;
     of_goal.among = words->at_start;
-    chore_clause_leaves(&goal, chore_clause_add(&goal, &words->task->goal, of_goal),
-                        add_leaf_of_goal, &of);
+    chore_clause_leaves(
+        &goal, chore_clause_add(&goal, words->goal ? words->goal : &words->task->goal, of_goal),
+        add_leaf_of_goal, &of);
     of_goal.among = words->among;
     for (int i = 0; words->dropped && i < words->task->n_events; i++) {
         of_goal.event = words->dropped[i];

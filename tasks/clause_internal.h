@@ -36,10 +36,11 @@ typedef struct fact_table {
 /* What the words of a condition mean. */
 typedef struct clause_words {
     const chore_task *task;
-    uint64_t among;       /* sets take members from these objects */
-    uint64_t at_start;    /* the same for the goal that goal_of looks at */
-    const int64_t *roles; /* object of each role */
-    int each, event;      /* object; -1: none */
+    const chore_condition *goal; /* that goal_of looks at; NULL: the task's */
+    uint64_t among;              /* sets take members from these objects */
+    uint64_t at_start;           /* the same for the goal that goal_of looks at */
+    const int64_t *roles;        /* object of each role */
+    int each, event;             /* object; -1: none */
     const int *
         dropped; /* [n_events] what each event put down, or -1: its new work is part of what goal_of looks
                              at; NULL: none */

@@ -70,6 +70,16 @@ static chore_status fail_unknown_object(const chore_yaml_node *node, condition_s
     return chore_yaml_fail_unknown(node, "object", name, known, n, err);
 }
 
+static bool is_event_word(const char *name)
+{
+    for (int i = 0; i < EFFECT_COUNT; i++) {
+        if (chore_effects[i].word && strcmp(name, chore_effects[i].word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Words that stand for an item. *found stays false for a name that is none. */
 static chore_status parse_object_word(const chore_yaml_node *node, const char *name,
                                       condition_scope scope, chore_argument *out, bool *found,
@@ -84,7 +94,7 @@ static chore_status parse_object_word(const chore_yaml_node *node, const char *n
                 "'each' has a meaning only inside forall, count or a trigger with 'over'");
         }
         out->refer = REFER_EACH;
-    } else if (strcmp(name, "dropped") == 0 || strcmp(name, "slipped") == 0) {
+    } else if (is_event_word(name)) {
         if (!scope.event_word || strcmp(name, scope.event_word) != 0) {
             return chore_yaml_fail(
                 node, err, "'%s' has a meaning only in the new_work of an event with that effect",
@@ -115,8 +125,8 @@ static reference refer_otherwise(argument_kind kind)
     }
 }
 
-static chore_status parse_argument(const chore_yaml_node *node, argument_kind kind,
-                                   condition_scope scope, chore_argument *out, chore_error *err)
+chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kind,
+                                  condition_scope scope, chore_argument *out, chore_error *err)
 {
     const char *name;
     bool found;
@@ -136,9 +146,9 @@ static chore_status parse_argument(const chore_yaml_node *node, argument_kind ki
         return chore_yaml_fail(node, err, "'%.20s...' is too long for a name", name);
     }
     if (kind == ARGUMENT_REGION || kind == ARGUMENT_RAIL || kind == ARGUMENT_TRAIT) {
-        out->refer = kind == ARGUMENT_REGION    ? REFER_REGION
+        out->refer = kind == ARGUMENT_REGION ? REFER_REGION
                      : kind == ARGUMENT_RAIL ? REFER_FIXTURE
-                                                : REFER_KIND; /* checked against the scene */
+                                             : REFER_KIND; /* checked against the scene */
         return CHORE_OK;
     }
     if (kind == ARGUMENT_THING && strcmp(name, "gripper") == 0) {
@@ -173,7 +183,8 @@ static chore_status parse_literal(const chore_yaml_node *value, int predicate,
     out->kind = CONDITION_LITERAL;
     out->predicate = predicate;
     for (int i = 0; i < wanted; i++) {
-        TRY(parse_argument(chore_yaml_item(value, i), row->args[i], scope, &out->args[i], err));
+        TRY(chore_argument_parse(chore_yaml_item(value, i), row->args[i], scope, &out->args[i],
+                                 err));
     }
     return CHORE_OK;
 }
@@ -330,7 +341,7 @@ static chore_status parse_count(const chore_yaml_node *value, condition_scope sc
     return parse_list(of, scope, out, err);
 }
 
-/* goal_of: dropped | slipped - what the goal says about that object. */
+/* goal_of: dropped | slipped | ... - what the goal says about that item. */
 static chore_status parse_goal_of(const chore_yaml_node *value, condition_scope scope,
                                   chore_condition *out, chore_error *err)
 {
@@ -338,7 +349,7 @@ static chore_status parse_goal_of(const chore_yaml_node *value, condition_scope 
         return chore_yaml_fail(value, err,
                                "goal_of has a meaning only in the new_work of an event");
     }
-    return parse_argument(value, ARGUMENT_ITEM, scope, &out->args[0], err);
+    return chore_argument_parse(value, ARGUMENT_ITEM, scope, &out->args[0], err);
 }
 
 chore_status chore_condition_parse_pair(const chore_yaml_node *node, const char *key,

@@ -190,27 +190,35 @@ static chore_status resolve_trait(chore_argument *arg, const chore_task *task,
                                    known, n, err);
 }
 
+chore_status chore_argument_resolve(chore_argument *arg, argument_kind kind, const chore_task *task,
+                                    const chore_scene *scene, resolve_words words, uint64_t *items,
+                                    chore_error *err)
+{
+    uint64_t candidates = 0;
+    switch (arg->refer) {
+    case REFER_ITEM: candidates = UINT64_C(1) << arg->index; break;
+    case REFER_EACH: candidates = words.each; break;
+    case REFER_EVENT: candidates = words.event; break;
+    case REFER_ROLE: candidates = items_of_role(task, arg->index); break;
+    case REFER_REGION: return resolve_region(arg, kind, task, scene, err);
+    case REFER_FIXTURE: return resolve_fixture(arg, kind, task, scene, err);
+    case REFER_KIND:
+    case REFER_COLOUR: return resolve_trait(arg, task, scene, err);
+    default: return CHORE_OK;
+    }
+    if (items) {
+        *items = candidates;
+    }
+    return check_items(arg, candidates, kind, task, scene, err);
+}
+
 static chore_status resolve_literal(chore_condition *condition, const chore_task *task,
                                     const chore_scene *scene, resolve_words words, chore_error *err)
 {
     const predicate_row *row = chore_predicate_row(condition->predicate);
     for (int i = 0; i < MAX_ARGS; i++) {
-        chore_argument *arg = &condition->args[i];
-        const argument_kind kind = row->args[i];
-        const uint64_t one = UINT64_C(1);
-        switch (arg->refer) {
-        case REFER_ITEM: TRY(check_items(arg, one << arg->index, kind, task, scene, err)); break;
-        case REFER_EACH: TRY(check_items(arg, words.each, kind, task, scene, err)); break;
-        case REFER_EVENT: TRY(check_items(arg, words.event, kind, task, scene, err)); break;
-        case REFER_ROLE:
-            TRY(check_items(arg, items_of_role(task, arg->index), kind, task, scene, err));
-            break;
-        case REFER_REGION: TRY(resolve_region(arg, kind, task, scene, err)); break;
-        case REFER_FIXTURE: TRY(resolve_fixture(arg, kind, task, scene, err)); break;
-        case REFER_KIND:
-        case REFER_COLOUR: TRY(resolve_trait(arg, task, scene, err)); break;
-        default: break;
-        }
+        TRY(chore_argument_resolve(&condition->args[i], row->args[i], task, scene, words, NULL,
+                                   err));
     }
     return CHORE_OK;
 }

@@ -233,6 +233,11 @@ chore_status chore_episode_restore(chore_episode *episode, const void *snapshot,
     return CHORE_OK;
 }
 
+static bool is_pull(effect_kind effect)
+{
+    return effect == EFFECT_UNFOLD || effect == EFFECT_TOPPLE || effect == EFFECT_SLIDE;
+}
+
 /* Triggers, variant and outcome stay out: until an event fires, a disturbed episode equals its
    control. */
 chore_hash chore_episode_hash(const chore_episode *episode)
@@ -243,6 +248,10 @@ chore_hash chore_episode_hash(const chore_episode *episode)
         if (episode->monitor.events[i].fired >= 0) {
             hash = chore_hash_chain(hash, &episode->monitor.events[i],
                                     sizeof episode->monitor.events[i]);
+            if (is_pull(episode->task->events[i].effect)) {
+                hash = chore_hash_chain(hash, &episode->monitor.pulls[i],
+                                        sizeof episode->monitor.pulls[i]);
+            }
         }
     }
     return hash;

@@ -77,7 +77,8 @@ double chore_episode_progress(const chore_episode *episode)
     if (episode->monitor.outcome == CHORE_OUTCOME_SUCCESS) {
         return 1;
     }
-    if (episode->task->n_stages == 0) {
+    if (episode->task->n_stages == 0 ||
+        chore_episode_goal(episode) != &episode->task->goal) { /* stages lead to the old goal */
         return literal_share(episode);
     }
     for (int i = 0; i < episode->task->n_stages; i++) {
@@ -126,14 +127,17 @@ chore_event_state chore_episode_event(const chore_episode *episode, int index)
                              .handled_step = record->handled,
                              .within_s = def->within_s};
     out.handled = record->fired >= 0 &&
-                  (!def->has_work || chore_clause_holds(&episode->facts, episode->works[index]));
+                  (def->effect == EFFECT_ORDER ? chore_clause_holds(&episode->facts, episode->goal)
+                   : def->has_work ? chore_clause_holds(&episode->facts, episode->works[index])
+                                   : true);
     out.in_time =
         record->handled >= 0 && (within == 0 || record->handled - record->fired <= within);
-    if (record->fired >= 0) {
+    if (record->fired >= 0 && record->object >= 0) {
         snprintf(out.detail, sizeof out.detail, "%s %s at %.2f %.2f",
-                 episode->task->objects[record->object].id,
-                 def->effect == EFFECT_DROP ? "dropped" : "slipped", record->spot[0],
-                 record->spot[1]);
+                 episode->task->objects[record->object].id, chore_effects[def->effect].word,
+                 record->spot[0], record->spot[1]);
+    } else if (record->fired >= 0) {
+        chore_copy(out.detail, sizeof out.detail, "the order changed");
     }
     return out;
 }

@@ -28,6 +28,15 @@ typedef struct trigger_state {
     uint64_t was;             /* truth of the condition a step ago, bit per item */
 } trigger_state;
 
+/* Cloth that an event pulls at, once it has fired. */
+typedef struct pull_state {
+    uint64_t items;          /* bit per item; 0: none any more */
+    int64_t until;           /* control step */
+    int64_t way, step, side; /* unfold: which step opens, and which side of its line lies on top */
+    uint64_t steps;          /* that were done, bit per step */
+    double toward[2];        /* in the world */
+} pull_state;
+
 /* How the job stands, the same in both variants until an event fires. */
 typedef struct job_record {
     uint64_t seed;
@@ -46,6 +55,7 @@ typedef struct chore_monitor {
     int64_t variant, outcome;
     event_record events[MAX_EVENTS];
     trigger_state triggers[MAX_EVENTS];
+    pull_state pulls[MAX_EVENTS];
     char reason[256];
 } chore_monitor;
 
@@ -104,6 +114,9 @@ void chore_episode_judge(chore_episode *episode);
 /* start.c: choose by the seed, place. */
 chore_status chore_episode_start(chore_episode *episode, uint64_t seed, chore_error *err);
 
+/* The goal as it stands: the task's, or that of the last new order. */
+const chore_condition *chore_episode_goal(const chore_episode *episode);
+
 /* event.c */
 chore_status chore_events_arm(chore_episode *episode,
                               chore_error *err);  /* draw triggers for the seed */
@@ -113,6 +126,20 @@ void chore_events_fire(chore_episode *episode);   /* those that are due, before 
 /* The job is done: drops that are still waiting happen now; slips can no longer happen. True
    while something waits. */
 bool chore_events_hurry(chore_episode *episode);
+
+/* For the effects, which are true when they acted. */
+int64_t chore_event_steps(const chore_episode *episode, double seconds); /* control steps */
+chore_rng chore_event_stream(const chore_episode *episode, int event, const char *use);
+int chore_event_item(const chore_episode *episode, int event); /* whom it is about; -1: nobody */
+void chore_event_note(chore_episode *episode, int event, const char *what);
+void chore_event_mark_fired(chore_episode *episode, int event, int item);
+bool chore_event_drop(chore_episode *episode, int event);
+bool chore_event_slip(chore_episode *episode, int event);
+bool chore_event_order(chore_episode *episode, int event);
+bool chore_event_unfold(chore_episode *episode, int event);
+bool chore_event_topple(chore_episode *episode, int event);
+bool chore_event_slide(chore_episode *episode, int event);
+void chore_events_pull(chore_episode *episode); /* forces for the next control step */
 
 /* episode_text.c */
 void chore_episode_write_instruction(chore_episode *episode); /* the seed's, roles spelled out */

@@ -39,10 +39,22 @@ static void add_role(chore_episode *episode, const char *name, size_t len)
     }
 }
 
+/* The seed's, or that of the last new order. */
+static const char *sentence(const chore_episode *episode)
+{
+    const chore_condition *goal = chore_episode_goal(episode);
+    for (int i = 0; i < episode->task->n_events; i++) {
+        if (goal == &episode->task->events[i].order) {
+            return episode->task->events[i].sentence;
+        }
+    }
+    return chore_task_instruction(episode->task, (int)episode->monitor.job.instruction);
+}
+
 /* With {role} replaced by what was chosen: "blue mug". */
 void chore_episode_write_instruction(chore_episode *episode)
 {
-    const char *from = chore_task_instruction(episode->task, (int)episode->monitor.job.instruction);
+    const char *from = sentence(episode);
     chore_text_clear(&episode->instruction);
     for (const char *open; (open = strchr(from, '{')) != NULL;) {
         const char *close = strchr(open, '}');

@@ -5,15 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NO_LATEST   INT64_MAX
-#define RETRY_STEPS 20 /* between looks for a free spot: a look that finds none is dear */
+#define NO_LATEST INT64_MAX
 
-static int64_t steps_of(const chore_episode *episode, double seconds)
+int64_t chore_event_steps(const chore_episode *episode, double seconds)
 {
     return (int64_t)llround(seconds * chore_task_control_hz(episode->task));
 }
 
-static chore_rng event_stream(const chore_episode *episode, int event, const char *use)
+chore_rng chore_event_stream(const chore_episode *episode, int event, const char *use)
 {
     char name[CHORE_NAME_CAP + 48];
     snprintf(name, sizeof name, "events/%s/%s", episode->task->events[event].name, use);
@@ -51,19 +50,20 @@ static chore_status arm(chore_episode *episode, int event, uint64_t *taken, chor
 {
     const task_event *def = &episode->task->events[event];
     trigger_state *trigger = &episode->monitor.triggers[event];
-    chore_rng rng = event_stream(episode, event, "trigger");
+    chore_rng rng = chore_event_stream(episode, event, "trigger");
     trigger->latest = NO_LATEST;
     trigger->due = trigger->object = -1;
     const double instant = chore_rng_range(&rng, def->window_s[0], def->window_s[1]);
     if (def->has_window && def->has_rises) {
-        trigger->earliest = steps_of(episode, def->window_s[0]);
-        trigger->latest = steps_of(episode, def->window_s[1]);
+        trigger->earliest = chore_event_steps(episode, def->window_s[0]);
+        trigger->latest = chore_event_steps(episode, def->window_s[1]);
     } else if (def->has_window) {
-        trigger->due = steps_of(episode, instant);
+        trigger->due = chore_event_steps(episode, instant);
     }
     trigger->nth =
         def->nth[0] + (int64_t)chore_rng_below(&rng, (uint32_t)(def->nth[1] - def->nth[0] + 1));
-    trigger->delay = steps_of(episode, chore_rng_range(&rng, def->delay_s[0], def->delay_s[1]));
+    trigger->delay =
+        chore_event_steps(episode, chore_rng_range(&rng, def->delay_s[0], def->delay_s[1]));
     return def->effect == EFFECT_DROP ? choose_dropped(episode, event, taken, &rng, err) : CHORE_OK;
 }
 
@@ -82,6 +82,12 @@ chore_status chore_events_arm(chore_episode *episode, chore_error *err)
 }
 
 /* ---- triggers -------------------------------------------------------------------------------- */
+
+/* It needs nothing that the robot must have brought about. */
+static bool comes_anyway(const task_event *def)
+{
+    return def->effect == EFFECT_DROP || def->effect == EFFECT_ORDER;
+}
 
 static bool waits(const chore_episode *episode, int event)
 {
@@ -106,12 +112,12 @@ static void watch(chore_episode *episode, int event, int64_t now)
          object++) {
         if (rose >> object & 1 && ++trigger->seen >= trigger->nth) {
             trigger->due = now + trigger->delay;
-            if (def->effect == EFFECT_SLIP) {
+            if (def->has_over && def->effect != EFFECT_DROP) {
                 trigger->object = object;
             }
         }
     }
-    if (trigger->due < 0 && now >= trigger->latest && def->effect == EFFECT_DROP) {
+    if (trigger->due < 0 && now >= trigger->latest && comes_anyway(def)) {
         trigger->due = now;
     }
 }
@@ -127,12 +133,15 @@ void chore_events_watch(chore_episode *episode)
 
 bool chore_events_hurry(chore_episode *episode)
 {
+    const int64_t now = chore_episode_now(episode);
     bool waiting = false;
     for (int i = 0; i < episode->task->n_events && chore_episode_is_disturbed(episode); i++) {
+        const task_event *def = &episode->task->events[i];
         trigger_state *trigger = &episode->monitor.triggers[i];
-        if (waits(episode, i) && episode->task->events[i].effect == EFFECT_DROP) {
-            if (trigger->due < 0 || trigger->due > chore_episode_now(episode)) {
-                trigger->due = chore_episode_now(episode);
+        const bool set = trigger->due >= 0 && def->effect != EFFECT_SLIP;
+        if (waits(episode, i) && (set || comes_anyway(def))) {
+            if (trigger->due < 0 || trigger->due > now) {
+                trigger->due = now;
             }
             waiting = true;
         }
@@ -140,7 +149,7 @@ bool chore_events_hurry(chore_episode *episode)
     for (int i = 0; i < episode->task->n_events && !waiting && chore_episode_is_disturbed(episode);
          i++) {
         if (waits(episode, i)) {
-            episode->monitor.triggers[i].missed = 1; /* nothing is left to be carried */
+            episode->monitor.triggers[i].missed = 1; /* nothing is left to be carried or undone */
         }
     }
     return waiting;
@@ -148,73 +157,57 @@ bool chore_events_hurry(chore_episode *episode)
 
 /* ---- effects --------------------------------------------------------------------------------- */
 
-static void note(chore_episode *episode, int event, const char *what)
+void chore_event_note(chore_episode *episode, int event, const char *what)
 {
-    const event_record *record = &episode->monitor.events[event];
+    const int item = (int)episode->monitor.events[event].object;
     chore_change_add(episode, CHANGE_EVENTS, "{\"event\":\"%s\",\"what\":\"%s\",\"object\":\"%s\"}",
                      episode->task->events[event].name, what,
-                     episode->task->objects[record->object].id);
+                     item < 0 ? "" : episode->task->objects[item].id);
 }
 
-static void mark_fired(chore_episode *episode, int event, int object)
+void chore_event_mark_fired(chore_episode *episode, int event, int item)
 {
     event_record *record = &episode->monitor.events[event];
-    double centre[3];
-    chore_view view = chore_episode_view(episode);
     record->fired = chore_episode_now(episode);
-    record->object = object;
-    chore_item_centre(&view, object, centre);
-    record->spot[0] = centre[0];
-    record->spot[1] = centre[1];
-    note(episode, event, "fired");
+    record->object = item;
+    if (item >= 0) {
+        double centre[3];
+        chore_view view = chore_episode_view(episode);
+        chore_item_centre(&view, item, centre);
+        record->spot[0] = centre[0];
+        record->spot[1] = centre[1];
+    }
+    chore_event_note(episode, event, "fired");
 }
 
-/* The object comes in from its parking place, at a hand's height above a free spot. */
-static bool drop(chore_episode *episode, int event)
+int chore_event_item(const chore_episode *episode, int event)
 {
-    const task_event *def = &episode->task->events[event];
-    job_record *job = &episode->monitor.job;
-    const int object = (int)episode->monitor.triggers[event].object;
-    const chore_item item = episode->task->items[object];
-    const int64_t waited = chore_episode_now(episode) - episode->monitor.triggers[event].due;
-    double pos[3], quat[4];
-    char use[40];
-    if (waited % RETRY_STEPS != 0) {
-        return false;
-    }
-    snprintf(use, sizeof use, "spot/%lld", (long long)chore_episode_now(episode));
-    chore_rng rng = event_stream(episode, event, use);
-    if (!chore_scene_free_spot(episode->scene, episode->world, item.object, def->region_index,
-                               def->clearance_m, &rng, pos, quat)) {
-        return false;
-    }
-    pos[2] += def->height_m;
-    chore_world_put_body(episode->world, chore_scene_object(episode->scene, item.object)->body, pos,
-                         quat);
-    job->present |= UINT64_C(1) << object;
-    mark_fired(episode, event, object);
-    chore_view view = chore_episode_view(episode);
-    chore_item_centre(&view, object, job->start[object]);
-    job->start[object][2] -= def->height_m; /* where it will lie, for lifted and moved_less_than */
-    return true;
+    const chore_argument *item = &episode->task->events[event].item;
+    return item->refer == REFER_ROLE   ? (int)episode->monitor.job.roles[item->index]
+           : item->refer == REFER_ITEM ? item->index
+                                       : (int)episode->monitor.triggers[event].object;
 }
 
-/* The fingers give way; gravity does the rest. Waits for the next rise when nothing is held any
-   more. */
-static bool slip(chore_episode *episode, int event)
+/* True when it acted. One that finds nothing to act on waits for the next rise. */
+static bool act(chore_episode *episode, int event)
 {
-    const task_event *def = &episode->task->events[event];
     trigger_state *trigger = &episode->monitor.triggers[event];
-    chore_view view = chore_episode_view(episode);
-    int arm_index = chore_item_grasping_arm(&view, (int)trigger->object);
-    if (arm_index < 0) {
-        trigger->due = trigger->object = -1;
-        return false;
+    const task_event *def = &episode->task->events[event];
+    bool acted = false;
+    switch (def->effect) {
+    case EFFECT_DROP: return chore_event_drop(episode, event); /* looks again later */
+    case EFFECT_SLIP: acted = chore_event_slip(episode, event); break;
+    case EFFECT_UNFOLD: acted = chore_event_unfold(episode, event); break;
+    case EFFECT_TOPPLE: acted = chore_event_topple(episode, event); break;
+    case EFFECT_SLIDE: acted = chore_event_slide(episode, event); break;
+    case EFFECT_ORDER: acted = chore_event_order(episode, event); break;
+    case EFFECT_COUNT: break;
     }
-    int64_t steps = steps_of(episode, def->duration_s);
-    chore_world_relax_gripper(episode->world, arm_index, def->width_m, steps > 0 ? (int)steps : 1);
-    mark_fired(episode, event, (int)trigger->object);
-    return true;
+    if (!acted) {
+        trigger->due = trigger->object = -1;
+        trigger->missed = !def->has_rises;
+    }
+    return acted;
 }
 
 void chore_events_fire(chore_episode *episode)
@@ -225,36 +218,50 @@ void chore_events_fire(chore_episode *episode)
         if (!waits(episode, i) || trigger->due < 0 || trigger->due > chore_episode_now(episode)) {
             continue;
         }
-        if (episode->task->events[i].effect == EFFECT_DROP ? drop(episode, i) : slip(episode, i)) {
-            fired = true;
-        }
+        fired = act(episode, i) || fired;
     }
     if (fired) {
         chore_episode_rebuild(episode);
     }
+    chore_events_pull(episode);
 }
 
 /* ---- how the robot takes it ------------------------------------------------------------------ */
 
-/* A dropped object is noticed when the robot touches it, a slipped one when it touches it again. */
+/* What came in is noticed when the robot touches it, what got away or was undone when it touches it again. A new order
+   shows only when it has been carried out. */
+static bool is_noticed(chore_episode *episode, int event, const chore_view *view)
+{
+    event_record *record = &episode->monitor.events[event];
+    if (record->object < 0) {
+        return false;
+    }
+    const bool released = chore_item_released(view, (int)record->object),
+               touched = !released &&
+                         (episode->task->events[event].effect == EFFECT_DROP || record->lost);
+    record->lost |= released;
+    return touched;
+}
+
 static void follow(chore_episode *episode, int event, const chore_view *view)
 {
     event_record *record = &episode->monitor.events[event];
     const task_event *def = &episode->task->events[event];
     const int64_t now = chore_episode_now(episode);
-    const bool released = chore_item_released(view, (int)record->object);
-    if (def->effect == EFFECT_DROP || (record->lost && record->noticed < 0)) {
-        if (record->noticed < 0 && !released) {
-            record->noticed = now;
-            note(episode, event, "noticed");
-        }
-    }
-    record->lost |= released;
-    const bool done = !def->has_work || chore_clause_holds(&episode->facts, episode->works[event]);
+    const chore_clause work = def->effect == EFFECT_ORDER ? episode->goal : episode->works[event];
+    const bool has_work = def->has_work || def->effect == EFFECT_ORDER,
+               done = !has_work || chore_clause_holds(&episode->facts, work);
     record->work_held = done ? record->work_held + 1 : 0;
-    if (record->handled < 0 && record->work_held >= episode->held_steps) {
+    const bool handled = record->handled < 0 && record->work_held >= episode->held_steps,
+               noticed =
+                   is_noticed(episode, event, view) || (handled && def->effect == EFFECT_ORDER);
+    if (record->noticed < 0 && noticed) {
+        record->noticed = now;
+        chore_event_note(episode, event, "noticed");
+    }
+    if (handled) {
         record->handled = now;
-        note(episode, event, "handled");
+        chore_event_note(episode, event, "handled");
     }
 }
 

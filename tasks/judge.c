@@ -66,18 +66,33 @@ static void rebuild_literals(chore_episode *episode)
     }
 }
 
+const chore_condition *chore_episode_goal(const chore_episode *episode)
+{
+    const chore_condition *goal = &episode->task->goal;
+    int64_t latest = -1;
+    for (int i = 0; i < episode->task->n_events; i++) {
+        const int64_t fired = episode->monitor.events[i].fired;
+        if (episode->task->events[i].effect == EFFECT_ORDER && fired > latest) {
+            goal = &episode->task->events[i].order;
+            latest = fired;
+        }
+    }
+    return goal;
+}
+
 void chore_episode_rebuild(chore_episode *episode)
 {
     const job_record *job = &episode->monitor.job;
     const chore_task *task = episode->task;
     clause_words words = {.task = task,
+                          .goal = chore_episode_goal(episode),
                           .among = job->at_start,
                           .at_start = job->at_start,
                           .roles = job->roles,
                           .each = -1,
                           .event = -1};
     chore_facts_clear(&episode->facts);
-    episode->goal = chore_clause_add(&episode->facts, &task->goal, words);
+    episode->goal = chore_clause_add(&episode->facts, words.goal, words);
     for (int i = 0; i < task->n_stages; i++) {
         episode->stages[i] = chore_clause_add(&episode->facts, &task->stages[i].condition, words);
     }
@@ -187,6 +202,7 @@ static bool job_done(const chore_episode *episode)
     }
     for (int i = 0; i < episode->task->n_events; i++) {
         if (episode->monitor.events[i].fired >= 0 &&
+            episode->task->events[i].effect != EFFECT_ORDER &&
             episode->monitor.events[i].work_held < episode->held_steps) {
             return false;
         }

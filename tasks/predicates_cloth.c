@@ -74,8 +74,7 @@ bool chorei_predicate_piled(const chore_view *view, const chore_value *args)
             continue;
         }
         chore_item_centre(view, i, centre);
-        if (above_region(region, centre) && centre[2] >= region->pos[2] &&
-            centre[2] <= region->pos[2] + 2 * region->half[2]) {
+        if (chore_in_region(region, centre)) {
             pile[n++] = (cloth_item){garment, chore_garment_points(view, garment)};
             belongs = belongs || i == args[0].index;
         }

@@ -69,6 +69,9 @@ double chore_body_share_in_box(const mjModel *m, const mjData *d, int body, cons
    top. */
 bool chore_body_top_below(const mjModel *m, const mjData *d, int body, const double point[3],
                           double slack, double *top);
+/* Top of all that is above this part of the floor: box {x, y, x, y}, lower corner first; minus infinity: nothing. */
+double chore_top_in_box(const mjModel *m, const mjData *d, const double box[4]);
+bool chore_in_region(const chore_region *region, const double point[3]);
 double chore_floor_height(const mjModel *m); /* of the room; minus infinity without a floor */
 /* The highest level bar of a fixture (body of the world): its axis a -> b, and its upper side `radius` above it. */
 bool chore_fixture_bar(const mjModel *m, int body, double a[3], double b[3], double *radius);

@@ -131,6 +131,31 @@ void chore_site_pose(const chore_view *view, int object, const chore_site *site,
     mju_mulMatMat(mat, view->data->xmat + 9 * body, own, 3, 3, 3);
 }
 
+double chore_top_in_box(const mjModel *m, const mjData *d, const double box[4])
+{
+    double top = -HUGE_VAL;
+    for (int geom = 0; geom < m->ngeom; geom++) {
+        double centre[3], half[3];
+        if (!collides(m, geom) || m->geom_type[geom] == mjGEOM_PLANE) {
+            continue;
+        }
+        box_centre(m, d, geom, centre);
+        upright_half(m, d, geom, half);
+        if (centre[0] + half[0] >= box[0] && centre[1] + half[1] >= box[1] &&
+            centre[0] - half[0] <= box[2] && centre[1] - half[1] <= box[3]) {
+            top = fmax(top, centre[2] + half[2]);
+        }
+    }
+    return top;
+}
+
+bool chore_in_region(const chore_region *region, const double point[3])
+{
+    return fabs(point[0] - region->pos[0]) <= region->half[0] &&
+           fabs(point[1] - region->pos[1]) <= region->half[1] && point[2] >= region->pos[2] &&
+           point[2] <= region->pos[2] + 2 * region->half[2];
+}
+
 double chore_floor_height(const mjModel *m)
 {
     double height = -HUGE_VAL;

@@ -222,8 +222,8 @@ chore_status chore_task_load(chore_task **out, const char *name_or_path, chore_e
 
 /* ---- resolving ------------------------------------------------------------------------------- */
 
-static chore_status resolve_region(const chore_yaml_node *map, const char *name,
-                                   const chore_scene *scene, int *out, chore_error *err)
+chore_status chore_region_resolve(const chore_yaml_node *map, const char *name,
+                                  const chore_scene *scene, int *out, chore_error *err)
 {
     *out = chore_scene_find_region(scene, name);
     if (*out >= 0) {
@@ -243,18 +243,12 @@ static chore_status resolve_event(task_event *event, const chore_task *task,
     resolve_words words = {0, 0};
     if (event->has_over) {
         TRY(chore_set_resolve(&event->over, task, scene, err));
-        words.each = words.event = chore_set_candidates(&event->over, task);
+        words.each = chore_set_candidates(&event->over, task);
     }
     if (event->has_rises) {
         TRY(chore_condition_resolve(&event->rises, task, scene, words, err));
     }
-    if (event->effect == EFFECT_DROP) {
-        TRY(resolve_region(event->effect_node, event->region, scene, &event->region_index, err));
-        words.event = 0;
-        for (int i = 0; i < event->n_choose; i++) {
-            words.event |= UINT64_C(1) << event->choose[i];
-        }
-    }
+    TRY(chore_effect_resolve(event, task, scene, words.each, &words.event, err));
     words.each = 0;
     return event->has_work ? chore_condition_resolve(&event->work, task, scene, words, err)
                            : CHORE_OK;
@@ -270,7 +264,7 @@ static chore_status resolve_init(task_init *init, const chore_task *task, const 
                 task->objects[init->from[i]].id, task->objects[init->from[i]].kind);
         }
     }
-    return resolve_region(init->node, init->region, scene, &init->region_index, err);
+    return chore_region_resolve(init->node, init->region, scene, &init->region_index, err);
 }
 
 static chore_status resolve(chore_task *task, const chore_scene *scene, chore_error *err)

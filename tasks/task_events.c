@@ -62,97 +62,6 @@ static chore_status parse_trigger(const chore_yaml_node *node, chore_task *task,
     return delay ? parse_time_range(delay, event->delay_s, err) : CHORE_OK;
 }
 
-/* A length in (0, limit]. */
-static chore_status parse_length(const chore_yaml_node *node, double limit_m, double *out,
-                                 chore_error *err)
-{
-    TRY(chore_yaml_quantity(node, CHORE_UNIT_LENGTH, out, err));
-    if (!(*out > 0 && *out <= limit_m)) {
-        return chore_yaml_fail(node, err, "expected a length above 0 m and up to %g m", limit_m);
-    }
-    return CHORE_OK;
-}
-
-/* Candidates of a drop must not stand in the scene from the start for sure. */
-static chore_status check_candidates(const chore_yaml_node *list, const chore_task *task,
-                                     const task_event *event, chore_error *err)
-{
-    for (int k = 0; k < event->n_choose; k++) {
-        for (int i = 0; i < task->n_init; i++) {
-            const task_init *init = &task->init[i];
-            for (int j = 0; init->lo == init->n_from && j < init->n_from; j++) {
-                if (init->from[j] == event->choose[k]) {
-                    return chore_yaml_fail(
-                        chore_yaml_item(list, k), err,
-                        "'%s' stands in the scene from the start and cannot come in",
-                        task->objects[event->choose[k]].id);
-                }
-            }
-        }
-    }
-    return CHORE_OK;
-}
-
-static chore_status parse_drop(const chore_yaml_node *node, chore_task *task, task_event *event,
-                               chore_error *err)
-{
-    static const char *const known[] = {"choose", "region", "height", "clearance", NULL};
-    static const char *const required[] = {"choose", "region", NULL};
-    TRY(chore_yaml_check_keys(node, "drop", known, required, err));
-    const chore_yaml_node *height = chore_yaml_find(node, "height"),
-                          *clearance = chore_yaml_find(node, "clearance"),
-                          *choose = chore_yaml_find(node, "choose");
-    event->effect = EFFECT_DROP;
-    event->height_m = 0.10;
-    event->clearance_m = 0.03;
-    TRY(chore_ids_parse(choose, task, &event->choose, &event->n_choose, err));
-    TRY(check_candidates(choose, task, event, err));
-    TRY(chore_yaml_identifier(chore_yaml_find(node, "region"), event->region, err));
-    if (height) {
-        TRY(parse_length(height, 1, &event->height_m, err));
-    }
-    return clearance ? parse_length(clearance, 1, &event->clearance_m, err) : CHORE_OK;
-}
-
-static chore_status parse_slip(const chore_yaml_node *node, task_event *event, chore_error *err)
-{
-    static const char *const known[] = {"width", "duration", NULL}, *const required[] = {
-                                                                        "width", "duration", NULL};
-    TRY(chore_yaml_check_keys(node, "slip", known, required, err));
-    const chore_yaml_node *duration = chore_yaml_find(node, "duration");
-    event->effect = EFFECT_SLIP;
-    if (!event->has_over) {
-        return chore_yaml_fail(
-            node, err,
-            "slip: its trigger needs 'rises' with 'over', so that it is known what slips");
-    }
-    TRY(parse_length(chore_yaml_find(node, "width"), 0.1, &event->width_m, err));
-    TRY(chore_yaml_quantity(duration, CHORE_UNIT_TIME, &event->duration_s, err));
-    if (!(event->duration_s > 0 && event->duration_s <= 10)) {
-        return chore_yaml_fail(duration, err, "expected a duration above 0 s and up to 10 s");
-    }
-    return CHORE_OK;
-}
-
-static chore_status parse_effect(const chore_yaml_node *node, chore_task *task, task_event *event,
-                                 chore_error *err)
-{
-    static const char *const effects[] = {"drop", "slip"};
-    TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "an effect: {drop: {...}} or {slip: {...}}", err));
-    if (chore_yaml_size(node) != 1) {
-        return chore_yaml_fail(node, err, "an effect has exactly one key: drop or slip");
-    }
-    const char *key = chore_yaml_key(node, 0);
-    event->effect_node = chore_yaml_value(node, 0);
-    if (strcmp(key, "drop") == 0) {
-        return parse_drop(event->effect_node, task, event, err);
-    }
-    if (strcmp(key, "slip") == 0) {
-        return parse_slip(event->effect_node, event, err);
-    }
-    return chore_yaml_fail_unknown(node, "effect", key, effects, 2, err);
-}
-
 static chore_status parse_event(const chore_yaml_node *node, chore_task *task, task_event *event,
                                 chore_error *err)
 {
@@ -173,9 +82,12 @@ static chore_status parse_event(const chore_yaml_node *node, chore_task *task, t
         }
     }
     TRY(parse_trigger(chore_yaml_find(node, "trigger"), task, event, err));
-    TRY(parse_effect(chore_yaml_find(node, "effect"), task, event, err));
+    TRY(chore_effect_parse(chore_yaml_find(node, "effect"), task, event, err));
+    if (work && event->effect == EFFECT_ORDER) {
+        return chore_yaml_fail(work, err, "the new work of a new_order is its goal");
+    }
     if (work) {
-        condition_scope scope = {task, false, event->effect == EFFECT_DROP ? "dropped" : "slipped"};
+        condition_scope scope = {task, false, chore_effects[event->effect].word};
         event->has_work = true;
         TRY(chore_condition_parse(work, scope, &event->work, err));
     }

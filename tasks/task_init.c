@@ -80,16 +80,16 @@ static chore_status parse_choose(const chore_yaml_node *node, chore_task *task, 
     return role ? parse_role(role, task, init, err) : CHORE_OK;
 }
 
-static chore_status parse_start(const chore_yaml_node *node, task_init *init, chore_error *err)
+chore_status chore_start_parse(const chore_yaml_node *node, chore_garment_start *out,
+                               chore_error *err)
 {
     static const char *const starts[] = {"flat",
                                          "crumpled"}; /* in the order of chore_garment_start */
     const char *name;
     TRY(chore_yaml_string(node, &name, err));
-    init->start_node = node;
     for (int i = 0; i < 2; i++) {
         if (strcmp(name, starts[i]) == 0) {
-            init->start = (chore_garment_start)i;
+            *out = (chore_garment_start)i;
             return CHORE_OK;
         }
     }
@@ -118,7 +118,8 @@ static chore_status parse_entry(const chore_yaml_node *node, chore_task *task, t
         TRY(chore_yaml_range(yaw, CHORE_UNIT_ANGLE, init->yaw_rad, err));
     }
     if (start) {
-        TRY(parse_start(start, init, err));
+        init->start_node = start;
+        TRY(chore_start_parse(start, &init->start, err));
     }
     if (choose) {
         return parse_choose(node, task, init, err);

@@ -72,7 +72,7 @@ typedef enum reference {
     REFER_COLOUR,
     REFER_EACH, /* the member of the forall, count or trigger around it */
     REFER_ROLE, /* index into the task's roles: an object that the seed chose */
-    REFER_EVENT /* `dropped`, `slipped`: the object of the event */
+    REFER_EVENT /* `dropped`, `slipped` ...: the item of the event */
 } reference;
 
 typedef struct chore_argument {
@@ -136,7 +136,21 @@ typedef struct task_stage {
     chore_condition condition;
 } task_stage;
 
-typedef enum effect_kind { EFFECT_DROP, EFFECT_SLIP } effect_kind;
+typedef enum effect_kind {
+    EFFECT_DROP,
+    EFFECT_SLIP,
+    EFFECT_UNFOLD,
+    EFFECT_TOPPLE,
+    EFFECT_SLIDE,
+    EFFECT_ORDER,
+    EFFECT_COUNT
+} effect_kind;
+
+typedef struct effect_row {
+    const char *name; /* key in the file */
+    const char *word; /* what new_work calls its item; NULL: it has none */
+} effect_row;
+extern const effect_row chore_effects[EFFECT_COUNT];
 
 typedef struct task_event {
     char name[CHORE_NAME_CAP];
@@ -151,12 +165,19 @@ typedef struct task_event {
     /* effect */
     effect_kind effect;
     const chore_yaml_node *effect_node;
+    chore_argument
+        item; /* unfold, slide: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
+    char region[CHORE_NAME_CAP]; /* drop (empty: above `item`), topple, slide */
+    int region_index;
     int n_choose; /* drop */
     int *choose;
-    char region[CHORE_NAME_CAP];
-    int region_index;
     double height_m, clearance_m;
-    double width_m, duration_s; /* slip */
+    chore_garment_start start;  /* of a garment that drops */
+    double width_m, duration_s; /* slip; duration of the pulls, too */
+    double strength;            /* unfold, topple, slide: of the usual pull */
+    double towards[2];          /* slide: in the world */
+    chore_condition order;      /* new_order: the goal from then on */
+    const char *sentence;       /* and the instruction */
     /* new work */
     bool has_work;
     chore_condition work;
@@ -206,7 +227,7 @@ int chore_task_find_item(const chore_task *task, const char *id); /* -1 */
 typedef struct condition_scope {
     chore_task *task;
     bool each;              /* inside forall, count or a trigger with `over` */
-    const char *event_word; /* "dropped", "slipped"; NULL: outside new_work */
+    const char *event_word; /* "dropped", "slipped" ...; NULL: outside new_work */
 } condition_scope;
 
 chore_status chore_condition_parse(const chore_yaml_node *node, condition_scope scope,
@@ -222,13 +243,30 @@ chore_status chore_set_parse(const chore_yaml_node *node, condition_scope scope,
 extern const char *const chore_set_keys[];
 
 chore_status chore_events_parse(const chore_yaml_node *node, chore_task *task, chore_error *err);
+/* flat | crumpled */
+chore_status chore_start_parse(const chore_yaml_node *node, chore_garment_start *out,
+                               chore_error *err);
 chore_status chore_init_parse(const chore_yaml_node *node, chore_task *task, chore_error *err);
+/* task_effects.c: what an event does. */
+chore_status chore_effect_parse(const chore_yaml_node *node, chore_task *task, task_event *event,
+                                chore_error *err);
+/* One argument of a predicate or an effect. */
+chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kind,
+                                  condition_scope scope, chore_argument *out, chore_error *err);
+/* Every {word} of an instruction must be a role. */
+chore_status chore_instruction_check(const chore_yaml_node *node, const chore_task *task,
+                                     const char *text, chore_error *err);
 /* A non-empty list of ids of the pool without repeats. */
 chore_status chore_ids_parse(const chore_yaml_node *node, chore_task *task, int **out, int *n,
                              chore_error *err);
 
 /* Add a name to a list of known names unless it is there already. */
 void chore_known_add(const char **known, int *n, const char *name);
+
+/* Items that an effect's own item may be, those of the trigger if it names none. */
+chore_status chore_effect_resolve(task_event *event, const chore_task *task,
+                                  const chore_scene *scene, uint64_t over, uint64_t *items,
+                                  chore_error *err);
 
 /* Items that the open words of a condition may stand for. */
 typedef struct resolve_words {
@@ -241,6 +279,13 @@ chore_status chore_condition_resolve(chore_condition *condition, const chore_tas
                                      chore_error *err);
 chore_status chore_set_resolve(chore_set *set, const chore_task *task, const chore_scene *scene,
                                chore_error *err);
+
+/* Resolve one argument; *items (nullable) gets all that it may stand for. */
+chore_status chore_argument_resolve(chore_argument *arg, argument_kind kind, const chore_task *task,
+                                    const chore_scene *scene, resolve_words words, uint64_t *items,
+                                    chore_error *err);
+chore_status chore_region_resolve(const chore_yaml_node *map, const char *name,
+                                  const chore_scene *scene, int *out, chore_error *err);
 
 /* All items that a resolved set may hold, whatever the seed. */
 uint64_t chore_set_candidates(const chore_set *set, const chore_task *task);

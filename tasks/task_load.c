@@ -55,9 +55,8 @@ static chore_status parse_strings(const chore_yaml_node *list, chore_task *task,
     return CHORE_OK;
 }
 
-/* Every {word} of an instruction must be a role. */
-static chore_status check_instruction(const chore_yaml_node *list, const chore_task *task,
-                                      const char *text, chore_error *err)
+chore_status chore_instruction_check(const chore_yaml_node *list, const chore_task *task,
+                                     const char *text, chore_error *err)
 {
     for (const char *open = strchr(text, '{'); open; open = strchr(open + 1, '{')) {
         const char *close = strchr(open, '}'), *known[MAX_ROLES];
@@ -88,14 +87,14 @@ static chore_status parse_instructions(const chore_yaml_node *root, chore_task *
     TRY(parse_strings(list, task, "a list of sentences", &task->instructions, &task->n_instructions,
                       err));
     for (int i = 0; i < task->n_instructions; i++) {
-        TRY(check_instruction(chore_yaml_item(list, i), task, task->instructions[i], err));
+        TRY(chore_instruction_check(chore_yaml_item(list, i), task, task->instructions[i], err));
     }
     if (held) {
         TRY(parse_strings(held, task, "a list of sentences", &task->held_out, &task->n_held_out,
                           err));
     }
     for (int i = 0; i < task->n_held_out; i++) {
-        TRY(check_instruction(chore_yaml_item(held, i), task, task->held_out[i], err));
+        TRY(chore_instruction_check(chore_yaml_item(held, i), task, task->held_out[i], err));
     }
     return CHORE_OK;
 }
@@ -118,8 +117,12 @@ static chore_status parse_embodiments(const chore_yaml_node *list, chore_task *t
 
 static bool is_reserved(const char *id)
 {
-    static const char *const words[] = {"each",    "any",     "all",    "none",
-                                        "dropped", "slipped", "gripper"};
+    static const char *const words[] = {"each", "any", "all", "none", "gripper"};
+    for (int i = 0; i < EFFECT_COUNT; i++) {
+        if (chore_effects[i].word && strcmp(id, chore_effects[i].word) == 0) {
+            return true;
+        }
+    }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(id, words[i]) == 0) {
             return true;

@@ -37,7 +37,7 @@ chore_status chore_episode_reset(chore_episode *episode, uint64_t seed, chore_va
 chore_world *chore_episode_world(chore_episode *episode);
 const chore_scene *chore_episode_scene(const chore_episode *episode);
 const chore_task *chore_episode_task(const chore_episode *episode);
-/* Chosen by the seed, roles spelled out. Valid until the next reset. */
+/* Chosen by the seed, roles spelled out; another one after a new order. Valid until the next step or reset. */
 const char *chore_episode_instruction(const chore_episode *episode);
 
 /* Fire due events, advance the world by one control step with `action` (layout: chore_world_step), judge.
@@ -79,7 +79,8 @@ chore_stage_state chore_episode_stage(const chore_episode *episode, int index);
 typedef struct chore_event_state {
     const char *name;
     int64_t fired_step;      /* it acted before this step (0-based); -1: has not fired */
-    int64_t noticed_step;    /* the robot first touched what was dropped, or touched again what slipped; -1 */
+    int64_t noticed_step;    /* the robot first touched what was dropped, touched again what slipped or was undone, or
+                                had carried out the new order; -1 */
     int64_t handled_step;    /* its new work had first held for held_for; -1 */
     bool handled;            /* its new work holds now */
     double within_s;         /* its clock; 0: the episode's horizon */
