@@ -74,14 +74,18 @@ typedef struct lay_way {
 
 enum { LAY_STRETCHED = 1, LAY_HANGING = 2 };
 
-static const double tip_laid = 0.012; /* over the table at the end */
-static const double tension = 1.10;   /* of the line between the hands: it carries the rest */
+static const double inner_half =
+    0.22; /* where it hangs: clear of the table's edges and of the rail, m */
+static const double outer_half = 0.43; /* where it ends */
+static const double tip_laid = 0.012;  /* over the table at the end */
+static const double tension = 1.10;    /* of the line between the hands: it carries the rest */
 
 /* `side`: +1 or -1, the way along x that it is laid. */
 static lay_way way_of(const cloth_view *c, double y, double depth, double height, double side)
 {
     lay_way w = {0};
-    double from = -side * depth / 2, table = c->table_z, pull = 0.03;
+    double table = c->table_z, pull = 0.03,
+           from = -side * fmax(fmin(depth / 2, inner_half), depth + pull - outer_half);
     double taut = sqrt(fmax(depth * depth - height * height, 0)) + 0.05;
     w.tip[w.n++] = vec_of(from, y, table + fmin(0.15, height));
     w.tip[w.n++] = vec_of(from, y, table + height);
@@ -103,9 +107,10 @@ static lay_way way_of(const cloth_view *c, double y, double depth, double height
 /* Upright over the table; the higher, the more the fingers point away from the arm's base: it reaches up further so. */
 static pose lay_pose(const cloth_view *c, const hands *h, int hand, vec tip, vec out, int branch)
 {
-    double lean = 1.2 * fmin(fmax((tip.z - c->table_z - 0.30) / 0.35, 0), 1);
+    double high = (tip.z - c->table_z - 0.30) / 0.35;
     vec toward = vec_of(0, h->hand[hand].base.p.y > 0 ? -1 : 1, 0);
-    return hands_leaning(tip, out, branch, toward, lean);
+    return high > 0 ? hands_leaning(tip, out, branch, toward, 1.2 * fmin(high, 1))
+                    : pinch_pose(h, hand, tip, out, branch);
 }
 
 static bool hand_can(const cloth_view *c, const hands *h, int hand, pose now, const lay_way *w,
@@ -192,7 +197,7 @@ static bool start_hang(flatten *f, const cloth_view *c, hands *h, const spread_m
         grips[k] = (grip){.garment = f->mesh.garment, .vertex = move->vertex[k]};
         vec tip = pinch_tip(c, &grips[k]);
         tip.z += LIFT_HEIGHT;
-        now[k] = hands_down(tip, pinch_out(c, &grips[k]), 0);
+        now[k] = pinch_pose(h, k, tip, pinch_out(c, &grips[k]), 0);
     }
     return find_laying(f, c, h, now, &l) && pinch_start(&f->hang, c, h, &grips[0], &grips[1]);
 }

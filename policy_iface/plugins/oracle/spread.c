@@ -30,22 +30,27 @@ static bool inside_outline(const cloth_view *c, int garment_index, flat p)
     return in;
 }
 
-/* Delaunay's condition among the points near by. Ties (a square) give all triangles: they cover twice, which shares do not mind. */
-static bool is_empty(const flat *rest, const int *near, int n, int a, int b, int d)
+/* Delaunay's condition among the points near by: 0 when another lies in the circle through the three. With a fourth one on it (a square
+   cell) both ways to cut the cell are taken, by half each. */
+static double delaunay(const flat *rest, const int *near, int n, int a, int b, int d)
 {
     flat p = rest[a], q = rest[b], r = rest[d];
     double bx = q.x - p.x, by = q.y - p.y, cx = r.x - p.x, cy = r.y - p.y,
            twice = 2 * (bx * cy - by * cx), bb = bx * bx + by * by, cc = cx * cx + cy * cy;
     double ux = (cy * bb - by * cc) / twice, uy = (bx * cc - cx * bb) / twice,
-           radius = hypot(ux, uy);
+           radius = hypot(ux, uy), weight = 1;
     for (int i = 0; i < n; i++) {
         int v = near[i];
-        if (v != a && v != b && v != d &&
-            hypot(rest[v].x - p.x - ux, rest[v].y - p.y - uy) < radius * (1 - 1e-4)) {
-            return false;
+        if (v == a || v == b || v == d) {
+            continue;
         }
+        double away = hypot(rest[v].x - p.x - ux, rest[v].y - p.y - uy) / radius;
+        if (away < 1 - 1e-3) {
+            return 0;
+        }
+        weight = away < 1 + 1e-3 ? 0.5 : weight;
     }
-    return true;
+    return weight;
 }
 
 enum { MAX_NEAR = 64 };
@@ -59,8 +64,11 @@ static void add_triangles(spread_mesh *m, const cloth_view *c, const flat *rest,
             double area = twice_area(rest[a], rest[b], rest[d]);
             flat middle = {(rest[a].x + rest[b].x + rest[d].x) / 3,
                            (rest[a].y + rest[b].y + rest[d].y) / 3};
-            if (b > a && d > a && area > 0.05 * spacing * spacing &&
-                is_empty(rest, near, n, a, b, d) && inside_outline(c, m->garment, middle)) {
+            if (b < a || d < a || area < 0.05 * spacing * spacing) {
+                continue;
+            }
+            m->weight[m->n] = delaunay(rest, near, n, a, b, d);
+            if (m->weight[m->n] > 0 && inside_outline(c, m->garment, middle)) {
                 memcpy(m->tri[m->n++], (int[3]){a, b, d}, sizeof m->tri[0]);
             }
         }
@@ -88,7 +96,7 @@ bool spread_draw(spread_mesh *m, const cloth_view *c, int garment_index)
     double sum = 0;
     for (int t = 0; t < m->n; t++) {
         const int *v = m->tri[t];
-        double area = twice_area(rest[v[0]], rest[v[1]], rest[v[2]]);
+        double area = m->weight[t] * twice_area(rest[v[0]], rest[v[1]], rest[v[2]]);
         for (int k = 0; k < 3; k++) {
             m->share[v[k]] += area;
         }
@@ -178,8 +186,8 @@ static void measure(const spread_mesh *m, const cloth_view *c, const flat *at, s
         const int *v = m->tri[t];
         double whole = twice_area(rest[v[0]], rest[v[1]], rest[v[2]]),
                now = twice_area(at[v[0]], at[v[1]], at[v[2]]);
-        seen += fmin(fabs(now), whole);
-        *(now > 0 ? &up : &down) += whole;
+        seen += m->weight[t] * fmin(fabs(now), whole);
+        *(now > 0 ? &up : &down) += m->weight[t] * whole;
     }
     l->flatness = seen / (up + down);
     l->turned = fmin(up, down) / (up + down);

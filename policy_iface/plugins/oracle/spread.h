@@ -12,6 +12,7 @@
 typedef struct spread_mesh {
     int garment, n;
     int tri[SPREAD_TRIANGLES][3];
+    double weight[SPREAD_TRIANGLES]; /* below 1: others cover the same place, all together once */
     double share[SPREAD_VERTICES]; /* of the area, by vertex; they add up to 1 */
 } spread_mesh;
 

@@ -191,12 +191,55 @@ static double size_of(const spread_mesh *m, const cloth_view *c)
     return size;
 }
 
-static void plan_hangs(const spread_mesh *m, const cloth_view *c, const hands *h,
-                       const bool *barred, spread_move *out, int *n)
+/* Is there a move in the list already that takes nearly the same two points? */
+static bool is_like_one(const spread_mesh *m, const cloth_view *c, const spread_move *out, int n,
+                        int a, int b)
+{
+    static const double alike = 0.07;
+    flat p = cloth_rest(c, m->garment, a), q = cloth_rest(c, m->garment, b);
+    for (int i = 0; i < n; i++) {
+        flat x = cloth_rest(c, m->garment, out[i].vertex[0]),
+             y = cloth_rest(c, m->garment, out[i].vertex[1]);
+        if (hypot(p.x - x.x, p.y - x.y) < alike && hypot(q.x - y.x, q.y - y.y) < alike) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* merits[i][k]: of the outline's i-th point in the left hand and its k-th in the right one. */
+static int pick_hangs(const spread_mesh *m, const cloth_view *c,
+                      const float merits[MAX_OUTLINE][MAX_OUTLINE], spread_move *out)
+{
+    const garment_view *g = &c->garments[m->garment];
+    int n = 0;
+    for (; n < SPREAD_MOVES; n++) {
+        spread_move best = {SPREAD_HANG, {-1, -1}, 0};
+        for (int i = 0; i < g->n_outline; i++) {
+            for (int k = 0; k < g->n_outline; k++) {
+                if ((double)merits[i][k] > best.merit &&
+                    !is_like_one(m, c, out, n, g->outline[i], g->outline[k])) {
+                    best = (spread_move){
+                        SPREAD_HANG, {g->outline[i], g->outline[k]}, (double)merits[i][k]};
+                }
+            }
+        }
+        if (best.merit <= 0) {
+            break;
+        }
+        out[n] = best;
+    }
+    return n;
+}
+
+static int plan_hangs(const spread_mesh *m, const cloth_view *c, const hands *h, const bool *barred,
+                      spread_move *out)
 {
     const garment_view *g = &c->garments[m->garment];
     double size = size_of(m, c);
     bool open[MAX_OUTLINE][HANDS];
+    float merits[MAX_OUTLINE][MAX_OUTLINE];
+    memset(merits, 0, sizeof merits);
     for (int i = 0; i < g->n_outline; i++) {
         int v = g->outline[i];
         vec p = cloth_at(c, m->garment, v);
@@ -207,19 +250,16 @@ static void plan_hangs(const spread_mesh *m, const cloth_view *c, const hands *h
     }
     for (int i = 0; i < g->n_outline; i++) {
         for (int k = 0; k < g->n_outline; k++) {
-            if (!open[i][LEFT_HAND] || !open[k][RIGHT_HAND]) {
-                continue;
-            }
-            int a = g->outline[i], b = g->outline[k];
-            vec at_a = cloth_at(c, m->garment, a), at_b = cloth_at(c, m->garment, b);
-            double merit = hang_merit(m, c, a, b, size);
-            /* side by side on the table, so that the hands find room */
-            if (merit > 0 && hypot(at_a.x - at_b.x, at_a.y - at_b.y) > 0.15 &&
-                at_a.y > at_b.y - 0.05) {
-                propose(out, n, (spread_move){SPREAD_HANG, {a, b}, merit});
+            vec a = cloth_at(c, m->garment, g->outline[i]),
+                b = cloth_at(c, m->garment, g->outline[k]);
+            /* the hands need room beside one another, and shall not cross */
+            if (open[i][LEFT_HAND] && open[k][RIGHT_HAND] && hypot(a.x - b.x, a.y - b.y) > 0.15 &&
+                a.y > b.y - 0.05) {
+                merits[i][k] = (float)hang_merit(m, c, g->outline[i], g->outline[k], size);
             }
         }
     }
+    return pick_hangs(m, c, (const float(*)[MAX_OUTLINE])merits, out);
 }
 
 bool spread_is_heap(const spread_look *l)
@@ -232,7 +272,7 @@ int spread_plan(const spread_mesh *m, const cloth_view *c, const spread_look *l,
 {
     int n = 0;
     if (kind == SPREAD_HANG) {
-        plan_hangs(m, c, h, barred, out, &n);
+        n = plan_hangs(m, c, h, barred, out);
     } else {
         plan_drags(m, c, l, h, barred, out, &n);
     }
