@@ -6,88 +6,8 @@ enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
 
 static const double rest_speed = 0.02, longest_wait = 3;
 static const double good_enough = 0.035; /* of a key point, m */
-static const double arc_share = 0.85;
 static const double crease_room = 0.025, stack_share = 0.4;
-static const double narrow_flap = 0.13;
-enum { MAX_FAILURES = 6, MAX_REPAIRS = 6 };
-
-/* ---- which way ----------------------------------------------------------------------------------------- */
-
-static vec lift_flat(const cloth_view *c, flat p, double above)
-{
-    return vec_of(p.x, p.y, c->table_z + above);
-}
-
-/* Could the hand take the vertex over, did the cloth lie as it should before the step? */
-static bool could_turn(const cloth_view *c, const hands *h, int hand, int garment_index,
-                       const fold_fit *before, const fold_flap *flap, int vertex)
-{
-    fold_fit after = *before;
-    after.steps++;
-    vec then[MAX_WAY / 2];
-    pose a = {lift_flat(c, fold_wanted(c, garment_index, before, vertex), 0.02), quat_identity()},
-         b = {lift_flat(c, fold_wanted(c, garment_index, &after, vertex), 0.05), quat_identity()};
-    double arc = arc_share * vec_distance(a.p, b.p) / 2;
-    int branch, n = MAX_WAY / 2;
-    for (int i = 0; i < n; i++) {
-        then[i] = hands_bow(a, b, arc, (i + 1.) / n).p;
-    }
-    return pinch_can_go(h, hand, a.p, flap->out, then, n, &branch);
-}
-
-/* How well the arms can do this step: 1 as it should be done, less with one hand on a wide flap, 0 not at all. */
-static double rate_step(const cloth_view *c, const hands *h, int garment_index,
-                        const fold_fit *before)
-{
-    fold_flap flap;
-    if (!fold_find_flap(c, garment_index, before, &flap)) {
-        return 1;
-    }
-    bool can[HANDS][3];
-    const int points[3] = {flap.corner[0], flap.corner[1], flap.middle};
-    for (int k = 0; k < HANDS; k++) {
-        for (int i = 0; i < 3; i++) {
-            can[k][i] = could_turn(c, h, k, garment_index, before, &flap, points[i]);
-        }
-    }
-    bool pair = (can[0][0] && can[1][1]) || (can[0][1] && can[1][0]), one = can[0][2] || can[1][2];
-    double rate = flap.n_corners == 2 ? (pair ? 1 : one ? 0.4 : 0) : one ? 1 : 0;
-    rate *= flap.depth < narrow_flap ? 0.5 : 1;                   /* springs back */
-    rate *= fold_has_edge_at(c, garment_index, before) ? 0.8 : 1; /* rolls in */
-    return rate;
-}
-
-/* 0: cannot be done; otherwise the mean of the steps that are left. */
-static double rate_way(const cloth_view *c, const hands *h, int garment_index, fold_fit fit)
-{
-    int n = c->garments[garment_index].ways[fit.way].n_steps, left = n - fit.steps;
-    double sum = 0;
-    for (; fit.steps < n; fit.steps++) {
-        double rate = rate_step(c, h, garment_index, &fit);
-        if (rate <= 0) {
-            return 0;
-        }
-        sum += rate;
-    }
-    return left > 0 ? sum / left : 1;
-}
-
-/* The way that the cloth lies nearest to and the arms do best. */
-static int choose_way(const cloth_view *c, const hands *h, int garment_index)
-{
-    const garment_view *g = &c->garments[garment_index];
-    double best = HUGE_VAL;
-    int way = 0;
-    for (int w = 0; w < g->n_ways; w++) {
-        fold_fit fit = fold_recognise(c, garment_index, w);
-        double cost = fit.error + 0.1 * (1 - rate_way(c, h, garment_index, fit));
-        if (cost < best - 1e-6) {
-            best = cost;
-            way = w;
-        }
-    }
-    return way;
-}
+enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3 };
 
 bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment_index, int steps)
 {
@@ -97,7 +17,7 @@ bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment_index,
         return false;
     }
     f->garment = garment_index;
-    f->way = choose_way(c, h, garment_index);
+    f->way = fold_choose_way(c, h, garment_index);
     f->until = steps < 0 ? g->ways[f->way].n_steps : steps;
     f->repairing = -1;
     return true;
@@ -193,8 +113,8 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
     fall_short(f, c, &flap);
     f->repairing = -1;
     if (flap.n_corners == 2) {
-        haul a = haul_for(f, flap.corner[0], flap.out, flap.layers, arc_share),
-             b = haul_for(f, flap.corner[1], flap.out, flap.layers, arc_share);
+        haul a = haul_for(f, flap.corner[0], flap.out, flap.layers, FOLD_ARC),
+             b = haul_for(f, flap.corner[1], flap.out, flap.layers, FOLD_ARC);
         vec at_a = cloth_at(c, f->garment, flap.corner[0]),
             at_b = cloth_at(c, f->garment, flap.corner[1]), left = h->hand[LEFT_HAND].base.p,
             right = h->hand[RIGHT_HAND].base.p;
@@ -204,7 +124,7 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
             return true;
         }
     }
-    haul m = haul_for(f, flap.middle, flap.out, flap.layers, arc_share);
+    haul m = haul_for(f, flap.middle, flap.out, flap.layers, FOLD_ARC);
     return start_one(f, c, h, &m);
 }
 
@@ -220,7 +140,7 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
             return false;
         }
         haul l = haul_for(f, g->keypoints[k].vertex, vec_of(0, 0, 0), false,
-                          error > 0.12 ? arc_share : 0);
+                          error > 0.12 ? FOLD_ARC : 0);
         f->left_out |= 1u << k; /* once only, unless the next step changes things */
         if (start_one(f, c, h, &l)) {
             f->repairing = k;
@@ -231,11 +151,30 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
     return false;
 }
 
+/* Pull the whole garment, by the edge that leads, to where the next step can be done. */
+static bool start_shift(fold *f, const cloth_view *c, hands *h)
+{
+    vec by;
+    if (f->shifts >= MAX_SHIFTS || !fold_better_place(c, h, f->garment, &f->fit, &by)) {
+        return false;
+    }
+    fold_flap edge;
+    fold_find_edge(c, f->garment, &f->fit, (flat){by.x, by.y}, &edge);
+    for (int v = 0; v < c->garments[f->garment].n; v++) {
+        vec to = vec_add(cloth_at(c, f->garment, v), by);
+        f->wanted[v] = (flat){to.x, to.y};
+    }
+    f->repairing = -1;
+    haul l = haul_for(f, edge.middle, edge.out, edge.layers, 0);
+    f->shifts++;
+    return start_one(f, c, h, &l);
+}
+
 /* At rest, hands away: what next? */
 static void look(fold *f, const cloth_view *c, hands *h)
 {
     f->fit = fold_recognise(c, f->garment, f->way);
-    if (start_repair(f, c, h)) {
+    if (start_repair(f, c, h) || (f->fit.steps < f->until && start_shift(f, c, h))) {
         f->phase = PHASE_MOVE;
         return;
     }

@@ -2,7 +2,7 @@
 #ifndef ORACLE_FOLD_H
 #define ORACLE_FOLD_H
 #include "duo_move.h"
-#include "fold_plan.h"
+#include "fold_choice.h"
 
 #define MAX_FOLD_VERTICES 1024
 
@@ -14,7 +14,7 @@ typedef struct fold {
     flat wanted[MAX_FOLD_VERTICES]; /* world, when the present move is done */
     unsigned left_out;              /* key points that a repair did not help */
     int repairing;                  /* key point, -1: folding */
-    int failures, repairs;
+    int failures, repairs, shifts;
     double waited, error;
     int pinches, first_tries; /* for the record */
 } fold;

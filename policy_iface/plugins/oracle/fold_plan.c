@@ -241,3 +241,30 @@ bool fold_has_edge_at(const cloth_view *c, int garment_index, const fold_fit *fi
     }
     return n >= 4;
 }
+
+void fold_find_edge(const cloth_view *c, int garment_index, const fold_fit *fit, flat direction,
+                    fold_flap *out)
+{
+    const garment_view *g = &c->garments[garment_index];
+    double length = hypot(direction.x, direction.y), far = -HUGE_VAL, lo = HUGE_VAL, hi = -HUGE_VAL;
+    flat d = {direction.x / length, direction.y / length};
+    memset(out, 0, sizeof *out);
+    for (int v = 0; v < g->n; v++) {
+        flat p = fold_wanted(c, garment_index, fit, v);
+        far = fmax(far, d.x * p.x + d.y * p.y);
+        lo = fmin(lo, d.x * p.y - d.y * p.x);
+        hi = fmax(hi, d.x * p.y - d.y * p.x);
+    }
+    double least = HUGE_VAL;
+    for (int v = 0; v < g->n; v++) {
+        flat p = fold_wanted(c, garment_index, fit, v);
+        double off =
+            fabs(d.x * p.y - d.y * p.x - (lo + hi) / 2) + 3 * (far - d.x * p.x - d.y * p.y);
+        if (off < least) {
+            least = off;
+            out->middle = v;
+        }
+    }
+    out->out = vec_of(d.x, d.y, 0);
+    out->layers = is_layered(c, garment_index, fit, out->middle);
+}

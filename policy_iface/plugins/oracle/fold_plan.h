@@ -49,6 +49,9 @@ typedef struct fold_flap {
 } fold_flap;
 /* False: nothing lies to the left of the line. */
 bool fold_find_flap(const cloth_view *c, int garment, const fold_fit *fit, fold_flap *out);
+/* The edge that leads when the garment goes in a direction (world). Only middle, out and layers are filled in. */
+void fold_find_edge(const cloth_view *c, int garment, const fold_fit *fit, flat direction,
+                    fold_flap *out);
 /* Has an edge of an earlier flap come to lie along the next line? */
 bool fold_has_edge_at(const cloth_view *c, int garment, const fold_fit *fit);
 #endif

@@ -1,0 +1,119 @@
+#include "fold_choice.h"
+
+#include <stddef.h>
+
+#include "pinch.h"
+
+static const double narrow_flap = 0.13;  /* m */
+static const double worth_a_pull = 0.15; /* of a rate */
+
+static vec lift_flat(const cloth_view *c, flat p, double above)
+{
+    return vec_of(p.x, p.y, c->table_z + above);
+}
+
+/* Could the hand take the vertex over, did the cloth lie as it should before the step? */
+static bool could_turn(const cloth_view *c, const hands *h, int hand, int garment_index,
+                       const fold_fit *before, const fold_flap *flap, int vertex)
+{
+    fold_fit after = *before;
+    after.steps++;
+    vec then[MAX_WAY / 2];
+    pose a = {lift_flat(c, fold_wanted(c, garment_index, before, vertex), 0.02), quat_identity()},
+         b = {lift_flat(c, fold_wanted(c, garment_index, &after, vertex), 0.05), quat_identity()};
+    double arc = FOLD_ARC * vec_distance(a.p, b.p) / 2;
+    int branch, n = MAX_WAY / 2;
+    for (int i = 0; i < n; i++) {
+        then[i] = hands_bow(a, b, arc, (i + 1.) / n).p;
+    }
+    return pinch_can_go(h, hand, a.p, flap->out, then, n, &branch);
+}
+
+/* How well the arms can do this step: 1 as it should be done, less with one hand on a wide flap, 0 not at all. */
+double fold_rate_step(const cloth_view *c, const hands *h, int garment_index,
+                      const fold_fit *before)
+{
+    fold_flap flap;
+    if (!fold_find_flap(c, garment_index, before, &flap)) {
+        return 1;
+    }
+    bool can[HANDS][3];
+    const int points[3] = {flap.corner[0], flap.corner[1], flap.middle};
+    for (int k = 0; k < HANDS; k++) {
+        for (int i = 0; i < 3; i++) {
+            can[k][i] = could_turn(c, h, k, garment_index, before, &flap, points[i]);
+        }
+    }
+    bool pair = (can[0][0] && can[1][1]) || (can[0][1] && can[1][0]), one = can[0][2] || can[1][2];
+    double rate = flap.n_corners == 2 ? (pair ? 1 : one ? 0.4 : 0) : one ? 1 : 0;
+    rate *= flap.depth < narrow_flap ? 0.5 : 1;       /* springs back */
+    if (fold_has_edge_at(c, garment_index, before)) { /* rolls in */
+        rate *= flap.layers ? 0.5 : 0.8;
+    }
+    return rate;
+}
+
+/* The best rate over all places that a pull along the line between the arms can bring the cloth to. */
+static double best_rate(const cloth_view *c, const hands *h, int garment_index, const fold_fit *fit,
+                        vec *by)
+{
+    static const double shifts[] = {0, -0.05, 0.05, -0.10, 0.10, -0.15, 0.15, -0.20, 0.20};
+    vec axis = vec_sub(h->hand[LEFT_HAND].base.p, h->hand[RIGHT_HAND].base.p);
+    axis.z = 0;
+    axis = vec_unit(axis);
+    double best = -1;
+    *by = vec_of(0, 0, 0);
+    for (size_t i = 0; i < sizeof shifts / sizeof shifts[0]; i++) {
+        fold_fit there = *fit;
+        there.frame.at.x += shifts[i] * axis.x;
+        there.frame.at.y += shifts[i] * axis.y;
+        double rate = fold_rate_step(c, h, garment_index, &there) - 0.5 * fabs(shifts[i]);
+        if (rate > best + (i > 0 ? worth_a_pull : 0)) {
+            best = rate;
+            *by = vec_scale(axis, shifts[i]);
+        }
+        if (best > 0.9) {
+            break;
+        }
+    }
+    return best;
+}
+
+bool fold_better_place(const cloth_view *c, const hands *h, int garment_index, const fold_fit *fit,
+                       vec *by)
+{
+    return best_rate(c, h, garment_index, fit, by) > 0 && vec_norm(*by) > 0.01;
+}
+
+/* 0: cannot be done; otherwise the mean of the steps that are left. */
+static double rate_way(const cloth_view *c, const hands *h, int garment_index, fold_fit fit)
+{
+    int n = c->garments[garment_index].ways[fit.way].n_steps, left = n - fit.steps;
+    double sum = 0;
+    vec by;
+    for (; fit.steps < n; fit.steps++) {
+        double rate = best_rate(c, h, garment_index, &fit, &by);
+        if (rate <= 0) {
+            return 0;
+        }
+        sum += rate;
+    }
+    return left > 0 ? sum / left : 1;
+}
+
+/* The way that the cloth lies nearest to and the arms do best. */
+int fold_choose_way(const cloth_view *c, const hands *h, int garment_index)
+{
+    const garment_view *g = &c->garments[garment_index];
+    double best = HUGE_VAL;
+    int way = 0;
+    for (int w = 0; w < g->n_ways; w++) {
+        fold_fit fit = fold_recognise(c, garment_index, w);
+        double cost = fit.error + 0.1 * (1 - rate_way(c, h, garment_index, fit));
+        if (cost < best - 1e-6) {
+            best = cost;
+            way = w;
+        }
+    }
+    return way;
+}
