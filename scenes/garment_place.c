@@ -1,19 +1,18 @@
-/* Garments at the start of an episode: laid down flat, or crumpled by being picked up at one point of the
-   outline, carried over the middle of the region and dropped. */
+/* Garments at the start of an episode: laid down flat, or set down as a heap; one after the other, each settled
+   before the next. */
 #include "scene_internal.h"
 
 #include <math.h>
 
 #define SETTLE_SECONDS 12
+#define FREE_SECONDS   1
 #define SETTLE_CHUNK   10    /* physics steps between looks */
 #define LIFT_M         0.002 /* above what a flat garment is laid on */
-#define CARRY_SPEED    0.5   /* m/s of the point that is held */
-#define LIFT_PART_LO   0.5   /* how high it is lifted, as part of the garment's longer side */
-#define LIFT_PART_HI   1.1
-#define FALLEN_M       0.05 /* a vertex this far below the region's floor fell off */
+#define FALLEN_M       0.05  /* a vertex this far below the region's floor fell off */
 
 /* Top of the cloth that lies anywhere over the region; its floor when there is none. */
-static double cloth_top(const chore_scene *scene, const chore_world *world, const chore_region *region)
+static double cloth_top(const chore_scene *scene, const chore_world *world,
+                        const chore_region *region)
 {
     double top = region->pos[2];
     for (int i = 0; i < scene->n_garments; i++) {
@@ -30,19 +29,33 @@ static double cloth_top(const chore_scene *scene, const chore_world *world, cons
     return top;
 }
 
-static chore_status settle(const chore_scene *scene, chore_world *world, const chore_garment *garment,
-                           chore_error *err)
+static bool all_asleep(const chore_scene *scene, const chore_world *world)
 {
-    int limit = SETTLE_SECONDS * chore_world_physics_hz(world);
-    for (int done = 0; done < limit; done += SETTLE_CHUNK) {
-        bool asleep = true;
-        TRY(chore_world_advance(world, SETTLE_CHUNK, err));
-        for (int i = 0; i < scene->n_garments && asleep; i++) {
-            asleep = chore_garment_is_asleep(world, &scene->garments[i]);
+    for (int i = 0; i < scene->n_garments; i++) {
+        if (!chore_garment_is_asleep(world, &scene->garments[i])) {
+            return false;
         }
-        if (asleep && chore_world_all_objects_asleep(world)) {
+    }
+    return chore_world_all_objects_asleep(world);
+}
+
+/* Free for a while, then calmed and free in turn: a heap between walls never stops by itself. */
+static chore_status settle(const chore_scene *scene, chore_world *world,
+                           const chore_garment *garment, chore_error *err)
+{
+    const int hz = chore_world_physics_hz(world), limit = SETTLE_SECONDS * hz;
+    for (int done = 0; done < limit; done++) {
+        if (done % SETTLE_CHUNK == 0 && all_asleep(scene, world)) {
             return CHORE_OK;
         }
+        if (done > FREE_SECONDS * hz && done / (3 * SETTLE_CHUNK) % 2 == 0) {
+            for (int i = 0; i < scene->n_garments; i++) {
+                if (!chore_garment_is_asleep(world, &scene->garments[i])) {
+                    chore_garment_calm(world, &scene->garments[i]);
+                }
+            }
+        }
+        TRY(chore_world_advance(world, 1, err));
     }
     return chore_fail(err, CHORE_E_PLACEMENT, "'%s' did not come to rest within %d s (%.1f mm/s)",
                       garment->id, SETTLE_SECONDS, 1000 * chore_garment_speed(world, garment));
@@ -50,8 +63,8 @@ static chore_status settle(const chore_scene *scene, chore_world *world, const c
 
 /* The same number of draws whatever comes of it. */
 static chore_status draw_flat(const chore_garment *garment, const chore_region *region,
-                              const chore_garment_placement *placement, chore_rng *rng, double pos[2],
-                              double *yaw, chore_error *err)
+                              const chore_garment_placement *placement, chore_rng *rng,
+                              double pos[2], double *yaw, chore_error *err)
 {
     *yaw = chore_rng_range(rng, placement->yaw_rad[0], placement->yaw_rad[1]);
     double c = fabs(cos(*yaw)), s = fabs(sin(*yaw));
@@ -66,56 +79,25 @@ static chore_status draw_flat(const chore_garment *garment, const chore_region *
             err, CHORE_E_PLACEMENT,
             "too large for its place: '%s' (%.2f m by %.2f m, turned by %.0f deg) in the region '%s' "
             "(%.2f m by %.2f m)",
-            garment->id, 2 * half[0], 2 * half[1], *yaw * 180 / mjPI, region->name, 2 * region->half[0],
-            2 * region->half[1]);
+            garment->id, 2 * half[0], 2 * half[1], *yaw * 180 / mjPI, region->name,
+            2 * region->half[0], 2 * region->half[1]);
     }
     return CHORE_OK;
-}
-
-/* Lead the vertex along a straight line, a physics step at a time. */
-static chore_status carry(chore_world *world, const chore_garment *garment, int vertex, const double to[3],
-                          chore_error *err)
-{
-    double from[3], at[1][3];
-    chore_garment_vertex(world, garment, vertex, from);
-    int steps = (int)ceil(mju_dist3(from, to) / CARRY_SPEED * chore_world_physics_hz(world));
-    for (int i = 1; i <= steps; i++) {
-        for (int k = 0; k < 3; k++) {
-            at[0][k] = from[k] + (to[k] - from[k]) * i / steps;
-        }
-        chore_world_put_vertices(world, garment->first_body + vertex, 1, (const double(*)[3])at);
-        TRY(chore_world_advance(world, 1, err));
-    }
-    return CHORE_OK;
-}
-
-/* The last bit of the way leads down again: what hangs is laid onto a heap rather than thrown. */
-static chore_status crumple(chore_world *world, const chore_garment *garment, const chore_region *region,
-                            double floor, chore_rng *rng, chore_error *err)
-{
-    int vertex = garment->boundary[chore_rng_below(rng, (uint32_t)garment->n_boundary)];
-    double length = 2 * fmax(garment->half_m[0], garment->half_m[1]);
-    double height = length * chore_rng_range(rng, LIFT_PART_LO, LIFT_PART_HI);
-    double over[3] = {region->pos[0], region->pos[1], floor + height};
-    for (int k = 0; k < 2; k++) {
-        over[k] += chore_rng_range(rng, -0.25, 0.25) * region->half[k];
-    }
-    TRY(carry(world, garment, vertex, over, err));
-    over[2] = floor + height * chore_rng_range(rng, 0.3, 0.9);
-    return carry(world, garment, vertex, over, err);
 }
 
 static chore_status place_one(const chore_scene *scene, chore_world *world,
-                              const chore_garment_placement *placement, chore_rng *rng, chore_error *err)
+                              const chore_garment_placement *placement, chore_rng *rng,
+                              chore_error *err)
 {
     const chore_garment *garment = &scene->garments[placement->garment];
     const chore_region *region = &scene->regions[placement->region];
-    double pos[3], yaw, floor = cloth_top(scene, world, region);
+    double pos[3], yaw;
     TRY(draw_flat(garment, region, placement, rng, pos, &yaw, err));
-    pos[2] = floor + garment->radius_m + LIFT_M;
-    chore_garment_lay_flat(world, garment, pos, yaw);
     if (placement->start == CHORE_GARMENT_CRUMPLED) {
-        TRY(crumple(world, garment, region, floor, rng, err));
+        TRY(chore_garment_crumple(scene, world, placement->garment, region, yaw, rng, err));
+    } else {
+        pos[2] = cloth_top(scene, world, region) + garment->radius_m + LIFT_M;
+        chore_garment_lay_flat(world, garment, pos, yaw);
     }
     TRY(settle(scene, world, garment, err));
     for (int v = 0; v < garment->n_vertices; v++) {
@@ -129,18 +111,21 @@ static chore_status place_one(const chore_scene *scene, chore_world *world,
     return CHORE_OK;
 }
 
-static chore_status check(const chore_scene *scene, const chore_garment_placement *placements, int n,
-                          chore_error *err)
+static chore_status check(const chore_scene *scene, const chore_garment_placement *placements,
+                          int n, chore_error *err)
 {
     bool taken[CHORE_MAX_GARMENTS] = {false};
     for (int i = 0; i < n; i++) {
         int garment = placements[i].garment, region = placements[i].region;
-        if (garment < 0 || garment >= scene->n_garments || region < 0 || region >= scene->n_regions) {
-            return chore_fail(err, CHORE_E_USAGE, "placement %d names garment %d of %d and region %d of %d",
-                              i, garment, scene->n_garments, region, scene->n_regions);
+        if (garment < 0 || garment >= scene->n_garments || region < 0 ||
+            region >= scene->n_regions) {
+            return chore_fail(err, CHORE_E_USAGE,
+                              "placement %d names garment %d of %d and region %d of %d", i, garment,
+                              scene->n_garments, region, scene->n_regions);
         }
         if (taken[garment]) {
-            return chore_fail(err, CHORE_E_USAGE, "'%s' is placed twice", scene->garments[garment].id);
+            return chore_fail(err, CHORE_E_USAGE, "'%s' is placed twice",
+                              scene->garments[garment].id);
         }
         taken[garment] = true;
     }
@@ -148,8 +133,8 @@ static chore_status check(const chore_scene *scene, const chore_garment_placemen
 }
 
 chore_status chore_scene_place_garments(const chore_scene *scene, chore_world *world,
-                                        const chore_garment_placement *placements, int n, chore_rng *rng,
-                                        chore_error *err)
+                                        const chore_garment_placement *placements, int n,
+                                        chore_rng *rng, chore_error *err)
 {
     chore_status status = CHORE_OK;
     CHORE_ASSERT(chore_world_model(world) == scene->model);

@@ -278,6 +278,7 @@ chore_status chore_scene_place(const chore_scene *scene, chore_world *world,
     TRY(check_placements(scene, placements, n, err));
     TRY(arrange_all(scene, placements, n, rng, stands, err));
     TRY(reset_world(world, err));
+    chore_joint_starts_apply(scene, world);
     for (int i = 0; i < n; i++) {
         put_down(scene, world, &placements[i], &stands[i], poses[i]);
     }

@@ -109,19 +109,6 @@ int chore_scene_find_fixture(const chore_scene *scene, const char *name)
     return -1;
 }
 
-int chore_scene_find_joint(const chore_scene *scene, const char *name)
-{
-    const char *slash = strchr(name, '/');
-    for (int i = 0; slash != NULL && i < scene->n_fixtures; i++) {
-        const char *fixture = scene->fixtures[i].name;
-        if (strlen(fixture) == (size_t)(slash - name) &&
-            strncmp(fixture, name, (size_t)(slash - name)) == 0) {
-            return mj_name2id(scene->model, mjOBJ_JOINT, name);
-        }
-    }
-    return -1;
-}
-
 const chore_site *chore_object_site(const chore_object *object, const char *name)
 {
     for (int i = 0; i < object->n_sites; i++) {

@@ -55,7 +55,7 @@ static void set_options(mjSpec *spec, const scene_file *file)
 }
 
 /* What cloth needs beyond the scene's file. A heap of it never gets as still as a mug: it creeps below
-   3 mm/s. */
+   6 mm/s. */
 static chore_status set_cloth_options(mjSpec *spec, const scene_file *file, chore_error *err)
 {
     if (file->integrator != mjINT_DISCRETE) {
@@ -65,9 +65,10 @@ static chore_status set_cloth_options(mjSpec *spec, const scene_file *file, chor
             file->name);
     }
     if (!(file->tolerance > 0)) {
-        spec->option.tolerance = file->solver == mjSOL_CG ? 1e-6 : 1e-5; /* cg at 1e-4: heaps tremble for ever */
+        spec->option.tolerance =
+            file->solver == mjSOL_CG ? 1e-6 : 1e-5; /* cg at 1e-4: heaps tremble for ever */
     }
-    spec->option.sleep_tolerance = 3e-3;
+    spec->option.sleep_tolerance = 6e-3;
     spec->memory = CLOTH_ARENA_BYTES;
     return CHORE_OK;
 }
@@ -349,6 +350,7 @@ static chore_status bind_contents(build *b)
     }
     chore_copy(scene->name, CHORE_NAME_CAP, b->file.name);
     scene->version = b->file.version;
+    TRY(chore_joint_starts_bind(&b->file, scene, b->err));
     return b->robot.yaml != NULL ? chore_robot_bind(&b->robot, m, &scene->embodiment, b->err)
                                  : CHORE_OK;
 }

@@ -159,6 +159,44 @@ static chore_status read_fixtures(const chore_yaml_node *list, scene_file *out, 
     return CHORE_OK;
 }
 
+static chore_status read_joint(const chore_yaml_node *map, int index, scene_file *out,
+                               chore_error *err)
+{
+    const chore_yaml_node *key = chore_yaml_key_node(map, index);
+    const char *name = chore_yaml_key(map, index), *slash = strchr(name, '/');
+    char fixture[CHORE_NAME_CAP] = "";
+    def_joint *joint = &out->joints[index];
+    if (slash != NULL && slash - name < CHORE_NAME_CAP) {
+        memcpy(fixture, name, (size_t)(slash - name));
+    }
+    if (fixture[0] == '\0' || !is_fixture(out, fixture) || strlen(name) >= sizeof joint->name) {
+        return chore_yaml_fail(
+            key, err,
+            "'%s' is no joint: expected <fixture>/<joint>, as in dryer/door, of a "
+            "fixture of this scene",
+            name);
+    }
+    chore_copy(joint->name, sizeof joint->name, name);
+    return chore_yaml_quantity(chore_yaml_value(map, index), CHORE_UNIT_ANGLE, &joint->angle, err);
+}
+
+/* Where doors stand at the start. After the fixtures: they must be known. */
+static chore_status read_joints(const chore_yaml_node *map, scene_file *out, chore_error *err)
+{
+    if (map == NULL) {
+        return CHORE_OK;
+    }
+    TRY(chore_yaml_expect(map, CHORE_YAML_MAP, "joints", err));
+    if (chore_yaml_size(map) > MAX_SCENE_JOINTS) {
+        return chore_yaml_fail(map, err, "more than %d joints", MAX_SCENE_JOINTS);
+    }
+    for (int i = 0; i < chore_yaml_size(map); i++) {
+        TRY(read_joint(map, i, out, err));
+        out->n_joints++;
+    }
+    return CHORE_OK;
+}
+
 static chore_status read_robot(const chore_yaml_node *node, scene_file *out, chore_error *err)
 {
     static const char *const known[] = {"pos", "yaw", NULL};
@@ -243,6 +281,7 @@ static chore_status read_layers(layers def, scene_file *out, chore_error *err)
     TRY(chore_yaml_int(get(def, "version"), 1, 1000000, &version, err));
     TRY(chore_yaml_identifier(get(def, "room"), out->room, err));
     TRY(read_fixtures(get(def, "fixtures"), out, err));
+    TRY(read_joints(get(def, "joints"), out, err));
     TRY(read_robot(get(def, "robot"), out, err));
     TRY(read_regions(get(def, "regions"), out, err));
     TRY(read_cameras(get(def, "cameras"), out, err));
@@ -253,8 +292,9 @@ static chore_status read_layers(layers def, scene_file *out, chore_error *err)
 
 static chore_status check_scene_keys(const chore_yaml *yaml, chore_error *err)
 {
-    static const char *const known[] = {"name",  "version", "include", "room",    "fixtures",
-                                        "robot", "regions", "cameras", "physics", NULL};
+    static const char *const known[] = {"name",     "version", "include", "room",
+                                        "fixtures", "joints",  "robot",   "regions",
+                                        "cameras",  "physics", NULL};
     static const char *const required[] = {"name", "version", NULL};
     return chore_yaml_check_keys(chore_yaml_root(yaml), "a scene", known, required, err);
 }

@@ -10,6 +10,7 @@
 
 #define MAX_FIXTURES      32
 #define MAX_SCENE_CAMERAS 16
+#define MAX_SCENE_JOINTS  16
 
 /* Upright bounding rectangle of an object's geoms, in its body frame: with the footprint circle, what it
    covers. */
@@ -21,6 +22,12 @@ typedef struct scene_fixture {
     char name[CHORE_NAME_CAP];
     int body;
 } scene_fixture;
+
+/* Where a joint of a fixture stands at the start. */
+typedef struct joint_start {
+    int joint; /* mjModel id */
+    double angle;
+} joint_start;
 
 struct chore_scene {
     mjModel *model;
@@ -36,6 +43,8 @@ struct chore_scene {
     chore_region regions[CHORE_MAX_REGIONS];
     int n_fixtures;
     scene_fixture fixtures[MAX_FIXTURES + 1]; /* the floor is one */
+    int n_joint_starts;
+    joint_start joint_starts[MAX_SCENE_JOINTS];
     int n_cameras;
     char camera_names[MAX_SCENE_CAMERAS][CHORE_NAME_CAP];
     const char *cameras[MAX_SCENE_CAMERAS + 1];
@@ -135,6 +144,17 @@ chore_status chore_garment_add(const garment_mesh *mesh, const chore_garment *ga
 /* Find it in the compiled model. */
 void chore_garment_bind(const mjModel *model, const garment_mesh *mesh, chore_garment *garment);
 
+/* ---- garment_crumple.c --------------------------------------------------------------------------------- */
+
+/* Make a heap of garment `index`, different for each seed, and set it down in the region. It still moves.
+   CHORE_E_PLACEMENT: no room. */
+chore_status chore_garment_crumple(const chore_scene *scene, chore_world *world, int index,
+                                   const chore_region *region, double yaw, chore_rng *rng,
+                                   chore_error *err);
+
+/* Take some of its speed, before a step: cloth in a narrow place swings on for long. */
+void chore_garment_calm(chore_world *world, const chore_garment *garment);
+
 /* ---- robot_load.c, robot.c: one folder of scenes/assets/embodiments ------------------------------------ */
 
 typedef struct robot_file {
@@ -159,6 +179,11 @@ typedef struct def_fixture {
     double pos[3], yaw;
 } def_fixture;
 
+typedef struct def_joint {
+    char name[2 * CHORE_NAME_CAP + 2]; /* "<fixture>/<joint>" */
+    double angle;
+} def_joint;
+
 typedef struct def_camera {
     char name[CHORE_NAME_CAP];
     double pos[3], look_at[3], fov;
@@ -170,6 +195,8 @@ typedef struct scene_file {
     char room[CHORE_NAME_CAP];
     int n_fixtures;
     def_fixture fixtures[MAX_FIXTURES];
+    int n_joints;
+    def_joint joints[MAX_SCENE_JOINTS];
     double robot_pos[3], robot_yaw;
     int n_regions;
     chore_region regions[CHORE_MAX_REGIONS];
@@ -184,6 +211,12 @@ typedef struct scene_file {
 } scene_file;
 
 chore_status chore_scene_file_load(scene_file *out, const char *path, chore_hash *sources, chore_error *err);
+
+/* ---- fixture_joint.c ----------------------------------------------------------------------------------- */
+
+/* Find the joints that the file names, and put them where it says. */
+chore_status chore_joint_starts_bind(const scene_file *file, chore_scene *scene, chore_error *err);
+void chore_joint_starts_apply(const chore_scene *scene, chore_world *world);
 
 /* ---- parking.c ----------------------------------------------------------------------------------------- */
 

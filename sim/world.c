@@ -398,6 +398,31 @@ void chore_world_put_vertices(chore_world *world, int first_body, int n, const d
     }
 }
 
+void chore_world_lead_vertex(chore_world *world, int body, const double pos[3],
+                             const double velocity[3])
+{
+    const mjModel *m = world->model;
+    mjData *d = world->data;
+    int joint = m->body_jntadr[body];
+    CHORE_ASSERT(m->body_parentid[body] == 0 && m->body_jntnum[body] == 3 &&
+                 m->jnt_type[joint] == mjJNT_SLIDE);
+    mju_sub3(d->qpos + m->jnt_qposadr[joint], pos, m->body_pos + 3 * body);
+    mju_copy3(d->qvel + m->jnt_dofadr[joint], velocity);
+}
+
+void chore_world_put_joint(chore_world *world, int joint, double angle)
+{
+    const mjModel *m = world->model;
+    mjData *d = world->data;
+    CHORE_ASSERT(joint >= 0 && joint < m->njnt && m->jnt_type[joint] != mjJNT_FREE &&
+                 m->jnt_type[joint] != mjJNT_BALL);
+    d->qpos[m->jnt_qposadr[joint]] = angle;
+    d->qacc_warmstart[m->jnt_dofadr[joint]] = 0;
+    d->qvel[m->jnt_dofadr[joint]] = -0.; /* see chore_world_put_body */
+    chore_world_refresh(world);
+    d->qvel[m->jnt_dofadr[joint]] = 0;
+}
+
 void chore_world_pull_vertices(chore_world *world, int first_body, int n, const double (*force)[3])
 {
     CHORE_ASSERT(first_body > 0 && n >= 0 && first_body + n <= world->model->nbody);

@@ -107,7 +107,7 @@ static void garments_are_listed_beside_objects(void **state)
     chore_scene_garment_parking(l.scene, 0, lane);
     assert_true(fabs(at[0] - lane[0] - shirt->rest[hem][0]) < 1e-9 && fabs(at[2] - shirt->radius_m) < 1e-9);
     assert_int_equal(m->opt.integrator, mjINT_DISCRETE);
-    assert_true(fabs(m->opt.tolerance - 1e-5) < 1e-12 && fabs(m->opt.sleep_tolerance - 3e-3) < 1e-12);
+    assert_true(fabs(m->opt.tolerance - 1e-5) < 1e-12 && fabs(m->opt.sleep_tolerance - 6e-3) < 1e-12);
     clear(&l);
 }
 

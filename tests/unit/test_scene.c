@@ -347,6 +347,38 @@ static void a_scene_may_include_another(void **state)
     chore_scene_destroy(scene);
 }
 
+static void doors_start_where_the_scene_says(void **state)
+{
+    (void)state;
+    chore_error err = {0};
+    scene_data_write("scenes/defs/open_laundry.yaml",
+                     "name: open_laundry\nversion: 1\ninclude: laundry_room.yaml\n"
+                     "joints: {dryer/door: 95 deg}\n");
+    chore_scene *scene = build_ok("open_laundry", NULL, NULL, 0);
+    chore_world_def def = chore_scene_world_def(scene);
+    chore_world *world = NULL;
+    chore_rng rng = chore_rng_stream(1, (chore_hash){1, 2}, 0, "doors");
+    assert_int_equal(chore_world_create(&world, &def, &err), CHORE_OK);
+    int door = chore_scene_find_joint(scene, "dryer/door");
+    const double *angle =
+        chore_world_data(world)->qpos + chore_scene_model(scene)->jnt_qposadr[door];
+    assert_int_equal(chore_scene_place(scene, world, NULL, 0, &rng, &err), CHORE_OK);
+    assert_true(fabs(*angle - 95 * mjPI / 180) < 1e-3); /* it stays where it is left */
+    assert_int_equal(chore_scene_set_joint(scene, world, door, 0.5, &err), CHORE_OK);
+    assert_true(fabs(*angle - 0.5) < 1e-12);
+    assert_int_equal(chore_scene_set_joint(scene, world, door, 3, &err), CHORE_E_USAGE);
+    assert_non_null(strstr(err.message, "dryer/door"));
+    assert_int_equal(chore_scene_set_joint(scene, world, -1, 0, &err), CHORE_E_USAGE);
+    chore_world_destroy(world);
+    chore_scene_destroy(scene);
+    scene_data_write("scenes/defs/open_laundry.yaml",
+                     "name: open_laundry\nversion: 1\ninclude: laundry_room.yaml\n"
+                     "joints: {dryer/dor: 95 deg}\n");
+    chore_scene_def bad = {.scene = "open_laundry"};
+    assert_int_equal(chore_scene_build(&scene, &bad, &err), CHORE_E_FILE);
+    assert_non_null(strstr(err.message, "did you mean 'dryer/door'"));
+}
+
 /* ---- bad files ----------------------------------------------------------------------------------------- */
 
 #define HEAD   "name: x\nversion: 1\nroom: room\n"
@@ -381,6 +413,7 @@ static void bad_scene_files_are_explained(void **state)
         {HEAD ROBOT REGION CAMERA "physics: {rate: 250 Hz}\n", 7, "a multiple of 20 Hz"},
         {HEAD ROBOT REGION CAMERA "physics: {rate: 80 Hz}\n", 7, "from 100 to 2000 Hz"},
         {HEAD ROBOT REGION CAMERA "physics: {step: 300 Hz}\n", 7, "unknown key"},
+        {HEAD ROBOT REGION CAMERA "joints: {dryer/door: 95 deg}\n", 7, "<fixture>/<joint>"},
         {HEAD ROBOT REGION CAMERA "physics: {solver: pgs}\n", 7, "unknown solver 'pgs'"},
         {HEAD ROBOT REGION CAMERA "physics: {tolerance: 0.5}\n", 7, "tolerance"},
         {HEAD ROBOT REGION CAMERA "physics: {iterations: 0}\n", 7, "1000"},
@@ -577,6 +610,7 @@ int main(void)
         cmocka_unit_test(every_kind_is_as_large_as_it_says),
         cmocka_unit_test(a_new_object_needs_two_files),
         cmocka_unit_test(a_scene_may_include_another),
+        cmocka_unit_test(doors_start_where_the_scene_says),
         cmocka_unit_test(bad_scene_files_are_explained),
         cmocka_unit_test(unknown_names_are_guessed),
         cmocka_unit_test(bad_object_files_are_explained),

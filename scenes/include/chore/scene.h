@@ -153,6 +153,11 @@ const char *chore_scene_fixture_name(const chore_scene *scene, int index);
 /* Joint of a fixture by "<fixture>/<joint>" ("dryer/door"), an mjModel id; -1: none. Its angle is
    data->qpos[model->jnt_qposadr[id]], 0 as the fixture was drawn. */
 int chore_scene_find_joint(const chore_scene *scene, const char *name);
+/* Set it (what the scene's file says under `joints` is where it stands after chore_scene_place). Nothing is
+   pushed aside: call it before things are put where it sweeps. CHORE_E_USAGE: no such joint, an angle
+   outside of its range. */
+chore_status chore_scene_set_joint(const chore_scene *scene, chore_world *world, int joint, double angle,
+                                   chore_error *err);
 /* Site of an object by name, or NULL. */
 const chore_site *chore_object_site(const chore_object *object, const char *name);
 int chore_scene_n_garments(const chore_scene *scene);
@@ -202,13 +207,13 @@ bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, i
 /* ---- garments ------------------------------------------------------------------------------------------ */
 
 /* A scene with garments needs `integrator: discrete` in its file (CHORE_E_USAGE from chore_scene_build
-   otherwise); it gets the tolerances of cloth (solver 1e-5, cg 1e-6; sleep 3 mm/s). Garments that are not
+   otherwise); it gets the tolerances of cloth (newton 1e-5, cg 1e-6, unless the file says; sleep 6 mm/s). Garments that are not
    placed lie flat on the floor far away, asleep. */
 
 typedef enum chore_garment_start {
     CHORE_GARMENT_FLAT,     /* laid down flat, outside up */
-    CHORE_GARMENT_CRUMPLED  /* laid flat, picked up at a seeded point of its outline, carried over the middle
-                               of the region and dropped: a heap, different for each seed */
+    CHORE_GARMENT_CRUMPLED  /* picked up at a seeded point of its outline, put down again, squeezed until it
+                               fits its region and set down there: a heap, different for each seed */
 } chore_garment_start;
 
 typedef struct chore_garment_placement {

@@ -88,6 +88,11 @@ void chore_world_put_body(chore_world *world, int body, const double pos[3], con
 /* The same for cloth: put `n` bodies with consecutive ids from `first_body`, each a child of the world with
    three slide joints along x, y and z, at world positions pos[n][3]. */
 void chore_world_put_vertices(chore_world *world, int first_body, int n, const double (*pos)[3]);
+/* Lead one such body by hand, for scenes that are being set up: where it is and how it moves as the next
+   physics step begins. Call it before every step; senses and hash follow with the step. */
+void chore_world_lead_vertex(chore_world *world, int body, const double pos[3], const double velocity[3]);
+/* Set a hinge (radian) or slide (metre) to where it shall stand, at rest. */
+void chore_world_put_joint(chore_world *world, int joint, double angle);
 /* Pull at cloth: world-frame forces[n][3] (newton) on `n` bodies with consecutive ids, until they are set again;
    NULL: let go. Part of the state. Not for bodies that are pushed, too. */
 void chore_world_pull_vertices(chore_world *world, int first_body, int n, const double (*force)[3]);

@@ -1,0 +1,221 @@
+/* A heap of cloth: picked up at one point of the outline, carried a little and put down again, all that where
+   the garment is parked; gathered from four sides where its region is narrow; and set down there, just above
+   what lies or stands in it already. */
+#include "scene_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define CARRY_SPEED   0.5 /* m/s of the point that is held */
+#define LIFT_PART_LO  0.5 /* how high it is lifted, as part of the garment's longer side */
+#define LIFT_PART_HI  1.1
+#define HANG_PART     1.2 /* the same when it shall hang free */
+#define LOWER_PART_LO 0.3 /* where it is let go, as part of that height */
+#define LOWER_PART_HI 0.9
+#define CARRY_PART    0.15 /* how far to the side */
+#define PUSH_SPEED    0.2  /* m/s */
+#define GATHER_S      3
+#define CALM_S        0.2
+#define CALM_PART     0.9  /* of its speed is left to cloth that is calmed in a step */
+#define WALL_M        0.02 /* a heap keeps away from the sides of its region */
+#define STEP_UP_M     0.01 /* when looking for the lowest free height */
+#define OVERLAP_M     0.004
+#define TRIES         3
+#define TIGHTER       0.8
+
+typedef struct rectangle {
+    double lo[2], hi[2];
+} rectangle;
+
+static rectangle around(const chore_world *world, const chore_garment *garment)
+{
+    rectangle box = {{HUGE_VAL, HUGE_VAL}, {-HUGE_VAL, -HUGE_VAL}};
+    for (int v = 0; v < garment->n_vertices; v++) {
+        double at[3];
+        chore_garment_vertex(world, garment, v, at);
+        for (int k = 0; k < 2; k++) {
+            box.lo[k] = fmin(box.lo[k], at[k]);
+            box.hi[k] = fmax(box.hi[k], at[k]);
+        }
+    }
+    return box;
+}
+
+/* As between four boards: what is outside of the box gets moving inwards; contacts, weight and stiffness have
+   their say in what becomes of it. False when nothing was outside. */
+static bool push_inside(chore_world *world, const chore_garment *garment, const rectangle *box)
+{
+    const double *qvel = chore_world_data(world)->qvel + garment->dof_adr;
+    bool pushed = false;
+    for (int v = 0; v < garment->n_vertices; v++) {
+        double at[3], velocity[3];
+        bool outside = false;
+        chore_garment_vertex(world, garment, v, at);
+        mju_copy3(velocity, qvel + 3 * v);
+        for (int k = 0; k < 2; k++) {
+            if (at[k] < box->lo[k] || at[k] > box->hi[k]) {
+                velocity[k] = at[k] < box->lo[k] ? PUSH_SPEED : -PUSH_SPEED;
+                outside = true;
+            }
+        }
+        if (outside) {
+            chore_world_lead_vertex(world, garment->first_body + v, at, velocity);
+            pushed = true;
+        }
+    }
+    return pushed;
+}
+
+void chore_garment_calm(chore_world *world, const chore_garment *garment)
+{
+    const double *qvel = chore_world_data(world)->qvel + garment->dof_adr;
+    for (int v = 0; v < garment->n_vertices; v++) {
+        double at[3], velocity[3];
+        chore_garment_vertex(world, garment, v, at);
+        mju_scl3(velocity, qvel + 3 * v, CALM_PART);
+        chore_world_lead_vertex(world, garment->first_body + v, at, velocity);
+    }
+}
+
+/* Lead the vertex along a straight line, a physics step at a time. It moves as it is led: one that is put
+   down at rest in every step tugs at its neighbours, and the cloth crumples into itself. `boards` may be
+   NULL. */
+static chore_status carry(chore_world *world, const chore_garment *garment, int vertex,
+                          const double to[3], const rectangle *boards, chore_error *err)
+{
+    double from[3], at[3], velocity[3];
+    chore_garment_vertex(world, garment, vertex, from);
+    int steps = (int)ceil(mju_dist3(from, to) / CARRY_SPEED * chore_world_physics_hz(world));
+    mju_sub3(velocity, to, from);
+    mju_scl3(velocity, velocity, (double)chore_world_physics_hz(world) / steps);
+    for (int i = 0; i < steps; i++) {
+        if (boards != NULL) {
+            (void)push_inside(world, garment, boards);
+        }
+        for (int k = 0; k < 3; k++) {
+            at[k] = from[k] + (to[k] - from[k]) * i / steps;
+        }
+        chore_world_lead_vertex(world, garment->first_body + vertex, at, velocity);
+        TRY(chore_world_advance(world, 1, err));
+    }
+    return CHORE_OK;
+}
+
+static rectangle boards_around(const double middle[2], const double half[2])
+{
+    return (rectangle){{middle[0] - half[0], middle[1] - half[1]},
+                       {middle[0] + half[0], middle[1] + half[1]}};
+}
+
+/* After letting go, until all of it is between the boards. */
+static chore_status gather(chore_world *world, const chore_garment *garment, const double half[2],
+                           chore_error *err)
+{
+    const int hz = chore_world_physics_hz(world);
+    const rectangle heap = around(world, garment);
+    const double middle[2] = {(heap.lo[0] + heap.hi[0]) / 2, (heap.lo[1] + heap.hi[1]) / 2};
+    const rectangle boards = boards_around(middle, half);
+    int calm = 0;
+    for (int i = 0; i < GATHER_S * hz && calm < CALM_S * hz; i++) {
+        chore_garment_calm(world, garment);
+        calm = push_inside(world, garment, &boards) ? 0 : calm + 1;
+        TRY(chore_world_advance(world, 1, err));
+    }
+    return CHORE_OK;
+}
+
+/* Where there is room it is lifted more or less; for a narrow place it hangs free, and goes down between
+   boards. The last bit of the way leads down again: what hangs is laid onto a heap rather than thrown. */
+static chore_status pick_up_and_put_down(chore_world *world, const chore_garment *garment,
+                                         const double parked[3], const double room_half[2],
+                                         chore_rng *rng, chore_error *err)
+{
+    const double *half = garment->half_m;
+    int vertex = garment->boundary[chore_rng_below(rng, (uint32_t)garment->n_boundary)];
+    double length = 2 * fmax(half[0], half[1]), over[3];
+    double part = chore_rng_range(rng, LIFT_PART_LO, LIFT_PART_HI);
+    double low = chore_rng_range(rng, LOWER_PART_LO, LOWER_PART_HI);
+    bool narrow = fmin(room_half[0], room_half[1]) < fmax(half[0], half[1]);
+    for (int k = 0; k < 2; k++) {
+        over[k] = parked[k] + length * chore_rng_range(rng, -CARRY_PART, CARRY_PART);
+    }
+    over[2] = parked[2] + (narrow ? HANG_PART : part) * length;
+    const rectangle boards = boards_around(over, room_half);
+    TRY(carry(world, garment, vertex, over, NULL, err));
+    over[2] = parked[2] + (narrow ? LOWER_PART_LO : part * low) * length;
+    return carry(world, garment, vertex, over, narrow ? &boards : NULL, err);
+}
+
+/* Does it stick in anything but itself? */
+static bool overlaps(const chore_world *world, const chore_garment *garment)
+{
+    const mjModel *m = chore_world_model(world);
+    const mjData *d = chore_world_data(world);
+    const int first = garment->first_body, end = first + garment->n_vertices;
+    for (int i = 0; i < d->ncon; i++) {
+        int a = m->geom_bodyid[d->contact[i].geom[0]], b = m->geom_bodyid[d->contact[i].geom[1]];
+        bool has_a = a >= first && a < end, has_b = b >= first && b < end;
+        if (has_a != has_b && d->contact[i].dist < -OVERLAP_M) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void move_to(chore_world *world, const chore_garment *garment, const double by[3])
+{
+    double at[GARMENT_MAX_VERTICES][3];
+    for (int v = 0; v < garment->n_vertices; v++) {
+        chore_garment_vertex(world, garment, v, at[v]);
+        mju_addTo3(at[v], by);
+    }
+    chore_world_put_vertices(world, garment->first_body, garment->n_vertices,
+                             (const double(*)[3])at);
+}
+
+/* To a seeded place in the region, at the lowest height that is free; back where it was when none is. */
+static bool set_down(chore_world *world, const chore_garment *garment, const chore_region *region,
+                     double parked_z, chore_rng *rng)
+{
+    rectangle box = around(world, garment);
+    double by[3] = {0, 0, region->pos[2] + garment->radius_m - parked_z}, up[3] = {0, 0, STEP_UP_M};
+    for (int k = 0; k < 2; k++) {
+        double room = region->half[k] - WALL_M - (box.hi[k] - box.lo[k]) / 2;
+        by[k] = region->pos[k] + chore_rng_range(rng, -1, 1) * fmax(0, room) -
+                (box.lo[k] + box.hi[k]) / 2;
+    }
+    move_to(world, garment, by);
+    while (overlaps(world, garment) && by[2] < region->pos[2] + 2 * region->half[2]) {
+        move_to(world, garment, up);
+        by[2] += STEP_UP_M;
+    }
+    if (!overlaps(world, garment)) {
+        return true;
+    }
+    mju_scl3(by, by, -1);
+    move_to(world, garment, by);
+    return false;
+}
+
+chore_status chore_garment_crumple(const chore_scene *scene, chore_world *world, int index,
+                                   const chore_region *region, double yaw, chore_rng *rng,
+                                   chore_error *err)
+{
+    const chore_garment *garment = &scene->garments[index];
+    double parked[3], room_half[2];
+    chore_scene_garment_parking(scene, index, parked);
+    for (int k = 0; k < 2; k++) {
+        room_half[k] = fmax(region->half[k] - WALL_M, garment->spacing_m);
+    }
+    chore_garment_lay_flat(world, garment, parked, yaw);
+    TRY(pick_up_and_put_down(world, garment, parked, room_half, rng, err));
+    for (int i = 0; i < TRIES; i++) { /* a drum has less room than its region */
+        TRY(gather(world, garment, room_half, err));
+        if (set_down(world, garment, region, parked[2], rng)) {
+            return CHORE_OK;
+        }
+        mju_scl(room_half, room_half, TIGHTER, 2);
+    }
+    return chore_fail(err, CHORE_E_PLACEMENT, "no room for '%s' in the region '%s'", garment->id,
+                      region->name);
+}
