@@ -230,7 +230,10 @@ static void test_shipped(void **state)
         MUST(chore_task_load(&task, names[i], &rig_error));
         assert_string_equal(chore_task_name(task), names[i]);
         MUST(chore_task_build_scene(task, NULL, &scene, &rig_error));
-        MUST(chore_task_lint(task, scene, 0, 9, &rig_error));
+        if (chore_scene_n_garments(scene) ==
+            0) { /* cloth takes seconds for each start: test_garment_tasks */
+            MUST(chore_task_lint(task, scene, 0, 9, &rig_error));
+        }
         chore_scene_destroy(scene);
         chore_task_free(task);
     }
