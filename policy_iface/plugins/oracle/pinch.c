@@ -6,6 +6,7 @@ enum { PHASE_DOWN, PHASE_CLOSE, PHASE_LIFT, PHASE_CHECK, PHASE_OPEN, PHASE_END }
 
 static const double over_height = 0.07; /* the way down to the cloth */
 static const double tip_above = 0.0008; /* over what is below */
+static const double deeper = 0.005;     /* than the underside of a layer over others: a hold at the very tip slips off */
 static const double pad_half = 0.018, pad_thick = 0.003, pad_height = 0.035;
 static const double least_margin = 0.06;  /* to a joint's limit, rad */
 static const double closed_width = 0.008; /* of the opening around a vertex that is held */
@@ -49,7 +50,7 @@ vec pinch_tip(const cloth_view *c, const grip *g)
 {
     vec p = cloth_at(c, g->garment, g->vertex);
     int other = other_layer(c, g);
-    double under = p.z - c->garments[g->garment].radius;
+    double under = p.z - c->garments[g->garment].radius - deeper;
     if (other >= 0) { /* in the middle of both: the pads reach over two layers */
         vec q = cloth_at(c, g->garment, other);
         p = vec_scale(vec_add(p, q), 0.5);
