@@ -99,7 +99,7 @@ static void test_starts(void **state)
     assert_int_equal(system(command), 0);
 }
 
-static void check_flaw(const char *from, const char *to, const char *message)
+static void check_flaw_in(const char *file, const char *from, const char *to, const char *message)
 {
     char path[CHORE_PATH_CAP], *text;
     const char *source = getenv("CHORE_SOURCE_DIR");
@@ -107,8 +107,7 @@ static void check_flaw(const char *from, const char *to, const char *message)
     chore_task *task = NULL;
     chore_scene *scene = NULL;
     size_t len;
-    MUST(chore_path_join(path, source ? source : ".", "tests/fixtures/tasks/laundry.yaml",
-                         &rig_error));
+    MUST(chore_path_join(path, source ? source : ".", file, &rig_error));
     MUST(chore_file_read(path, &text, &len, &rig_error));
     const char *at = strstr(text, from);
     assert_non_null(at);
@@ -130,6 +129,36 @@ static void check_flaw(const char *from, const char *to, const char *message)
     chore_task_free(task);
     chore_text_release(&changed);
     free(text);
+}
+
+static void check_flaw(const char *from, const char *to, const char *message)
+{
+    check_flaw_in("tests/fixtures/tasks/laundry.yaml", from, to, message);
+}
+
+static void check_event_flaw(const char *from, const char *to, const char *message)
+{
+    check_flaw_in("tests/fixtures/tasks/laundry_events.yaml", from, to, message);
+}
+
+static void test_event_flaws(void **state)
+{
+    (void)state;
+    MUST(chore_sim_init(&rig_error));
+    check_event_flaw("over: target, height", "height", "either 'region' or 'over'");
+    check_event_flaw("over: target, height", "over: targt, height", "did you mean 'target'");
+    check_event_flaw("height: 10 cm", "height: 10 cm, start: flt", "did you mean 'flat'");
+    check_event_flaw("{unfold: {}}", "{unfold: {item: basket}}",
+                     "'basket' (kind laundry_basket) is no garment");
+    check_event_flaw("{unfold: {}}", "{unfold: {strength: 0}}", "strength above 0");
+    check_event_flaw("{unfold: {}}", "{unfol: {}}", "did you mean 'unfold'");
+    check_event_flaw("{goal_of: unfolded}", "{goal_of: slid}", "'slid' has a meaning only");
+    check_event_flaw("topple: {region: pile_spot}", "topple: {region: pile_spto}",
+                     "did you mean 'pile_spot'");
+    check_event_flaw("towards: front", "towards: frnt", "did you mean 'front'");
+    check_event_flaw("put the {target} into", "put the {targte} into", "did you mean 'target'");
+    check_event_flaw("new_order: {goal: {inside: [target, basket]}",
+                     "new_order: {goal: {inside: [target, baskt]}", "did you mean 'basket'");
 }
 
 static void test_flaws(void **state)
@@ -174,9 +203,9 @@ static void test_shipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_items),   cmocka_unit_test(test_texts_and_stream),
-        cmocka_unit_test(test_starts),  cmocka_unit_test(test_flaws),
-        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_items),       cmocka_unit_test(test_texts_and_stream),
+        cmocka_unit_test(test_starts),      cmocka_unit_test(test_flaws),
+        cmocka_unit_test(test_event_flaws), cmocka_unit_test(test_shipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
