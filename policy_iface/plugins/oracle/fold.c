@@ -198,6 +198,11 @@ static void moved(fold *f, skill_state s)
     f->waited = 0;
 }
 
+bool fold_pauses(const fold *f)
+{
+    return f->phase == PHASE_WAIT;
+}
+
 skill_state fold_step(fold *f, const cloth_view *c, hands *h, double dt)
 {
     if (f->phase == PHASE_WAIT && !hands_busy(h)) {

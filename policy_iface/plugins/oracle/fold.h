@@ -21,5 +21,7 @@ typedef struct fold {
 
 /* steps -1: all of them. False: the garment has no way that can be done from here. */
 bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment, int steps);
+/* Between two moves: nothing is held. */
+bool fold_pauses(const fold *f);
 skill_state fold_step(fold *f, const cloth_view *c, hands *h, double dt);
 #endif

@@ -46,6 +46,7 @@ double fold_rate_step(const cloth_view *c, const hands *h, int garment_index,
     }
     bool pair = (can[0][0] && can[1][1]) || (can[0][1] && can[1][0]), one = can[0][2] || can[1][2];
     double rate = flap.n_corners == 2 ? (pair ? 1 : one ? 0.4 : 0) : one ? 1 : 0;
+    rate *= flap.layers ? 0.85 : 1;
     rate *= flap.depth < narrow_flap ? 0.5 : 1;       /* springs back */
     if (fold_has_edge_at(c, garment_index, before)) { /* rolls in */
         rate *= flap.layers ? 0.5 : 0.8;
