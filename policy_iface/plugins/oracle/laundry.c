@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-static const double think_again = 0.5; /* s */
+static const double think_again = 0.5;     /* s */
+static const double crumpled_error = 0.12; /* of the cloth from its fold, of the root of its area */
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -32,62 +33,140 @@ static bool see(laundry *l, const duo_sight *s, double dt)
     return true;
 }
 
+/* ---- attempts ------------------------------------------------------------------------------------------ */
+
+static int attempts_of(const laundry *l, uint64_t key)
+{
+    for (int i = 0; i < l->n_attempts; i++) {
+        if (l->attempts[i].key == key) {
+            return l->attempts[i].n;
+        }
+    }
+    return 0;
+}
+
+static void count_attempt(laundry *l, uint64_t key)
+{
+    int i = 0;
+    while (i < l->n_attempts && l->attempts[i].key != key) {
+        i++;
+    }
+    if (i < MAX_LITERALS) {
+        l->n_attempts = i == l->n_attempts ? i + 1 : l->n_attempts;
+        l->attempts[i].key = key;
+        l->attempts[i].n++;
+    }
+}
+
 /* ---- skills -------------------------------------------------------------------------------------------- */
 
-/* Begin what makes the literal hold. False: no skill serves it, or it cannot be done from here. */
-static bool begin(laundry *l, int index)
+/* Cloth that lies too far from any state of its fold, or that folding failed on, is spread out first. */
+static bool wants_flattening(const laundry *l, const errand *e)
 {
-    const literal *wanted = &l->belief.literals[index];
-    int garment = wanted->n_args ? cloth_find(&l->cloth, wanted->args[0]) : -1;
-    if (garment < 0 || !l->cloth.garments[garment].present) {
+    const garment_view *g = &l->cloth.garments[e->garment];
+    if (g->n_ways == 0) {
         return false;
     }
-    if (strcmp(wanted->predicate, "folded") == 0) {
-        return fold_start(&l->fold, &l->cloth, &l->hands, garment, -1);
+    int way = fold_choose_way(&l->cloth, &l->hands, e->garment);
+    return fold_recognise(&l->cloth, e->garment, way).error > crumpled_error * sqrt(g->area) ||
+           attempts_of(l, e->key) % 2 == 1;
+}
+
+static bool begin(laundry *l, const errand *e)
+{
+    l->errand = *e;
+    l->flattening =
+        e->kind == ERRAND_FLATTEN || (e->kind == ERRAND_FOLD && l->look && wants_flattening(l, e));
+    if (l->flattening) {
+        return flatten_start(&l->skill.flatten, &l->cloth, &l->hands, e->garment);
     }
-    if (strcmp(wanted->predicate, "half_folded") == 0) {
-        return fold_start(&l->fold, &l->cloth, &l->hands, garment, 1);
-    }
-    return false;
+    return e->kind == ERRAND_FOLD
+               ? fold_start(&l->skill.fold, &l->cloth, &l->hands, e->garment, e->steps)
+               : carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
+                             e->mouth.on ? &e->mouth : NULL);
 }
 
 static skill_state step(laundry *l, double dt)
 {
-    return fold_step(&l->fold, &l->cloth, &l->hands, dt);
+    return l->flattening ? flatten_step(&l->skill.flatten, &l->cloth, &l->hands, dt)
+           : l->errand.kind == ERRAND_FOLD ? fold_step(&l->skill.fold, &l->cloth, &l->hands, dt)
+                                           : carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
+}
+
+/* Let go of everything and get out of the way. */
+static void drop_all(laundry *l)
+{
+    hands_clear(&l->hands);
+    pinch_release(&l->hands, true, true);
+    hands_add_home(&l->hands, true, true);
+    l->working = false;
 }
 
 /* ---- choosing ------------------------------------------------------------------------------------------ */
 
 static void choose(laundry *l)
 {
-    int best = -1;
+    errand best, e;
+    int best_score = -1;
     for (int i = 0; i < l->belief.n_literals; i++) {
-        if (!l->belief.literals[i].holds && (best < 0 || l->attempts[i] < l->attempts[best])) {
-            best = i;
+        if (l->belief.literals[i].holds ||
+            !errand_for(&l->belief, &l->cloth, &l->belief.literals[i], &e)) {
+            continue;
+        }
+        int score = 8 * attempts_of(l, e.key) + errand_rank(&l->belief, &l->cloth, &e);
+        if (best_score < 0 || score < best_score) {
+            best_score = score;
+            best = e;
         }
     }
-    if (best < 0) {
+    if (best_score < 0) {
         return;
     }
-    l->working = begin(l, best);
-    l->literal = best;
+    l->working = begin(l, &best);
     if (!l->working) {
-        l->attempts[best]++;
+        count_attempt(l, best.key);
         l->idle = think_again;
     }
 }
 
+/* Is what is being done no longer asked for, or is something else in the way by now? */
+static bool is_called_off(const laundry *l)
+{
+    bool wanted = false;
+    for (int i = 0; i < l->belief.n_literals; i++) {
+        const literal *one = &l->belief.literals[i];
+        errand other;
+        wanted |= errand_key(one) == l->errand.key;
+        if (!one->holds && errand_for(&l->belief, &l->cloth, one, &other) &&
+            attempts_of(l, other.key) == 0 && errand_interrupts(&l->cloth, &other, &l->errand)) {
+            return true;
+        }
+    }
+    return !wanted;
+}
+
 static void work(laundry *l, double dt)
 {
+    if (l->look && is_called_off(l)) {
+        drop_all(l);
+        return;
+    }
     skill_state s = step(l, dt);
     if (s == SKILL_BUSY) {
         return;
     }
     l->working = false;
-    l->attempts[l->literal]++; /* so that others come first if it does not hold after all */
     l->idle = think_again;
-    if (!l->look) {
-        l->belief.literals[l->literal].holds = true; /* as far as a blind one knows */
+    if (l->flattening && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE) {
+        l->working =
+            fold_start(&l->skill.fold, &l->cloth, &l->hands, l->errand.garment, l->errand.steps);
+        l->flattening = false;
+        return;
+    }
+    count_attempt(l, l->errand.key); /* so that others come first if it does not hold after all */
+    for (int i = 0; i < l->belief.n_literals && !l->look; i++) {
+        l->belief.literals[i].holds |=
+            errand_key(&l->belief.literals[i]) == l->errand.key; /* as far as a blind one knows */
     }
 }
 
@@ -102,7 +181,7 @@ bool laundry_step(laundry *l, const duo_sight *s, double dt, pose tool_in_base[H
         l->started = true;
     }
     l->idle -= dt;
-    if (!l->working && l->idle <= 0) {
+    if (!l->working && l->idle <= 0 && !hands_busy(&l->hands)) {
         choose(l);
     }
     if (l->working) {

@@ -2,6 +2,8 @@
 #ifndef ORACLE_LAUNDRY_H
 #define ORACLE_LAUNDRY_H
 #include "belief.h"
+#include "errand.h"
+#include "flatten.h"
 #include "fold.h"
 
 /* What the robot and its world looked like at one control step. Streams that the task does not offer are NULL. */
@@ -11,6 +13,12 @@ typedef struct duo_sight {
     const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
 } duo_sight;
 
+/* How often a literal was served in vain. */
+typedef struct attempt {
+    uint64_t key;
+    int n;
+} attempt;
+
 typedef struct laundry {
     belief belief;
     cloth_view cloth;
@@ -18,10 +26,16 @@ typedef struct laundry {
     bool
         look; /* false: goal and texts at the start only; the cloth in its hands it always follows */
     bool started, working;
-    int literal;                /* being served */
-    int attempts[MAX_LITERALS]; /* that failed */
-    double idle;                /* seconds until the next look for work */
-    fold fold;
+    errand errand;   /* being run */
+    bool flattening; /* a garment must lie flat before it can be folded */
+    int n_attempts;
+    attempt attempts[MAX_LITERALS];
+    double idle; /* seconds until the next look for work */
+    union {
+        fold fold;
+        flatten flatten;
+        carry carry;
+    } skill;
 } laundry;
 
 void laundry_reset(laundry *l, bool look);

@@ -1,0 +1,96 @@
+#include "errand.h"
+
+#include <string.h>
+
+static const double covered_share = 0.04; /* of a garment's vertices: less is a touch at the edge */
+static const double landed_speed = 0.5;   /* m/s */
+
+uint64_t errand_key(const literal *l)
+{ /* FNV-1a over the words */
+    uint64_t key = 1469598103934665603ull;
+    for (int i = -1; i < l->n_args; i++) {
+        for (const char *at = i < 0 ? l->predicate : l->args[i]; *at; at++) {
+            key = (key ^ (unsigned char)*at) * 1099511628211ull;
+        }
+        key = (key ^ ' ') * 1099511628211ull;
+    }
+    return key;
+}
+
+static bool says(const literal *l, const char *predicate)
+{
+    return strcmp(l->predicate, predicate) == 0;
+}
+
+static bool set_goal(const belief *b, const char *place, carry_goal *out)
+{
+    int vessel = belief_find_thing(b, place), area = belief_find_region(b, place);
+    if (area >= 0) {
+        *out = carry_onto(b, area);
+    }
+    return area >= 0 || (vessel >= 0 && carry_into(b, vessel, out));
+}
+
+/* Cloth in the dryer comes out through its door, which looks along +y. */
+static carry_mouth dryer_mouth(const belief *b)
+{
+    int drum = belief_find_region(b, "dryer_inside");
+    return drum >= 0 ? carry_mouth_of(b, drum, vec_of(0, 1, 0)) : (carry_mouth){.on = false};
+}
+
+bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *out)
+{
+    *out = (errand){
+        .garment = l->n_args ? cloth_find(c, l->args[0]) : -1, .steps = -1, .key = errand_key(l)};
+    if (out->garment < 0 || !c->garments[out->garment].present) {
+        return false;
+    }
+    if (says(l, "folded") || says(l, "half_folded")) {
+        out->kind = ERRAND_FOLD;
+        out->steps = says(l, "folded") ? -1 : 1;
+        return true;
+    }
+    if (says(l, "flat") || says(l, "unfolded")) {
+        out->kind = ERRAND_FLATTEN;
+        return true;
+    }
+    out->kind = ERRAND_CARRY;
+    out->mouth = dryer_mouth(b);
+    return (says(l, "inside") || says(l, "sorted") || says(l, "aside")) && l->n_args >= 2 &&
+           set_goal(b, l->args[1], &out->goal);
+}
+
+bool errand_covers(const cloth_view *c, int upper, int lower)
+{
+    const garment_view *over = &c->garments[upper], *under = &c->garments[lower];
+    int covered = 0;
+    for (int v = 0; v < under->n; v++) {
+        vec p = cloth_at(c, lower, v);
+        covered += cloth_top(c, p.x, p.y, under->spacing, upper, -1) > p.z + 0.3 * under->layer;
+    }
+    return over->present && upper != lower && covered > covered_share * under->n;
+}
+
+static bool is_covered(const cloth_view *c, int garment)
+{
+    for (int i = 0; i < c->n; i++) {
+        if (c->garments[i].present && errand_covers(c, i, garment)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int errand_rank(const belief *b, const cloth_view *c, const errand *e)
+{
+    (void)b;
+    int rank = e->kind == ERRAND_CARRY ? 0 : 2;
+    return rank + is_covered(c, e->garment);
+}
+
+bool errand_interrupts(const cloth_view *c, const errand *urgent, const errand *now)
+{
+    return urgent->kind == ERRAND_CARRY && now->kind != ERRAND_CARRY &&
+           urgent->garment != now->garment && c->garments[urgent->garment].speed < landed_speed &&
+           errand_covers(c, urgent->garment, now->garment);
+}

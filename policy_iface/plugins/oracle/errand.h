@@ -1,0 +1,27 @@
+/* From a goal literal to an errand: what a skill shall do with which garment, and what comes first. No motion here. */
+#ifndef ORACLE_ERRAND_H
+#define ORACLE_ERRAND_H
+#include "carry.h"
+
+typedef enum errand_kind { ERRAND_FOLD, ERRAND_FLATTEN, ERRAND_CARRY } errand_kind;
+
+typedef struct errand {
+    errand_kind kind;
+    int garment;
+    int steps;       /* fold: how many of the way; -1: all */
+    carry_goal goal; /* carry */
+    carry_mouth mouth;
+    uint64_t key;    /* of the literal that it serves */
+} errand;
+
+/* A literal by its words: indices change when the goal does. */
+uint64_t errand_key(const literal *l);
+/* What serves this literal. False: nothing does, or its garment is not there. */
+bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *out);
+/* Does `upper` lie over a part of `lower`? */
+bool errand_covers(const cloth_view *c, int upper, int lower);
+/* What should be done sooner has the lower rank: first what is in the way of others, last what waits for others. */
+int errand_rank(const belief *b, const cloth_view *c, const errand *e);
+/* Must `urgent` be done before work on `now` can go on? */
+bool errand_interrupts(const cloth_view *c, const errand *urgent, const errand *now);
+#endif
