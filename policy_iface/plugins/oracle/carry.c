@@ -2,7 +2,18 @@
 
 #include <string.h>
 
-enum { PHASE_LOOK, PHASE_PINCH, PHASE_RAISE, PHASE_ACROSS, PHASE_LOWER, PHASE_RELEASE, PHASE_END };
+enum {
+    PHASE_LOOK,
+    PHASE_PINCH,
+    PHASE_IN,
+    PHASE_CLOSE,
+    PHASE_OUT,
+    PHASE_RAISE,
+    PHASE_ACROSS,
+    PHASE_LOWER,
+    PHASE_RELEASE,
+    PHASE_END
+};
 
 static const double rest_speed = 0.03, longest_wait = 2.5; /* m/s, s */
 static const double clear = 0.04;                          /* between what hangs and the rim */
@@ -12,7 +23,7 @@ static const double grip_share =
     0.9; /* of a vertex' radius: fingers closer than this hold its edge only */
 static const double longest_way = 8; /* s */
 static const double edge = 0.005;    /* inside by this much */
-enum { MAX_TRIES = 14, MAX_POOR = 3, CANDIDATES = 24, TURNS = 4 };
+enum { MAX_TRIES = 14, MAX_POOR = 3, MAX_TANGLES = 5, CANDIDATES = 24, TURNS = 4 };
 
 /* ---- planning ------------------------------------------------------------------------------------------------- */
 
@@ -42,8 +53,35 @@ static bool find_way(const carry *k, const cloth_view *c, const hands *h, pose f
     return false;
 }
 
+/* Into the dryer: the whole way in, then it is pulled out to where way.at[0] begins. */
+static bool try_reach_in(carry *k, const cloth_view *c, hands *h, int vertex)
+{
+    vec tip = cloth_at(c, k->garment, vertex);
+    if (!carry_find_way_in(h, k->hand, &k->mouth, tip, &k->in)) {
+        return false;
+    }
+    pose before = k->in.at[k->in.n - 2];
+    if (!find_way(k, c, h, before, vertex, &k->way)) {
+        return false;
+    }
+    double width = fmin(0.044, 1.1 * c->garments[k->garment].spacing);
+    hands_clear(h);
+    for (int i = 0; i < k->in.n; i++) {
+        bool last = i == k->in.n - 1;
+        hands_add(h, hands_only(k->hand, hands_to(k->in.at[i], width), last ? 0.16 : 0.5));
+    }
+    memset(&k->pinch, 0, sizeof k->pinch);
+    k->pinch.grip[k->hand] = (grip){.garment = k->garment, .vertex = vertex};
+    k->through = true;
+    return true;
+}
+
 static bool try_pinch(carry *k, const cloth_view *c, hands *h, int vertex)
 {
+    k->through = carry_is_behind(&k->mouth, cloth_at(c, k->garment, vertex));
+    if (k->through) {
+        return try_reach_in(k, c, h, vertex);
+    }
     for (int i = 0; i < TURNS; i++) {
         double angle = PI * i / TURNS;
         grip g = {.garment = k->garment, .vertex = vertex, .out = {cos(angle), sin(angle), 0}};
@@ -128,7 +166,7 @@ static void look(carry *k, const cloth_view *c, hands *h)
         k->phase = PHASE_END;
         return;
     }
-    k->phase = PHASE_PINCH;
+    k->phase = k->through ? PHASE_IN : PHASE_PINCH;
 }
 
 /* Open, and back the way it came, so that the arm unwinds. */
@@ -138,6 +176,9 @@ static void let_go(carry *k, hands *h)
     for (int i = k->at - 1; i > 0; i--) {
         hands_add(h, hands_only(k->hand, hands_to(k->way.at[i], HAND_WIDE), 0.7));
     }
+    for (int i = k->through ? k->in.n - 3 : -1; i >= 0; i--) {
+        hands_add(h, hands_only(k->hand, hands_to(k->in.at[i], HAND_WIDE), 0.7));
+    }
     k->phase = PHASE_RELEASE;
 }
 
@@ -146,7 +187,8 @@ static void raise_it(carry *k, const cloth_view *c, hands *h)
     int vertex = k->pinch.grip[k->hand].vertex;
     k->pinches++;
     k->first_tries += k->pinch.tries == 1;
-    bool poor = h->hand[k->hand].width < grip_share * c->garments[k->garment].radius;
+    const garment_view *g = &c->garments[k->garment];
+    bool poor = !k->through && g->spacing > 0.03 && h->hand[k->hand].width < grip_share * g->radius;
     if ((poor && k->poor++ < MAX_POOR) ||
         !find_way(k, c, h, h->hand[k->hand].at, vertex, &k->way)) {
         miss(k, vertex);
@@ -159,15 +201,46 @@ static void raise_it(carry *k, const cloth_view *c, hands *h)
 }
 
 /* Did another garment come along? */
-static int tangled(const carry *k, const cloth_view *c)
+static bool tangled(const carry *k, const cloth_view *c)
 {
     for (int g = 0; g < c->n; g++) {
+        vec moved = vec_sub(cloth_middle(c, g), k->before[g]);
         if (g != k->garment && c->garments[g].present &&
-            cloth_middle(c, g).z > k->before[g].z + 0.05) {
-            return g;
+            (moved.z > 0.03 || hypot(moved.x, moved.y) > 0.15)) {
+            return true;
         }
     }
-    return -1;
+    return false;
+}
+
+/* Back the way it came, and put it down where it was. */
+static void take_back(carry *k, hands *h)
+{
+    k->tangles++;
+    miss(k, k->pinch.grip[k->hand].vertex);
+    for (int i = k->at - 1; i >= 0; i--) {
+        hands_add(h, hands_only(k->hand, hands_to(k->way.at[i], 0), 0.4));
+    }
+    if (k->through) {
+        hands_add(h, hands_only(k->hand, hands_to(k->in.at[k->in.n - 1], 0), 0.3));
+    }
+    k->at = 0;
+    k->phase = PHASE_LOWER;
+}
+
+static void close_inside(carry *k, hands *h)
+{
+    stroke squeeze = hands_only(k->hand, hands_to(k->in.at[k->in.n - 1], 0), 1);
+    squeeze.wait = 0.55;
+    hands_add(h, squeeze);
+    k->phase = PHASE_CLOSE;
+}
+
+static void pull_out(carry *k, hands *h)
+{
+    hands_add(h, hands_only(k->hand, hands_to(k->in.at[k->in.n - 2], 0), 0.20));
+    k->pinch.tries = 1;
+    k->phase = PHASE_OUT;
 }
 
 /* Lifted: on, when it is still held and alone. */
@@ -180,15 +253,11 @@ static void swing(carry *k, const cloth_view *c, hands *h)
         let_go(k, h);
         return;
     }
-    if (tangled(k, c) >= 0 && k->tangles < 4) {
-        k->tangles++;
-        miss(k, vertex);
-        hands_add(h, hands_only(k->hand, hands_to(k->way.at[0], 0), 0.3));
-        k->at = 0;
-        k->phase = PHASE_LOWER; /* put it down again, then let go */
+    k->at = 1;
+    if (tangled(k, c) && k->tangles < MAX_TANGLES) {
+        take_back(k, h);
         return;
     }
-    k->at = 1;
     k->phase = PHASE_ACROSS;
     k->waited = 0;
 }
@@ -205,6 +274,10 @@ static void go_on(carry *k, const cloth_view *c, hands *h, double dt)
     }
     k->waited += dt;
     if (over && c->garments[k->garment].speed > swings && k->waited < longest_swing) {
+        return;
+    }
+    if (tangled(k, c) && k->tangles < MAX_TANGLES) {
+        take_back(k, h);
         return;
     }
     k->waited = 0;
@@ -234,16 +307,20 @@ static void watch(carry *k, const cloth_view *c, hands *h, double dt)
     }
 }
 
-bool carry_start(carry *k, const cloth_view *c, hands *h, int garment, const carry_goal *goal)
+bool carry_start(carry *k, const cloth_view *c, hands *h, int garment, const carry_goal *goal,
+                 const carry_mouth *mouth)
 {
     memset(k, 0, sizeof *k);
     k->garment = garment;
     k->goal = *goal;
+    if (mouth) {
+        k->mouth = *mouth;
+    }
     if (carry_share(c, garment, goal, -edge) >= in_enough || !plan_pinch(k, c, h)) {
         return false;
     }
     k->tries = 1;
-    k->phase = PHASE_PINCH;
+    k->phase = k->through ? PHASE_IN : PHASE_PINCH;
     return true;
 }
 
@@ -271,6 +348,9 @@ skill_state carry_step(carry *k, const cloth_view *c, hands *h, double dt)
             look(k, c, h);
         }
         return SKILL_BUSY;
+    case PHASE_IN: close_inside(k, h); return SKILL_BUSY;
+    case PHASE_CLOSE: pull_out(k, h); return SKILL_BUSY;
+    case PHASE_OUT: raise_it(k, c, h); return SKILL_BUSY;
     case PHASE_RAISE: swing(k, c, h); return SKILL_BUSY;
     case PHASE_ACROSS: go_on(k, c, h, dt); return SKILL_BUSY;
     case PHASE_LOWER: let_go(k, h); return SKILL_BUSY;

@@ -27,11 +27,19 @@ typedef struct carry_way {
 
 #define CARRY_MISSES 12
 
+/* A round opening that cloth is taken out of. */
+typedef struct carry_mouth {
+    bool on;
+    vec middle, out; /* of the opening, world; horizontal unit vector out of it */
+} carry_mouth;
+
 typedef struct carry {
     int garment, hand, phase;
+    carry_mouth mouth;
     carry_goal goal, aim; /* aim: the goal, or the strip where the other hand takes over */
     pinch pinch;
-    carry_way way;
+    carry_way way, in; /* in: through the mouth */
+    bool through;      /* the present pinch goes through the mouth */
     int tries, tangles, poor;
     int n_misses, misses[CARRY_MISSES]; /* vertices that were of no use */
     int at;                             /* of the way: the pose that the hand goes to */
@@ -46,8 +54,9 @@ carry_goal carry_onto(const belief *b, int region);
 /* Share of a garment's vertices inside; `slack` (m) widens the box sideways. */
 double carry_share(const cloth_view *c, int garment, const carry_goal *goal, double slack);
 
-/* False: it lies there already, or no hand gets to it. */
-bool carry_start(carry *k, const cloth_view *c, hands *h, int garment, const carry_goal *goal);
+/* `mouth`: of the dryer that it may lie in; NULL: none. False: it lies there already, or no hand gets to it. */
+bool carry_start(carry *k, const cloth_view *c, hands *h, int garment, const carry_goal *goal,
+                 const carry_mouth *mouth);
 skill_state carry_step(carry *k, const cloth_view *c, hands *h, double dt);
 
 /* ---- carry_plan.c: where to take it and which way to go ------------------------------------------------------- */
@@ -60,4 +69,12 @@ bool carry_find_way(const hands *h, int hand, pose from, double z, vec to, carry
 /* Vertices to pinch, best first: of the part that is not inside yet, uppermost layer, near the middle. */
 int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, const int *misses,
                      int n_misses, int *out, int most);
+
+/* ---- carry_mouth.c: reaching in ------------------------------------------------------------------------------- */
+
+/* The opening of a drum that fills a region; `out`: horizontal unit vector out of it. */
+carry_mouth carry_mouth_of(const belief *b, int region, vec out);
+bool carry_is_behind(const carry_mouth *m, vec p);
+/* From home round the base, to the front of the opening, and in until the fingertips are at `tip`. */
+bool carry_find_way_in(const hands *h, int hand, const carry_mouth *m, vec tip, carry_way *out);
 #endif
