@@ -101,6 +101,19 @@ static void fall_short(fold *f, const cloth_view *c, const fold_flap *flap)
     }
 }
 
+/* Two points, each with the nearer hand. */
+static bool start_pair(fold *f, const cloth_view *c, hands *h, const fold_flap *flap,
+                       const int vertex[2])
+{
+    haul a = haul_for(f, vertex[0], flap->out, flap->layers, FOLD_ARC),
+         b = haul_for(f, vertex[1], flap->out, flap->layers, FOLD_ARC);
+    vec at_a = cloth_at(c, f->garment, vertex[0]), at_b = cloth_at(c, f->garment, vertex[1]),
+        left = h->hand[LEFT_HAND].base.p, right = h->hand[RIGHT_HAND].base.p;
+    bool straight = vec_distance(at_a, left) + vec_distance(at_b, right) <=
+                    vec_distance(at_b, left) + vec_distance(at_a, right);
+    return duo_move_start(&f->move, c, h, straight ? &a : &b, straight ? &b : &a);
+}
+
 static bool start_fold(fold *f, const cloth_view *c, hands *h)
 {
     fold_flap flap;
@@ -112,17 +125,9 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
     aim(f, c, &next);
     fall_short(f, c, &flap);
     f->repairing = -1;
-    if (flap.n_corners == 2) {
-        haul a = haul_for(f, flap.corner[0], flap.out, flap.layers, FOLD_ARC),
-             b = haul_for(f, flap.corner[1], flap.out, flap.layers, FOLD_ARC);
-        vec at_a = cloth_at(c, f->garment, flap.corner[0]),
-            at_b = cloth_at(c, f->garment, flap.corner[1]), left = h->hand[LEFT_HAND].base.p,
-            right = h->hand[RIGHT_HAND].base.p;
-        bool straight = vec_distance(at_a, left) + vec_distance(at_b, right) <=
-                        vec_distance(at_b, left) + vec_distance(at_a, right);
-        if (duo_move_start(&f->move, c, h, straight ? &a : &b, straight ? &b : &a)) {
-            return true;
-        }
+    if (flap.width > FOLD_WIDE &&
+        (start_pair(f, c, h, &flap, flap.corner) || start_pair(f, c, h, &flap, flap.inner))) {
+        return true;
     }
     haul m = haul_for(f, flap.middle, flap.out, flap.layers, FOLD_ARC);
     return start_one(f, c, h, &m);

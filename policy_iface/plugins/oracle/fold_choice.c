@@ -4,6 +4,7 @@
 
 #include "pinch.h"
 
+static const double narrow_edge = 0.15;  /* that one hand holds well, m */
 static const double narrow_flap = 0.13;  /* m */
 static const double worth_a_pull = 0.15; /* of a rate */
 
@@ -29,7 +30,18 @@ static bool could_turn(const cloth_view *c, const hands *h, int hand, int garmen
     return pinch_can_go(h, hand, a.p, flap->out, then, n, &branch);
 }
 
-/* How well the arms can do this step: 1 as it should be done, less with one hand on a wide flap, 0 not at all. */
+static bool could_pair(const cloth_view *c, const hands *h, int garment_index,
+                       const fold_fit *before, const fold_flap *flap, const int vertex[2])
+{
+    for (int swap = 0; swap < 2; swap++) {
+        if (could_turn(c, h, LEFT_HAND, garment_index, before, flap, vertex[swap]) &&
+            could_turn(c, h, RIGHT_HAND, garment_index, before, flap, vertex[!swap])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 double fold_rate_step(const cloth_view *c, const hands *h, int garment_index,
                       const fold_fit *before)
 {
@@ -37,18 +49,17 @@ double fold_rate_step(const cloth_view *c, const hands *h, int garment_index,
     if (!fold_find_flap(c, garment_index, before, &flap)) {
         return 1;
     }
-    bool can[HANDS][3];
-    const int points[3] = {flap.corner[0], flap.corner[1], flap.middle};
-    for (int k = 0; k < HANDS; k++) {
-        for (int i = 0; i < 3; i++) {
-            can[k][i] = could_turn(c, h, k, garment_index, before, &flap, points[i]);
-        }
-    }
-    bool pair = (can[0][0] && can[1][1]) || (can[0][1] && can[1][0]), one = can[0][2] || can[1][2];
-    double rate = flap.n_corners == 2 ? (pair ? 1 : one ? 0.4 : 0) : one ? 1 : 0;
+    bool pair =
+        flap.width > FOLD_WIDE && (could_pair(c, h, garment_index, before, &flap, flap.corner) ||
+                                   could_pair(c, h, garment_index, before, &flap, flap.inner));
+    bool one = could_turn(c, h, LEFT_HAND, garment_index, before, &flap, flap.middle) ||
+               could_turn(c, h, RIGHT_HAND, garment_index, before, &flap, flap.middle);
+    double alone =
+        fmin(fmax(1 - 6 * (flap.width - narrow_edge), 0.4), 1); /* its corners hang down */
+    double rate = pair ? 1 : one ? alone : 0;
     rate *= flap.layers ? 0.85 : 1;
-    rate *= flap.depth < narrow_flap ? 0.5 : 1;       /* springs back */
-    if (fold_has_edge_at(c, garment_index, before)) { /* rolls in */
+    rate *= flap.stacked && flap.depth < narrow_flap ? 0.5 : 1; /* springs back */
+    if (fold_has_edge_at(c, garment_index, before)) {           /* rolls in */
         rate *= flap.layers ? 0.5 : 0.8;
     }
     return rate;

@@ -4,8 +4,8 @@
 #include "fold_plan.h"
 #include "hands.h"
 
-#define FOLD_ARC \
-    0.85 /* height of the arc of a fold, of half its way: rounder drags, flatter crumples */
+#define FOLD_WIDE 0.20 /* a far edge longer than that is for two hands, m */
+#define FOLD_ARC  0.85 /* height of a fold's arc, of half its way: rounder drags, flatter crumples */
 
 /* How well the arms can do the next step, did the cloth lie as it should: 1 as it is meant, less with one hand on a wide flap, or where cloth
    springs back or rolls in; 0 not at all. */

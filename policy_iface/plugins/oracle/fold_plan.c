@@ -19,6 +19,13 @@ double fold_side(fold_line l, flat p)
     return (dx * (p.y - l.a.y) - dy * (p.x - l.a.x)) / hypot(dx, dy);
 }
 
+/* Where a point stands along a -> b. */
+static double fold_along(fold_line l, flat p)
+{
+    double dx = l.b.x - l.a.x, dy = l.b.y - l.a.y;
+    return (dx * p.x + dy * p.y) / hypot(dx, dy);
+}
+
 flat fold_over(fold_line l, flat p)
 {
     double side = fold_side(l, p), dx = l.b.x - l.a.x, dy = l.b.y - l.a.y, length = hypot(dx, dy);
@@ -179,52 +186,82 @@ static bool is_layered(const cloth_view *c, int garment_index, const fold_fit *f
     return false;
 }
 
+/* Of the flap: the vertex of the outline (or any) near the far edge that lies nearest to s along the line. */
+static int near_edge(const cloth_view *c, int garment_index, const fold_fit *fit, double depth,
+                     double wanted, bool any)
+{
+    const garment_view *g = &c->garments[garment_index];
+    const fold_way *w = &g->ways[fit->way];
+    fold_line l = w->steps[fit->steps];
+    double least = HUGE_VAL;
+    int best = 0, n = any ? g->n : g->n_outline;
+    for (int i = 0; i < n; i++) {
+        int v = any ? i : g->outline[i];
+        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
+        /* a deeper point is worth some way */
+        double off = fabs(fold_along(l, p) - wanted) + 2 * fmax(depth - fold_side(l, p), 0);
+        if (off < least) {
+            least = off;
+            best = v;
+        }
+    }
+    return best;
+}
+
+/* The ends of the far edge, deeper points first; they lie `lo` and `hi` along the line. */
+static void find_ends(const cloth_view *c, int garment_index, const fold_fit *fit, double depth,
+                      fold_flap *out, double *lo, double *hi)
+{
+    const garment_view *g = &c->garments[garment_index];
+    const fold_way *w = &g->ways[fit->way];
+    fold_line l = w->steps[fit->steps];
+    *lo = HUGE_VAL;
+    *hi = -HUGE_VAL;
+    for (int i = 0; i < g->n_outline; i++) {
+        int v = g->outline[i];
+        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
+        double side = fold_side(l, p), s = fold_along(l, p), slack = 0.5 * (depth - side);
+        if (side > 0.6 * depth && s + slack < *lo) {
+            *lo = s + slack;
+            out->corner[0] = v;
+        }
+        if (side > 0.6 * depth && s - slack > *hi) {
+            *hi = s - slack;
+            out->corner[1] = v;
+        }
+    }
+}
+
 bool fold_find_flap(const cloth_view *c, int garment_index, const fold_fit *fit, fold_flap *out)
 {
     const garment_view *g = &c->garments[garment_index];
     const fold_way *w = &g->ways[fit->way];
     fold_line l = w->steps[fit->steps];
-    double length = hypot(l.b.x - l.a.x, l.b.y - l.a.y), depth = 0;
-    flat along = {(l.b.x - l.a.x) / length, (l.b.y - l.a.y) / length};
-    for (int i = 0; i < g->n_outline; i++) {
-        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, g->outline[i]));
-        depth = fmax(depth, fold_side(l, p));
+    double depth = 0, lo, hi;
+    int n = 0, layered = 0;
+    for (int v = 0; v < g->n; v++) {
+        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
+        double side = fold_side(l, p);
+        depth = fmax(depth, side);
+        n += side > 0;
+        layered += side > 0 && is_layered(c, garment_index, fit, v);
     }
     if (depth < 0.5 * g->spacing) {
         return false;
     }
     memset(out, 0, sizeof *out);
-    /* The far edge: its ends on the outline, deeper ones first, and its middle, which may be a crease. */
-    double lo = HUGE_VAL, hi = -HUGE_VAL, near_middle = HUGE_VAL;
-    for (int i = 0; i < g->n_outline; i++) {
-        int v = g->outline[i];
-        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
-        double side = fold_side(l, p), s = along.x * p.x + along.y * p.y;
-        double slack = 0.5 * (depth - side); /* a deeper point is worth a little way */
-        if (side > 0.6 * depth && s + slack < lo) {
-            lo = s + slack;
-            out->corner[0] = v;
-        }
-        if (side > 0.6 * depth && s - slack > hi) {
-            hi = s - slack;
-            out->corner[1] = v;
-        }
-    }
-    for (int v = 0; v < g->n; v++) {
-        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
-        double side = fold_side(l, p), s = along.x * p.x + along.y * p.y;
-        double off = fabs(s - (lo + hi) / 2) + 2 * (depth - side);
-        if (off < near_middle) {
-            near_middle = off;
-            out->middle = v;
-        }
-    }
-    flat away = frame_turn(fit->frame, (flat){-along.y, along.x});
-    out->out = vec_unit(vec_of(away.x, away.y, 0));
+    find_ends(c, garment_index, fit, depth, out, &lo, &hi);
     out->depth = depth;
-    out->n_corners = hi - lo > 0.20 ? 2 : 1;
+    out->width = fmax(hi - lo, 0);
+    out->middle = near_edge(c, garment_index, fit, depth, (lo + hi) / 2, true);
+    out->inner[0] = near_edge(c, garment_index, fit, depth, lo + 0.18 * out->width, false);
+    out->inner[1] = near_edge(c, garment_index, fit, depth, hi - 0.18 * out->width, false);
+    double length = hypot(l.b.x - l.a.x, l.b.y - l.a.y);
+    flat away = frame_turn(fit->frame, (flat){-(l.b.y - l.a.y) / length, (l.b.x - l.a.x) / length});
+    out->out = vec_unit(vec_of(away.x, away.y, 0));
     out->layers = is_layered(c, garment_index, fit, out->corner[0]) ||
                   is_layered(c, garment_index, fit, out->corner[1]);
+    out->stacked = 2 * layered > n;
     return true;
 }
 

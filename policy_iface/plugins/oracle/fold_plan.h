@@ -41,11 +41,12 @@ int fold_worst_keypoint(const cloth_view *c, int garment, const fold_fit *fit, u
 
 /* What the next step turns over. */
 typedef struct fold_flap {
-    int n_corners; /* 1: one point in the middle of its far edge; 2: the ends of that edge */
-    int corner[2], middle;
-    vec out;      /* world: from the line toward the far edge */
-    double depth; /* of the far edge, m */
-    bool layers;  /* more than one */
+    int corner[2], inner[2],
+        middle;          /* of its far edge: the ends, a little inside of them, the middle */
+    vec out;             /* world: from the line toward the far edge */
+    double depth, width; /* how far that edge is from the line, and how long, m */
+    bool layers;         /* more than one at the corners: both must be taken */
+    bool stacked;        /* more than one nearly everywhere */
 } fold_flap;
 /* False: nothing lies to the left of the line. */
 bool fold_find_flap(const cloth_view *c, int garment, const fold_fit *fit, fold_flap *out);
