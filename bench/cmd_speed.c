@@ -11,12 +11,14 @@
 #include <chore/sense.h>
 #include <chore/trace.h>
 #include <jansson.h>
+#include <mujoco/mujoco.h>
 
 enum { MAX_ROUNDS = 64 };
 
 static const char about[] =
     "Plays one recorded episode of each task again and again, in turn through the harness (controller, all state streams, goal, hash, trace)\n"
-    "and as bare mj_step calls on the same model with the same controls, and prints steps per second and the ratio of the two times.\n"
+    "and as bare mj_step calls on the same model with the same controls, and prints steps per second, the ratio of the two times,\n"
+    "and where the time goes: collision, constraint solver (with the implicit step of cloth), the rest of physics, the harness.\n"
     "\n"
     "Examples\n"
     "  chorebench speed\n"
@@ -41,8 +43,14 @@ typedef struct recording {
     float *stream; /* room for the largest observation field */
 } recording;
 
+/* Where the time of a physics step goes, by MuJoCo's own timers: shares of the harness's time, 1 together. */
+typedef struct phases {
+    double collision, solver, other, harness;
+} phases;
+
 typedef struct measure {
     double harness_s, bare_s, ratio, reset_ms;
+    phases share;
     int physics_hz;
     uint64_t control_steps, physics_steps;
 } measure;
@@ -180,6 +188,34 @@ static chore_status play_bare(recording *r, chore_world *world, double *wall_s, 
     return CHORE_OK;
 }
 
+static mjtNum seconds_now(void)
+{
+    return (double)chore_now_ns() * 1e-9;
+}
+
+/* One more bare round with MuJoCo's timers on; reading the clock itself costs a little. */
+static chore_status play_timed(recording *r, chore_world *world, phases *out, double ratio,
+                               chore_error *err)
+{
+    static const int kinds[] = {mjTIMER_STEP, mjTIMER_POS_COLLISION, mjTIMER_CONSTRAINT};
+    const mjData *d = chore_world_data(world);
+    double spent[3], wall_s;
+    for (int i = 0; i < 3; i++) {
+        spent[i] = -d->timer[kinds[i]].duration;
+    }
+    mjcb_time = seconds_now;
+    chore_status status = play_bare(r, world, &wall_s, err);
+    mjcb_time = NULL;
+    for (int i = 0; i < 3; i++) {
+        spent[i] += d->timer[kinds[i]].duration;
+    }
+    out->collision = spent[1] / spent[0] / ratio;
+    out->solver = spent[2] / spent[0] / ratio;
+    out->other = (1 - (spent[1] + spent[2]) / spent[0]) / ratio;
+    out->harness = 1 - 1 / ratio;
+    return status;
+}
+
 static int by_value(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -207,9 +243,14 @@ static chore_status measure_rounds(recording *r, const options *o, measure *out,
             ratio[i] = harness[i] / bare[i];
         }
     }
+    phases share = {0};
+    if (status == CHORE_OK) {
+        status = play_timed(r, plain, &share, median(ratio, o->rounds), err);
+    }
     chore_world_destroy(plain);
     if (status == CHORE_OK) {
-        *out = (measure){.harness_s = median(harness, o->rounds),
+        *out = (measure){.share = share,
+                         .harness_s = median(harness, o->rounds),
                          .bare_s = median(bare, o->rounds),
                          .ratio = median(ratio, o->rounds),
                          .reset_ms = 1e3 * median(reset, o->rounds),
@@ -243,8 +284,8 @@ static chore_status measure_task(const char *task, const options *o, const char 
         status = record_controls(&r, (uint64_t)o->seed, err);
     }
     if (status == CHORE_OK) {
-        out->physics_hz = chore_scene_physics_hz(chore_rig_scene(r.rig));
         status = measure_rounds(&r, o, out, err);
+        out->physics_hz = chore_scene_physics_hz(chore_rig_scene(r.rig));
     }
     chore_policy_unload(r.policy);
     chore_rig_destroy(r.rig);
@@ -260,11 +301,13 @@ static chore_status measure_task(const char *task, const options *o, const char 
 static json_t *measure_json(const char *task, const measure *m)
 {
     return json_pack(
-        "{s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I}", "task", task, "control_steps_per_s",
-        (double)m->control_steps / m->harness_s, "physics_steps_per_s",
+        "{s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:{s:f, s:f, s:f, s:f}}", "task", task,
+        "control_steps_per_s", (double)m->control_steps / m->harness_s, "physics_steps_per_s",
         (double)m->physics_steps / m->harness_s, "overhead_ratio", m->ratio, "times_real_time",
-        (double)m->physics_steps / m->physics_hz / m->harness_s, "reset_ms", m->reset_ms, "control_steps",
-        (json_int_t)m->control_steps, "physics_steps", (json_int_t)m->physics_steps);
+        (double)m->physics_steps / m->physics_hz / m->harness_s, "reset_ms", m->reset_ms,
+        "control_steps", (json_int_t)m->control_steps, "physics_steps",
+        (json_int_t)m->physics_steps, "share", "collision", m->share.collision, "solver",
+        m->share.solver, "other_physics", m->share.other, "harness", m->share.harness);
 }
 
 static int measure_all(const char **tasks, const options *o)
@@ -274,8 +317,8 @@ static int measure_all(const char **tasks, const options *o)
     json_t *list = json_array();
     chore_error err = {0};
     if (!o->json) {
-        printf("%-20s %12s %12s %8s %10s %8s\n", "task", "control/s", "physics/s", "x real",
-               "reset ms", "ratio");
+        printf("%-20s %12s %12s %8s %10s %8s  %s\n", "task", "control/s", "physics/s", "x real",
+               "reset ms", "ratio", "collision / solver / other physics / harness");
     }
     for (int i = 0; tasks[i]; i++) {
         measure m = {0};
@@ -285,10 +328,12 @@ static int measure_all(const char **tasks, const options *o)
         }
         json_t *json = measure_json(tasks[i], &m);
         if (!o->json) {
-            printf("%-20s %12.0f %12.0f %8.1f %10.2f %8.3f\n", tasks[i],
-                   (double)m.control_steps / m.harness_s, (double)m.physics_steps / m.harness_s,
-                   json_number_value(json_object_get(json, "times_real_time")), m.reset_ms,
-                   m.ratio);
+            printf("%-20s %12.0f %12.0f %8.1f %10.2f %8.3f  %.0f / %.0f / %.0f / %.0f %%\n",
+                   tasks[i], (double)m.control_steps / m.harness_s,
+                   (double)m.physics_steps / m.harness_s,
+                   json_number_value(json_object_get(json, "times_real_time")), m.reset_ms, m.ratio,
+                   100 * m.share.collision, 100 * m.share.solver, 100 * m.share.other,
+                   100 * m.share.harness);
             fflush(stdout);
         }
         json_array_append_new(list, json);
