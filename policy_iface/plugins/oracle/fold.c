@@ -129,8 +129,15 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
         (start_pair(f, c, h, &flap, flap.corner) || start_pair(f, c, h, &flap, flap.inner))) {
         return true;
     }
-    haul m = haul_for(f, flap.middle, flap.out, flap.layers, FOLD_ARC);
-    return start_one(f, c, h, &m);
+    /* one hand: at the middle, or at an end if that went wrong */
+    const int points[3] = {flap.middle, flap.corner[0], flap.corner[1]};
+    for (int i = 0; i < 3; i++) {
+        haul l = haul_for(f, points[(i + f->failures) % 3], flap.out, flap.layers, FOLD_ARC);
+        if (start_one(f, c, h, &l)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Bring the worst key point to where it belongs. False: none is worth it, or can be had. */

@@ -6,7 +6,8 @@ enum { PHASE_DOWN, PHASE_CLOSE, PHASE_LIFT, PHASE_CHECK, PHASE_OPEN, PHASE_END }
 
 static const double over_height = 0.07; /* the way down to the cloth */
 static const double tip_above = 0.0008; /* over what is below */
-static const double deeper = 0.005;     /* than the underside of a layer over others: a hold at the very tip slips off */
+static const double deeper =
+    0.005; /* than the underside of a layer over others: a hold at the very tip slips off */
 static const double pad_half = 0.018, pad_thick = 0.003, pad_height = 0.035;
 static const double least_margin = 0.06;  /* to a joint's limit, rad */
 static const double closed_width = 0.008; /* of the opening around a vertex that is held */
@@ -62,10 +63,11 @@ vec pinch_tip(const cloth_view *c, const grip *g)
     return p;
 }
 
-/* Upright the arm reaches from .36 to .76 m; leaning it gets as near as .22 and as far as .86. */
+/* Upright the arm reaches from .33 to .76 m; leaning it gets as near as .22 and as far as .86. The less the better: one finger of a leaning
+   hand is higher than the other, and slips over the cloth. */
 static double lean_at(double distance)
 {
-    return distance < 0.38   ? -0.5 * fmin((0.38 - distance) / 0.14, 1)
+    return distance < 0.33   ? -fmin(4 * (0.33 - distance), 0.5)
            : distance > 0.76 ? 0.5 * fmin((distance - 0.76) / 0.12, 1)
                              : 0;
 }
