@@ -20,7 +20,7 @@ carry_mouth carry_mouth_of(const belief *b, int region_index, vec out)
 bool carry_is_behind(const carry_mouth *m, vec p)
 {
     vec d = vec_sub(p, m->middle);
-    return m->on && vec_dot(d, m->out) < 0.01 && vec_norm(d) < 0.5;
+    return m->on && vec_dot(d, m->out) < 0.12 && d.z > -0.4 && vec_norm(d) < 0.5;
 }
 
 /* Tool pose with the fingertips at `tip`, pointing along `into`, the fingers side by side. */
@@ -52,7 +52,8 @@ static bool way_in(const hands *h, int hand, const carry_mouth *m, vec tip, doub
 {
     vec through = m->middle, side = vec_cross(m->out, vec_of(0, 0, 1));
     through = vec_along(through, side, 0.4 * vec_dot(vec_sub(tip, m->middle), side));
-    through = vec_along(through, m->out, lip);
+    through =
+        vec_along(through, m->out, fmax(lip, vec_dot(vec_sub(tip, m->middle), m->out) + 0.06));
     through.z = m->middle.z + height;
     vec into = vec_unit(vec_sub(tip, through));
     pose deep = pointing(vec_along(tip, into, beyond), into, side, branch);

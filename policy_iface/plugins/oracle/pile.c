@@ -1,0 +1,240 @@
+#include "pile.h"
+
+#include <string.h>
+
+enum { PHASE_LOOK, PHASE_DRAG, PHASE_PINCH, PHASE_RAISE, PHASE_LOWER, PHASE_RELEASE, PHASE_END };
+
+static const double rest_speed = 0.03, longest_wait = 2.5;
+static const double good_enough = 0.03; /* of the middle of the pile, m */
+static const double edge_depth = 0.045, edge_width = 0.035;
+static const double clear = 0.06; /* over the pile, beyond what may hang down */
+static const double both_reach =
+    0.16; /* a pack's middle within this of y = 0 is in both hands' reach */
+static const double tension = 0.012; /* the hands pull apart by this much each */
+static const double droop = 0.6;     /* what hangs down between the hands, of half its depth */
+enum { MAX_TRIES = 6 };
+
+/* ---- seeing ---------------------------------------------------------------------------------------------------- */
+
+pile_pack pile_see(const cloth_view *c, int garment)
+{
+    pile_pack k = {.middle = cloth_middle(c, garment), .bottom = HUGE_VAL};
+    int n = c->garments[garment].n;
+    for (int v = 0; v < n; v++) {
+        vec p = cloth_at(c, garment, v);
+        k.half_x = fmax(k.half_x, fabs(p.x - k.middle.x));
+        k.half_y = fmax(k.half_y, fabs(p.y - k.middle.y));
+        k.bottom = fmin(k.bottom, p.z);
+    }
+    for (int hand = 0; hand < HANDS; hand++) {
+        double side = hand == LEFT_HAND ? 1 : -1, far = -HUGE_VAL, lowest = HUGE_VAL;
+        for (int v = 0; v < n; v++) {
+            vec p = cloth_at(c, garment, v);
+            if (fabs(p.x - k.middle.x) < edge_width) {
+                far = fmax(far, side * p.y);
+            }
+        }
+        for (int v = 0; v < n; v++) {
+            vec p = cloth_at(c, garment, v);
+            double into = far - side * p.y, cost = p.z + 0.2 * into;
+            if (fabs(p.x - k.middle.x) < edge_width && into < edge_depth && cost < lowest) {
+                lowest = cost;
+                k.edge[hand] = v;
+            }
+        }
+    }
+    return k;
+}
+
+vec pile_top(const cloth_view *c, int garment, const carry_goal *goal)
+{
+    vec sum = vec_of(0, 0, 0);
+    int n = 0;
+    for (int g = 0; g < c->n; g++) {
+        vec m = cloth_middle(c, g);
+        if (g != garment && c->garments[g].present && fabs(m.x - goal->floor.x) < goal->half.x &&
+            fabs(m.y - goal->floor.y) < goal->half.y && m.z < goal->floor.z + 2 * goal->half.z) {
+            sum = vec_add(sum, m);
+            n++;
+        }
+    }
+    vec top = n ? vec_scale(sum, 1. / n) : goal->floor;
+    top.z = n ? cloth_top(c, top.x, top.y, 0.09, -1, garment) : goal->floor.z;
+    return top;
+}
+
+/* Too far from the middle of the pile, or beside it. */
+static bool lies_well(const pile *p, const cloth_view *c, double *off)
+{
+    pile_pack k = pile_see(c, p->garment);
+    vec top = pile_top(c, p->garment, &p->goal);
+    *off = hypot(k.middle.x - top.x, k.middle.y - top.y);
+    return *off < good_enough && k.bottom > top.z - 0.02;
+}
+
+/* ---- planning -------------------------------------------------------------------------------------------------- */
+
+static vec shifted(vec p, vec by)
+{
+    return vec_add(p, by);
+}
+
+/* Both hands, from the edges over the pile and down; `open`: the way the fingers open. */
+static bool start_lift(pile *p, const cloth_view *c, hands *h, vec open)
+{
+    pile_pack k = pile_see(c, p->garment);
+    vec by = vec_sub(p->to, k.middle);
+    grip g[HANDS];
+    for (int hand = 0; hand < HANDS; hand++) {
+        g[hand] = (grip){.garment = p->garment, .vertex = k.edge[hand]};
+        g[hand].out = vec_scale(open, hand == LEFT_HAND ? 1 : -1);
+        vec tip = pinch_tip(c, &g[hand]);
+        by.z = fmax(p->to.z + k.half_x * droop + clear - tip.z, 0.08);
+        g[hand].then[0] = vec_add(tip, vec_of(0, 0, by.z));
+        g[hand].then[1] = vec_add(tip, by);
+        g[hand].then[2] = vec_add(tip, vec_of(by.x, by.y, fmax(0, p->to.z - c->table_z)));
+        g[hand].n_then = 3;
+    }
+    return pinch_start(&p->pinch, c, h, &g[LEFT_HAND], &g[RIGHT_HAND]);
+}
+
+/* One hand drags it by the edge that is nearer to the middle of the table. */
+static bool start_drag(pile *p, const cloth_view *c, hands *h)
+{
+    pile_pack k = pile_see(c, p->garment);
+    int hand = k.middle.y > 0 ? LEFT_HAND : RIGHT_HAND;
+    double side = hand == LEFT_HAND ? 1 : -1;
+    if (fabs(k.middle.y) < both_reach) {
+        return false;
+    }
+    haul l = {.grip = {.garment = p->garment, .vertex = k.edge[!hand]}};
+    l.grip.out = vec_of(0, -side, 0);
+    vec at = cloth_at(c, p->garment, l.grip.vertex);
+    l.to = (flat){at.x, at.y - side * (fabs(k.middle.y) - 0.7 * both_reach)};
+    return duo_move_start(&p->drag, c, h, hand == LEFT_HAND ? &l : NULL,
+                          hand == RIGHT_HAND ? &l : NULL);
+}
+
+static bool plan(pile *p, const cloth_view *c, hands *h)
+{
+    p->to = pile_top(c, p->garment, &p->goal);
+    if (start_lift(p, c, h, vec_of(0, 1, 0)) || start_lift(p, c, h, vec_of(1, 0, 0))) {
+        p->phase = PHASE_PINCH;
+        return true;
+    }
+    if (start_drag(p, c, h)) {
+        p->phase = PHASE_DRAG;
+        return true;
+    }
+    return false;
+}
+
+bool pile_start(pile *p, const cloth_view *c, hands *h, int garment, const carry_goal *goal)
+{
+    memset(p, 0, sizeof *p);
+    p->garment = garment;
+    p->goal = *goal;
+    p->tries = 1;
+    return !lies_well(p, c, &p->off) && plan(p, c, h);
+}
+
+/* ---- doing ----------------------------------------------------------------------------------------------------- */
+
+static void look(pile *p, const cloth_view *c, hands *h)
+{
+    bool well = lies_well(p, c, &p->off);
+    if (well || p->tries++ >= MAX_TRIES || !plan(p, c, h)) {
+        p->phase = PHASE_END;
+        hands_add_home(h, true, true);
+    }
+}
+
+/* Both hands by the same way; `apart` outwards. */
+static void move_both(pile *p, hands *h, vec by, double apart, double speed)
+{
+    stroke s = {.speed = speed, .wait = 0.1};
+    for (int hand = 0; hand < HANDS; hand++) {
+        pose at = p->from[hand];
+        at.p = vec_add(at.p, by);
+        at.p.y += hand == LEFT_HAND ? apart : -apart;
+        s.to[hand] = hands_to(at, 0);
+    }
+    hands_add(h, s);
+}
+
+static void raise_it(pile *p, const cloth_view *c, hands *h)
+{
+    pile_pack k = pile_see(c, p->garment);
+    double tip = fmin(h->hand[0].at.p.z, h->hand[1].at.p.z) - HAND_TIP;
+    double up = fmax(p->to.z + droop * k.half_x + clear - tip, 0.06);
+    p->from[0] = h->hand[0].at;
+    p->from[1] = h->hand[1].at;
+    move_both(p, h, vec_of(0, 0, up), tension, 0.20);
+    p->phase = PHASE_RAISE;
+}
+
+/* Held in the air: its middle over that of the pile, then down onto it. */
+static void lay_down(pile *p, const cloth_view *c, hands *h)
+{
+    double rise = h->hand[0].at.p.z - p->from[0].p.z;
+    vec now = vec_scale(vec_add(h->hand[0].at.p, h->hand[1].at.p), 0.5);
+    vec across = vec_of(p->to.x - now.x, p->to.y - now.y, rise);
+    pile_pack k = pile_see(c, p->garment);
+    across.x += 0.5 * (now.x - k.middle.x); /* it may hang off to one side */
+    move_both(p, h, across, tension, 0.30);
+    double lowest = fmin(p->from[0].p.z, p->from[1].p.z) - HAND_TIP;
+    across.z = p->to.z + (p->to.z > c->table_z + 0.001 ? 0.022 : 0.006) - lowest;
+    move_both(p, h, across, tension, 0.15);
+    p->phase = PHASE_LOWER;
+}
+
+static void let_go(pile *p, hands *h)
+{
+    pinch_release(h, true, true);
+    hands_add_home(h, true, true);
+    p->phase = PHASE_RELEASE;
+}
+
+static skill_state step_pinch(pile *p, const cloth_view *c, hands *h)
+{
+    pinch_state s = pinch_step(&p->pinch, c, h);
+    if (s == PINCH_HELD) {
+        raise_it(p, c, h);
+    } else if (s == PINCH_FAILED) {
+        let_go(p, h);
+    }
+    return SKILL_BUSY;
+}
+
+skill_state pile_step(pile *p, const cloth_view *c, hands *h, double dt)
+{
+    if (p->phase == PHASE_PINCH) {
+        return step_pinch(p, c, h);
+    }
+    if (p->phase == PHASE_DRAG) {
+        if (duo_move_step(&p->drag, c, h, NULL) != SKILL_BUSY) {
+            p->phase = PHASE_LOOK;
+            p->waited = 0;
+        }
+        return SKILL_BUSY;
+    }
+    if (hands_busy(h)) {
+        return SKILL_BUSY;
+    }
+    switch (p->phase) {
+    case PHASE_LOOK:
+        p->waited += dt;
+        if ((p->waited > 0.3 && c->garments[p->garment].speed < rest_speed) ||
+            p->waited > longest_wait) {
+            look(p, c, h);
+        }
+        return SKILL_BUSY;
+    case PHASE_RAISE: lay_down(p, c, h); return SKILL_BUSY;
+    case PHASE_LOWER: let_go(p, h); return SKILL_BUSY;
+    case PHASE_RELEASE:
+        p->phase = PHASE_LOOK;
+        p->waited = 0;
+        return SKILL_BUSY;
+    default: return lies_well(p, c, &p->off) ? SKILL_DONE : SKILL_FAILED;
+    }
+}
