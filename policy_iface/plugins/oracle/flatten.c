@@ -66,41 +66,44 @@ static bool start_drag(flatten *f, const cloth_view *c, hands *h, const spread_m
 
 /* ---- hanging it up and laying it down --------------------------------------------------------------------- */
 
-/* Way of one hand's tip: stretched, hanging, laid. */
+/* Way of one hand's tip: stretched, hanging, laid. The cloth creeps through the fingers by a millimetre or two a second: no time is lost. */
 typedef struct lay_way {
     int n;
     vec tip[8];
+    double speed[8];
 } lay_way;
 
-enum { LAY_STRETCHED = 1, LAY_HANGING = 2 };
-
-static const double inner_half =
-    0.22; /* where it hangs: clear of the table's edges and of the rail, m */
+static const double inner_half = 0.22; /* it hangs clear of the table's edges and of the rail, m */
 static const double outer_half = 0.43; /* where it ends */
 static const double tip_laid = 0.012;  /* over the table at the end */
-static const double tension = 1.10;    /* of the line between the hands: it carries the rest */
+/* Of the line between the hands: slack as long as fingers that lean would be pulled along their length, taut when it is laid. */
+static const double slack = 0.97, taut = 1.05;
+
+static void go_to(lay_way *w, double x, double y, double z, double speed)
+{
+    w->speed[w->n] = speed;
+    w->tip[w->n++] = vec_of(x, y, z);
+}
 
 /* `side`: +1 or -1, the way along x that it is laid. */
-static lay_way way_of(const cloth_view *c, double y, double depth, double height, double side)
+static lay_way way_of(const cloth_view *c, double half_span, double depth, double height,
+                      double side)
 {
+    static const double pull = 0.03;
     lay_way w = {0};
-    double table = c->table_z, pull = 0.03,
-           from = -side * fmax(fmin(depth / 2, inner_half), depth + pull - outer_half);
-    double taut = sqrt(fmax(depth * depth - height * height, 0)) + 0.05;
-    w.tip[w.n++] = vec_of(from, y, table + fmin(0.15, height));
-    w.tip[w.n++] = vec_of(from, y, table + height);
-    if (height < depth) {
-        w.tip[w.n++] = vec_of(from + side * taut, y, table + height);
-    } else {
-        w.tip[w.n++] = vec_of(from, y, table + depth);
+    double from = -side * fmax(fmin(depth / 2, inner_half), depth + pull - outer_half);
+    double y = slack * half_span, table = c->table_z, start = asin(fmin(height / depth, 1));
+    go_to(&w, from, y, table + height, 0.6);
+    if (height < depth) { /* the hem has piled up: draw it out */
+        double drawn = sqrt(depth * depth - height * height) + 0.05;
+        go_to(&w, from + side * drawn, y, table + height, 0.6);
     }
-    double start = asin(fmin(height / depth, 1));
-    for (int i = 1; i <= 3; i++) { /* round where it touches the table */
-        double angle = start * (1 - i / 3.);
-        w.tip[w.n++] =
-            vec_of(from + side * depth * cos(angle), y, table + fmax(depth * sin(angle), tip_laid));
+    for (int i = 1; i <= 3; i++) { /* round where the hem touches the table */
+        double angle = start * (1 - i / 3.), end = i == 3 ? pull : 0;
+        y = (slack + i / 3. * (taut - slack)) * half_span;
+        go_to(&w, from + side * (depth * cos(angle) + end), y,
+              table + fmax(depth * sin(angle), tip_laid), i == 3 ? 0.35 : 0.6);
     }
-    w.tip[w.n - 1].x += side * pull;
     return w;
 }
 
@@ -109,7 +112,7 @@ static pose lay_pose(const cloth_view *c, const hands *h, int hand, vec tip, vec
 {
     double high = (tip.z - c->table_z - 0.30) / 0.35;
     vec toward = vec_of(0, h->hand[hand].base.p.y > 0 ? -1 : 1, 0);
-    return high > 0 ? hands_leaning(tip, out, branch, toward, 1.2 * fmin(high, 1))
+    return high > 0 ? hands_leaning(tip, out, branch, toward, 1.0 * fmin(high, 1))
                     : pinch_pose(h, hand, tip, out, branch);
 }
 
@@ -139,10 +142,10 @@ static bool find_laying(const flatten *f, const cloth_view *c, const hands *h,
 {
     int a = f->doing.vertex[LEFT_HAND], b = f->doing.vertex[RIGHT_HAND];
     spread_hanging hung = spread_hung(&f->mesh, c, a, b);
-    double span = tension * hung.span, depth = hung.depth;
+    double span = hung.span, depth = hung.depth;
     double first = (now[0].p.x + now[1].p.x) > 0 ? -1 : 1;
     out->out = vec_of(1, 0, 0);
-    for (double height = fmin(1.12 * depth + 0.05, 0.85); height > 0.1; height -= 0.05) {
+    for (double height = fmin(1.06 * depth + 0.03, 0.80); height > 0.1; height -= 0.05) {
         out->height = height;
         for (int turn = 0; turn < 2; turn++) {
             bool all = true;
@@ -168,20 +171,18 @@ static bool find_laying(const flatten *f, const cloth_view *c, const hands *h,
 
 static void lay(const laying *l, const cloth_view *c, hands *h)
 {
-    static const double speed[8] = {0.35, 0.35, 0.35, 0.35, 0.35, 0.35, 0.35, 0.35};
-    stroke lift = {.speed = 0.25};
+    stroke lift = {.speed = 0.4};
     for (int k = 0; k < HANDS; k++) {
         pose up = h->hand[k].at;
-        up.p.z += 0.08;
+        up.p.z += 0.06;
         lift.to[k] = hands_to(up, 0);
     }
     hands_add(h, lift);
     for (int i = 0; i < l->way[0].n; i++) {
-        stroke s = {.speed = speed[i], .wait = i == LAY_HANGING - 1 ? 0.4 : 0};
+        stroke s = {.speed = l->way[0].speed[i], .exact = i == l->way[0].n - 1};
         for (int k = 0; k < HANDS; k++) {
             s.to[k] = hands_to(lay_pose(c, h, k, l->way[k].tip[i], l->out, l->branch[k]), 0);
         }
-        s.exact = i == l->way[0].n - 1;
         hands_add(h, s);
     }
 }
@@ -193,6 +194,7 @@ static bool start_hang(flatten *f, const cloth_view *c, hands *h, const spread_m
     laying l;
     f->doing = *move;
     f->phase = PHASE_PINCH;
+    f->gripped_again = false;
     for (int k = 0; k < HANDS; k++) {
         grips[k] = (grip){.garment = f->mesh.garment, .vertex = move->vertex[k]};
         vec tip = pinch_tip(c, &grips[k]);
@@ -216,10 +218,47 @@ static void put_down(flatten *f, hands *h)
     f->phase = PHASE_LAY;
 }
 
+/* Held by the very tips? A vertex at the end of the pads is squeezed out under load. */
+static bool is_shallow(const flatten *f, const cloth_view *c, const hands *h, int hand)
+{
+    static const double deep_enough = 0.004;
+    vec at = cloth_at(c, f->mesh.garment, f->hang.grip[hand].vertex);
+    return pose_apply(pose_inverse(h->hand[hand].tool), at).z > HAND_TIP - deep_enough;
+}
+
+/* Down again, deeper than before, open, close, up. False: no hand needs it, or it was done already. */
+static bool grip_deeper(flatten *f, const cloth_view *c, hands *h)
+{
+    static const double deeper = 0.010, least = 0.001;
+    stroke down = {.speed = 0.1}, open = {.speed = 0.3}, squeeze = {.speed = 1, .wait = 0.55},
+           lift = {.speed = 0.08, .wait = 0.1};
+    bool any = false;
+    for (int k = 0; k < HANDS && !f->gripped_again; k++) {
+        if (f->hang.held[k] && is_shallow(f, c, h, k)) {
+            pose up = h->hand[k].at, low = up;
+            low.p.z -= LIFT_HEIGHT;
+            down.to[k] = hands_to(low, 0);
+            low.p.z = fmax(low.p.z - deeper, c->table_z + HAND_TIP + least);
+            open.to[k] = hands_to(low, 0.028);
+            squeeze.to[k] = hands_to(low, 0);
+            lift.to[k] = hands_to(up, 0);
+            any = true;
+        }
+    }
+    if (any) {
+        hands_add(h, down);
+        hands_add(h, open);
+        hands_add(h, squeeze);
+        hands_add(h, lift);
+        f->gripped_again = true;
+    }
+    return any;
+}
+
 static void hang_step(flatten *f, const cloth_view *c, hands *h)
 {
     pinch_state s = pinch_step(&f->hang, c, h);
-    if (s == PINCH_BUSY) {
+    if (s == PINCH_BUSY || (s == PINCH_HELD && grip_deeper(f, c, h))) {
         return;
     }
     laying l;
@@ -238,6 +277,36 @@ static void hang_step(flatten *f, const cloth_view *c, hands *h)
     put_down(f, h);
 }
 
+/* A hand that lost its end goes away, the other one lays down what it has. Both lost: nothing is left to do. */
+static void watch_laying(flatten *f, const cloth_view *c, hands *h)
+{
+    bool lost = false;
+    for (int k = 0; k < HANDS; k++) {
+        if (f->hang.held[k] && !pinch_holds(&f->hang, c, h, k)) {
+            f->hang.held[k] = false;
+            lost = true;
+        }
+    }
+    if (!lost) {
+        return;
+    }
+    f->failures++;
+    hands_clear(h);
+    for (int k = 0; k < HANDS; k++) {
+        if (!f->hang.held[k]) {
+            hands_add_home(h, k == LEFT_HAND, k == RIGHT_HAND);
+        } else {
+            double side = h->hand[k].base.p.y > 0 ? 1 : -1;
+            vec low = vec_of(0, 0.15 * side, c->table_z + 0.03);
+            pose at = pinch_pose(h, k, low, vec_of(1, 0, 0), 0);
+            if (quat_angle(at.q, h->hand[k].at.q) > PI / 2) {
+                at = pinch_pose(h, k, low, vec_of(1, 0, 0), 1);
+            }
+            hands_add(h, hands_only(k, hands_to(at, 0), 0.35));
+        }
+    }
+}
+
 /* ---- getting free of the cloth ------------------------------------------------------------------------------ */
 
 /* Has the cloth come up with the open hand? It does where it had bunched up around the fingers. */
@@ -247,7 +316,7 @@ static bool is_caught(const cloth_view *c, const hands *h, int hand, int garment
     for (int v = 0; v < c->garments[garment_index].n; v++) {
         vec at = cloth_at(c, garment_index, v), p = pose_apply(to_tool, at);
         if (fabs(p.x) < 0.03 && fabs(p.y) < 0.055 && p.z > -0.08 && p.z < HAND_TIP + 0.01 &&
-            h->hand[hand].tool.p.z - HAND_TIP > c->table_z + 0.035) {
+            at.z > c->table_z + 0.085) {
             return true;
         }
     }
@@ -269,9 +338,26 @@ static void slip_out(const cloth_view *c, hands *h, int hand, int tries)
     hands_add(h, hands_only(hand, hands_to(at, width), 0.2));
 }
 
+/* First well above any heap, where what is near the fingers hangs from them. */
+static void rise_clear(const cloth_view *c, hands *h)
+{
+    stroke up = {.speed = 0.4};
+    for (int k = 0; k < HANDS; k++) {
+        pose at = h->hand[k].at;
+        at.p.z = fmax(at.p.z, c->table_z + 0.13);
+        up.to[k] = hands_to(at, h->hand[k].open);
+    }
+    hands_add(h, up);
+}
+
 static void get_free(flatten *f, const cloth_view *c, hands *h)
 {
     bool caught = false;
+    if (!f->risen) {
+        rise_clear(c, h);
+        f->risen = true;
+        return;
+    }
     for (int k = 0; k < HANDS && f->slips < MAX_SLIPS; k++) {
         if (is_caught(c, h, k, f->mesh.garment)) {
             slip_out(c, h, k, f->slips);
@@ -279,6 +365,7 @@ static void get_free(flatten *f, const cloth_view *c, hands *h)
         }
     }
     f->slips += caught;
+    f->risen = false;
     if (!caught) {
         hands_add_home(h, true, true);
         f->phase = PHASE_AWAY;
@@ -370,7 +457,9 @@ skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt)
         }
     } else if (f->phase == PHASE_PINCH) {
         hang_step(f, c, h);
-    } else if (f->phase == PHASE_LAY && !hands_busy(h)) {
+    } else if (f->phase == PHASE_LAY && hands_busy(h)) {
+        watch_laying(f, c, h);
+    } else if (f->phase == PHASE_LAY) {
         pinch_release(h, f->hang.held[0], f->hang.held[1]);
         f->phase = PHASE_FREE;
     } else if (f->phase == PHASE_FREE && !hands_busy(h)) {

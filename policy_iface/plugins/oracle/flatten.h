@@ -18,6 +18,7 @@ typedef struct flatten {
     double best;                /* least badness so far */
     int in_vain;                /* moves since it fell */
     int moves, hangs, failures; /* for the record, and as a limit */
+    bool gripped_again, risen;
     int slips;                  /* tries to get free of the cloth */
     double height;              /* of the last hanging */
     double waited;

@@ -246,6 +246,7 @@ static void aim(const spread_mesh *m, const cloth_view *c, const flat *at, sprea
         from[v] = rest_of(c, m->garment, v, l->mirrored);
     }
     l->frame = frame_fit(from, at, n);
+    l->shape_error = error_of(m, c, at, l);
     keep_on_table(m, c, l);
     l->error = error_of(m, c, at, l);
 }
@@ -266,7 +267,7 @@ spread_look spread_see(const spread_mesh *m, const cloth_view *c, const spread_l
     aim(m, c, at, &out);
     aim(m, c, at, &other);
     double favour = last ? (last->mirrored ? clearly : -clearly) : 0;
-    if (other.error < out.error + favour) {
+    if (other.shape_error < out.shape_error + favour) {
         out = other;
     }
     if (last && last->mirrored == out.mirrored) {

@@ -13,7 +13,7 @@ typedef struct spread_mesh {
     int garment, n;
     int tri[SPREAD_TRIANGLES][3];
     double weight[SPREAD_TRIANGLES]; /* below 1: others cover the same place, all together once */
-    double share[SPREAD_VERTICES]; /* of the area, by vertex; they add up to 1 */
+    double share[SPREAD_VERTICES];   /* of the area, by vertex; they add up to 1 */
 } spread_mesh;
 
 /* One look. The measures are those by which a garment is judged flat; they need no more than a few per cent. */
@@ -23,9 +23,10 @@ typedef struct spread_look {
     double turned; /* share that lies the other way up than most */
     double rise;   /* of 95 % of the area over a single layer, m */
     bool flat;
-    bool mirrored; /* the target shows the other side than the rest frame does */
-    frame frame;   /* rest frame (x negated when mirrored) -> table: where it shall lie */
-    double error;  /* mean distance from there, m */
+    bool mirrored;      /* the target shows the other side than the rest frame does */
+    frame frame;        /* rest frame (x negated when mirrored) -> table: where it shall lie */
+    double error;       /* mean distance from there, m */
+    double shape_error; /* the same from the nearest such place, on the table or not */
 } spread_look;
 
 typedef enum spread_kind {

@@ -264,7 +264,7 @@ static int plan_hangs(const spread_mesh *m, const cloth_view *c, const hands *h,
 
 bool spread_is_heap(const spread_look *l)
 {
-    return l->error > hang_error || l->cover < hang_cover;
+    return l->shape_error > hang_error || l->cover < hang_cover;
 }
 
 int spread_plan(const spread_mesh *m, const cloth_view *c, const spread_look *l, const hands *h,
