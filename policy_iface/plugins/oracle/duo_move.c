@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-enum { PHASE_PINCH, PHASE_CARRY, PHASE_RELEASE, PHASE_HOME, PHASE_END, PHASE_GIVE_UP };
+enum { PHASE_PINCH, PHASE_CARRY, PHASE_GIVE_UP, PHASE_RELEASED, PHASE_HOME };
+enum { MAX_SLIPS = 3 };
 
 static const double fold_speed = 0.30, drag_speed = 0.16;
 static const double laid_above = 0.004; /* the pinched layer over the one below, m */
@@ -100,43 +101,93 @@ static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted
 static void let_go(duo_move *m, hands *h)
 {
     pinch_release(h, m->pinch.held[0], m->pinch.held[1]);
+    stroke up = {.speed = 0.3, .wait = 0.1};
+    for (int k = 0; k < HANDS; k++) {
+        double width;
+        m->let_go_at[k] = h->hand[k].at;
+        pose at = hands_end(h, k, &width);
+        at.p.z += 0.04;
+        up.to[k] = hands_to(at, width);
+        up.to[k].on = m->pinch.held[k];
+    }
+    hands_add(h, up);
+    m->phase = PHASE_RELEASED;
+}
+
+static bool is_caught(const duo_move *m, const cloth_view *c, const hands *h, int k)
+{
+    const hand_state *one = &h->hand[k];
+    return m->pinch.held[k] && (one->touch[0] + one->touch[1] > 0.4 ||
+                                pinch_between(c, h, k, m->haul[k].grip.garment) > 0);
+}
+
+/* Cloth hangs on an open finger: back down, and out sideways, the flat of the fingers ahead, toward the arm. */
+static void slip_out(duo_move *m, hands *h, int k)
+{
+    pose at = m->let_go_at[k];
+    vec along = quat_rotate(at.q, vec_of(1, 0, 0)), home = vec_sub(h->hand[k].base.p, at.p);
+    double way = (vec_dot(along, home) > 0) == (m->slips % 2 == 0) ? 0.09 : -0.09;
+    double width = m->slips == 0 ? h->hand[k].open : HAND_WIDE;
+    hands_add(h, hands_only(k, hands_to(at, width), 0.15));
+    at.p = vec_along(at.p, along, way);
+    hands_add(h, hands_only(k, hands_to(at, width), 0.12));
+    at.p.z += 0.09;
+    hands_add(h, hands_only(k, hands_to(at, width), 0.2));
+}
+
+/* Free of the cloth, home; else once more. */
+static void leave(duo_move *m, const cloth_view *c, hands *h)
+{
+    bool caught = false;
+    for (int k = 0; k < HANDS && m->slips < MAX_SLIPS; k++) {
+        if (is_caught(m, c, h, k)) {
+            slip_out(m, h, k);
+            caught = true;
+        }
+    }
+    m->slips += caught;
+    if (caught) {
+        return;
+    }
     if (m->go_home) {
         hands_add_home(h, m->on[0], m->on[1]);
     }
     m->phase = PHASE_HOME;
 }
 
+/* What was lifted is put down again where it was. */
+static void put_back(duo_move *m, hands *h)
+{
+    stroke down = {.speed = 0.1};
+    for (int k = 0; k < HANDS; k++) {
+        pose at = h->hand[k].at;
+        at.p.z -= LIFT_HEIGHT - 0.004;
+        down.to[k] = hands_to(at, 0);
+        down.to[k].on = m->pinch.held[k];
+    }
+    hands_add(h, down);
+    m->failed = true;
+    m->phase = PHASE_GIVE_UP;
+}
+
 skill_state duo_move_step(duo_move *m, const cloth_view *c, hands *h, const flat *wanted)
 {
     if (m->phase == PHASE_PINCH) {
         pinch_state s = pinch_step(&m->pinch, c, h);
-        if (s == PINCH_BUSY) {
-            return SKILL_BUSY;
-        }
         if (s == PINCH_HELD) {
             carry(m, c, h, wanted);
-        } else { /* what was lifted is put down again where it was */
-            m->phase = PHASE_GIVE_UP;
-            stroke down = {.speed = 0.1};
-            for (int k = 0; k < HANDS; k++) {
-                pose at = h->hand[k].at;
-                at.p.z -= LIFT_HEIGHT - 0.004;
-                down.to[k] = hands_to(at, 0);
-                down.to[k].on = m->pinch.held[k];
-            }
-            hands_add(h, down);
+        } else if (s == PINCH_FAILED) {
+            put_back(m, h);
         }
+        return SKILL_BUSY;
     }
     if (hands_busy(h)) {
         return SKILL_BUSY;
     }
     switch (m->phase) {
-    case PHASE_CARRY: let_go(m, h); return SKILL_BUSY;
-    case PHASE_GIVE_UP:
-        let_go(m, h);
-        m->phase = PHASE_END;
-        return SKILL_BUSY;
-    case PHASE_END: return SKILL_FAILED;
-    default: return SKILL_DONE;
+    case PHASE_CARRY:
+    case PHASE_GIVE_UP: let_go(m, h); return SKILL_BUSY;
+    case PHASE_RELEASED: leave(m, c, h); return SKILL_BUSY;
+    default: return m->failed ? SKILL_FAILED : SKILL_DONE;
     }
 }

@@ -18,8 +18,10 @@ typedef struct duo_move {
     bool on[HANDS];
     haul haul[HANDS];
     int phase;
-    bool go_home;   /* afterwards; false: the hands stay 5 cm over the release */
-    bool part_done; /* one of two hands failed to pinch; the other did its part */
+    bool go_home; /* afterwards; false: the hands stay a hand's breadth over the release */
+    bool failed;
+    int slips; /* tries to get free of cloth that hangs on an open finger */
+    pose let_go_at[HANDS];
 } duo_move;
 
 /* Either may be NULL. False: out of reach, or the hands would meet; nothing was begun. `wanted`: see duo_move_step. */
