@@ -1,4 +1,4 @@
-/* A heap of cloth: picked up at one point of the outline, carried a little and put down again, all that where
+/* Cloth that does not lie flat. Rumpled: two corners turned in. A heap: picked up at one point of the outline, carried a little and put down again, all that where
    the garment is parked; gathered from four sides where its region is narrow; and set down there, just above
    what lies or stands in it already. */
 #include "scene_internal.h"
@@ -22,6 +22,10 @@
 #define OVERLAP_M     0.004
 #define TRIES         3
 #define TIGHTER       0.8
+#define RUMPLES       2
+#define RUMPLE_LO     0.25 /* how far inwards, as part of the garment's longer side */
+#define RUMPLE_HI     0.45
+#define RUMPLE_UP     0.5 /* how high, as part of that way */
 
 typedef struct rectangle {
     double lo[2], hi[2];
@@ -218,4 +222,35 @@ chore_status chore_garment_crumple(const chore_scene *scene, chore_world *world,
     }
     return chore_fail(err, CHORE_E_PLACEMENT, "no room for '%s' in the region '%s'", garment->id,
                       region->name);
+}
+
+/* A named corner, up and toward the middle, and let go there. */
+static chore_status carry_inwards(chore_world *world, const chore_garment *garment, chore_rng *rng,
+                                  chore_error *err)
+{
+    int vertex = garment->keypoints[chore_rng_below(rng, (uint32_t)garment->n_keypoints)].vertex;
+    double way = 2 * fmax(garment->half_m[0], garment->half_m[1]) *
+                 chore_rng_range(rng, RUMPLE_LO, RUMPLE_HI);
+    const rectangle box = around(world, garment);
+    double from[3], to[3], inwards[3] = {0, 0, 0};
+    chore_garment_vertex(world, garment, vertex, from);
+    for (int k = 0; k < 2; k++) {
+        inwards[k] = (box.lo[k] + box.hi[k]) / 2 - from[k];
+    }
+    mju_normalize3(inwards);
+    mju_addScl3(to, from, inwards, way / 2);
+    to[2] += RUMPLE_UP * way;
+    TRY(carry(world, garment, vertex, to, NULL, err));
+    mju_addScl3(to, from, inwards, way);
+    to[2] += garment->layer_m;
+    return carry(world, garment, vertex, to, NULL, err);
+}
+
+chore_status chore_garment_rumple(chore_world *world, const chore_garment *garment, chore_rng *rng,
+                                  chore_error *err)
+{
+    for (int i = 0; i < RUMPLES; i++) {
+        TRY(carry_inwards(world, garment, rng, err));
+    }
+    return CHORE_OK;
 }

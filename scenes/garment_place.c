@@ -74,7 +74,7 @@ static chore_status draw_flat(const chore_garment *garment, const chore_region *
     for (int k = 0; k < 2; k++) {
         pos[k] = region->pos[k] + chore_rng_range(rng, -1, 1) * fmax(0, free_half[k]);
     }
-    if (placement->start == CHORE_GARMENT_FLAT && (free_half[0] < 0 || free_half[1] < 0)) {
+    if (placement->start != CHORE_GARMENT_CRUMPLED && (free_half[0] < 0 || free_half[1] < 0)) {
         return chore_fail(
             err, CHORE_E_PLACEMENT,
             "too large for its place: '%s' (%.2f m by %.2f m, turned by %.0f deg) in the region '%s' "
@@ -98,6 +98,9 @@ static chore_status place_one(const chore_scene *scene, chore_world *world,
     } else {
         pos[2] = cloth_top(scene, world, region) + garment->radius_m + LIFT_M;
         chore_garment_lay_flat(world, garment, pos, yaw);
+        if (placement->start == CHORE_GARMENT_RUMPLED) {
+            TRY(chore_garment_rumple(world, garment, rng, err));
+        }
     }
     TRY(settle(scene, world, garment, err));
     for (int v = 0; v < garment->n_vertices; v++) {

@@ -152,6 +152,10 @@ chore_status chore_garment_crumple(const chore_scene *scene, chore_world *world,
                                    const chore_region *region, double yaw, chore_rng *rng,
                                    chore_error *err);
 
+/* Disturb a garment that lies flat. It still moves. */
+chore_status chore_garment_rumple(chore_world *world, const chore_garment *garment, chore_rng *rng,
+                                  chore_error *err);
+
 /* Take some of its speed, before a step: cloth in a narrow place swings on for long. */
 void chore_garment_calm(chore_world *world, const chore_garment *garment);
 

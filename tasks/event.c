@@ -228,19 +228,23 @@ void chore_events_fire(chore_episode *episode)
 
 /* ---- how the robot takes it ------------------------------------------------------------------ */
 
-/* What came in is noticed when the robot touches it, what got away or was undone when it touches it again. A new order
-   shows only when it has been carried out. */
+/* What came in is noticed when the robot touches it, what got away or was undone when it touches it again. A garment may
+   fall on an arm or hang at it: that one is noticed when a hand takes it. A new order shows only when it has been carried
+   out. */
 static bool is_noticed(chore_episode *episode, int event, const chore_view *view)
 {
     event_record *record = &episode->monitor.events[event];
     if (record->object < 0) {
         return false;
     }
-    const bool released = chore_item_released(view, (int)record->object),
-               touched = !released &&
-                         (episode->task->events[event].effect == EFFECT_DROP || record->lost);
+    const int item = (int)record->object;
+    const bool released = chore_item_released(view, item),
+               touched = chore_item_garment(view, item) ? chore_item_grasping_arm(view, item) >= 0
+                                                        : !released,
+               came_in = episode->task->events[event].effect == EFFECT_DROP,
+               noticed = touched && (came_in || record->lost);
     record->lost |= released;
-    return touched;
+    return noticed;
 }
 
 static void follow(chore_episode *episode, int event, const chore_view *view)

@@ -74,8 +74,15 @@ static void choose(const chore_episode *episode, chore_rng *rng, start_choice *c
     job->at_start = job->present;
 }
 
-/* Place and settle, what is rigid first. A pose that rolls away or finds no room is drawn again, from the
-   next stream. */
+/* Cloth may settle just as it is wanted. */
+static bool is_done_already(chore_episode *episode)
+{
+    chore_episode_rebuild(episode);
+    return episode->n_literals > 0 && chore_clause_holds(&episode->facts, episode->goal);
+}
+
+/* Place and settle, what is rigid first. A pose that rolls away, finds no room or leaves nothing to do is drawn again,
+   from the next stream. */
 static chore_status place(chore_episode *episode, uint64_t seed, const start_choice *choice,
                           chore_error *err)
 {
@@ -91,7 +98,7 @@ static chore_status place(chore_episode *episode, uint64_t seed, const start_cho
             status = chore_scene_place_garments(episode->scene, episode->world, choice->garments,
                                                 choice->n_garments, &rng, err);
         }
-        if (status != CHORE_E_PLACEMENT) {
+        if (status != CHORE_E_PLACEMENT && (status != CHORE_OK || !is_done_already(episode))) {
             return status;
         }
     }
@@ -102,7 +109,8 @@ static chore_hash cache_key(const chore_episode *episode, uint64_t seed)
 {
     const chore_hash scene = chore_scene_hash(episode->scene),
                      task = chore_task_hash(episode->task);
-    const uint64_t words[6] = {scene.lo, scene.hi, task.lo, task.hi, episode->run_key, seed};
+    const uint64_t words[7] = {
+        scene.lo, scene.hi, task.lo, task.hi, episode->run_key, seed, CHORE_PLACEMENT_VERSION};
     return chore_hash_bytes(words, sizeof words, 0);
 }
 

@@ -80,6 +80,9 @@ static chore_status parse_drop(const chore_yaml_node *node, chore_task *task, ta
     TRY(parse_where(node, task, event, err));
     if (start) {
         TRY(chore_start_parse(start, &event->start, err));
+        if (event->start == CHORE_GARMENT_RUMPLED) {
+            return chore_yaml_fail(start, err, "a garment that drops is flat or crumpled");
+        }
     }
     if (height) {
         TRY(parse_length(height, 1, &event->height_m, err));

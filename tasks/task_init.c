@@ -83,17 +83,17 @@ static chore_status parse_choose(const chore_yaml_node *node, chore_task *task, 
 chore_status chore_start_parse(const chore_yaml_node *node, chore_garment_start *out,
                                chore_error *err)
 {
-    static const char *const starts[] = {"flat",
+    static const char *const starts[] = {"flat", "rumpled",
                                          "crumpled"}; /* in the order of chore_garment_start */
     const char *name;
     TRY(chore_yaml_string(node, &name, err));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         if (strcmp(name, starts[i]) == 0) {
             *out = (chore_garment_start)i;
             return CHORE_OK;
         }
     }
-    return chore_yaml_fail_unknown(node, "start of a garment", name, starts, 2, err);
+    return chore_yaml_fail_unknown(node, "start of a garment", name, starts, 3, err);
 }
 
 static chore_status parse_entry(const chore_yaml_node *node, chore_task *task, task_init *init,

@@ -218,6 +218,26 @@ static void flat_is_flat_and_inside(void **state)
     }
 }
 
+static void a_rumpled_one_is_nearly_flat(void **state)
+{
+    laundry *l = *state;
+    const chore_garment *shirt = chore_scene_garment(l->scene, 0);
+    chore_hash flat = place(l, 0, CHORE_GARMENT_FLAT, 1), one = place(l, 0, CHORE_GARMENT_RUMPLED, 1),
+               other = place(l, 0, CHORE_GARMENT_RUMPLED, 2), again = place(l, 0, CHORE_GARMENT_RUMPLED, 1);
+    int raised = 0;
+    for (int v = 0; v < shirt->n_vertices; v++) {
+        double at[3];
+        chore_garment_vertex(l->world, shirt, v, at);
+        assert_true(at[2] > TOP - 0.002 && at[2] < TOP + 0.12);
+        raised += at[2] > TOP + shirt->radius_m + 0.01;
+    }
+    assert_true(raised > 2 && raised < shirt->n_vertices / 2);
+    assert_true(chore_garment_is_asleep(l->world, shirt));
+    assert_true(chore_hash_equal(one, again));
+    assert_false(chore_hash_equal(one, other));
+    assert_false(chore_hash_equal(one, flat));
+}
+
 static void a_crumpled_heap_is_a_function_of_the_seed(void **state)
 {
     laundry *l = *state;
@@ -336,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_new_garment_needs_one_file),
         cmocka_unit_test(mistakes_are_named_with_their_place),
         cmocka_unit_test(flat_is_flat_and_inside),
+        cmocka_unit_test(a_rumpled_one_is_nearly_flat),
         cmocka_unit_test(a_crumpled_heap_is_a_function_of_the_seed),
         cmocka_unit_test(refusals_say_why),
         cmocka_unit_test(a_falling_garment_resumes_exactly),

@@ -212,6 +212,8 @@ bool chore_scene_free_spot(const chore_scene *scene, const chore_world *world, i
 
 typedef enum chore_garment_start {
     CHORE_GARMENT_FLAT,     /* laid down flat, outside up */
+    CHORE_GARMENT_RUMPLED,  /* laid down flat, then two seeded key points picked up, carried inwards by .25
+                               to .45 of its length and dropped: nearly flat */
     CHORE_GARMENT_CRUMPLED  /* picked up at a seeded point of its outline, put down again, squeezed until it
                                fits its region and set down there: a heap, different for each seed */
 } chore_garment_start;
@@ -224,7 +226,7 @@ typedef struct chore_garment_placement {
 } chore_garment_placement;
 
 /* Put garments at seeded poses, in the order given, and settle until they and all objects sleep (at most
-   12 s each). Call it after chore_scene_place, which parks all garments. A flat garment lies inside its
+   12 s each). Call it after chore_scene_place, which parks all garments. A flat or rumpled garment lies inside its
    region (which must be as large: the seed chooses among the places that fit) and on top of the cloth that
    is there already. Leave rigid objects in other regions. The clock is at zero afterwards; the result depends
    on (state of the world, placements, rng) only. CHORE_E_PLACEMENT: too large for its region, did not come to
@@ -248,6 +250,9 @@ void chore_scene_garment_parking(const chore_scene *scene, int index, double pos
 bool chore_scene_garment_is_parked(const chore_scene *scene, const chore_world *world, int garment);
 
 /* ---- cache of initial states --------------------------------------------------------------------------- */
+
+/* Raised when the code of placing or settling changes what comes out: part of the key of what is kept. */
+#define CHORE_PLACEMENT_VERSION 5
 
 /* Snapshot cache in `dir` (created; NULL: none), keyed by `key` (scene hash, placements, seed: the
    caller's). Load returns CHORE_E_NOT_FOUND when absent; a damaged file counts as absent. Files are written

@@ -79,7 +79,7 @@ chore_stage_state chore_episode_stage(const chore_episode *episode, int index);
 typedef struct chore_event_state {
     const char *name;
     int64_t fired_step;      /* it acted before this step (0-based); -1: has not fired */
-    int64_t noticed_step;    /* the robot first touched what was dropped, touched again what slipped or was undone, or
+    int64_t noticed_step;    /* the robot first touched (garments: grasped) what was dropped, again what slipped or was undone, or
                                 had carried out the new order; -1 */
     int64_t handled_step;    /* its new work had first held for held_for; -1 */
     bool handled;            /* its new work holds now */
