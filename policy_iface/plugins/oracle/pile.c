@@ -5,14 +5,15 @@
 enum { PHASE_LOOK, PHASE_DRAG, PHASE_PINCH, PHASE_RAISE, PHASE_LOWER, PHASE_RELEASE, PHASE_END };
 
 static const double rest_speed = 0.03, longest_wait = 2.5;
-static const double good_enough = 0.03; /* of the middle of the pile, m */
-static const double edge_depth = 0.045, edge_width = 0.035;
+static const double good_enough = 0.04; /* of the middle of the pile, m */
+static const double edge_depth = 0.035, edge_width = 0.035;
 static const double clear = 0.06; /* over the pile, beyond what may hang down */
 static const double both_reach =
     0.16; /* a pack's middle within this of y = 0 is in both hands' reach */
-static const double tension = 0.012; /* the hands pull apart by this much each */
-static const double droop = 0.6;     /* what hangs down between the hands, of half its depth */
-enum { MAX_TRIES = 6 };
+static const double slack =
+    0.028; /* each hand comes in by this: a trough is stiff along its length, a taut pack droops at its ends */
+static const double droop = 0.6; /* what hangs down between the hands, of half its depth */
+enum { MAX_TRIES = 4 };
 
 /* ---- seeing ---------------------------------------------------------------------------------------------------- */
 
@@ -36,7 +37,7 @@ pile_pack pile_see(const cloth_view *c, int garment)
         }
         for (int v = 0; v < n; v++) {
             vec p = cloth_at(c, garment, v);
-            double into = far - side * p.y, cost = p.z + 0.2 * into;
+            double into = far - side * p.y, cost = p.z + 0.5 * into;
             if (fabs(p.x - k.middle.x) < edge_width && into < edge_depth && cost < lowest) {
                 lowest = cost;
                 k.edge[hand] = v;
@@ -149,14 +150,14 @@ static void look(pile *p, const cloth_view *c, hands *h)
     }
 }
 
-/* Both hands by the same way; `apart` outwards. */
-static void move_both(pile *p, hands *h, vec by, double apart, double speed)
+/* Both hands by the same way; each `closer` to the other. */
+static void move_both(pile *p, hands *h, vec by, double closer, double speed)
 {
     stroke s = {.speed = speed, .wait = 0.1};
     for (int hand = 0; hand < HANDS; hand++) {
         pose at = p->from[hand];
         at.p = vec_add(at.p, by);
-        at.p.y += hand == LEFT_HAND ? apart : -apart;
+        at.p.y += hand == LEFT_HAND ? -closer : closer;
         s.to[hand] = hands_to(at, 0);
     }
     hands_add(h, s);
@@ -169,7 +170,7 @@ static void raise_it(pile *p, const cloth_view *c, hands *h)
     double up = fmax(p->to.z + droop * k.half_x + clear - tip, 0.06);
     p->from[0] = h->hand[0].at;
     p->from[1] = h->hand[1].at;
-    move_both(p, h, vec_of(0, 0, up), tension, 0.20);
+    move_both(p, h, vec_of(0, 0, up), slack, 0.20);
     p->phase = PHASE_RAISE;
 }
 
@@ -181,10 +182,10 @@ static void lay_down(pile *p, const cloth_view *c, hands *h)
     vec across = vec_of(p->to.x - now.x, p->to.y - now.y, rise);
     pile_pack k = pile_see(c, p->garment);
     across.x += 0.5 * (now.x - k.middle.x); /* it may hang off to one side */
-    move_both(p, h, across, tension, 0.30);
+    move_both(p, h, across, slack, 0.30);
     double lowest = fmin(p->from[0].p.z, p->from[1].p.z) - HAND_TIP;
     across.z = p->to.z + (p->to.z > c->table_z + 0.001 ? 0.022 : 0.006) - lowest;
-    move_both(p, h, across, tension, 0.15);
+    move_both(p, h, across, 0, 0.12);
     p->phase = PHASE_LOWER;
 }
 
