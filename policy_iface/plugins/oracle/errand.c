@@ -3,6 +3,7 @@
 #include <string.h>
 
 static const double covered_share = 0.04; /* of a garment's vertices: less is a touch at the edge */
+enum { WAITS = 1000 };                    /* rank of what cannot be done yet */
 static const double landed_speed = 0.5;   /* m/s */
 
 uint64_t errand_key(const literal *l)
@@ -54,6 +55,10 @@ bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *
         out->kind = ERRAND_FLATTEN;
         return true;
     }
+    if (says(l, "piled")) {
+        out->kind = ERRAND_PILE;
+        return l->n_args >= 2 && set_goal(b, l->args[1], &out->goal);
+    }
     out->kind = ERRAND_CARRY;
     out->mouth = dryer_mouth(b);
     return (says(l, "inside") || says(l, "sorted") || says(l, "aside")) && l->n_args >= 2 &&
@@ -81,11 +86,23 @@ static bool is_covered(const cloth_view *c, int garment)
     return false;
 }
 
+static bool is_to_be_folded(const belief *b, const cloth_view *c, int garment)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        if (!l->holds && says(l, "folded") && cloth_find(c, l->args[0]) == garment) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int errand_rank(const belief *b, const cloth_view *c, const errand *e)
 {
-    (void)b;
-    int rank = e->kind == ERRAND_CARRY ? 0 : 2;
-    return rank + is_covered(c, e->garment);
+    static const int order[] = {
+        [ERRAND_CARRY] = 0, [ERRAND_FLATTEN] = 2, [ERRAND_FOLD] = 2, [ERRAND_PILE] = 4};
+    bool waits = e->kind == ERRAND_PILE && is_to_be_folded(b, c, e->garment);
+    return order[e->kind] + is_covered(c, e->garment) + (waits ? WAITS : 0);
 }
 
 bool errand_interrupts(const cloth_view *c, const errand *urgent, const errand *now)

@@ -3,15 +3,15 @@
 #define ORACLE_ERRAND_H
 #include "carry.h"
 
-typedef enum errand_kind { ERRAND_FOLD, ERRAND_FLATTEN, ERRAND_CARRY } errand_kind;
+typedef enum errand_kind { ERRAND_FOLD, ERRAND_FLATTEN, ERRAND_CARRY, ERRAND_PILE } errand_kind;
 
 typedef struct errand {
     errand_kind kind;
     int garment;
     int steps;       /* fold: how many of the way; -1: all */
-    carry_goal goal; /* carry */
+    carry_goal goal; /* carry, pile */
     carry_mouth mouth;
-    uint64_t key;    /* of the literal that it serves */
+    uint64_t key; /* of the literal that it serves */
 } errand;
 
 /* A literal by its words: indices change when the goal does. */

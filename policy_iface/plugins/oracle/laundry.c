@@ -35,17 +35,17 @@ static bool see(laundry *l, const duo_sight *s, double dt)
 
 /* ---- attempts ------------------------------------------------------------------------------------------ */
 
-static int attempts_of(const laundry *l, uint64_t key)
+static attempt attempts_of(const laundry *l, uint64_t key)
 {
     for (int i = 0; i < l->n_attempts; i++) {
         if (l->attempts[i].key == key) {
-            return l->attempts[i].n;
+            return l->attempts[i];
         }
     }
-    return 0;
+    return (attempt){.key = key};
 }
 
-static void count_attempt(laundry *l, uint64_t key)
+static void count_attempt(laundry *l, uint64_t key, bool gave_up)
 {
     int i = 0;
     while (i < l->n_attempts && l->attempts[i].key != key) {
@@ -53,8 +53,7 @@ static void count_attempt(laundry *l, uint64_t key)
     }
     if (i < MAX_LITERALS) {
         l->n_attempts = i == l->n_attempts ? i + 1 : l->n_attempts;
-        l->attempts[i].key = key;
-        l->attempts[i].n++;
+        l->attempts[i] = (attempt){key, l->attempts[i].n + 1, gave_up};
     }
 }
 
@@ -69,7 +68,7 @@ static bool wants_flattening(const laundry *l, const errand *e)
     }
     int way = fold_choose_way(&l->cloth, &l->hands, e->garment);
     return fold_recognise(&l->cloth, e->garment, way).error > crumpled_error * sqrt(g->area) ||
-           attempts_of(l, e->key) % 2 == 1;
+           attempts_of(l, e->key).gave_up;
 }
 
 static bool begin(laundry *l, const errand *e)
@@ -80,17 +79,25 @@ static bool begin(laundry *l, const errand *e)
     if (l->flattening) {
         return flatten_start(&l->skill.flatten, &l->cloth, &l->hands, e->garment);
     }
-    return e->kind == ERRAND_FOLD
-               ? fold_start(&l->skill.fold, &l->cloth, &l->hands, e->garment, e->steps)
-               : carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
-                             e->mouth.on ? &e->mouth : NULL);
+    switch (e->kind) {
+    case ERRAND_FOLD: return fold_start(&l->skill.fold, &l->cloth, &l->hands, e->garment, e->steps);
+    case ERRAND_PILE: return pile_start(&l->skill.pile, &l->cloth, &l->hands, e->garment, &e->goal);
+    default:
+        return carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
+                           e->mouth.on ? &e->mouth : NULL);
+    }
 }
 
 static skill_state step(laundry *l, double dt)
 {
-    return l->flattening ? flatten_step(&l->skill.flatten, &l->cloth, &l->hands, dt)
-           : l->errand.kind == ERRAND_FOLD ? fold_step(&l->skill.fold, &l->cloth, &l->hands, dt)
-                                           : carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
+    if (l->flattening) {
+        return flatten_step(&l->skill.flatten, &l->cloth, &l->hands, dt);
+    }
+    switch (l->errand.kind) {
+    case ERRAND_FOLD: return fold_step(&l->skill.fold, &l->cloth, &l->hands, dt);
+    case ERRAND_PILE: return pile_step(&l->skill.pile, &l->cloth, &l->hands, dt);
+    default: return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
+    }
 }
 
 /* Let go of everything and get out of the way. */
@@ -113,7 +120,7 @@ static void choose(laundry *l)
             !errand_for(&l->belief, &l->cloth, &l->belief.literals[i], &e)) {
             continue;
         }
-        int score = 8 * attempts_of(l, e.key) + errand_rank(&l->belief, &l->cloth, &e);
+        int score = 8 * attempts_of(l, e.key).n + errand_rank(&l->belief, &l->cloth, &e);
         if (best_score < 0 || score < best_score) {
             best_score = score;
             best = e;
@@ -124,7 +131,7 @@ static void choose(laundry *l)
     }
     l->working = begin(l, &best);
     if (!l->working) {
-        count_attempt(l, best.key);
+        count_attempt(l, best.key, true);
         l->idle = think_again;
     }
 }
@@ -138,7 +145,7 @@ static bool is_called_off(const laundry *l)
         errand other;
         wanted |= errand_key(one) == l->errand.key;
         if (!one->holds && errand_for(&l->belief, &l->cloth, one, &other) &&
-            attempts_of(l, other.key) == 0 && errand_interrupts(&l->cloth, &other, &l->errand)) {
+            attempts_of(l, other.key).n == 0 && errand_interrupts(&l->cloth, &other, &l->errand)) {
             return true;
         }
     }
@@ -163,7 +170,8 @@ static void work(laundry *l, double dt)
         l->flattening = false;
         return;
     }
-    count_attempt(l, l->errand.key); /* so that others come first if it does not hold after all */
+    /* Others come first if it does not hold after all. */
+    count_attempt(l, l->errand.key, s == SKILL_FAILED && !l->flattening);
     for (int i = 0; i < l->belief.n_literals && !l->look; i++) {
         l->belief.literals[i].holds |=
             errand_key(&l->belief.literals[i]) == l->errand.key; /* as far as a blind one knows */

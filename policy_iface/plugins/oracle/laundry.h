@@ -5,6 +5,7 @@
 #include "errand.h"
 #include "flatten.h"
 #include "fold.h"
+#include "pile.h"
 
 /* What the robot and its world looked like at one control step. Streams that the task does not offer are NULL. */
 typedef struct duo_sight {
@@ -13,10 +14,11 @@ typedef struct duo_sight {
     const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
 } duo_sight;
 
-/* How often a literal was served in vain. */
+/* How often a literal was served in vain, and whether the skill itself gave up last. */
 typedef struct attempt {
     uint64_t key;
     int n;
+    bool gave_up;
 } attempt;
 
 typedef struct laundry {
@@ -35,6 +37,7 @@ typedef struct laundry {
         fold fold;
         flatten flatten;
         carry carry;
+        pile pile;
     } skill;
 } laundry;
 

@@ -75,11 +75,6 @@ static bool lies_well(const pile *p, const cloth_view *c, double *off)
 
 /* ---- planning -------------------------------------------------------------------------------------------------- */
 
-static vec shifted(vec p, vec by)
-{
-    return vec_add(p, by);
-}
-
 /* Both hands, from the edges over the pile and down; `open`: the way the fingers open. */
 static bool start_lift(pile *p, const cloth_view *c, hands *h, vec open)
 {
