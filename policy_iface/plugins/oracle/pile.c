@@ -12,6 +12,7 @@ static const double both_reach =
     0.16; /* a pack's middle within this of y = 0 is in both hands' reach */
 static const double slack =
     0.028; /* each hand comes in by this: a trough is stiff along its length, a taut pack droops at its ends */
+static const double hands_apart = 0.025;
 static const double droop = 0.6; /* what hangs down between the hands, of half its depth */
 enum { MAX_TRIES = 4 };
 
@@ -149,6 +150,7 @@ static void look(pile *p, const cloth_view *c, hands *h)
 static void move_both(pile *p, hands *h, vec by, double closer, double speed)
 {
     stroke s = {.speed = speed, .wait = 0.1};
+    closer = fmax(0, fmin(closer, (hands_gap(p->from[0], p->from[1]) - hands_apart) / 2));
     for (int hand = 0; hand < HANDS; hand++) {
         pose at = p->from[hand];
         at.p = vec_add(at.p, by);

@@ -1,0 +1,246 @@
+/* What the oracle works out before it carries cloth: where it goes, what to take, which way round the arm, and into the dryer. */
+#include "carry.h"
+#include "pile.h"
+#include "reach.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { SIDE = 9, VERTICES = SIDE * SIDE };
+#define SPACING 0.04
+#define TABLE   0.75
+#define RADIUS  0.008
+
+/* ---- two square cloths in words ---------------------------------------------------------------------------- */
+
+static cloth_view view;
+static float positions[2 * VERTICES][3];
+static hands both;
+static belief known;
+
+static void add(char **at, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    *at += vsprintf(*at, format, list);
+    va_end(list);
+}
+
+static const char *cloths_text(void)
+{
+    static char text[1 << 16];
+    char *at = text;
+    for (int g = 0; g < 2; g++) {
+        add(&at,
+            "garment %d cloth_%d kind=towel shape=towel size=tea colour=teal present=1 first=%d "
+            "vertices=%d mass=0.1 area=0.1 spacing=%g radius=%g layer=0.029\n",
+            g, g, g * VERTICES, VERTICES, SPACING, RADIUS);
+        for (int v = 0; v < VERTICES; v++) {
+            add(&at, "rest %d %d %.4f %.4f\n", g, v, (v % SIDE - 4) * SPACING,
+                (v / SIDE - 4) * SPACING);
+        }
+        add(&at, "outline %d 0 %d %d %d\n", g, SIDE - 1, VERTICES - 1, VERTICES - SIDE);
+    }
+    return text;
+}
+
+/* Flat, its middle at (x, y), its underside at height z. */
+static void lay(int garment, double x, double y, double z)
+{
+    for (int v = 0; v < VERTICES; v++) {
+        float *p = positions[garment * VERTICES + v];
+        p[0] = (float)(x + (v % SIDE - 4) * SPACING);
+        p[1] = (float)(y + (v / SIDE - 4) * SPACING);
+        p[2] = (float)(z + RADIUS);
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+}
+
+/* An arm at home: where the tool is follows from the joints, as the oracle's own kinematics has it. */
+static void stand(int hand, double y, double yaw)
+{
+    hand_state *one = &both.hand[hand];
+    const pose over = {vec_of(0.307, 0, 0.48), {0, 1, 0, 0}};
+    double margin = PI;
+    memcpy(one->joints, reach_home, sizeof one->joints);
+    assert_true(reach_solve(over, one->joints, &margin));
+    one->base = (pose){vec_of(0, y, TABLE), quat_about(vec_of(0, 0, 1), yaw)};
+    one->tool = one->at = one->home = pose_mul(one->base, over);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&view, 0, sizeof view);
+    memset(&both, 0, sizeof both);
+    memset(&known, 0, sizeof known);
+    view.table_z = known.table_z = TABLE;
+    assert_true(cloth_read_text(&view, cloths_text()));
+    lay(0, 0, 0.3, TABLE);
+    lay(1, 0, -0.4, TABLE);
+    stand(LEFT_HAND, 0.66, -PI / 2);
+    stand(RIGHT_HAND, -0.66, PI / 2);
+    assert_true(belief_read_objects(
+        &known, "object 0 basket kind=laundry_basket category=container present=1 footprint=0.3 "
+                "height=0.25 mass=1.6\n"
+                "site 0 cavity box 0 0 0.13 1 0 0 0 0.158 0.228 0.117\n"
+                "region dryer_inside 0.2 -1.39 0.76 0.25 0.17 0.26\n"
+                "region pile_spot 0.27 -0.12 0.75 0.17 0.17 0.2\n"));
+    known.things[0].at = (pose){vec_of(0.43, 0.87, 0.40), quat_identity()};
+    return 0;
+}
+
+static void assert_near(double a, double b, double bound)
+{
+    if (!(fabs(a - b) <= bound)) {
+        fail_msg("%.6f is not within %g of %.6f", a, bound, b);
+    }
+}
+
+/* ---- where to --------------------------------------------------------------------------------------------- */
+
+static void a_basket_is_its_cavity_as_it_stands(void **state)
+{
+    (void)state;
+    carry_goal goal;
+    assert_true(carry_into(&known, 0, &goal));
+    assert_near(goal.floor.z, 0.40 + 0.013, 1e-9);
+    assert_near(goal.rim, 0.40 + 0.247, 1e-9);
+    lay(0, 0.43, 0.87, 0.5); /* .32 m square: its outer columns lie beyond x = +-.158 */
+    assert_near(carry_share(&view, 0, &goal, 0), 7. / 9, 1e-9);
+    assert_near(carry_share(&view, 0, &goal, 0.005), 1, 1e-9);
+    lay(0, 0.43 - 0.16, 0.87, 0.5);
+    assert_near(carry_share(&view, 0, &goal, 0), 4. / 9, 1e-9);
+    known.things[0].at.q = quat_about(vec_of(0, 0, 1), PI / 2);
+    assert_true(carry_into(&known, 0, &goal));
+    lay(0, 0.43 - 0.08, 0.87,
+        0.5); /* turned it is .456 m long in x: no row is lost there, but two are in y */
+    assert_near(carry_share(&view, 0, &goal, 0), 8. / 9 * 7 / 9, 1e-9);
+    lay(0, 0.43, 0.87, 0.7);
+    assert_near(carry_share(&view, 0, &goal, 0), 0, 1e-9);
+    known.things[0].n_sites = 0;
+    assert_false(carry_into(&known, 0, &goal));
+}
+
+/* ---- what to take ------------------------------------------------------------------------------------------- */
+
+static void it_is_taken_in_the_middle_where_nothing_else_lies(void **state)
+{
+    (void)state;
+    enum { MOST = 12 };
+    int found[MOST];
+    carry_goal goal;
+    assert_true(carry_into(&known, 0, &goal));
+    int n = carry_candidates(&view, 0, &goal, NULL, 0, found, MOST);
+    assert_true(n == MOST);
+    assert_int_equal(found[0], VERTICES / 2);
+    const int miss = found[0];
+    assert_int_equal(carry_candidates(&view, 0, &goal, &miss, 1, found, MOST), MOST);
+    assert_true(found[0] != miss);
+    assert_near(carry_hang(&view, 0, VERTICES / 2), hypot(0.16, 0.16), 1e-9);
+    assert_near(carry_hang(&view, 0, 0), hypot(0.32, 0.32), 1e-9);
+    /* the other one covers its right half: nothing is taken there */
+    lay(1, 0.16, 0.3, TABLE + 0.029);
+    n = carry_candidates(&view, 0, &goal, NULL, 0, found, MOST);
+    assert_true(n > 0);
+    for (int i = 0; i < n; i++) {
+        assert_true(cloth_at(&view, 0, found[i]).x < 0.02);
+    }
+}
+
+/* ---- which way ----------------------------------------------------------------------------------------------- */
+
+static void the_way_goes_round_the_base_and_over_the_rim(void **state)
+{
+    (void)state;
+    carry_way way;
+    const vec to = vec_of(0.43, 0.87, 0.55);
+    const double high = 1.05;
+    for (int i = 0; i < 3;
+         i++) { /* from behind the middle of the table, too, where the straight way hits the arm */
+        const vec tip = vec_of(-0.25 + 0.2 * i, 0.35, TABLE + 0.02);
+        pose from = hands_down(tip, vec_of(1, 0, 0), 1);
+        bool found = carry_find_way(&both, LEFT_HAND, from, high, to, &way);
+        from = hands_down(tip, vec_of(1, 0, 0), 0);
+        found = found || carry_find_way(&both, LEFT_HAND, from, high, to, &way);
+        assert_true(found);
+        pose last = pose_advance(way.at[way.n - 1], HAND_TIP);
+        assert_near(vec_distance(last.p, to), 0, 1e-9);
+        for (int k = 1; k < way.n - 1; k++) {
+            pose a = way.at[k], b = way.at[k + 1 < way.n - 1 ? k + 1 : k];
+            for (int s = 0; s <= 10; s++) {
+                vec p = hands_bow(a, b, 0, s / 10.).p;
+                assert_true(hypot(p.x, p.y - 0.66) > 0.25 && p.z > high - 1e-9);
+            }
+        }
+    }
+    pose from = hands_down(vec_of(0, 0.3, TABLE), vec_of(1, 0, 0), 0);
+    assert_false(carry_find_way(&both, LEFT_HAND, from, high, vec_of(0.43, -0.87, 0.55), &way));
+}
+
+static void the_hand_goes_through_the_opening(void **state)
+{
+    (void)state;
+    const carry_mouth mouth =
+        carry_mouth_of(&known, belief_find_region(&known, "dryer_inside"), vec_of(0, 1, 0));
+    assert_near(vec_distance(mouth.middle, vec_of(0.2, -1.22, 1.02)), 0, 1e-9);
+    assert_true(carry_is_behind(&mouth, vec_of(0.2, -1.39, 0.8)));
+    assert_false(carry_is_behind(&mouth, vec_of(0.2, -0.9, 0.8)));
+    for (int i = 0; i < 3; i++) {
+        const vec tip = vec_of(0.12 + 0.08 * i, -1.39, 0.80);
+        carry_way way;
+        assert_true(carry_find_way_in(&both, RIGHT_HAND, &mouth, tip, &way));
+        pose deep = way.at[way.n - 1], before = way.at[way.n - 2];
+        vec end = pose_advance(deep, HAND_TIP).p, into = pose_axis_z(deep);
+        assert_near(vec_distance(vec_along(end, into, -0.012), tip), 0, 1e-6);
+        assert_true(pose_advance(before, HAND_TIP).p.y > -1.16);
+        assert_near(vec_norm(vec_cross(vec_unit(vec_sub(deep.p, before.p)), into)), 0, 1e-6);
+        double s =
+            (-1.18 - end.y) /
+            into.y; /* where the hand's own axis meets the front: the opening has a radius of .19 m */
+        vec at = vec_along(end, into, s);
+        assert_true(hypot(at.x - 0.2, at.z - 1.02) < 0.19 - 0.06);
+    }
+    carry_way way;
+    assert_false(carry_find_way_in(&both, LEFT_HAND, &mouth, vec_of(0.2, -1.39, 0.8), &way));
+}
+
+/* ---- piles ---------------------------------------------------------------------------------------------------- */
+
+static void a_pack_is_taken_at_opposite_edges_and_laid_on_the_middle(void **state)
+{
+    (void)state;
+    const carry_goal spot = carry_onto(&known, belief_find_region(&known, "pile_spot"));
+    lay(0, -0.2, 0.1, TABLE);
+    pile_pack pack = pile_see(&view, 0);
+    vec left = cloth_at(&view, 0, pack.edge[LEFT_HAND]),
+        right = cloth_at(&view, 0, pack.edge[RIGHT_HAND]);
+    assert_near(left.y, 0.1 + 0.16, 1e-6);
+    assert_near(right.y, 0.1 - 0.16, 1e-6);
+    assert_near(left.x, -0.2, 0.021);
+    assert_near(right.x, -0.2, 0.021);
+    vec top = pile_top(&view, 0, &spot); /* nothing is there yet */
+    assert_near(vec_distance(top, spot.floor), 0, 1e-9);
+    lay(1, 0.24, -0.10, TABLE + 0.03);
+    top = pile_top(&view, 0, &spot);
+    assert_near(vec_distance(top, vec_of(0.24, -0.10, TABLE + 0.03 + RADIUS)), 0, 1e-6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_basket_is_its_cavity_as_it_stands, set_up),
+        cmocka_unit_test_setup(it_is_taken_in_the_middle_where_nothing_else_lies, set_up),
+        cmocka_unit_test_setup(the_way_goes_round_the_base_and_over_the_rim, set_up),
+        cmocka_unit_test_setup(the_hand_goes_through_the_opening, set_up),
+        cmocka_unit_test_setup(a_pack_is_taken_at_opposite_edges_and_laid_on_the_middle, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
