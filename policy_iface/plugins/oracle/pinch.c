@@ -39,7 +39,7 @@ static int other_layer(const cloth_view *c, const grip *g)
     for (int v = 0; v < of->n && g->all_layers; v++) {
         vec p = cloth_at(c, g->garment, v);
         double d = hypot(p.x - at.x, p.y - at.y);
-        if (d < least && fabs(p.z - at.z) > 0.6 * of->layer && fabs(p.z - at.z) < pad_height) {
+        if (d < least && fabs(p.z - at.z) > 0.35 * of->layer && fabs(p.z - at.z) < pad_height) {
             least = d;
             best = v;
         }
