@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "laying.h"
+
 enum {
     PHASE_LOOK,
     PHASE_DRAG,
@@ -66,125 +68,9 @@ static bool start_drag(flatten *f, const cloth_view *c, hands *h, const spread_m
 
 /* ---- hanging it up and laying it down --------------------------------------------------------------------- */
 
-/* Way of one hand's tip: stretched, hanging, laid. The cloth creeps through the fingers by a millimetre or two a second: no time is lost. */
-typedef struct lay_way {
-    int n;
-    vec tip[8];
-    double speed[8];
-} lay_way;
-
-static const double inner_half = 0.22; /* it hangs clear of the table's edges and of the rail, m */
-static const double outer_half = 0.43; /* where it ends */
-static const double tip_laid = 0.012;  /* over the table at the end */
-/* Of the line between the hands: slack as long as fingers that lean would be pulled along their length, taut when it is laid. */
-static const double slack = 0.97, taut = 1.05;
-
-static void go_to(lay_way *w, double x, double y, double z, double speed)
+static spread_hanging hung_now(const flatten *f, const cloth_view *c)
 {
-    w->speed[w->n] = speed;
-    w->tip[w->n++] = vec_of(x, y, z);
-}
-
-/* `side`: +1 or -1, the way along x that it is laid. */
-static lay_way way_of(const cloth_view *c, double half_span, double depth, double height,
-                      double side)
-{
-    static const double pull = 0.03;
-    lay_way w = {0};
-    double from = -side * fmax(fmin(depth / 2, inner_half), depth + pull - outer_half);
-    double y = slack * half_span, table = c->table_z, start = asin(fmin(height / depth, 1));
-    go_to(&w, from, y, table + height, 0.6);
-    if (height < depth) { /* the hem has piled up: draw it out */
-        double drawn = sqrt(depth * depth - height * height) + 0.05;
-        go_to(&w, from + side * drawn, y, table + height, 0.6);
-    }
-    for (int i = 1; i <= 3; i++) { /* round where the hem touches the table */
-        double angle = start * (1 - i / 3.), end = i == 3 ? pull : 0;
-        y = (slack + i / 3. * (taut - slack)) * half_span;
-        go_to(&w, from + side * (depth * cos(angle) + end), y,
-              table + fmax(depth * sin(angle), tip_laid), i == 3 ? 0.35 : 0.6);
-    }
-    return w;
-}
-
-/* Upright over the table; the higher, the more the fingers point away from the arm's base: it reaches up further so. */
-static pose lay_pose(const cloth_view *c, const hands *h, int hand, vec tip, vec out, int branch)
-{
-    double high = (tip.z - c->table_z - 0.30) / 0.35;
-    vec toward = vec_of(0, h->hand[hand].base.p.y > 0 ? -1 : 1, 0);
-    return high > 0 ? hands_leaning(tip, out, branch, toward, 1.0 * fmin(high, 1))
-                    : pinch_pose(h, hand, tip, out, branch);
-}
-
-static bool hand_can(const cloth_view *c, const hands *h, int hand, pose now, const lay_way *w,
-                     vec out, int branch)
-{
-    pose way[10];
-    double margin;
-    int n = 0;
-    way[n++] = now;
-    for (int i = 0; i < w->n; i++) {
-        way[n++] = lay_pose(c, h, hand, w->tip[i], out, branch);
-    }
-    return hands_reach(h, hand, way, n, &margin) && margin > 0.02;
-}
-
-typedef struct laying {
-    lay_way way[HANDS];
-    int branch[HANDS];
-    vec out;
-    double height;
-} laying;
-
-/* The highest way that both arms can go from `now` on. */
-static bool find_laying(const flatten *f, const cloth_view *c, const hands *h,
-                        const pose now[HANDS], laying *out)
-{
-    int a = f->doing.vertex[LEFT_HAND], b = f->doing.vertex[RIGHT_HAND];
-    spread_hanging hung = spread_hung(&f->mesh, c, a, b);
-    double span = hung.span, depth = hung.depth;
-    double first = (now[0].p.x + now[1].p.x) > 0 ? -1 : 1;
-    out->out = vec_of(1, 0, 0);
-    for (double height = fmin(1.06 * depth + 0.03, 0.80); height > 0.1; height -= 0.05) {
-        out->height = height;
-        for (int turn = 0; turn < 2; turn++) {
-            bool all = true;
-            for (int k = 0; k < HANDS && all; k++) {
-                out->way[k] = way_of(c, (k == LEFT_HAND ? 0.5 : -0.5) * span, depth, height,
-                                     turn ? -first : first);
-                bool can = false;
-                for (int i = 0; i < 2 && !can; i++) { /* the nearer turn of the wrist first */
-                    pose one = hands_down(out->way[k].tip[0], out->out, 0);
-                    bool near = quat_angle(now[k].q, one.q) < PI / 2;
-                    out->branch[k] = near ? i : !i;
-                    can = hand_can(c, h, k, now[k], &out->way[k], out->out, out->branch[k]);
-                }
-                all = can;
-            }
-            if (all) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static void lay(const laying *l, const cloth_view *c, hands *h)
-{
-    stroke lift = {.speed = 0.4};
-    for (int k = 0; k < HANDS; k++) {
-        pose up = h->hand[k].at;
-        up.p.z += 0.06;
-        lift.to[k] = hands_to(up, 0);
-    }
-    hands_add(h, lift);
-    for (int i = 0; i < l->way[0].n; i++) {
-        stroke s = {.speed = l->way[0].speed[i], .exact = i == l->way[0].n - 1};
-        for (int k = 0; k < HANDS; k++) {
-            s.to[k] = hands_to(lay_pose(c, h, k, l->way[k].tip[i], l->out, l->branch[k]), 0);
-        }
-        hands_add(h, s);
-    }
+    return spread_hung(&f->mesh, c, f->doing.vertex[LEFT_HAND], f->doing.vertex[RIGHT_HAND]);
 }
 
 static bool start_hang(flatten *f, const cloth_view *c, hands *h, const spread_move *move)
@@ -201,7 +87,50 @@ static bool start_hang(flatten *f, const cloth_view *c, hands *h, const spread_m
         tip.z += LIFT_HEIGHT;
         now[k] = pinch_pose(h, k, tip, pinch_out(c, &grips[k]), 0);
     }
-    return find_laying(f, c, h, now, &l) && pinch_start(&f->hang, c, h, &grips[0], &grips[1]);
+    return laying_find(&l, c, h, hung_now(f, c), now) &&
+           pinch_start(&f->hang, c, h, &grips[0], &grips[1]);
+}
+
+/* ---- an edge that lies folded under ------------------------------------------------------------------------- */
+
+static const double flip_height = 0.14, flip_out = 0.06, flip_in = 0.02;
+
+/* Over its place and beyond, high enough for the edge to hang free; then down, inward. */
+static int flip_tips(const flatten *f, const cloth_view *c, int vertex, vec tips[2])
+{
+    flat to = f->wanted[vertex], middle = f->look.frame.at;
+    double dx = to.x - middle.x, dy = to.y - middle.y, d = fmax(hypot(dx, dy), 0.05);
+    tips[0] = vec_of(to.x + flip_out * dx / d, to.y + flip_out * dy / d, c->table_z + flip_height);
+    tips[1] = vec_of(to.x - flip_in * dx / d, to.y - flip_in * dy / d, c->table_z + TIP_LAID);
+    return 2;
+}
+
+static bool start_flip(flatten *f, const cloth_view *c, hands *h, const spread_move *move)
+{
+    int hand = move->vertex[LEFT_HAND] >= 0 ? LEFT_HAND : RIGHT_HAND;
+    grip g = {.garment = f->mesh.garment, .vertex = move->vertex[hand]};
+    g.n_then = flip_tips(f, c, g.vertex, g.then);
+    f->doing = *move;
+    f->phase = PHASE_PINCH;
+    f->gripped_again = true; /* short as it is, it needs no deep grip */
+    return pinch_start(&f->hang, c, h, hand == LEFT_HAND ? &g : NULL,
+                       hand == RIGHT_HAND ? &g : NULL);
+}
+
+static void flip(flatten *f, const cloth_view *c, hands *h)
+{
+    for (int k = 0; k < HANDS; k++) {
+        if (!f->hang.held[k]) {
+            continue;
+        }
+        vec tips[2], out = f->hang.out[k];
+        flip_tips(f, c, f->hang.grip[k].vertex, tips);
+        pose up = pinch_pose(h, k, tips[0], out, f->hang.branch[k]),
+             down = pinch_pose(h, k, tips[1], out, f->hang.branch[k]);
+        hands_add(h, hands_only(k, hands_to(up, 0), 0.3));
+        hands_add(h, hands_only(k, hands_to(down, 0), 0.3));
+    }
+    f->phase = PHASE_LAY;
 }
 
 /* Down again with what one hand has got. */
@@ -261,13 +190,17 @@ static void hang_step(flatten *f, const cloth_view *c, hands *h)
     if (s == PINCH_BUSY || (s == PINCH_HELD && grip_deeper(f, c, h))) {
         return;
     }
+    if (s == PINCH_HELD && f->doing.kind == SPREAD_FLIP) {
+        flip(f, c, h);
+        return;
+    }
     laying l;
     pose now[HANDS] = {h->hand[0].at, h->hand[1].at};
     for (int k = 0; k < HANDS; k++) {
-        f->doing.vertex[k] = f->hang.grip[k].vertex;
+        f->doing.vertex[k] = f->hang.wanted[k] ? f->hang.grip[k].vertex : -1;
     }
-    if (s == PINCH_HELD && find_laying(f, c, h, now, &l)) {
-        lay(&l, c, h);
+    if (s == PINCH_HELD && laying_find(&l, c, h, hung_now(f, c), now)) {
+        laying_add(&l, c, h);
         f->phase = PHASE_LAY;
         f->hangs++;
         f->height = l.height;
@@ -386,7 +319,26 @@ static bool start_any(flatten *f, const cloth_view *c, hands *h, spread_kind kin
     int n = spread_plan(&f->mesh, c, &f->look, h, kind, f->barred, moves);
     for (int i = 0; i < n; i++) {
         f->doing = moves[i];
-        if (kind == SPREAD_HANG ? start_hang(f, c, h, &moves[i]) : start_drag(f, c, h, &moves[i])) {
+        if (kind == SPREAD_HANG   ? start_hang(f, c, h, &moves[i])
+            : kind == SPREAD_FLIP ? start_flip(f, c, h, &moves[i])
+                                  : start_drag(f, c, h, &moves[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Drags lose least when a grip slips, so they come first; when they did not help, other things. What is nearly flat is not hung any more. */
+static bool start_move(flatten *f, const cloth_view *c, hands *h)
+{
+    static const spread_kind orders[3][3] = {{SPREAD_DRAG, SPREAD_FLIP, SPREAD_HANG},
+                                             {SPREAD_FLIP, SPREAD_DRAG, SPREAD_HANG},
+                                             {SPREAD_HANG, SPREAD_DRAG, SPREAD_FLIP}};
+    bool heap = spread_is_heap(&f->look);
+    int vain = f->in_vain % 4, order = heap ? (vain >= 2 ? 2 : 0) : vain % 2;
+    for (int i = 0; i < 3; i++) {
+        spread_kind kind = orders[order][i];
+        if ((kind != SPREAD_HANG || f->look.cover < 0.85) && start_any(f, c, h, kind)) {
             return true;
         }
     }
@@ -415,10 +367,7 @@ static void look(flatten *f, const cloth_view *c, hands *h)
         return;
     }
     f->moves++;
-    spread_kind first =
-                    spread_is_heap(&f->look) != (f->in_vain % 3 == 2) ? SPREAD_HANG : SPREAD_DRAG,
-                other = first == SPREAD_HANG ? SPREAD_DRAG : SPREAD_HANG;
-    if (!start_any(f, c, h, first) && !start_any(f, c, h, other)) {
+    if (!start_move(f, c, h)) {
         f->phase = PHASE_FAILED;
     }
 }

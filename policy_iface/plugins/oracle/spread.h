@@ -31,6 +31,7 @@ typedef struct spread_look {
 
 typedef enum spread_kind {
     SPREAD_DRAG, /* take one point or two and bring them home */
+    SPREAD_FLIP, /* lift a point beside an edge that lies folded under, swing it out and lay it down inward */
     SPREAD_HANG /* take two points, lift and stretch: what hangs down unfolds; lay it down along x */
 } spread_kind;
 

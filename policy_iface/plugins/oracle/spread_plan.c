@@ -147,10 +147,55 @@ static void plan_drags(const spread_mesh *m, const cloth_view *c, const spread_l
     }
 }
 
+/* ---- flipping ------------------------------------------------------------------------------------------- */
+
+/* How far points of the outline near by that lie under cloth are from where they belong, m. */
+static double hidden_near(const spread_mesh *m, const cloth_view *c, const spread_look *l,
+                          const bool *hidden, int vertex)
+{
+    static const double near_by = 0.13;
+    const garment_view *g = &c->garments[m->garment];
+    flat here = cloth_rest(c, m->garment, vertex);
+    double sum = 0;
+    for (int i = 0; i < g->n_outline; i++) {
+        int u = g->outline[i];
+        flat rest = cloth_rest(c, m->garment, u), to = spread_wanted(m, c, l, u);
+        vec at = cloth_at(c, m->garment, u);
+        double along = hypot(rest.x - here.x, rest.y - here.y);
+        sum += hidden[i] ? fmax(1 - along / near_by, 0) * hypot(to.x - at.x, to.y - at.y) : 0;
+    }
+    return sum;
+}
+
+static void plan_flips(const spread_mesh *m, const cloth_view *c, const spread_look *l,
+                       const hands *h, const bool *barred, spread_move *out, int *n)
+{
+    const garment_view *g = &c->garments[m->garment];
+    bool hidden[MAX_OUTLINE];
+    for (int i = 0; i < g->n_outline; i++) {
+        hidden[i] = !cloth_is_top(c, m->garment, g->outline[i]);
+    }
+    for (int i = 0; i < g->n_outline; i++) {
+        int v = g->outline[i];
+        vec at = cloth_at(c, m->garment, v);
+        flat to = spread_wanted(m, c, l, v);
+        double merit = hidden[i] || barred[v] ? 0 : hidden_near(m, c, l, hidden, v);
+        for (int k = 0; k < HANDS; k++) {
+            if (merit > worth_it && within_reach(h, k, at.x, at.y) &&
+                within_reach(h, k, to.x, to.y)) {
+                spread_move one = {SPREAD_FLIP, {-1, -1}, merit};
+                one.vertex[k] = v;
+                propose(out, n, one);
+            }
+        }
+    }
+}
+
 /* ---- hanging --------------------------------------------------------------------------------------------- */
 
 spread_hanging spread_hung(const spread_mesh *m, const cloth_view *c, int a, int b)
 {
+    static const double on_line = 0.001; /* m */
     flat p = cloth_rest(c, m->garment, a), q = cloth_rest(c, m->garment, b);
     double span = fmax(hypot(q.x - p.x, q.y - p.y), 1e-9), deep[2] = {0, 0}, share[2] = {0, 0},
            beside[2] = {0, 0};
@@ -160,9 +205,9 @@ spread_hanging spread_hung(const spread_mesh *m, const cloth_view *c, int a, int
                along = ((q.x - p.x) * (u.x - p.x) + (q.y - p.y) * (u.y - p.y)) / span;
         int which = side < 0;
         deep[which] = fmax(deep[which], fabs(side));
-        share[which] += m->share[v];
+        share[which] += fabs(side) > on_line ? m->share[v] : 0;
         double out = fmax(-along, along - span);
-        beside[which] += out > 0 ? m->share[v] * fmax(1 - fabs(side) / out, 0) : 0;
+        beside[which] += out > on_line ? m->share[v] * fmax(1 - fabs(side) / out, 0) : 0;
     }
     int below = share[1] > share[0];
     return (spread_hanging){span, deep[below], share[!below], beside[below]};
@@ -271,7 +316,9 @@ int spread_plan(const spread_mesh *m, const cloth_view *c, const spread_look *l,
                 spread_kind kind, const bool *barred, spread_move out[SPREAD_MOVES])
 {
     int n = 0;
-    if (kind == SPREAD_HANG) {
+    if (kind == SPREAD_FLIP) {
+        plan_flips(m, c, l, h, barred, out, &n);
+    } else if (kind == SPREAD_HANG) {
         n = plan_hangs(m, c, h, barred, out);
     } else {
         plan_drags(m, c, l, h, barred, out, &n);
