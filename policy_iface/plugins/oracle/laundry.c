@@ -59,16 +59,17 @@ static void count_attempt(laundry *l, uint64_t key, bool gave_up)
 
 /* ---- skills -------------------------------------------------------------------------------------------- */
 
-/* Cloth that lies too far from any state of its fold, or that folding failed on, is spread out first. */
+/* Cloth that lies too far from any state of its fold, or that folding and mending did not help, is spread out first. */
 static bool wants_flattening(const laundry *l, const errand *e)
 {
     const garment_view *g = &l->cloth.garments[e->garment];
+    const attempt past = attempts_of(l, e->key);
     if (g->n_ways == 0) {
         return false;
     }
     int way = fold_choose_way(&l->cloth, &l->hands, e->garment);
     return fold_recognise(&l->cloth, e->garment, way).error > crumpled_error * sqrt(g->area) ||
-           attempts_of(l, e->key).gave_up;
+           past.gave_up || (past.n > 0 && past.n % 2 == 0);
 }
 
 static bool begin(laundry *l, const errand *e)
