@@ -12,12 +12,12 @@
 
 enum { COLUMNS = 11, ROWS = 16, VERTICES = COLUMNS * ROWS };
 #define assert_near(a, b, by) assert_true(fabs((a) - (b)) <= (by))
-#define SPACING 0.04
-#define WIDTH   ((COLUMNS - 1) * SPACING)
-#define LENGTH  ((ROWS - 1) * SPACING)
-#define TABLE   0.75
-#define RADIUS  0.008
-#define LAYER   0.027
+#define SPACING               0.04
+#define WIDTH                 ((COLUMNS - 1) * SPACING)
+#define LENGTH                ((ROWS - 1) * SPACING)
+#define TABLE                 0.75
+#define RADIUS                0.008
+#define LAYER                 0.027
 
 /* ---- a towel on the table between two arms ------------------------------------------------------------- */
 
