@@ -390,8 +390,24 @@ static void look_again(flatten *f)
     f->slips = 0;
 }
 
+/* No phase of a move takes this long, unless something is in the way: give the move up. */
+static void watch_time(flatten *f, hands *h, double dt)
+{
+    static const double too_long = 20;
+    f->spent = f->phase == f->spent_in ? f->spent + dt : 0;
+    f->spent_in = f->phase;
+    if (f->spent > too_long) {
+        hands_clear(h);
+        pinch_release(h, true, true);
+        hands_add_home(h, true, true);
+        f->failures++;
+        f->phase = PHASE_AWAY;
+    }
+}
+
 skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt)
 {
+    watch_time(f, h, dt);
     if (f->phase == PHASE_LOOK && !hands_busy(h)) {
         f->waited += dt;
         if (c->garments[f->mesh.garment].speed < rest_speed || f->waited > longest_wait) {

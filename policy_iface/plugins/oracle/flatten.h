@@ -19,9 +19,11 @@ typedef struct flatten {
     int in_vain;                /* moves since it fell */
     int moves, hangs, failures; /* for the record, and as a limit */
     bool gripped_again, risen;
-    int slips;                  /* tries to get free of the cloth */
-    double height;              /* of the last hanging */
+    int slips;     /* tries to get free of the cloth */
+    double height; /* of the last hanging */
     double waited;
+    double spent; /* seconds in the phase `spent_in` */
+    int spent_in;
 } flatten;
 
 /* False: no such garment on the table, or it is too large for the skill. One that lies flat already is DONE at once. */
