@@ -71,7 +71,7 @@ static bool lies_well(const pile *p, const cloth_view *c, double *off)
     pile_pack k = pile_see(c, p->garment);
     vec top = pile_top(c, p->garment, &p->goal);
     *off = hypot(k.middle.x - top.x, k.middle.y - top.y);
-    return *off < good_enough && k.bottom > top.z - 0.02;
+    return *off < good_enough && k.middle.z > top.z; /* its edges may hang down */
 }
 
 /* ---- planning -------------------------------------------------------------------------------------------------- */
