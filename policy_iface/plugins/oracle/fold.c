@@ -6,6 +6,7 @@ enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
 
 static const double rest_speed = 0.02, longest_wait = 3;
 static const double good_enough = 0.035; /* of a key point, m */
+static const double good_reach = 0.27;   /* from an arm's base, m */
 static const double crease_room = 0.025, stack_share = 0.4;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3 };
 
@@ -114,6 +115,13 @@ static bool start_pair(fold *f, const cloth_view *c, hands *h, const fold_flap *
     return duo_move_start(&f->move, c, h, straight ? &a : &b, straight ? &b : &a);
 }
 
+static bool is_right_before_base(const cloth_view *c, const hands *h, int garment_index, int vertex)
+{
+    vec p = cloth_at(c, garment_index, vertex), l = h->hand[LEFT_HAND].base.p,
+        r = h->hand[RIGHT_HAND].base.p;
+    return fmin(hypot(p.x - l.x, p.y - l.y), hypot(p.x - r.x, p.y - r.y)) < good_reach;
+}
+
 static bool start_fold(fold *f, const cloth_view *c, hands *h)
 {
     fold_flap flap;
@@ -129,11 +137,12 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
         (start_pair(f, c, h, &flap, flap.corner) || start_pair(f, c, h, &flap, flap.inner))) {
         return true;
     }
-    /* one hand: at the middle, or at an end if that went wrong */
+    /* one hand: at the middle, or at an end if that went wrong; right before its base a hand leans too much to pinch well */
     const int points[3] = {flap.middle, flap.corner[0], flap.corner[1]};
-    for (int i = 0; i < 3; i++) {
-        haul l = haul_for(f, points[(i + f->failures) % 3], flap.out, flap.layers, FOLD_ARC);
-        if (start_one(f, c, h, &l)) {
+    for (int i = 0; i < 6; i++) {
+        int vertex = points[(i + f->failures) % 3];
+        haul l = haul_for(f, vertex, flap.out, flap.layers, FOLD_ARC);
+        if ((i >= 3 || !is_right_before_base(c, h, f->garment, vertex)) && start_one(f, c, h, &l)) {
             return true;
         }
     }
