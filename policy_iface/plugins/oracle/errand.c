@@ -1,5 +1,6 @@
 #include "errand.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const double covered_share = 0.04; /* of a garment's vertices: less is a touch at the edge */
@@ -32,6 +33,19 @@ static bool set_goal(const belief *b, const char *place, carry_goal *out)
     return area >= 0 || (vessel >= 0 && carry_into(b, vessel, out));
 }
 
+/* The text tells where what hangs over a rail is, in the region over_<rail>; how thick the bar is and how high, the eyes. */
+static bool set_rail(const belief *b, const char *rail, drape_rail *out)
+{
+    static const double axis_z = 1.00, radius = 0.03;
+    char name[NAME_CAP + 8];
+    snprintf(name, sizeof name, "over_%s", rail);
+    int area = belief_find_region(b, name);
+    if (area >= 0) {
+        *out = drape_rail_of(b, area, axis_z, radius);
+    }
+    return area >= 0;
+}
+
 /* Cloth in the dryer comes out through its door, which looks along +y. */
 static carry_mouth dryer_mouth(const belief *b)
 {
@@ -54,6 +68,10 @@ bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *
     if (says(l, "flat") || says(l, "unfolded")) {
         out->kind = ERRAND_FLATTEN;
         return true;
+    }
+    if (says(l, "draped")) {
+        out->kind = ERRAND_DRAPE;
+        return l->n_args >= 2 && set_rail(b, l->args[1], &out->rail);
     }
     if (says(l, "piled")) {
         out->kind = ERRAND_PILE;
@@ -99,8 +117,11 @@ static bool is_to_be_folded(const belief *b, const cloth_view *c, int garment)
 
 int errand_rank(const belief *b, const cloth_view *c, const errand *e)
 {
-    static const int order[] = {
-        [ERRAND_CARRY] = 0, [ERRAND_FLATTEN] = 2, [ERRAND_FOLD] = 2, [ERRAND_PILE] = 4};
+    static const int order[] = {[ERRAND_CARRY] = 0,
+                                [ERRAND_FLATTEN] = 2,
+                                [ERRAND_FOLD] = 2,
+                                [ERRAND_DRAPE] = 2,
+                                [ERRAND_PILE] = 4};
     bool waits = e->kind == ERRAND_PILE && is_to_be_folded(b, c, e->garment);
     return order[e->kind] + is_covered(c, e->garment) + (waits ? WAITS : 0);
 }

@@ -2,8 +2,15 @@
 #ifndef ORACLE_ERRAND_H
 #define ORACLE_ERRAND_H
 #include "carry.h"
+#include "drape.h"
 
-typedef enum errand_kind { ERRAND_FOLD, ERRAND_FLATTEN, ERRAND_CARRY, ERRAND_PILE } errand_kind;
+typedef enum errand_kind {
+    ERRAND_FOLD,
+    ERRAND_FLATTEN,
+    ERRAND_CARRY,
+    ERRAND_PILE,
+    ERRAND_DRAPE
+} errand_kind;
 
 typedef struct errand {
     errand_kind kind;
@@ -11,7 +18,8 @@ typedef struct errand {
     int steps;       /* fold: how many of the way; -1: all */
     carry_goal goal; /* carry, pile */
     carry_mouth mouth;
-    uint64_t key; /* of the literal that it serves */
+    drape_rail rail; /* drape */
+    uint64_t key;    /* of the literal that it serves */
 } errand;
 
 /* A literal by its words: indices change when the goal does. */

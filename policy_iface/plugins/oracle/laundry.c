@@ -72,33 +72,42 @@ static bool wants_flattening(const laundry *l, const errand *e)
            past.gave_up || (past.n > 0 && past.n % 2 == 0);
 }
 
-static bool begin(laundry *l, const errand *e)
+static bool start_skill(laundry *l, const errand *e)
 {
-    l->errand = *e;
-    l->flattening =
-        e->kind == ERRAND_FLATTEN || (e->kind == ERRAND_FOLD && l->look && wants_flattening(l, e));
-    if (l->flattening) {
-        return flatten_start(&l->skill.flatten, &l->cloth, &l->hands, e->garment);
-    }
     switch (e->kind) {
     case ERRAND_FOLD: return fold_start(&l->skill.fold, &l->cloth, &l->hands, e->garment, e->steps);
+    case ERRAND_FLATTEN: return flatten_start(&l->skill.flatten, &l->cloth, &l->hands, e->garment);
     case ERRAND_PILE: return pile_start(&l->skill.pile, &l->cloth, &l->hands, e->garment, &e->goal);
-    default:
-        return carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
-                           e->mouth.on ? &e->mouth : NULL);
+    case ERRAND_DRAPE:
+        return drape_start(&l->skill.drape, &l->cloth, &l->hands, e->garment, &e->rail);
+    case ERRAND_CARRY: break;
     }
+    return carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
+                       e->mouth.on ? &e->mouth : NULL);
 }
 
-static skill_state step(laundry *l, double dt)
+static skill_state step_skill(laundry *l, double dt)
 {
-    if (l->flattening) {
-        return flatten_step(&l->skill.flatten, &l->cloth, &l->hands, dt);
-    }
-    switch (l->errand.kind) {
+    switch (l->doing) {
     case ERRAND_FOLD: return fold_step(&l->skill.fold, &l->cloth, &l->hands, dt);
+    case ERRAND_FLATTEN: return flatten_step(&l->skill.flatten, &l->cloth, &l->hands, dt);
     case ERRAND_PILE: return pile_step(&l->skill.pile, &l->cloth, &l->hands, dt);
-    default: return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
+    case ERRAND_DRAPE: return drape_step(&l->skill.drape, &l->cloth, &l->hands, dt);
+    case ERRAND_CARRY: break;
     }
+    return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
+}
+
+static bool begin(laundry *l, const errand *e)
+{
+    errand first = *e;
+    if ((e->kind == ERRAND_FOLD && wants_flattening(l, e)) ||
+        (e->kind == ERRAND_DRAPE && attempts_of(l, e->key).gave_up)) {
+        first.kind = ERRAND_FLATTEN;
+    }
+    l->errand = *e;
+    l->doing = first.kind;
+    return start_skill(l, &first);
 }
 
 /* Let go of everything and get out of the way. */
@@ -159,20 +168,19 @@ static void work(laundry *l, double dt)
         drop_all(l);
         return;
     }
-    skill_state s = step(l, dt);
+    skill_state s = step_skill(l, dt);
     if (s == SKILL_BUSY) {
         return;
     }
     l->working = false;
     l->idle = think_again;
-    if (l->flattening && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE) {
-        l->working =
-            fold_start(&l->skill.fold, &l->cloth, &l->hands, l->errand.garment, l->errand.steps);
-        l->flattening = false;
+    if (l->doing != l->errand.kind && s == SKILL_DONE) { /* it lies flat: now what was asked for */
+        l->doing = l->errand.kind;
+        l->working = start_skill(l, &l->errand);
         return;
     }
     /* Others come first if it does not hold after all. */
-    count_attempt(l, l->errand.key, s == SKILL_FAILED && !l->flattening);
+    count_attempt(l, l->errand.key, s == SKILL_FAILED && l->doing == l->errand.kind);
     for (int i = 0; i < l->belief.n_literals && !l->look; i++) {
         l->belief.literals[i].holds |=
             errand_key(&l->belief.literals[i]) == l->errand.key; /* as far as a blind one knows */

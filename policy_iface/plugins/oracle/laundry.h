@@ -28,8 +28,9 @@ typedef struct laundry {
     bool
         look; /* false: goal and texts at the start only; the cloth in its hands it always follows */
     bool started, working;
-    errand errand;   /* being run */
-    bool flattening; /* a garment must lie flat before it can be folded */
+    errand errand; /* being run */
+    errand_kind
+        doing; /* the skill at work: a garment is spread out before it is folded or draped */
     int n_attempts;
     attempt attempts[MAX_LITERALS];
     double idle; /* seconds until the next look for work */
@@ -38,6 +39,7 @@ typedef struct laundry {
         flatten flatten;
         carry carry;
         pile pile;
+        drape drape;
     } skill;
 } laundry;
 
