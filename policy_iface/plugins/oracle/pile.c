@@ -2,7 +2,16 @@
 
 #include <string.h>
 
-enum { PHASE_LOOK, PHASE_DRAG, PHASE_PINCH, PHASE_RAISE, PHASE_LOWER, PHASE_RELEASE, PHASE_END };
+enum {
+    PHASE_LOOK,
+    PHASE_DRAG,
+    PHASE_PINCH,
+    PHASE_RAISE,
+    PHASE_LOWER,
+    PHASE_RELEASE,
+    PHASE_HOME,
+    PHASE_END
+};
 
 static const double rest_speed = 0.03, longest_wait = 2.5;
 static const double good_enough = 0.04; /* of the middle of the pile, m */
@@ -14,7 +23,9 @@ static const double slack =
     0.028; /* each hand comes in by this: a trough is stiff along its length, a taut pack droops at its ends */
 static const double hands_apart = 0.025;
 static const double droop = 0.6; /* what hangs down between the hands, of half its depth */
-enum { MAX_TRIES = 4 };
+static const double slip_way =
+    0.09; /* of a hand along its pads, out of cloth that hangs on a finger */
+enum { MAX_TRIES = 4, MAX_SLIPS = 2 };
 
 /* ---- seeing ---------------------------------------------------------------------------------------------------- */
 
@@ -48,19 +59,25 @@ pile_pack pile_see(const cloth_view *c, int garment)
     return k;
 }
 
+static bool is_in(const carry_goal *goal, vec m)
+{
+    return fabs(m.x - goal->floor.x) < goal->half.x && fabs(m.y - goal->floor.y) < goal->half.y &&
+           m.z < goal->floor.z + 2 * goal->half.z;
+}
+
 vec pile_top(const cloth_view *c, int garment, const carry_goal *goal)
 {
     vec sum = vec_of(0, 0, 0);
     int n = 0;
     for (int g = 0; g < c->n; g++) {
         vec m = cloth_middle(c, g);
-        if (g != garment && c->garments[g].present && fabs(m.x - goal->floor.x) < goal->half.x &&
-            fabs(m.y - goal->floor.y) < goal->half.y && m.z < goal->floor.z + 2 * goal->half.z) {
+        if (g != garment && c->garments[g].present && is_in(goal, m)) {
             sum = vec_add(sum, m);
             n++;
         }
     }
-    vec top = n ? vec_scale(sum, 1. / n) : goal->floor;
+    vec own = cloth_middle(c, garment);
+    vec top = n ? vec_scale(sum, 1. / n) : is_in(goal, own) ? own : goal->floor;
     top.z = n ? cloth_top(c, top.x, top.y, 0.09, -1, garment) : goal->floor.z;
     return top;
 }
@@ -188,9 +205,43 @@ static void lay_down(pile *p, const cloth_view *c, hands *h)
 
 static void let_go(pile *p, hands *h)
 {
+    for (int hand = 0; hand < HANDS; hand++) {
+        p->from[hand] = h->hand[hand].at;
+    }
+    p->slips = 0;
     pinch_release(h, true, true);
-    hands_add_home(h, true, true);
     p->phase = PHASE_RELEASE;
+}
+
+/* Cloth that hangs on an open finger would be taken along: that hand goes down again and out along its pads. */
+static bool slip_off(pile *p, const cloth_view *c, hands *h)
+{
+    bool caught = false;
+    for (int hand = 0; hand < HANDS && p->slips < MAX_SLIPS; hand++) {
+        const hand_state *one = &h->hand[hand];
+        if (one->touch[0] + one->touch[1] < 0.4 && pinch_between(c, h, hand, p->garment) == 0) {
+            continue;
+        }
+        caught = true;
+        pose at = p->from[hand];
+        vec along =
+            vec_scale(quat_rotate(at.q, vec_of(1, 0, 0)), p->slips % 2 ? -slip_way : slip_way);
+        hands_add(h, hands_only(hand, hands_to(at, one->open), 0.15));
+        at.p = vec_add(at.p, along);
+        hands_add(h, hands_only(hand, hands_to(at, one->open), 0.12));
+        at.p.z += 0.09;
+        hands_add(h, hands_only(hand, hands_to(at, one->open), 0.2));
+    }
+    p->slips += caught;
+    return caught;
+}
+
+static void leave(pile *p, const cloth_view *c, hands *h)
+{
+    if (!slip_off(p, c, h)) {
+        hands_add_home(h, true, true);
+        p->phase = PHASE_HOME;
+    }
 }
 
 static skill_state step_pinch(pile *p, const cloth_view *c, hands *h)
@@ -229,7 +280,8 @@ skill_state pile_step(pile *p, const cloth_view *c, hands *h, double dt)
         return SKILL_BUSY;
     case PHASE_RAISE: lay_down(p, c, h); return SKILL_BUSY;
     case PHASE_LOWER: let_go(p, h); return SKILL_BUSY;
-    case PHASE_RELEASE:
+    case PHASE_RELEASE: leave(p, c, h); return SKILL_BUSY;
+    case PHASE_HOME:
         p->phase = PHASE_LOOK;
         p->waited = 0;
         return SKILL_BUSY;

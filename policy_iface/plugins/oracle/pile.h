@@ -15,7 +15,7 @@ typedef struct pile_pack {
 } pile_pack;
 
 typedef struct pile {
-    int garment, phase, tries;
+    int garment, phase, tries, slips;
     carry_goal goal;
     pinch pinch;
     duo_move drag;
@@ -25,7 +25,8 @@ typedef struct pile {
 } pile;
 
 pile_pack pile_see(const cloth_view *c, int garment);
-/* Middle and height (of the highest vertices) of what is piled there without this garment; of the free spot when nothing is. */
+/* Middle and height (of the highest vertices) of what is piled there without this garment; when nothing is, where it lies itself or else
+   the free spot. */
 vec pile_top(const cloth_view *c, int garment, const carry_goal *goal);
 
 /* False: it lies well there already, or it cannot be reached. */
