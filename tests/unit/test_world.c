@@ -98,6 +98,29 @@ static void every_offered_rate_works(void **state)
     mj_deleteModel(model);
 }
 
+/* Plays the same controls with and without timers: the same state, and the parts fit into the whole. */
+static void timers_change_nothing_but_time(void **state)
+{
+    (void)state;
+    enum { STEPS = 60 };
+    arm_rig plain = arm_rig_make(4, CHORE_MODE_JOINT_POS);
+    arm_rig timed = arm_rig_make(4, CHORE_MODE_JOINT_POS);
+    size_t nu = (size_t)chore_world_model(plain.world)->nu;
+    double *ctrl = calloc(STEPS * nu, sizeof *ctrl);
+    for (size_t i = 0; i < STEPS * nu; i++) {
+        ctrl[i] = 0.01 * (double)(i % 7);
+    }
+    chore_step_times times = {0};
+    chore_world_play_ctrl(plain.world, ctrl, STEPS);
+    chore_world_play_ctrl_timed(timed.world, ctrl, STEPS, &times);
+    assert_true(chore_hash_equal(chore_world_hash(plain.world), chore_world_hash(timed.world)));
+    assert_true(times.collision_s > 0 && times.constraint_s > 0);
+    assert_true(times.collision_s + times.constraint_s < times.total_s);
+    free(ctrl);
+    arm_rig_free(&plain);
+    arm_rig_free(&timed);
+}
+
 static void world_without_a_robot_steps(void **state)
 {
     (void)state;
@@ -308,6 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_models_and_defs_are_refused),
         cmocka_unit_test(every_offered_rate_works),
+        cmocka_unit_test(timers_change_nothing_but_time),
         cmocka_unit_test(world_without_a_robot_steps),
         cmocka_unit_test(a_body_put_somewhere_wakes_and_falls),
         cmocka_unit_test(pushes_add_up_and_end),

@@ -113,6 +113,13 @@ int chore_world_n_ctrl(const chore_world *world);                /* model->nu: d
 /* The other half: n_steps bare mj_step calls with recorded ctrl[n_steps][nu]; no controller, no checks, no clock. Afterwards the
    world is good for nothing but another restore. */
 void chore_world_play_ctrl(chore_world *world, const double *ctrl, size_t n_steps);
+/* The same with MuJoCo's timers on, which cost a little, and where the time went. They belong to the process:
+   no other world may step meanwhile. */
+typedef struct chore_step_times {
+    double total_s, collision_s, constraint_s; /* the solver, with the implicit step of cloth */
+} chore_step_times;
+void chore_world_play_ctrl_timed(chore_world *world, const double *ctrl, size_t n_steps,
+                                 chore_step_times *out);
 
 /* ---- state ----------------------------------------------------------------------------------- */
 
