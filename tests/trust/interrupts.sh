@@ -27,7 +27,7 @@ done
 in_background "${plan[@]}" -j 1 --out twice
 until_rows twice 1
 kill -INT "$group"
-sleep 0.1
+until_says 'stopping: running episodes end first*' # not later: the episode that still runs is short
 kill -INT "$group"
 ends 130 3
 says 'stopping now'

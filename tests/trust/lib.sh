@@ -95,3 +95,16 @@ until_rows() {
   done
   fail "$1 never had $2 rows"
 }
+
+# until_says GLOB: wait until the run in the background says something like that
+until_says() {
+  local i line
+  for ((i = 0; i < 600; i++)); do
+    while IFS= read -r line; do
+      # shellcheck disable=SC2053 # a glob on purpose
+      [[ $line == $1 ]] && return
+    done <group.log
+    sleep 0.01
+  done
+  fail "it never said: $1"
+}
