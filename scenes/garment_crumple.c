@@ -15,6 +15,8 @@
 #define CARRY_PART    0.15 /* how far to the side */
 #define PUSH_SPEED    0.2  /* m/s */
 #define GATHER_S      3
+#define HEAP_PART_LO  0.5 /* half the width of a heap, as part of half the garment's mean width */
+#define HEAP_PART_HI  0.75
 #define CALM_S        0.2
 #define CALM_PART     0.9  /* of its speed is left to cloth that is calmed in a step */
 #define WALL_M        0.02 /* a heap keeps away from the sides of its region */
@@ -208,11 +210,16 @@ chore_status chore_garment_crumple(const chore_scene *scene, chore_world *world,
     const chore_garment *garment = &scene->garments[index];
     double parked[3], room_half[2];
     chore_scene_garment_parking(scene, index, parked);
+    double heap = chore_rng_range(rng, HEAP_PART_LO, HEAP_PART_HI) *
+                  (garment->half_m[0] + garment->half_m[1]) / 2;
     for (int k = 0; k < 2; k++) {
         room_half[k] = fmax(region->half[k] - WALL_M, garment->spacing_m);
     }
     chore_garment_lay_flat(world, garment, parked, yaw);
     TRY(pick_up_and_put_down(world, garment, parked, room_half, rng, err));
+    for (int k = 0; k < 2; k++) {
+        room_half[k] = fmin(room_half[k], fmax(heap, garment->spacing_m));
+    }
     for (int i = 0; i < TRIES; i++) { /* a drum has less room than its region */
         TRY(gather(world, garment, room_half, err));
         if (set_down(world, garment, region, parked[2], rng)) {
