@@ -1,5 +1,6 @@
-/* keep TRACE STEP|end GARMENT OUT: one moment of a rollout, kept for tests: OUT.cloth, where the garment's vertices were
-   (millimetres, so that it can be read and compared), and OUT.png, what a person sees: from the front and from above. */
+/* keep TRACE GARMENT OUT STEP|end...: moments of a rollout, kept for tests: OUT-STEP.cloth, where the garment's vertices
+   were (millimetres, so that it can be read and compared), and OUT-STEP.png, what a person sees: from the front and from
+   above. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +19,6 @@ static void must(chore_status status, const chore_error *err)
         fprintf(stderr, "keep: %s\n", err->message);
         exit(1);
     }
-}
-
-static bool stop_at(void *ctx, chore_episode *episode, uint64_t steps)
-{
-    (void)episode;
-    return steps < *(const uint64_t *)ctx;
 }
 
 static void write_cloth(const char *path, const chore_garment *garment, const chore_world *world)
@@ -73,51 +68,63 @@ static void draw(const char *path, const chore_scene *scene, const chore_world *
     chore_renderer_destroy(renderer);
 }
 
-static chore_rig *rig_at(const char *path, const char *step)
+/* What is wanted of the trace: the steps, in any order. */
+typedef struct wanted {
+    int garment, n;
+    char **steps;
+    const char *out;
+    uint64_t last;
+} wanted;
+
+static bool keep(void *ctx, chore_episode *episode, uint64_t steps)
+{
+    const wanted *w = ctx;
+    char path[CHORE_PATH_CAP], here[24];
+    snprintf(here, sizeof here, "%llu", (unsigned long long)steps);
+    for (int i = 0; i < w->n; i++) {
+        if (strcmp(w->steps[i], here) == 0 ||
+            (steps == w->last && strcmp(w->steps[i], "end") == 0)) {
+            const chore_scene *scene = chore_episode_scene(episode);
+            const chore_world *world = chore_episode_world(episode);
+            snprintf(path, sizeof path, "%s-%s.cloth", w->out, w->steps[i]);
+            write_cloth(path, chore_scene_garment(scene, w->garment), world);
+            snprintf(path, sizeof path, "%s-%s.png", w->out, w->steps[i]);
+            draw(path, scene, world);
+        }
+    }
+    return true;
+}
+
+static void keep_all(const char *path, const char *garment, wanted *w)
 {
     chore_error err = {0};
     chore_trace *trace = NULL;
     chore_rig *rig = NULL;
-    char task[CHORE_NAME_CAP], embodiment[CHORE_NAME_CAP], *end = NULL;
+    char task[CHORE_NAME_CAP], embodiment[CHORE_NAME_CAP];
     must(chore_trace_open(&trace, path, &err), &err);
     chore_trace_header_text(trace, "task", task, sizeof task);
     chore_trace_header_text(trace, "embodiment", embodiment, sizeof embodiment);
-    uint64_t last = chore_trace_n_steps(trace);
-    if (strcmp(step, "end") != 0) {
-        last = strtoull(step, &end, 10);
-        if (*end || last > chore_trace_n_steps(trace)) {
-            fprintf(stderr, "keep: expected 'end' or a control step up to %llu, not '%s'\n",
-                    (unsigned long long)chore_trace_n_steps(trace), step);
-            exit(2);
-        }
-    }
     must(chore_rig_create(&rig, task, embodiment, NULL, 0, &err), &err);
-    must(chore_replay(rig, trace, stop_at, &last, &err), &err);
+    w->garment = chore_scene_find_garment(chore_rig_scene(rig), garment);
+    if (w->garment < 0) {
+        fprintf(stderr, "keep: the task has no garment '%s'\n", garment);
+        exit(2);
+    }
+    w->last = chore_trace_n_steps(trace);
+    must(chore_replay(rig, trace, keep, w, &err), &err);
+    chore_rig_destroy(rig);
     chore_trace_close(trace);
-    return rig;
 }
 
 int main(int argc, char **argv)
 {
-    char path[CHORE_PATH_CAP];
     chore_error err = {0};
-    if (argc != 5) {
-        fprintf(stderr, "usage: keep TRACE STEP|end GARMENT OUT\n");
+    if (argc < 5) {
+        fprintf(stderr, "usage: keep TRACE GARMENT OUT STEP|end...\n");
         return 2;
     }
     must(chore_sim_init(&err), &err);
-    chore_rig *rig = rig_at(argv[1], argv[2]);
-    const chore_scene *scene = chore_rig_scene(rig);
-    const chore_world *world = chore_episode_world(chore_rig_episode(rig));
-    int garment = chore_scene_find_garment(scene, argv[3]);
-    if (garment < 0) {
-        fprintf(stderr, "keep: the task has no garment '%s'\n", argv[3]);
-        return 2;
-    }
-    snprintf(path, sizeof path, "%s.cloth", argv[4]);
-    write_cloth(path, chore_scene_garment(scene, garment), world);
-    snprintf(path, sizeof path, "%s.png", argv[4]);
-    draw(path, scene, world);
-    chore_rig_destroy(rig);
+    wanted w = {.n = argc - 4, .steps = argv + 4, .out = argv[3]};
+    keep_all(argv[1], argv[2], &w);
     return 0;
 }
