@@ -20,7 +20,7 @@ static const double clear = 0.06; /* over the pile, beyond what may hang down */
 static const double both_reach =
     0.16; /* a pack's middle within this of y = 0 is in both hands' reach */
 static const double slack =
-    0.028; /* each hand comes in by this: a trough is stiff along its length, a taut pack droops at its ends */
+    0.2; /* each hand comes in by this share of half the pack: a trough is stiff along its length, a taut pack droops at its ends */
 static const double hands_apart = 0.025;
 static const double droop = 0.6; /* what hangs down between the hands, of half its depth */
 static const double slip_way =
@@ -181,10 +181,11 @@ static void raise_it(pile *p, const cloth_view *c, hands *h)
 {
     pile_pack k = pile_see(c, p->garment);
     double tip = fmin(h->hand[0].at.p.z, h->hand[1].at.p.z) - HAND_TIP;
+    p->slack = slack * k.half_y;
     double up = fmax(p->to.z + droop * k.half_x + clear - tip, 0.06);
     p->from[0] = h->hand[0].at;
     p->from[1] = h->hand[1].at;
-    move_both(p, h, vec_of(0, 0, up), slack, 0.20);
+    move_both(p, h, vec_of(0, 0, up), p->slack, 0.20);
     p->phase = PHASE_RAISE;
 }
 
@@ -196,7 +197,7 @@ static void lay_down(pile *p, const cloth_view *c, hands *h)
     vec across = vec_of(p->to.x - now.x, p->to.y - now.y, rise);
     pile_pack k = pile_see(c, p->garment);
     across.x += 0.5 * (now.x - k.middle.x); /* it may hang off to one side */
-    move_both(p, h, across, slack, 0.30);
+    move_both(p, h, across, p->slack, 0.30);
     double lowest = fmin(p->from[0].p.z, p->from[1].p.z) - HAND_TIP;
     across.z = p->to.z + (p->to.z > c->table_z + 0.001 ? 0.022 : 0.006) - lowest;
     move_both(p, h, across, 0, 0.12);

@@ -21,6 +21,7 @@ typedef struct pile {
     duo_move drag;
     vec to; /* where its middle goes; z: of what it is laid on */
     double waited, off;
+    double slack;     /* by which each hand comes in, m */
     pose from[HANDS]; /* of the hands when they hold it */
 } pile;
 
