@@ -139,16 +139,23 @@ static void towel_on_table(task_rig *rig)
     rig_settle(rig, SETTLE);
 }
 
+/* Folded, so far along x from the middle of the place for the pile. */
+static void lay_at_pile_spot(task_rig *rig, const char *id, double dx, double z)
+{
+    const int spot = chore_scene_find_region(rig->scene, "pile_spot");
+    const double *at = chore_scene_region(rig->scene, spot)->pos;
+    rig_lay_folded(rig, id, ALL_STEPS, at[0] + dx, at[1], z);
+}
 static void pile(task_rig *rig)
 {
-    rig_lay_folded(rig, "towel", ALL_STEPS, 0.26, -0.40, TABLE);
-    rig_lay_folded(rig, "shirt", ALL_STEPS, 0.26, -0.40, TABLE + 0.13);
+    lay_at_pile_spot(rig, "towel", 0, TABLE);
+    lay_at_pile_spot(rig, "shirt", 0, TABLE + 0.13);
     rig_settle(rig, 2 * SETTLE);
 }
 static void two_piles(task_rig *rig) /* side by side in one region */
 {
-    rig_lay_folded(rig, "towel", ALL_STEPS, 0.14, -0.40, TABLE);
-    rig_lay_folded(rig, "sock", ALL_STEPS, 0.37, -0.40, TABLE);
+    lay_at_pile_spot(rig, "towel", -0.12, TABLE);
+    lay_at_pile_spot(rig, "sock", 0.11, TABLE);
     rig_settle(rig, SETTLE);
 }
 
