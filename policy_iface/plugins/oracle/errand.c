@@ -115,6 +115,19 @@ static bool is_to_be_folded(const belief *b, const cloth_view *c, int garment)
     return false;
 }
 
+/* Nothing is laid on what lies in the place of the pile and must be folded first. */
+static bool is_pile_unfolded(const belief *b, const cloth_view *c, const carry_goal *spot)
+{
+    for (int i = 0; i < c->n; i++) {
+        vec m = cloth_middle(c, i);
+        if (c->garments[i].present && fabs(m.x - spot->floor.x) < spot->half.x &&
+            fabs(m.y - spot->floor.y) < spot->half.y && is_to_be_folded(b, c, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int errand_rank(const belief *b, const cloth_view *c, const errand *e)
 {
     static const int order[] = {[ERRAND_CARRY] = 0,
@@ -122,7 +135,8 @@ int errand_rank(const belief *b, const cloth_view *c, const errand *e)
                                 [ERRAND_FOLD] = 2,
                                 [ERRAND_DRAPE] = 2,
                                 [ERRAND_PILE] = 4};
-    bool waits = e->kind == ERRAND_PILE && is_to_be_folded(b, c, e->garment);
+    bool waits = e->kind == ERRAND_PILE &&
+                 (is_to_be_folded(b, c, e->garment) || is_pile_unfolded(b, c, &e->goal));
     return order[e->kind] + is_covered(c, e->garment) + (waits ? WAITS : 0);
 }
 
