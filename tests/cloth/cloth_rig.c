@@ -36,7 +36,7 @@ void cloth_open_in(cloth *c, const char *scene, int n, const char *kind, const c
 
 void cloth_open(cloth *c, int n, const char *kind, const char *size)
 {
-    cloth_open_in(c, "bench.yaml", n, kind, size);
+    cloth_open_in(c, "bench_cg.yaml", n, kind, size);
 }
 
 void cloth_close(cloth *c)

@@ -19,9 +19,10 @@ typedef struct cloth {
     chore_world *world;
 } cloth;
 
-/* Up to two garments "g0", "g1" of that kind and size ("": the kind's first), parked; Newton's solver. */
+/* Up to two garments "g0", "g1" of that kind and size ("": the kind's first), parked; with the solver and
+   the rate of the laundry room (bench_cg.yaml). */
 void cloth_open(cloth *c, int n, const char *kind, const char *size);
-/* The same with a scene of this folder: bench.yaml is Newton's, bench_cg.yaml has conjugate gradients. */
+/* The same in a scene of this folder: bench.yaml has Newton's solver at 300 Hz. */
 void cloth_open_in(cloth *c, const char *scene, int n, const char *kind, const char *size);
 void cloth_close(cloth *c);
 void cloth_must(chore_status status, const chore_error *err);
