@@ -162,8 +162,29 @@ static bool is_called_off(const laundry *l)
     return !wanted;
 }
 
+/* A fold that counts already is not mended any further: each pull may spoil it. */
+static bool is_good_enough(const laundry *l)
+{
+    if (!l->look || l->doing != ERRAND_FOLD || !fold_pauses(&l->skill.fold) ||
+        hands_busy(&l->hands)) {
+        return false;
+    }
+    for (int i = 0; i < l->belief.n_literals; i++) {
+        const literal *one = &l->belief.literals[i];
+        if (one->holds && errand_key(one) == l->errand.key) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void work(laundry *l, double dt)
 {
+    if (is_good_enough(l)) {
+        l->working = false;
+        l->idle = think_again;
+        return;
+    }
     if (l->look && is_called_off(l)) {
         drop_all(l);
         return;
