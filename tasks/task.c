@@ -276,6 +276,7 @@ static chore_status resolve(chore_task *task, const chore_scene *scene, chore_er
             (chore_item){chore_scene_find_object(scene, id), chore_scene_find_garment(scene, id)};
         CHORE_ASSERT((task->items[i].object < 0) != (task->items[i].garment < 0));
     }
+    TRY(chore_joints_resolve(task, scene, err));
     for (int i = 0; i < task->n_init; i++) {
         TRY(resolve_init(&task->init[i], task, scene, err));
     }

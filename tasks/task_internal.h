@@ -10,6 +10,7 @@
 #define MAX_STAGES 16
 #define MAX_EVENTS 8
 #define MAX_FAILS  16
+#define MAX_JOINTS 8
 
 typedef enum predicate_id {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) PREDICATE_##name,
@@ -130,6 +131,14 @@ typedef struct task_init {
     int role;                          /* -1: none */
 } task_init;
 
+/* Where the joint of a fixture stands at the start. */
+typedef struct task_joint {
+    const chore_yaml_node *node;
+    char name[2 * CHORE_NAME_CAP]; /* "<fixture>/<joint>" */
+    double angle;                  /* rad */
+    int joint;                     /* mjModel id */
+} task_joint;
+
 typedef struct task_stage {
     char name[CHORE_NAME_CAP];
     double weight;
@@ -206,6 +215,8 @@ struct chore_task {
     chore_item *items;         /* in the scene that the task was resolved against */
     int n_init;
     task_init *init;
+    int n_joints;
+    task_joint joints[MAX_JOINTS];
     int n_roles;
     char roles[MAX_ROLES][CHORE_NAME_CAP];
     double held_for_s;
@@ -222,6 +233,12 @@ struct chore_task {
 /* Zeroed memory that lives as long as the task. */
 void *chore_task_alloc(chore_task *task, size_t count, size_t size);
 int chore_task_find_item(const chore_task *task, const char *id); /* -1 */
+
+/* task_joints.c. To set them, after everything rigid was placed: CHORE_E_USAGE for an angle outside of a joint's range. */
+chore_status chore_joints_parse(const chore_yaml_node *map, chore_task *task, chore_error *err);
+chore_status chore_joints_resolve(chore_task *task, const chore_scene *scene, chore_error *err);
+chore_status chore_joints_set(const chore_task *task, const chore_scene *scene, chore_world *world,
+                              chore_error *err);
 
 /* Words that a condition may use at this place. */
 typedef struct condition_scope {

@@ -278,21 +278,11 @@ static chore_status parse_times(const chore_yaml_node *root, chore_task *task, c
 
 static chore_status parse_root(const chore_yaml_node *root, chore_task *task, chore_error *err)
 {
-    static const char *const known[] = {"name",
-                                        "version",
-                                        "instructions",
-                                        "held_out_instructions",
-                                        "scene",
-                                        "embodiments",
-                                        "control_rate",
-                                        "horizon",
-                                        "objects",
-                                        "init",
-                                        "goal",
-                                        "stages",
-                                        "fail",
-                                        "events",
-                                        NULL};
+    static const char *const known[] = {
+        "name",    "version",     "instructions", "held_out_instructions",
+        "scene",   "embodiments", "control_rate", "horizon",
+        "objects", "joints",      "init",         "goal",
+        "stages",  "fail",        "events",       NULL};
     static const char *const required[] = {
         "name",    "version", "instructions", "scene", "embodiments", "control_rate",
         "horizon", "objects", "init",         "goal",  NULL};
@@ -306,6 +296,9 @@ static chore_status parse_root(const chore_yaml_node *root, chore_task *task, ch
     TRY(parse_times(root, task, err));
     TRY(parse_objects(chore_yaml_find(root, "objects"), task, err));
     TRY(chore_init_parse(chore_yaml_find(root, "init"), task, err));
+    if (chore_yaml_find(root, "joints")) {
+        TRY(chore_joints_parse(chore_yaml_find(root, "joints"), task, err));
+    }
     TRY(parse_instructions(root, task, err));
     TRY(parse_goal(chore_yaml_find(root, "goal"), task, err));
     if (chore_yaml_find(root, "stages")) {
