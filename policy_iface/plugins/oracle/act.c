@@ -29,22 +29,29 @@ static void put_arm(float *action, pose tool, double width)
     }
 }
 
+/* In the order of ORACLE_STREAMS. */
+static sight look_at(const chore_easy_step *now)
+{
+    return (sight){.objects = now->stream[0],
+                   .goal = now->stream[1],
+                   .object_pose = now->stream[2],
+                   .object_vel = now->stream[3],
+                   .base_pose = now->stream[4],
+                   .eef_pos = now->stream[5],
+                   .eef_quat = now->stream[6],
+                   .gripper_width = now->stream[7],
+                   .touch = now->stream[8],
+                   .joint_pos = now->stream[9],
+                   .cloth_pos = now->stream[10]};
+}
+
 static const char *act_with_one(mind *m, const chore_easy_step *now, double dt, float *action,
                                 bool look)
 {
     if (now->step == 0) {
         mind_reset(m, look);
     }
-    const sight seen = {.objects = now->stream[0],
-                        .goal = now->stream[1],
-                        .object_pose = now->stream[2],
-                        .object_vel = now->stream[3],
-                        .base_pose = now->stream[4],
-                        .eef_pos = now->stream[5],
-                        .eef_quat = now->stream[6],
-                        .gripper_width = now->stream[7],
-                        .touch = now->stream[8],
-                        .joint_pos = now->stream[9]};
+    const sight seen = look_at(now);
     pose tool;
     double width;
     if (!mind_step(m, &seen, dt, &tool, &width)) {
@@ -60,17 +67,7 @@ static const char *act_with_two(laundry *l, const chore_easy_step *now, double d
     if (now->step == 0) {
         laundry_reset(l, look);
     }
-    const duo_sight seen = {.objects = now->stream[0],
-                            .goal = now->stream[1],
-                            .object_pose = now->stream[2],
-                            .object_vel = now->stream[3],
-                            .base_pose = now->stream[4],
-                            .eef_pos = now->stream[5],
-                            .eef_quat = now->stream[6],
-                            .gripper_width = now->stream[7],
-                            .touch = now->stream[8],
-                            .joint_pos = now->stream[9],
-                            .cloth_pos = now->stream[10]};
+    const sight seen = look_at(now);
     pose tool[HANDS];
     double width[HANDS];
     if (!laundry_step(l, &seen, dt, tool, width)) {

@@ -1,46 +1,9 @@
 #include "belief.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static uint64_t text_key(const char *text)
-{ /* FNV-1a */
-    uint64_t key = 1469598103934665603ull;
-    for (; *text; text++) {
-        key = (key ^ (unsigned char)*text) * 1099511628211ull;
-    }
-    return key;
-}
-
-/* Value of "key=..." in a line, copied up to the next space. */
-static bool line_value(const char *line, const char *key, char *out, size_t cap)
-{
-    size_t n = strlen(key);
-    for (const char *at = strchr(line, ' '); at; at = strchr(at, ' ')) {
-        at++;
-        if (strncmp(at, key, n) == 0 && at[n] == '=') {
-            size_t len = strcspn(at + n + 1, " \n");
-            if (len >= cap) {
-                return false;
-            }
-            memcpy(out, at + n + 1, len);
-            out[len] = 0;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool line_number(const char *line, const char *key, double *out)
-{
-    char word[NAME_CAP], *end;
-    if (!line_value(line, key, word, sizeof word)) {
-        return false;
-    }
-    *out = strtod(word, &end);
-    return *end == 0 && end != word;
-}
 
 static bool read_object(belief *b, const char *line)
 {
@@ -53,11 +16,11 @@ static bool read_object(belief *b, const char *line)
     t = &b->things[index];
     t->n_sites = t->n_grasps = 0;
     b->n_things++;
-    if (sscanf(line, "object %*d %63s", t->id) != 1 || !line_number(line, "present", &present) ||
-        !line_value(line, "kind", t->kind, NAME_CAP) ||
-        !line_value(line, "category", t->category, NAME_CAP) ||
-        !line_number(line, "footprint", &t->footprint) ||
-        !line_number(line, "height", &t->height) || !line_number(line, "mass", &t->mass)) {
+    if (sscanf(line, "object %*d %63s", t->id) != 1 || !words_number(line, "present", &present) ||
+        !words_value(line, "kind", t->kind, NAME_CAP) ||
+        !words_value(line, "category", t->category, NAME_CAP) ||
+        !words_number(line, "footprint", &t->footprint) ||
+        !words_number(line, "height", &t->height) || !words_number(line, "mass", &t->mass)) {
         return false;
     }
     t->present = present > 0;
@@ -87,8 +50,8 @@ static bool read_grasp(belief *b, const char *line)
     grasp g;
     char name[NAME_CAP];
     if (sscanf(line, "grasp %d %63s", &index, g.name) != 2 || index < 0 || index >= b->n_things ||
-        b->things[index].n_grasps == MAX_GRASPS || !line_number(line, "width", &g.width) ||
-        !line_value(line, "site", name, sizeof name)) {
+        b->things[index].n_grasps == MAX_GRASPS || !words_number(line, "width", &g.width) ||
+        !words_value(line, "site", name, sizeof name)) {
         return false;
     }
     thing *t = &b->things[index];
@@ -96,7 +59,7 @@ static bool read_grasp(belief *b, const char *line)
     for (int i = 0; i < t->n_sites; i++) {
         g.site = strcmp(t->sites[i].name, name) == 0 ? i : g.site;
     }
-    if (g.site < 0 || !line_value(line, "symmetry", name, sizeof name)) {
+    if (g.site < 0 || !words_value(line, "symmetry", name, sizeof name)) {
         return false;
     }
     g.symmetry = strcmp(name, "ring") == 0   ? SYMMETRY_RING
@@ -159,7 +122,7 @@ static bool read_objects_line(belief *b, const char *line)
 
 bool belief_read_objects(belief *b, const char *text)
 {
-    uint64_t key = text_key(text);
+    uint64_t key = words_key(text);
     if (b->objects_key == key) {
         return true;
     }
@@ -194,7 +157,7 @@ static bool read_literal(belief *b, const char *line)
 
 bool belief_read_goal(belief *b, const char *text)
 {
-    uint64_t key = text_key(text);
+    uint64_t key = words_key(text);
     if (b->goal_key == key) {
         return true;
     }

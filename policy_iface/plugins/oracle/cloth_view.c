@@ -1,45 +1,9 @@
 #include "cloth_view.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static uint64_t text_key(const char *text)
-{ /* FNV-1a */
-    uint64_t key = 1469598103934665603ull;
-    for (; *text; text++) {
-        key = (key ^ (unsigned char)*text) * 1099511628211ull;
-    }
-    return key;
-}
-
-/* Value of " key=..." in a line, up to the next space; the line may end in '\n'. */
-static bool value_of(const char *line, const char *key, char out[CLOTH_NAME_CAP])
-{
-    size_t n = strlen(key), end = strcspn(line, "\n");
-    for (const char *at = line; at && at < line + end; at = strchr(at + 1, ' ')) {
-        if (*at == ' ' && strncmp(at + 1, key, n) == 0 && at[n + 1] == '=') {
-            size_t len = strcspn(at + n + 2, " \n");
-            if (len >= CLOTH_NAME_CAP) {
-                return false;
-            }
-            memcpy(out, at + n + 2, len);
-            out[len] = 0;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool number_of(const char *line, const char *key, double *out)
-{
-    char word[CLOTH_NAME_CAP], *end;
-    if (!value_of(line, key, word)) {
-        return false;
-    }
-    *out = strtod(word, &end);
-    return end != word && *end == 0;
-}
 
 static bool read_garment(cloth_view *c, const char *line)
 {
@@ -52,14 +16,16 @@ static bool read_garment(cloth_view *c, const char *line)
     double speed = g->speed;
     memset(g, 0, sizeof *g);
     g->speed = speed;
-    if (sscanf(line, "garment %*d %63s", g->id) != 1 || !value_of(line, "kind", g->kind) ||
-        !value_of(line, "shape", g->shape) || !value_of(line, "size", g->size) ||
-        !value_of(line, "colour", g->colour) || !number_of(line, "present", &present) ||
-        !number_of(line, "first", &first) || !number_of(line, "vertices", &n) ||
-        !number_of(line, "mass", &g->mass) || !number_of(line, "area", &g->area) ||
-        !number_of(line, "spacing", &g->spacing) || !number_of(line, "radius", &g->radius) ||
-        !number_of(line, "layer", &g->layer) || first < 0 || n < 1 ||
-        first + n > MAX_CLOTH_VERTICES) {
+    if (sscanf(line, "garment %*d %63s", g->id) != 1 ||
+        !words_value(line, "kind", g->kind, CLOTH_NAME_CAP) ||
+        !words_value(line, "shape", g->shape, CLOTH_NAME_CAP) ||
+        !words_value(line, "size", g->size, CLOTH_NAME_CAP) ||
+        !words_value(line, "colour", g->colour, CLOTH_NAME_CAP) ||
+        !words_number(line, "present", &present) || !words_number(line, "first", &first) ||
+        !words_number(line, "vertices", &n) || !words_number(line, "mass", &g->mass) ||
+        !words_number(line, "area", &g->area) || !words_number(line, "spacing", &g->spacing) ||
+        !words_number(line, "radius", &g->radius) || !words_number(line, "layer", &g->layer) ||
+        first < 0 || n < 1 || first + n > MAX_CLOTH_VERTICES) {
         return false;
     }
     g->present = present > 0;
@@ -160,7 +126,7 @@ static bool read_line(cloth_view *c, const char *line)
 
 bool cloth_read_text(cloth_view *c, const char *text)
 {
-    uint64_t key = text_key(text);
+    uint64_t key = words_key(text);
     if (c->key == key) {
         return true;
     }

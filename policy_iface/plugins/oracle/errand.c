@@ -1,4 +1,5 @@
 #include "errand.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,13 +9,10 @@ enum { WAITS = 1000 };                    /* rank of what cannot be done yet */
 static const double landed_speed = 0.5;   /* m/s */
 
 uint64_t errand_key(const literal *l)
-{ /* FNV-1a over the words */
-    uint64_t key = 1469598103934665603ull;
-    for (int i = -1; i < l->n_args; i++) {
-        for (const char *at = i < 0 ? l->predicate : l->args[i]; *at; at++) {
-            key = (key ^ (unsigned char)*at) * 1099511628211ull;
-        }
-        key = (key ^ ' ') * 1099511628211ull;
+{
+    uint64_t key = words_key(l->predicate);
+    for (int i = 0; i < l->n_args; i++) {
+        key = words_key_on(words_key_on(key, " "), l->args[i]);
     }
     return key;
 }

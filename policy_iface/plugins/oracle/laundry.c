@@ -11,7 +11,7 @@ void laundry_reset(laundry *l, bool look)
     l->look = look;
 }
 
-static bool see(laundry *l, const duo_sight *s, double dt)
+static bool see(laundry *l, const sight *s, double dt)
 {
     belief *b = &l->belief;
     hands_read(&l->hands, s->joint_pos, s->base_pose, s->eef_pos, s->eef_quat, s->gripper_width,
@@ -208,7 +208,7 @@ static void work(laundry *l, double dt)
     }
 }
 
-bool laundry_step(laundry *l, const duo_sight *s, double dt, pose tool_in_base[HANDS],
+bool laundry_step(laundry *l, const sight *s, double dt, pose tool_in_base[HANDS],
                   double width[HANDS])
 {
     if (!see(l, s, dt)) {

@@ -6,13 +6,7 @@
 #include "flatten.h"
 #include "fold.h"
 #include "pile.h"
-
-/* What the robot and its world looked like at one control step. Streams that the task does not offer are NULL. */
-typedef struct duo_sight {
-    const char *objects, *goal;
-    const float *object_pose, *object_vel, *cloth_pos;
-    const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
-} duo_sight;
+#include "sight.h"
 
 /* How often a literal was served in vain, and whether the skill itself gave up last. */
 typedef struct attempt {
@@ -45,6 +39,6 @@ typedef struct laundry {
 
 void laundry_reset(laundry *l, bool look);
 /* One control step of dt seconds: tool poses in their arms' base frames and finger widths to command. False: a text is malformed. */
-bool laundry_step(laundry *l, const duo_sight *s, double dt, pose tool_in_base[HANDS],
+bool laundry_step(laundry *l, const sight *s, double dt, pose tool_in_base[HANDS],
                   double width[HANDS]);
 #endif

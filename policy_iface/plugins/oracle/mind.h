@@ -1,14 +1,8 @@
 /* Choosing what to do next: the first goal literal that does not hold and that a job can be found for. */
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
+#include "sight.h"
 #include "work.h"
-
-/* What the robot and its world looked like at one control step. */
-typedef struct sight {
-    const char *objects, *goal; /* text streams */
-    const float *object_pose, *object_vel;
-    const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
-} sight;
 
 typedef struct mind {
     belief belief;
