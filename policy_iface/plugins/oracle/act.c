@@ -1,6 +1,6 @@
 #include "act.h"
 
-enum { ARM_PARTS = 3, ARM_FLOATS = 8 }; /* pos, quat, gripper */
+enum { ARM_PARTS = 3 }; /* pos, quat, gripper */
 
 static bool is_arm(const chore_easy_part *parts)
 {
@@ -20,44 +20,19 @@ static int count_arms(const chore_easy_step *now)
                : 0;
 }
 
-static void put_arm(float *action, pose tool, double width)
-{
-    const double values[ARM_FLOATS] = {tool.p.x, tool.p.y, tool.p.z, tool.q.w,
-                                       tool.q.x, tool.q.y, tool.q.z, width};
-    for (int i = 0; i < ARM_FLOATS; i++) {
-        action[i] = (float)values[i];
-    }
-}
-
-/* In the order of ORACLE_STREAMS. */
-static sight look_at(const chore_easy_step *now)
-{
-    return (sight){.objects = now->stream[0],
-                   .goal = now->stream[1],
-                   .object_pose = now->stream[2],
-                   .object_vel = now->stream[3],
-                   .base_pose = now->stream[4],
-                   .eef_pos = now->stream[5],
-                   .eef_quat = now->stream[6],
-                   .gripper_width = now->stream[7],
-                   .touch = now->stream[8],
-                   .joint_pos = now->stream[9],
-                   .cloth_pos = now->stream[10]};
-}
-
 static const char *act_with_one(mind *m, const chore_easy_step *now, double dt, float *action,
                                 bool look)
 {
     if (now->step == 0) {
         mind_reset(m, look);
     }
-    const sight seen = look_at(now);
+    const sight seen = streams_see(now);
     pose tool;
     double width;
     if (!mind_step(m, &seen, dt, &tool, &width)) {
         return "a privileged text stream is not of the documented form";
     }
-    put_arm(action, tool, width);
+    streams_put_arm(action, 0, tool, width);
     return NULL;
 }
 
@@ -67,14 +42,14 @@ static const char *act_with_two(laundry *l, const chore_easy_step *now, double d
     if (now->step == 0) {
         laundry_reset(l, look);
     }
-    const sight seen = look_at(now);
+    const sight seen = streams_see(now);
     pose tool[HANDS];
     double width[HANDS];
     if (!laundry_step(l, &seen, dt, tool, width)) {
         return "a privileged text stream is not of the documented form";
     }
     for (int k = 0; k < HANDS; k++) {
-        put_arm(action + k * ARM_FLOATS, tool[k], width[k]);
+        streams_put_arm(action, k, tool[k], width[k]);
     }
     return NULL;
 }

@@ -1,16 +1,9 @@
 /* The plug-in side that oracle and blind share: streams in, action out. */
 #ifndef ORACLE_ACT_H
 #define ORACLE_ACT_H
-#include <chore/policy_easy.h>
-
 #include "laundry.h"
 #include "mind.h"
-
-#define ORACLE_MODE "eef_pose"
-/* In the order of the indices that act.c uses. */
-#define ORACLE_STREAMS                                                                                                     \
-    "privileged.objects privileged.goal privileged.object_pose? privileged.object_vel? proprio.base_pose proprio.eef_pos " \
-    "proprio.eef_quat proprio.gripper_width proprio.touch proprio.joint_pos privileged.cloth_pos?"
+#include "streams.h"
 
 /* One arm or two: the streams tell at the first step. */
 typedef union oracle_state {
