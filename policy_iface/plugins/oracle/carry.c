@@ -110,11 +110,13 @@ static carry_goal strip(const cloth_view *c, const carry_goal *goal)
     return s;
 }
 
-static bool plan_for(carry *k, const cloth_view *c, hands *h, const carry_goal *aim)
+/* `from`: see carry_candidates. */
+static bool plan_for(carry *k, const cloth_view *c, hands *h, const carry_goal *aim,
+                     const carry_goal *from)
 {
     int found[CANDIDATES];
     k->aim = *aim;
-    int n = carry_candidates(c, k->garment, &k->goal, k->misses, k->n_misses, found, CANDIDATES);
+    int n = carry_candidates(c, k->garment, from, k->misses, k->n_misses, found, CANDIDATES);
     int near = hypot(aim->floor.x - h->hand[LEFT_HAND].base.p.x,
                      aim->floor.y - h->hand[LEFT_HAND].base.p.y) <
                        hypot(aim->floor.x - h->hand[RIGHT_HAND].base.p.x,
@@ -137,11 +139,10 @@ static bool plan_pinch(carry *k, const cloth_view *c, hands *h)
     for (int g = 0; g < c->n; g++) {
         k->before[g] = cloth_middle(c, g);
     }
-    if (plan_for(k, c, h, &k->goal)) {
-        return true;
-    }
     carry_goal between = strip(c, &k->goal);
-    return plan_for(k, c, h, &between);
+    /* what hangs over a basket's rim may be out of reach: then once more by the part that is in */
+    return plan_for(k, c, h, &k->goal, &k->goal) || plan_for(k, c, h, &between, &k->goal) ||
+           plan_for(k, c, h, &k->goal, NULL);
 }
 
 /* ---- doing ---------------------------------------------------------------------------------------------------- */
@@ -190,6 +191,7 @@ static void raise_it(carry *k, const cloth_view *c, hands *h)
     k->first_tries += k->pinch.tries == 1;
     const garment_view *g = &c->garments[k->garment];
     bool poor = !k->through && g->spacing > 0.03 && h->hand[k->hand].width < grip_share * g->radius;
+    k->at = 1;
     if ((poor && k->poor++ < MAX_POOR) ||
         (!k->through && !find_way(k, c, h, h->hand[k->hand].at, vertex, &k->way))) {
         miss(k, vertex);

@@ -168,7 +168,7 @@ int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, c
     if (!list) {
         return 0;
     }
-    bool rest_only = carry_share(c, garment, goal, 0) > 0.4;
+    bool rest_only = goal && carry_share(c, garment, goal, 0) > 0.4;
     vec middle = vec_of(0, 0, 0);
     int n = 0, outside = 0;
     for (int v = 0; v < g->n; v++) {

@@ -41,6 +41,21 @@ static void aim(flatten *f, const cloth_view *c)
     }
 }
 
+/* Two ends that are pulled apart come no farther from one another than they are in the cloth at rest: taut, it leaps off the table when one
+   of the hands lets go a little before the other. */
+static void keep_slack(flatten *f, const cloth_view *c, const int vertex[HANDS])
+{
+    flat *a = &f->wanted[vertex[0]], *b = &f->wanted[vertex[1]],
+         p = cloth_rest(c, f->mesh.garment, vertex[0]),
+         q = cloth_rest(c, f->mesh.garment, vertex[1]);
+    double dx = b->x - a->x, dy = b->y - a->y, far = hypot(dx, dy),
+           over = (far - hypot(q.x - p.x, q.y - p.y)) / fmax(far, 1e-6) / 2;
+    if (over > 0) {
+        *a = (flat){a->x + over * dx, a->y + over * dy};
+        *b = (flat){b->x - over * dx, b->y - over * dy};
+    }
+}
+
 static haul haul_of(const flatten *f, const cloth_view *c, int vertex)
 {
     bool over = cloth_is_over_cloth(c, f->mesh.garment, vertex);
@@ -52,6 +67,10 @@ static haul haul_of(const flatten *f, const cloth_view *c, int vertex)
 static bool start_drag(flatten *f, const cloth_view *c, hands *h, const spread_move *move)
 {
     haul hauls[HANDS];
+    aim(f, c);
+    if (move->vertex[LEFT_HAND] >= 0 && move->vertex[RIGHT_HAND] >= 0) {
+        keep_slack(f, c, move->vertex);
+    }
     for (int k = 0; k < HANDS; k++) {
         if (move->vertex[k] >= 0) {
             hauls[k] = haul_of(f, c, move->vertex[k]);
@@ -80,7 +99,7 @@ static bool start_hang(flatten *f, const cloth_view *c, hands *h, const spread_m
     laying l;
     f->doing = *move;
     f->phase = PHASE_PINCH;
-    f->gripped_again = false;
+    f->brought_in = f->gripped_again = false;
     for (int k = 0; k < HANDS; k++) {
         grips[k] = (grip){.garment = f->mesh.garment, .vertex = move->vertex[k]};
         vec tip = pinch_tip(c, &grips[k]);
@@ -112,6 +131,7 @@ static bool start_flip(flatten *f, const cloth_view *c, hands *h, const spread_m
     g.n_then = flip_tips(f, c, g.vertex, g.then);
     f->doing = *move;
     f->phase = PHASE_PINCH;
+    f->brought_in = false;
     f->gripped_again = true; /* short as it is, it needs no deep grip */
     return pinch_start(&f->hang, c, h, hand == LEFT_HAND ? &g : NULL,
                        hand == RIGHT_HAND ? &g : NULL);
@@ -210,6 +230,14 @@ static void hang_step(flatten *f, const cloth_view *c, hands *h)
     put_down(f, h);
 }
 
+/* Low over a place of the table, the wrist turned as it is. */
+static pose low_pose(const cloth_view *c, const hands *h, int hand, double x, double y)
+{
+    vec low = vec_of(x, y, c->table_z + 0.03), out = vec_of(1, 0, 0);
+    pose at = pinch_pose(h, hand, low, out, 0);
+    return quat_angle(at.q, h->hand[hand].at.q) > PI / 2 ? pinch_pose(h, hand, low, out, 1) : at;
+}
+
 /* A hand that lost its end goes away, the other one lays down what it has. Both lost: nothing is left to do. */
 static void watch_laying(flatten *f, const cloth_view *c, hands *h)
 {
@@ -230,14 +258,34 @@ static void watch_laying(flatten *f, const cloth_view *c, hands *h)
             hands_add_home(h, k == LEFT_HAND, k == RIGHT_HAND);
         } else {
             double side = h->hand[k].base.p.y > 0 ? 1 : -1;
-            vec low = vec_of(0, 0.15 * side, c->table_z + 0.03);
-            pose at = pinch_pose(h, k, low, vec_of(1, 0, 0), 0);
-            if (quat_angle(at.q, h->hand[k].at.q) > PI / 2) {
-                at = pinch_pose(h, k, low, vec_of(1, 0, 0), 1);
-            }
-            hands_add(h, hands_only(k, hands_to(at, 0), 0.35));
+            hands_add(h, hands_only(k, hands_to(low_pose(c, h, k, 0, 0.15 * side), 0), 0.35));
         }
     }
+}
+
+/* What is still up when the way was cut short is never let go there, where it may fall off the table: over the middle with it first, and down. */
+static bool lay_in_the_middle(flatten *f, const cloth_view *c, hands *h)
+{
+    static const double low_enough = 0.06;
+    stroke over = {.speed = 0.35}, down = {.speed = 0.35};
+    bool high = false;
+    for (int k = 0; k < HANDS; k++) {
+        vec tip = pose_advance(h->hand[k].at, HAND_TIP).p;
+        high |= f->hang.held[k] && tip.z > c->table_z + low_enough;
+        pose low = low_pose(c, h, k, 0, tip.y), up = low;
+        up.p.z = fmax(h->hand[k].at.p.z, low.p.z);
+        over.to[k] = hands_to(up, 0);
+        down.to[k] = hands_to(low, 0);
+        over.to[k].on = down.to[k].on = f->hang.held[k];
+    }
+    if (!high || f->brought_in) {
+        return false;
+    }
+    f->brought_in = true;
+    h->blocked = false;
+    hands_add(h, over);
+    hands_add(h, down);
+    return true;
 }
 
 /* ---- getting free of the cloth ------------------------------------------------------------------------------ */
@@ -357,7 +405,7 @@ static void look(flatten *f, const cloth_view *c, hands *h)
     } else {
         f->in_vain++;
     }
-    if (f->look.flat) {
+    if (f->look.flat || (f->roughly && spread_will_do(&f->look))) {
         f->phase = PHASE_DONE;
         return;
     }
@@ -405,6 +453,11 @@ static void watch_time(flatten *f, hands *h, double dt)
     }
 }
 
+bool flatten_holds(const flatten *f)
+{
+    return f->phase == PHASE_PINCH || f->phase == PHASE_LAY;
+}
+
 skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt)
 {
     watch_time(f, h, dt);
@@ -424,7 +477,7 @@ skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt)
         hang_step(f, c, h);
     } else if (f->phase == PHASE_LAY && hands_busy(h)) {
         watch_laying(f, c, h);
-    } else if (f->phase == PHASE_LAY) {
+    } else if (f->phase == PHASE_LAY && !lay_in_the_middle(f, c, h)) {
         pinch_release(h, f->hang.held[0], f->hang.held[1]);
         f->phase = PHASE_FREE;
     } else if (f->phase == PHASE_FREE && !hands_busy(h)) {

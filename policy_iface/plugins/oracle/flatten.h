@@ -18,7 +18,8 @@ typedef struct flatten {
     double best;                /* least badness so far */
     int in_vain;                /* moves since it fell */
     int moves, hangs, failures; /* for the record, and as a limit */
-    bool gripped_again, risen;
+    bool roughly; /* to be set by the caller after the start: spread_will_do is enough */
+    bool gripped_again, brought_in, risen;
     int slips;     /* tries to get free of the cloth */
     double height; /* of the last hanging */
     double waited;
@@ -28,6 +29,8 @@ typedef struct flatten {
 
 /* False: no such garment on the table, or it is too large for the skill. One that lies flat already is DONE at once. */
 bool flatten_start(flatten *f, const cloth_view *c, hands *h, int garment);
+/* Is something between the fingers, or about to be? */
+bool flatten_holds(const flatten *f);
 /* One control step of dt seconds, before hands_step. */
 skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt);
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 static const double think_again = 0.5;     /* s */
+static const double shut = 0.001;          /* of the fingers' opening, m */
 static const double crumpled_error = 0.12; /* of the cloth from its fold, of the root of its area */
 
 void laundry_reset(laundry *l, bool look)
@@ -59,7 +60,8 @@ static void count_attempt(laundry *l, uint64_t key, bool gave_up)
 
 /* ---- skills -------------------------------------------------------------------------------------------- */
 
-/* Cloth that lies too far from any state of its fold, or that folding and mending did not help, is spread out first. */
+/* Cloth that lies too far from any state of its fold, or that folding and mending did not help, is spread out first: sooner when nothing is
+   lost by it. */
 static bool wants_flattening(const laundry *l, const errand *e)
 {
     const garment_view *g = &l->cloth.garments[e->garment];
@@ -67,9 +69,13 @@ static bool wants_flattening(const laundry *l, const errand *e)
     if (g->n_ways == 0) {
         return false;
     }
-    int way = fold_choose_way(&l->cloth, &l->hands, e->garment);
-    return fold_recognise(&l->cloth, e->garment, way).error > crumpled_error * sqrt(g->area) ||
-           past.gave_up || (past.n > 0 && past.n % 2 == 0);
+    fold_fit fit =
+        fold_recognise(&l->cloth, e->garment, fold_choose_way(&l->cloth, &l->hands, e->garment));
+    if (fit.error > crumpled_error * sqrt(g->area)) {
+        return true;
+    }
+    return fit.steps == 0 ? past.gave_up || (past.n > 0 && past.n % 2 == 0)
+                          : past.n > 1 && (past.gave_up || past.n % 2 == 0);
 }
 
 static bool start_skill(laundry *l, const errand *e)
@@ -107,13 +113,36 @@ static bool begin(laundry *l, const errand *e)
     }
     l->errand = *e;
     l->doing = first.kind;
-    return start_skill(l, &first);
+    bool can = start_skill(l, &first);
+    if (first.kind == ERRAND_FLATTEN) {
+        l->skill.flatten.roughly = e->kind == ERRAND_FOLD;
+    }
+    return can;
+}
+
+/* A flap in mid-air goes back to where it was taken: let fall from there it would be a heap. */
+static void put_back(laundry *l)
+{
+    const duo_move *m = &l->skill.fold.move;
+    stroke back = {.speed = 0.4};
+    for (int k = 0; k < HANDS; k++) {
+        const hand_state *one = &l->hands.hand[k];
+        if (m->on[k] && m->pinch.held[k] && one->open < shut) {
+            pose from = m->pinch.tool_at[k];
+            back.to[k] = hands_to(from, 0);
+            back.to[k].arc = FOLD_ARC / 2 * hypot(from.p.x - one->at.p.x, from.p.y - one->at.p.y);
+        }
+    }
+    hands_add(&l->hands, back);
 }
 
 /* Let go of everything and get out of the way. */
 static void drop_all(laundry *l)
 {
     hands_clear(&l->hands);
+    if (l->doing == ERRAND_FOLD) {
+        put_back(l);
+    }
     pinch_release(&l->hands, true, true);
     hands_add_home(&l->hands, true, true);
     l->working = false;
@@ -185,7 +214,8 @@ static void work(laundry *l, double dt)
         l->idle = think_again;
         return;
     }
-    if (l->look && is_called_off(l)) {
+    bool hung = l->doing == ERRAND_FLATTEN && flatten_holds(&l->skill.flatten);
+    if (l->look && !hung && is_called_off(l)) {
         drop_all(l);
         return;
     }

@@ -15,7 +15,7 @@ static void go_to(lay_way *w, double x, double y, double z, double speed)
 static lay_way way_of(const cloth_view *c, double half_span, double depth, double height,
                       double side)
 {
-    static const double pull = 0.03;
+    static const double pull = 0.03, eased = 0.01;
     lay_way w = {0};
     double from = -side * fmax(fmin(depth / 2, inner_half), depth + pull - outer_half);
     double y = slack * half_span, table = c->table_z, start = asin(fmin(height / depth, 1));
@@ -30,6 +30,8 @@ static lay_way way_of(const cloth_view *c, double half_span, double depth, doubl
         go_to(&w, from + side * (depth * cos(angle) + end), y,
               table + fmax(depth * sin(angle), TIP_LAID), i == 3 ? 0.35 : 0.6);
     }
+    /* let go while it is taut it would leap: the fingers do not open in the same instant */
+    go_to(&w, from + side * (depth + pull - eased), half_span, table + TIP_LAID, 0.2);
     return w;
 }
 
@@ -95,7 +97,7 @@ void laying_add(const laying *l, const cloth_view *c, hands *h)
     }
     hands_add(h, lift);
     for (int i = 0; i < l->way[0].n; i++) {
-        stroke s = {.speed = l->way[0].speed[i], .exact = i == l->way[0].n - 1};
+        stroke s = {.speed = l->way[0].speed[i], .exact = i >= l->way[0].n - 2};
         for (int k = 0; k < HANDS; k++) {
             s.to[k] = hands_to(lay_pose(c, h, k, l->way[k].tip[i], l->out, l->branch[k]), 0);
         }

@@ -197,6 +197,12 @@ static void measure(const spread_mesh *m, const cloth_view *c, const flat *at, s
               l->flatness >= flat_flatness && l->turned <= flat_turned && l->rise <= flat_rise;
 }
 
+bool spread_will_do(const spread_look *l)
+{
+    return l->cover > 0.91 && l->flatness > 0.92 && l->turned < 0.035 && l->rise < 0.03 &&
+           l->error < 0.012;
+}
+
 /* ---- where it shall lie ----------------------------------------------------------------------------------- */
 
 static flat rest_of(const cloth_view *c, int garment_index, int vertex, bool mirrored)

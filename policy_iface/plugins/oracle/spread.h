@@ -45,6 +45,8 @@ typedef struct spread_move {
 bool spread_draw(spread_mesh *m, const cloth_view *c, int garment);
 /* `last` (may be NULL): the look before, whose side up and place are kept unless others are clearly nearer. */
 spread_look spread_see(const spread_mesh *m, const cloth_view *c, const spread_look *last);
+/* Not flat yet by the judge's measures, but enough to be folded: what is left is mended with the folds. */
+bool spread_will_do(const spread_look *l);
 /* Where a vertex shall lie, world. */
 flat spread_wanted(const spread_mesh *m, const cloth_view *c, const spread_look *l, int vertex);
 /* Too crumpled for pulling at it point by point? */
