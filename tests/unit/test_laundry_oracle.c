@@ -247,8 +247,8 @@ static void a_flap_is_taken_at_its_ends(void **state)
     fold_flap flap;
     fold_fit fit = fold_fit_to(&view, 0, 1, 0);
     assert_true(fold_find_flap(&view, 0, &fit, &flap)); /* the lower half */
-    assert_int_equal(flap.corner[0] + flap.corner[1], vertex_at(0, 0) + vertex_at(COLUMNS - 1, 0));
-    assert_true(flap.corner[0] != flap.corner[1]);
+    assert_int_equal(flap.end[0][0] + flap.end[0][1], vertex_at(0, 0) + vertex_at(COLUMNS - 1, 0));
+    assert_true(flap.end[0][0] != flap.end[0][1]);
     assert_int_equal(flap.middle, vertex_at(5, 0));
     assert_near(flap.depth, 0.3, 1e-9);
     assert_near(flap.width, 0.4, 1e-9);

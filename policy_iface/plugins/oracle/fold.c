@@ -6,7 +6,10 @@ enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
 
 static const double rest_speed = 0.02, longest_wait = 3;
 static const double good_enough = 0.035; /* of a key point, m */
-static const double good_reach = 0.27;   /* from an arm's base, m */
+static const double good_so_far = 0.05;  /* before the last step, of the garment's length */
+static const double good_for_pieces = 0.08;
+static const double good_reach = 0.27; /* from an arm's base, m */
+static const double far_reach = 0.80;  /* beyond that a hand leans, and presses badly */
 static const double crease_room = 0.025, stack_share = 0.4;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3 };
 
@@ -45,8 +48,9 @@ static void aim(fold *f, const cloth_view *c, const fold_fit *fit)
 {
     const fold_way *w = &c->garments[f->garment].ways[fit->way];
     for (int v = 0; v < c->garments[f->garment].n; v++) {
-        flat p = fold_ideal(w, fit->steps, cloth_rest(c, f->garment, v));
-        f->wanted[v] = frame_apply(fit->frame, clear_of_creases(w, fit->steps, p));
+        int steps = fit->steps + fold_is_ahead(fit, v);
+        flat p = fold_ideal(w, steps, cloth_rest(c, f->garment, v));
+        f->wanted[v] = frame_apply(fit->frame, clear_of_creases(w, steps, p));
     }
 }
 
@@ -82,17 +86,50 @@ static bool start_with(fold *f, const cloth_view *c, hands *h, const haul *l, in
                           hand == RIGHT_HAND ? l : NULL);
 }
 
-/* One point with the nearer hand, or else the other. */
-static bool start_one(fold *f, const cloth_view *c, hands *h, const haul *l)
+static double distance_from(const hands *h, int hand, vec p)
 {
-    int hand = nearer_hand(h, cloth_at(c, f->garment, l->grip.vertex), l->to);
-    return start_with(f, c, h, l, hand) || start_with(f, c, h, l, !hand);
+    vec base = h->hand[hand].base.p;
+    return hypot(p.x - base.x, p.y - base.y);
+}
+
+/* One point with the nearer hand, or else the other; `well`: not stretched out. */
+static bool start_one(fold *f, const cloth_view *c, hands *h, const haul *l, bool well)
+{
+    vec from = cloth_at(c, f->garment, l->grip.vertex);
+    int first = nearer_hand(h, from, l->to);
+    for (int i = 0; i < HANDS; i++) {
+        int hand = i ? !first : first;
+        if ((!well || distance_from(h, hand, from) < far_reach) && start_with(f, c, h, l, hand)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* As far as a hand can bring it: the other one takes it from there. */
+static bool start_part(fold *f, const cloth_view *c, hands *h, const haul *l)
+{
+    vec from = cloth_at(c, f->garment, l->grip.vertex);
+    haul part = *l;
+    for (int i = 1; i < FOLD_SHARES; i++) {
+        double share = fold_share(i);
+        part.to = (flat){from.x + share * (l->to.x - from.x), from.y + share * (l->to.y - from.y)};
+        if (start_one(f, c, h, &part, true)) {
+            for (int v = 0; v < c->garments[f->garment].n; v++) {
+                vec p = cloth_at(c, f->garment, v);
+                f->wanted[v] = (flat){p.x + share * (f->wanted[v].x - p.x),
+                                      p.y + share * (f->wanted[v].y - p.y)};
+            }
+            return true;
+        }
+    }
+    return false;
 }
 
 static void fall_short(fold *f, const cloth_view *c, const fold_flap *flap)
 {
     double most = 0;
-    const int points[3] = {flap->corner[0], flap->corner[1], flap->middle};
+    const int points[3] = {flap->end[0][0], flap->end[0][1], flap->middle};
     for (int i = 0; i < 3; i++) {
         most = fmax(most, short_by(f, c, f->wanted[points[i]]));
     }
@@ -103,16 +140,30 @@ static void fall_short(fold *f, const cloth_view *c, const fold_flap *flap)
 }
 
 /* Two points, each with the nearer hand. */
-static bool start_pair(fold *f, const cloth_view *c, hands *h, const fold_flap *flap,
-                       const int vertex[2])
+static bool start_two(fold *f, const cloth_view *c, hands *h, const fold_flap *flap, int v, int w)
 {
-    haul a = haul_for(f, vertex[0], flap->out, flap->layers, FOLD_ARC),
-         b = haul_for(f, vertex[1], flap->out, flap->layers, FOLD_ARC);
-    vec at_a = cloth_at(c, f->garment, vertex[0]), at_b = cloth_at(c, f->garment, vertex[1]),
+    haul a = haul_for(f, v, flap->out, flap->layers, FOLD_ARC),
+         b = haul_for(f, w, flap->out, flap->layers, FOLD_ARC);
+    vec at_a = cloth_at(c, f->garment, v), at_b = cloth_at(c, f->garment, w),
         left = h->hand[LEFT_HAND].base.p, right = h->hand[RIGHT_HAND].base.p;
     bool straight = vec_distance(at_a, left) + vec_distance(at_b, right) <=
                     vec_distance(at_b, left) + vec_distance(at_a, right);
     return duo_move_start(&f->move, c, h, straight ? &a : &b, straight ? &b : &a);
+}
+
+/* As far out as the arms get: what hangs over beyond a hand stays behind. */
+static bool start_pair(fold *f, const cloth_view *c, hands *h, const fold_flap *flap)
+{
+    for (int sum = 0; sum <= 2 * (FOLD_ENDS - 1); sum++) {
+        for (int i = 0; i < FOLD_ENDS; i++) {
+            int k = sum - i;
+            if (k >= 0 && k < FOLD_ENDS &&
+                start_two(f, c, h, flap, flap->end[i][0], flap->end[k][1])) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static bool is_right_before_base(const cloth_view *c, const hands *h, int garment_index, int vertex)
@@ -128,42 +179,85 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
     if (!fold_find_flap(c, f->garment, &f->fit, &flap)) {
         return false;
     }
-    fold_fit next = f->fit;
-    next.steps++;
-    aim(f, c, &next);
+    aim(f, c, &flap.after);
     fall_short(f, c, &flap);
     f->repairing = -1;
-    if (flap.width > FOLD_WIDE &&
-        (start_pair(f, c, h, &flap, flap.corner) || start_pair(f, c, h, &flap, flap.inner))) {
+    if (flap.width > FOLD_WIDE && start_pair(f, c, h, &flap)) {
         return true;
     }
     /* one hand: at the middle, or at an end if that went wrong; right before its base a hand leans too much to pinch well */
-    const int points[3] = {flap.middle, flap.corner[0], flap.corner[1]};
+    const int points[3] = {flap.middle, flap.end[0][0], flap.end[0][1]};
     for (int i = 0; i < 6; i++) {
         int vertex = points[(i + f->failures) % 3];
+        bool well = i < 3;
         haul l = haul_for(f, vertex, flap.out, flap.layers, FOLD_ARC);
-        if ((i >= 3 || !is_right_before_base(c, h, f->garment, vertex)) && start_one(f, c, h, &l)) {
+        if (well && !flap.apart && is_right_before_base(c, h, f->garment, vertex)) {
+            continue;
+        }
+        if (start_one(f, c, h, &l, well) || (flap.apart && start_part(f, c, h, &l))) {
             return true;
         }
     }
     return false;
 }
 
+/* Key points of a piece: one bit each. */
+static unsigned points_of(const fold *f, const cloth_view *c, const fold_flap *flap)
+{
+    const garment_view *g = &c->garments[f->garment];
+    unsigned points = 0;
+    for (int k = 0; k < g->n_keypoints; k++) {
+        flat now = fold_wanted(c, f->garment, &f->fit, g->keypoints[k].vertex),
+             then = fold_wanted(c, f->garment, &flap->after, g->keypoints[k].vertex);
+        points |= (unsigned)(hypot(then.x - now.x, then.y - now.y) > 2 * g->spacing) << k;
+    }
+    return points;
+}
+
+static double longest(const cloth_view *c, int garment_index)
+{
+    const garment_view *g = &c->garments[garment_index];
+    double lo = HUGE_VAL, hi = -HUGE_VAL;
+    for (int v = 0; v < g->n; v++) {
+        lo = fmin(lo, cloth_rest(c, garment_index, v).y);
+        hi = fmax(hi, cloth_rest(c, garment_index, v).y);
+    }
+    return hi - lo;
+}
+
+/* How far off a key point may be. A piece that is about to be turned, by a hold in the middle of its edge, comes along as it lies. */
+static double tolerance(const fold *f, const cloth_view *c, unsigned *leave_out)
+{
+    fold_flap flap;
+    double length = longest(c, f->garment);
+    *leave_out = 0;
+    if (f->fit.steps >= f->until || !fold_find_flap(c, f->garment, &f->fit, &flap)) {
+        return good_enough;
+    }
+    if (!flap.apart) {
+        return fmax(good_enough, good_so_far * length);
+    }
+    *leave_out |= f->failures > 0 ? 0 : points_of(f, c, &flap);
+    return fmax(good_enough, good_for_pieces * length);
+}
+
 /* Bring the worst key point to where it belongs. False: none is worth it, or can be had. */
 static bool start_repair(fold *f, const cloth_view *c, hands *h)
 {
     const garment_view *g = &c->garments[f->garment];
+    unsigned leave_out;
+    double enough = tolerance(f, c, &leave_out);
     aim(f, c, &f->fit);
     while (f->repairs < MAX_REPAIRS) {
         double error;
-        int k = fold_worst_keypoint(c, f->garment, &f->fit, f->left_out, &error);
-        if (k < 0 || error < good_enough) {
+        int k = fold_worst_keypoint(c, f->garment, &f->fit, f->left_out | leave_out, &error);
+        if (k < 0 || error < enough) {
             return false;
         }
         haul l = haul_for(f, g->keypoints[k].vertex, vec_of(0, 0, 0), false,
                           error > 0.12 ? FOLD_ARC : 0);
         f->left_out |= 1u << k; /* once only, unless the next step changes things */
-        if (start_one(f, c, h, &l)) {
+        if (start_one(f, c, h, &l, false)) {
             f->repairing = k;
             f->repairs++;
             return true;
@@ -188,7 +282,7 @@ static bool start_shift(fold *f, const cloth_view *c, hands *h)
     f->repairing = -1;
     haul l = haul_for(f, edge.middle, edge.out, edge.layers, 0);
     f->shifts++;
-    return start_one(f, c, h, &l);
+    return start_one(f, c, h, &l, false);
 }
 
 /* At rest, hands away: what next? */

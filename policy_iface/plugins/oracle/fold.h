@@ -4,8 +4,6 @@
 #include "duo_move.h"
 #include "fold_choice.h"
 
-#define MAX_FOLD_VERTICES 1024
-
 typedef struct fold {
     int garment, way, until; /* until: steps wanted of the way */
     int phase;

@@ -1,45 +1,84 @@
 #include "fold_choice.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #include "pinch.h"
 
 static const double narrow_edge = 0.15;  /* that one hand holds well, m */
 static const double narrow_flap = 0.13;  /* m */
 static const double worth_a_pull = 0.15; /* of a rate */
+static const double handing_over =
+    0.9; /* rate of a flap that one hand brings half the way and the other home */
 
 static vec lift_flat(const cloth_view *c, flat p, double above)
 {
     return vec_of(p.x, p.y, c->table_z + above);
 }
 
-/* Could the hand take the vertex over, did the cloth lie as it should before the step? */
-static bool could_turn(const cloth_view *c, const hands *h, int hand, int garment_index,
-                       const fold_fit *before, const fold_flap *flap, int vertex)
+/* Could the hand take a point of the cloth over along a bow? */
+static bool could_go(const hands *h, int hand, vec from, vec to, vec out)
 {
-    fold_fit after = *before;
-    after.steps++;
     vec then[MAX_WAY / 2];
-    pose a = {lift_flat(c, fold_wanted(c, garment_index, before, vertex), 0.02), quat_identity()},
-         b = {lift_flat(c, fold_wanted(c, garment_index, &after, vertex), 0.05), quat_identity()};
+    pose a = {from, quat_identity()}, b = {to, quat_identity()};
     double arc = FOLD_ARC * vec_distance(a.p, b.p) / 2;
     int branch, n = MAX_WAY / 2;
     for (int i = 0; i < n; i++) {
         then[i] = hands_bow(a, b, arc, (i + 1.) / n).p;
     }
-    return pinch_can_go(h, hand, a.p, flap->out, then, n, &branch);
+    return pinch_can_go(h, hand, from, out, then, n, &branch);
+}
+
+/* Could the hand take the vertex over, did the cloth lie as it should before the step? */
+static bool could_turn(const cloth_view *c, const hands *h, int hand, int garment_index,
+                       const fold_fit *before, const fold_flap *flap, int vertex)
+{
+    vec from = lift_flat(c, fold_wanted(c, garment_index, before, vertex), 0.02),
+        to = lift_flat(c, fold_wanted(c, garment_index, &flap->after, vertex), 0.05);
+    return could_go(h, hand, from, to, flap->out);
+}
+
+/* Could one hand bring it so far that the other can bring it home? */
+static bool could_hand_over(const cloth_view *c, const hands *h, int garment_index,
+                            const fold_fit *before, const fold_flap *flap)
+{
+    vec from = lift_flat(c, fold_wanted(c, garment_index, before, flap->middle), 0.02),
+        to = lift_flat(c, fold_wanted(c, garment_index, &flap->after, flap->middle), 0.05);
+    for (int i = 0; i < FOLD_SHARES; i++) {
+        vec between = vec_along(from, vec_sub(to, from), fold_share(i));
+        for (int hand = 0; hand < HANDS; hand++) {
+            if (could_go(h, hand, from, between, flap->out) &&
+                could_go(h, !hand, between, to, flap->out)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static bool could_pair(const cloth_view *c, const hands *h, int garment_index,
-                       const fold_fit *before, const fold_flap *flap, const int vertex[2])
+                       const fold_fit *before, const fold_flap *flap)
 {
     for (int swap = 0; swap < 2; swap++) {
-        if (could_turn(c, h, LEFT_HAND, garment_index, before, flap, vertex[swap]) &&
-            could_turn(c, h, RIGHT_HAND, garment_index, before, flap, vertex[!swap])) {
+        int reached = 0;
+        for (int hand = 0; hand < HANDS; hand++) {
+            bool any = false;
+            for (int i = 0; i < FOLD_ENDS && !any; i++) {
+                any =
+                    could_turn(c, h, hand, garment_index, before, flap, flap->end[i][hand ^ swap]);
+            }
+            reached += any;
+        }
+        if (reached == HANDS) {
             return true;
         }
     }
     return false;
+}
+
+double fold_share(int i)
+{
+    static const double shares[FOLD_SHARES] = {1, 0.55, 0.65, 0.75};
+    return shares[i];
 }
 
 double fold_rate_step(const cloth_view *c, const hands *h, int garment_index,
@@ -49,14 +88,15 @@ double fold_rate_step(const cloth_view *c, const hands *h, int garment_index,
     if (!fold_find_flap(c, garment_index, before, &flap)) {
         return 1;
     }
-    bool pair =
-        flap.width > FOLD_WIDE && (could_pair(c, h, garment_index, before, &flap, flap.corner) ||
-                                   could_pair(c, h, garment_index, before, &flap, flap.inner));
+    bool pair = flap.width > FOLD_WIDE && could_pair(c, h, garment_index, before, &flap);
     bool one = could_turn(c, h, LEFT_HAND, garment_index, before, &flap, flap.middle) ||
                could_turn(c, h, RIGHT_HAND, garment_index, before, &flap, flap.middle);
     double alone =
         fmin(fmax(1 - 6 * (flap.width - narrow_edge), 0.4), 1); /* its corners hang down */
-    double rate = pair ? 1 : one ? alone : 0;
+    double rate = pair                                                  ? 1
+                  : one                                                 ? alone
+                  : could_hand_over(c, h, garment_index, before, &flap) ? handing_over * alone
+                                                                        : 0;
     rate *= flap.layers ? 0.85 : 1;
     rate *= flap.stacked && flap.depth < narrow_flap ? 0.5 : 1; /* springs back */
     if (fold_has_edge_at(c, garment_index, before)) {           /* rolls in */
@@ -109,6 +149,7 @@ static double rate_way(const cloth_view *c, const hands *h, int garment_index, f
             return 0;
         }
         sum += rate;
+        memset(fit.ahead, 0, sizeof fit.ahead);
     }
     return left > 0 ? sum / left : 1;
 }

@@ -105,7 +105,20 @@ frame frame_fit(const flat *from, const flat *to, int n)
     return f;
 }
 
-fold_fit fold_fit_to(const cloth_view *c, int garment_index, int way, int steps)
+bool fold_is_ahead(const fold_fit *fit, int vertex)
+{
+    return fit->ahead[vertex / 8] >> vertex % 8 & 1;
+}
+
+/* Where a vertex should lie, in the rest frame. */
+static flat ideal_of(const cloth_view *c, int garment_index, const fold_fit *fit, int vertex)
+{
+    const fold_way *w = &c->garments[garment_index].ways[fit->way];
+    return fold_ideal(w, fit->steps + fold_is_ahead(fit, vertex),
+                      cloth_rest(c, garment_index, vertex));
+}
+
+static void fit_frame(const cloth_view *c, int garment_index, fold_fit *fit)
 {
     const garment_view *g = &c->garments[garment_index];
     flat from[MAX_FIT] = {{0, 0}}, to[MAX_FIT] = {{0, 0}};
@@ -113,34 +126,88 @@ fold_fit fold_fit_to(const cloth_view *c, int garment_index, int way, int steps)
     double sum = 0;
     for (int v = 0; v < n; v++) {
         vec at = cloth_at(c, garment_index, v);
-        from[v] = fold_ideal(&g->ways[way], steps, cloth_rest(c, garment_index, v));
+        from[v] = ideal_of(c, garment_index, fit, v);
         to[v] = (flat){at.x, at.y};
     }
-    fold_fit fit = {.way = way, .steps = steps, .frame = frame_fit(from, to, n)};
+    fit->frame = frame_fit(from, to, n);
     for (int v = 0; v < n; v++) {
-        double d = miss(fit.frame, from[v], to[v]);
+        double d = miss(fit->frame, from[v], to[v]);
         sum += d * d;
     }
-    fit.error = sqrt(sum / n);
+    fit->error = sqrt(sum / n);
+}
+
+fold_fit fold_fit_to(const cloth_view *c, int garment_index, int way, int steps)
+{
+    fold_fit fit = {.way = way, .steps = steps};
+    fit_frame(c, garment_index, &fit);
     return fit;
+}
+
+/* How far each vertex lies to the left of the line of a step. */
+static void find_sides(const cloth_view *c, int garment_index, int way, int steps, double *side)
+{
+    const garment_view *g = &c->garments[garment_index];
+    const fold_way *w = &g->ways[way];
+    for (int v = 0; v < g->n; v++) {
+        side[v] = fold_side(w->steps[steps], fold_ideal(w, steps, cloth_rest(c, garment_index, v)));
+    }
+}
+
+static void find_pieces(const cloth_view *c, int garment_index, int way, int steps,
+                        fold_pieces *out)
+{
+    double side[MAX_FOLD_VERTICES];
+    find_sides(c, garment_index, way, steps, side);
+    fold_find_pieces(c, garment_index, side, out);
+}
+
+static void turn_piece(const cloth_view *c, int garment_index, const fold_pieces *p, int piece,
+                       fold_fit *fit)
+{
+    for (int v = 0; v < c->garments[garment_index].n; v++) {
+        if (p->of[v] == piece) {
+            fit->ahead[v / 8] |= (unsigned char)(1u << v % 8);
+        }
+    }
+}
+
+/* The better of `best` and what a step that is not quite done explains. */
+static fold_fit recognise_between(const cloth_view *c, int garment_index, fold_fit best, int way,
+                                  int steps)
+{
+    fold_pieces p;
+    find_pieces(c, garment_index, way, steps, &p);
+    for (unsigned turned = 1; turned + 1 < 1u << p.n; turned++) {
+        fold_fit fit = {.way = way, .steps = steps};
+        for (int i = 0; i < p.n; i++) {
+            if (turned >> i & 1) {
+                turn_piece(c, garment_index, &p, i, &fit);
+            }
+        }
+        fit_frame(c, garment_index, &fit);
+        best = fit.error < best.error ? fit : best;
+    }
+    return best;
 }
 
 fold_fit fold_recognise(const cloth_view *c, int garment_index, int way)
 {
     fold_fit best = fold_fit_to(c, garment_index, way, 0);
-    for (int k = 1; k <= c->garments[garment_index].ways[way].n_steps; k++) {
+    int n = c->garments[garment_index].ways[way].n_steps;
+    for (int k = 1; k <= n; k++) {
         fold_fit fit = fold_fit_to(c, garment_index, way, k);
-        if (fit.error < best.error) {
-            best = fit;
-        }
+        best = fit.error < best.error ? fit : best;
+    }
+    for (int k = 0; k < n && c->garments[garment_index].n <= MAX_FOLD_VERTICES; k++) {
+        best = recognise_between(c, garment_index, best, way, k);
     }
     return best;
 }
 
 flat fold_wanted(const cloth_view *c, int garment_index, const fold_fit *fit, int vertex)
 {
-    const fold_way *w = &c->garments[garment_index].ways[fit->way];
-    return frame_apply(fit->frame, fold_ideal(w, fit->steps, cloth_rest(c, garment_index, vertex)));
+    return frame_apply(fit->frame, ideal_of(c, garment_index, fit, vertex));
 }
 
 double fold_error(const cloth_view *c, int garment_index, const fold_fit *fit, int vertex)
@@ -170,37 +237,43 @@ int fold_worst_keypoint(const cloth_view *c, int garment_index, const fold_fit *
 
 /* ---- what is turned over ------------------------------------------------------------------------------- */
 
-/* Do other parts of the flap lie on the same spot as this vertex? */
-static bool is_layered(const cloth_view *c, int garment_index, const fold_fit *fit, int vertex)
+/* Do other parts of the garment, of this piece if pieces are told apart, lie on the same spot as this vertex? */
+static bool is_layered(const cloth_view *c, int garment_index, const fold_fit *fit,
+                       const fold_pieces *pieces, int vertex)
 {
     const garment_view *g = &c->garments[garment_index];
-    const fold_way *w = &g->ways[fit->way];
-    flat rest = cloth_rest(c, garment_index, vertex), here = fold_ideal(w, fit->steps, rest);
+    flat rest = cloth_rest(c, garment_index, vertex),
+         here = ideal_of(c, garment_index, fit, vertex);
     for (int v = 0; v < g->n; v++) {
-        flat other = cloth_rest(c, garment_index, v), p = fold_ideal(w, fit->steps, other);
+        flat other = cloth_rest(c, garment_index, v), p = ideal_of(c, garment_index, fit, v);
         if (hypot(p.x - here.x, p.y - here.y) < 0.6 * g->spacing &&
-            hypot(other.x - rest.x, other.y - rest.y) > 1.6 * g->spacing) {
+            hypot(other.x - rest.x, other.y - rest.y) > 1.6 * g->spacing &&
+            (!pieces || pieces->of[v] == pieces->of[vertex])) {
             return true;
         }
     }
     return false;
 }
 
+/* What is turned over next, while it is looked for. */
+typedef struct flap_search {
+    fold_line line;
+    double depth;
+    bool in[MAX_FOLD_VERTICES];
+    flat at[MAX_FOLD_VERTICES]; /* in the fold so far */
+} flap_search;
+
 /* Of the flap: the vertex of the outline (or any) near the far edge that lies nearest to s along the line. */
-static int near_edge(const cloth_view *c, int garment_index, const fold_fit *fit, double depth,
-                     double wanted, bool any)
+static int near_edge(const garment_view *g, const flap_search *s, double wanted, bool any)
 {
-    const garment_view *g = &c->garments[garment_index];
-    const fold_way *w = &g->ways[fit->way];
-    fold_line l = w->steps[fit->steps];
     double least = HUGE_VAL;
     int best = 0, n = any ? g->n : g->n_outline;
     for (int i = 0; i < n; i++) {
         int v = any ? i : g->outline[i];
-        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
         /* a deeper point is worth some way */
-        double off = fabs(fold_along(l, p) - wanted) + 2 * fmax(depth - fold_side(l, p), 0);
-        if (off < least) {
+        double off = fabs(fold_along(s->line, s->at[v]) - wanted) +
+                     2 * fmax(s->depth - fold_side(s->line, s->at[v]), 0);
+        if (s->in[v] && off < least) {
             least = off;
             best = v;
         }
@@ -209,59 +282,107 @@ static int near_edge(const cloth_view *c, int garment_index, const fold_fit *fit
 }
 
 /* The ends of the far edge, deeper points first; they lie `lo` and `hi` along the line. */
-static void find_ends(const cloth_view *c, int garment_index, const fold_fit *fit, double depth,
-                      fold_flap *out, double *lo, double *hi)
+static void find_ends(const garment_view *g, const flap_search *s, fold_flap *out, double *lo,
+                      double *hi)
 {
-    const garment_view *g = &c->garments[garment_index];
-    const fold_way *w = &g->ways[fit->way];
-    fold_line l = w->steps[fit->steps];
     *lo = HUGE_VAL;
     *hi = -HUGE_VAL;
     for (int i = 0; i < g->n_outline; i++) {
         int v = g->outline[i];
-        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
-        double side = fold_side(l, p), s = fold_along(l, p), slack = 0.5 * (depth - side);
-        if (side > 0.6 * depth && s + slack < *lo) {
-            *lo = s + slack;
-            out->corner[0] = v;
+        double side = fold_side(s->line, s->at[v]), along = fold_along(s->line, s->at[v]),
+               slack = 0.5 * (s->depth - side);
+        if (!s->in[v] || side <= 0.6 * s->depth) {
+            continue;
         }
-        if (side > 0.6 * depth && s - slack > *hi) {
-            *hi = s - slack;
-            out->corner[1] = v;
+        if (along + slack < *lo) {
+            *lo = along + slack;
+            out->end[0][0] = v;
+        }
+        if (along - slack > *hi) {
+            *hi = along - slack;
+            out->end[0][1] = v;
         }
     }
+}
+
+/* The piece that is not turned yet and lies over the others. */
+static int top_piece(const cloth_view *c, int garment_index, const fold_fit *fit,
+                     const fold_pieces *p)
+{
+    int best = 0;
+    double highest = -HUGE_VAL;
+    for (int i = 0; i < p->n; i++) {
+        double sum = 0;
+        int n = 0;
+        for (int v = 0; v < c->garments[garment_index].n; v++) {
+            if (p->of[v] == i && !fold_is_ahead(fit, v)) {
+                sum += cloth_at(c, garment_index, v).z;
+                n++;
+            }
+        }
+        if (n > 0 && sum / n > highest) {
+            highest = sum / n;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* Afterwards: the piece is turned; when it was the last one the step is done. */
+static fold_fit turned(const cloth_view *c, int garment_index, const fold_fit *fit,
+                       const fold_pieces *p, int piece)
+{
+    fold_fit after = *fit;
+    bool all = true;
+    turn_piece(c, garment_index, p, piece, &after);
+    for (int v = 0; v < c->garments[garment_index].n; v++) {
+        all &= p->of[v] < 0 || fold_is_ahead(&after, v);
+    }
+    if (all) {
+        after.steps++;
+        memset(after.ahead, 0, sizeof after.ahead);
+    }
+    return after;
 }
 
 bool fold_find_flap(const cloth_view *c, int garment_index, const fold_fit *fit, fold_flap *out)
 {
     const garment_view *g = &c->garments[garment_index];
     const fold_way *w = &g->ways[fit->way];
-    fold_line l = w->steps[fit->steps];
-    double depth = 0, lo, hi;
-    int n = 0, layered = 0;
+    fold_pieces pieces;
+    flap_search s = {.line = w->steps[fit->steps]};
+    find_pieces(c, garment_index, fit->way, fit->steps, &pieces);
+    int piece = top_piece(c, garment_index, fit, &pieces), n = 0, layered = 0;
+    double lo, hi;
     for (int v = 0; v < g->n; v++) {
-        flat p = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
-        double side = fold_side(l, p);
-        depth = fmax(depth, side);
-        n += side > 0;
-        layered += side > 0 && is_layered(c, garment_index, fit, v);
+        s.in[v] = pieces.of[v] == piece;
+        s.at[v] = fold_ideal(w, fit->steps, cloth_rest(c, garment_index, v));
+        s.depth = s.in[v] ? fmax(s.depth, fold_side(s.line, s.at[v])) : s.depth;
+        n += s.in[v];
+        layered += s.in[v] && is_layered(c, garment_index, fit, &pieces, v);
     }
-    if (depth < 0.5 * g->spacing) {
+    if (s.depth < 0.5 * g->spacing) {
         return false;
     }
     memset(out, 0, sizeof *out);
-    find_ends(c, garment_index, fit, depth, out, &lo, &hi);
-    out->depth = depth;
+    find_ends(g, &s, out, &lo, &hi);
+    out->depth = s.depth;
     out->width = fmax(hi - lo, 0);
-    out->middle = near_edge(c, garment_index, fit, depth, (lo + hi) / 2, true);
-    out->inner[0] = near_edge(c, garment_index, fit, depth, lo + 0.18 * out->width, false);
-    out->inner[1] = near_edge(c, garment_index, fit, depth, hi - 0.18 * out->width, false);
+    out->middle = near_edge(g, &s, (lo + hi) / 2, true);
+    for (int i = 1; i < FOLD_ENDS; i++) {
+        double in = 0.06 * i * out->width;
+        out->end[i][0] = near_edge(g, &s, lo + in, false);
+        out->end[i][1] = near_edge(g, &s, hi - in, false);
+    }
+    fold_line l = s.line;
     double length = hypot(l.b.x - l.a.x, l.b.y - l.a.y);
     flat away = frame_turn(fit->frame, (flat){-(l.b.y - l.a.y) / length, (l.b.x - l.a.x) / length});
     out->out = vec_unit(vec_of(away.x, away.y, 0));
-    out->layers = is_layered(c, garment_index, fit, out->corner[0]) ||
-                  is_layered(c, garment_index, fit, out->corner[1]);
+    out->layers = is_layered(c, garment_index, fit, &pieces, out->end[0][0]) ||
+                  is_layered(c, garment_index, fit, &pieces, out->end[0][1]);
     out->stacked = 2 * layered > n;
+    out->apart = pieces.n > 1;
+    out->after = turned(c, garment_index, fit, &pieces, piece);
     return true;
 }
 
@@ -303,5 +424,5 @@ void fold_find_edge(const cloth_view *c, int garment_index, const fold_fit *fit,
         }
     }
     out->out = vec_of(d.x, d.y, 0);
-    out->layers = is_layered(c, garment_index, fit, out->middle);
+    out->layers = is_layered(c, garment_index, fit, NULL, out->middle);
 }

@@ -2,7 +2,7 @@
    which points to take for the next step. No motion here. */
 #ifndef ORACLE_FOLD_PLAN_H
 #define ORACLE_FOLD_PLAN_H
-#include "cloth_view.h"
+#include "fold_piece.h"
 
 /* A turned and shifted rest frame: x' = c x - s y + at.x, y' = s x + c y + at.y. */
 typedef struct frame {
@@ -26,10 +26,13 @@ typedef struct fold_fit {
     int way, steps;
     frame frame;  /* rest frame -> table */
     double error; /* root mean square distance of vertices from where they should be, m */
+    unsigned char ahead[MAX_FOLD_VERTICES / 8]; /* vertices that the next step has turned already */
 } fold_fit;
 
+bool fold_is_ahead(const fold_fit *fit, int vertex);
+
 fold_fit fold_fit_to(const cloth_view *c, int garment, int way, int steps);
-/* The number of steps that explains best what is seen. */
+/* The number of steps, and of pieces turned by the next one, that explains best what is seen. */
 fold_fit fold_recognise(const cloth_view *c, int garment, int way);
 /* Where a vertex should lie now, world. */
 flat fold_wanted(const cloth_view *c, int garment, const fold_fit *fit, int vertex);
@@ -39,16 +42,20 @@ double fold_error(const cloth_view *c, int garment, const fold_fit *fit, int ver
 int fold_worst_keypoint(const cloth_view *c, int garment, const fold_fit *fit, unsigned leave_out,
                         double *error);
 
-/* What the next step turns over. */
+#define FOLD_ENDS 4
+
+/* What is turned over next. */
 typedef struct fold_flap {
-    int corner[2], inner[2],
-        middle;          /* of its far edge: the ends, a little inside of them, the middle */
+    int end[FOLD_ENDS][2],
+        middle;          /* of its far edge: the ends, less and less far out; the middle */
     vec out;             /* world: from the line toward the far edge */
     double depth, width; /* how far that edge is from the line, and how long, m */
     bool layers;         /* more than one at the corners: both must be taken */
     bool stacked;        /* more than one nearly everywhere */
+    bool apart;          /* one of several pieces */
+    fold_fit after;      /* when it lies turned over */
 } fold_flap;
-/* False: nothing lies to the left of the line. */
+/* The uppermost piece that is not turned yet. False: nothing lies to the left of the line. */
 bool fold_find_flap(const cloth_view *c, int garment, const fold_fit *fit, fold_flap *out);
 /* The edge that leads when the garment goes in a direction (world). Only middle, out and layers are filled in. */
 void fold_find_edge(const cloth_view *c, int garment, const fold_fit *fit, flat direction,

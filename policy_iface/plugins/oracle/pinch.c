@@ -9,6 +9,7 @@ static const double tip_above = 0.0008; /* over what is below */
 static const double deeper =
     0.005; /* than the underside of a layer over others: a hold at the very tip slips off */
 static const double pad_half = 0.018, pad_thick = 0.003, pad_height = 0.035;
+static const double steep = 0.3;          /* lean of a hand that must mind it, rad */
 static const double least_margin = 0.06;  /* to a joint's limit, rad */
 static const double closed_width = 0.008; /* of the opening around a vertex that is held */
 static const double squeeze_time = 0.55;  /* until the fingers press with all their force, s */
@@ -63,11 +64,11 @@ vec pinch_tip(const cloth_view *c, const grip *g)
     return p;
 }
 
-/* Upright the arm reaches from .33 to .76 m; leaning it gets as near as .22 and as far as .86. The less the better: one finger of a leaning
+/* Upright the arm reaches from .33 to .76 m; leaning it gets as near as .12 and as far as .86. The less the better: one finger of a leaning
    hand is higher than the other, and slips over the cloth. */
 static double lean_at(double distance)
 {
-    return distance < 0.33   ? -fmin(4 * (0.33 - distance), 0.5)
+    return distance < 0.33   ? -fmin(4 * (0.33 - distance), 0.85)
            : distance > 0.76 ? 0.5 * fmin((distance - 0.76) / 0.12, 1)
                              : 0;
 }
@@ -83,6 +84,10 @@ pose pinch_pose(const hands *h, int hand, vec tip, vec out, int branch)
 static pose pose_above(const hands *h, int hand, vec tip, vec out, int branch, double open)
 {
     pose at = pinch_pose(h, hand, tip, out, branch);
+    /* of pads that lean sideways the lower half takes hold */
+    vec across = quat_rotate(at.q, vec_of(1, 0, 0));
+    double uphill = fabs(across.z) > steep ? copysign(0.7 * pad_half, across.z) : 0;
+    at.p = vec_add(at.p, vec_of(uphill * across.x, uphill * across.y, 0));
     double lowest = HUGE_VAL;
     for (int i = 0; i < 4; i++) {
         vec corner = vec_of(i & 1 ? pad_half : -pad_half, (i & 2 ? 1 : -1) * (open / 2 + pad_thick),
@@ -121,6 +126,30 @@ bool pinch_can_go(const hands *h, int hand, vec tip, vec out, const vec *then, i
 bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, int *branch)
 {
     return pinch_can_go(h, hand, pinch_tip(c, g), pinch_out(c, g), g->then, g->n_then, branch);
+}
+
+/* A hand that leans a lot opens across its lean: one finger would be too high otherwise. */
+static vec level_out(const hands *h, int hand, vec tip, vec out)
+{
+    vec away = vec_sub(tip, h->hand[hand].base.p);
+    away.z = 0;
+    double distance = vec_norm(away);
+    away = vec_unit(away);
+    return lean_at(distance) < -steep && fabs(vec_dot(out, away)) > 0.5 ? vec_of(-away.y, away.x, 0)
+                                                                        : out;
+}
+
+/* False: the arm does not get there. */
+static bool choose_turn(pinch *p, const cloth_view *c, const hands *h, int hand)
+{
+    const grip *g = &p->grip[hand];
+    vec tip = pinch_tip(c, g), out = pinch_out(c, g);
+    p->out[hand] = level_out(h, hand, tip, out);
+    if (pinch_can_go(h, hand, tip, p->out[hand], g->then, g->n_then, &p->branch[hand])) {
+        return true;
+    }
+    p->out[hand] = out;
+    return pinch_reachable(c, h, hand, g, &p->branch[hand]);
 }
 
 /* Both hands: over the cloth, then down to it. */
@@ -165,8 +194,7 @@ bool pinch_start(pinch *p, const cloth_view *c, hands *h, const grip *left, cons
             continue;
         }
         p->grip[k] = *grips[k];
-        p->out[k] = pinch_out(c, grips[k]);
-        if (!pinch_reachable(c, h, k, grips[k], &p->branch[k])) {
+        if (!choose_turn(p, c, h, k)) {
             return false;
         }
     }
@@ -270,8 +298,7 @@ static void try_again(pinch *p, const cloth_view *c, hands *h)
     for (int k = 0; k < HANDS; k++) {
         if (p->wanted[k] && !p->held[k]) {
             aim_again(p, c, k);
-            p->out[k] = pinch_out(c, &p->grip[k]);
-            if (!pinch_reachable(c, h, k, &p->grip[k], &p->branch[k])) {
+            if (!choose_turn(p, c, h, k)) {
                 p->phase = PHASE_END;
                 return;
             }
