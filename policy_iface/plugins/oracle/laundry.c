@@ -2,9 +2,10 @@
 
 #include <string.h>
 
-static const double think_again = 0.5;     /* s */
-static const double shut = 0.001;          /* of the fingers' opening, m */
-static const double crumpled_error = 0.12; /* of the cloth from its fold, of the root of its area */
+static const double think_again = 0.5; /* s */
+static const double shut = 0.001;      /* of the fingers' opening, m */
+/* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
+static const double rumpled_error = 0.07, crumpled_error = 0.12;
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -60,6 +61,17 @@ static void count_attempt(laundry *l, uint64_t key, bool gave_up)
 
 /* ---- skills -------------------------------------------------------------------------------------------- */
 
+/* Seen from above nothing is wrong with it, but a part hangs over the table's edge. */
+static bool hangs_down(const cloth_view *c, int garment)
+{
+    static const double below = 0.01, share = 0.02;
+    int n = 0;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        n += cloth_at(c, garment, v).z < c->table_z - below;
+    }
+    return n > share * c->garments[garment].n;
+}
+
 /* Cloth that lies too far from any state of its fold, or that folding and mending did not help, is spread out first: sooner when nothing is
    lost by it. */
 static bool wants_flattening(const laundry *l, const errand *e)
@@ -71,7 +83,8 @@ static bool wants_flattening(const laundry *l, const errand *e)
     }
     fold_fit fit =
         fold_recognise(&l->cloth, e->garment, fold_choose_way(&l->cloth, &l->hands, e->garment));
-    if (fit.error > crumpled_error * sqrt(g->area)) {
+    if (hangs_down(&l->cloth, e->garment) ||
+        fit.error > (l->upset && fit.steps < 2 ? rumpled_error : crumpled_error) * sqrt(g->area)) {
         return true;
     }
     return fit.steps == 0 ? past.gave_up || (past.n > 0 && past.n % 2 == 0)
@@ -146,6 +159,7 @@ static void drop_all(laundry *l)
     pinch_release(&l->hands, true, true);
     hands_add_home(&l->hands, true, true);
     l->working = false;
+    l->upset = true;
 }
 
 /* ---- choosing ------------------------------------------------------------------------------------------ */

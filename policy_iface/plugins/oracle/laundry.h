@@ -22,6 +22,7 @@ typedef struct laundry {
     bool
         look; /* false: goal and texts at the start only; the cloth in its hands it always follows */
     bool started, working;
+    bool upset;    /* work was broken off once */
     errand errand; /* being run */
     errand_kind
         doing; /* the skill at work: a garment is spread out before it is folded or draped */
