@@ -10,6 +10,7 @@ static const double good_so_far = 0.05;  /* before the last step, of the garment
 static const double good_for_pieces = 0.08;
 static const double good_reach = 0.27; /* from an arm's base, m */
 static const double far_reach = 0.80;  /* beyond that a hand leans, and presses badly */
+static const double steepest = 2;      /* bow, of a plain one */
 static const double crease_room = 0.025, stack_share = 0.4;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3 };
 
@@ -111,6 +112,7 @@ static bool start_part(fold *f, const cloth_view *c, hands *h, const haul *l)
 {
     vec from = cloth_at(c, f->garment, l->grip.vertex);
     haul part = *l;
+    part.bow = FOLD_ARC;
     for (int i = 1; i < FOLD_SHARES; i++) {
         double share = fold_share(i);
         part.to = (flat){from.x + share * (l->to.x - from.x), from.y + share * (l->to.y - from.y)};
@@ -173,6 +175,25 @@ static bool is_right_before_base(const cloth_view *c, const hands *h, int garmen
     return fmin(hypot(p.x - l.x, p.y - l.y), hypot(p.x - r.x, p.y - r.y)) < good_reach;
 }
 
+/* Has a part of the next step been done? */
+static bool is_between(const fold_fit *fit)
+{
+    static const unsigned char none[sizeof fit->ahead];
+    return memcmp(fit->ahead, none, sizeof none) != 0;
+}
+
+/* Over another piece a flap that has come part of the way must rise as high as one that comes all of it, or it is dragged over that one and
+   crumples its crease. */
+static double bow_for(const fold *f, const cloth_view *c, const fold_flap *flap, const haul *l)
+{
+    if (!is_between(&f->fit)) {
+        return FOLD_ARC;
+    }
+    vec from = cloth_at(c, f->garment, l->grip.vertex);
+    double way = fmax(hypot(l->to.x - from.x, l->to.y - from.y), 1e-3);
+    return FOLD_ARC * fmin(fmax(2 * flap->depth / way, 1), steepest);
+}
+
 static bool start_fold(fold *f, const cloth_view *c, hands *h)
 {
     fold_flap flap;
@@ -194,6 +215,7 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
         if (well && !flap.apart && is_right_before_base(c, h, f->garment, vertex)) {
             continue;
         }
+        l.bow = bow_for(f, c, &flap, &l);
         if (start_one(f, c, h, &l, well) || (flap.apart && start_part(f, c, h, &l))) {
             return true;
         }
@@ -270,7 +292,8 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
 static bool start_shift(fold *f, const cloth_view *c, hands *h)
 {
     vec by;
-    if (f->shifts >= MAX_SHIFTS || !fold_better_place(c, h, f->garment, &f->fit, &by)) {
+    if (f->shifts >= MAX_SHIFTS || is_between(&f->fit) ||
+        !fold_better_place(c, h, f->garment, &f->fit, &by)) {
         return false;
     }
     fold_flap edge;
