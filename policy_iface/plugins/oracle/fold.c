@@ -8,6 +8,7 @@ static const double rest_speed = 0.02, longest_wait = 3;
 static const double good_enough = 0.035; /* of a key point, m */
 static const double good_so_far = 0.05;  /* before the last step, of the garment's length */
 static const double good_for_pieces = 0.08;
+static const double tucked_error = 0.12;
 static const double good_reach = 0.27; /* from an arm's base, m */
 static const double far_reach = 0.80;  /* beyond that a hand leans, and presses badly */
 static const double steepest = 2;      /* bow, of a plain one */
@@ -308,6 +309,19 @@ static bool start_shift(fold *f, const cloth_view *c, hands *h)
     return start_one(f, c, h, &l, false);
 }
 
+/* Does a corner of the unfolded garment lie under it? No pull from above gets at that: it must be spread first. */
+static bool is_folded_under(const fold *f, const cloth_view *c)
+{
+    const garment_view *g = &c->garments[f->garment];
+    bool under = false;
+    for (int k = 0; k < g->n_keypoints && f->fit.steps == 0 && !is_between(&f->fit); k++) {
+        int v = g->keypoints[k].vertex;
+        under |=
+            fold_error(c, f->garment, &f->fit, v) > tucked_error && !cloth_is_top(c, f->garment, v);
+    }
+    return under;
+}
+
 /* At rest, hands away: what next? */
 static void look(fold *f, const cloth_view *c, hands *h)
 {
@@ -320,7 +334,9 @@ static void look(fold *f, const cloth_view *c, hands *h)
         f->phase = PHASE_DONE;
         return;
     }
-    f->phase = f->failures < MAX_FAILURES && start_fold(f, c, h) ? PHASE_MOVE : PHASE_FAILED;
+    f->phase = f->failures < MAX_FAILURES && !is_folded_under(f, c) && start_fold(f, c, h)
+                   ? PHASE_MOVE
+                   : PHASE_FAILED;
 }
 
 static void moved(fold *f, skill_state s)
