@@ -203,11 +203,14 @@ static void raise_it(carry *k, const cloth_view *c, hands *h)
     k->phase = PHASE_RAISE;
 }
 
-/* Did another garment come along? */
+/* Did another garment come along? What moves behind the mouth but stays there falls back by itself. */
 static bool tangled(const carry *k, const cloth_view *c)
 {
     for (int g = 0; g < c->n; g++) {
         vec moved = vec_sub(cloth_middle(c, g), k->before[g]);
+        if (k->through && carry_is_behind(&k->mouth, cloth_middle(c, g))) {
+            continue;
+        }
         if (g != k->garment && c->garments[g].present &&
             (moved.z > 0.03 || hypot(moved.x, moved.y) > 0.15)) {
             return true;
