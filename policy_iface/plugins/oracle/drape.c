@@ -5,15 +5,19 @@
 enum { PHASE_LOOK, PHASE_PINCH, PHASE_UP, PHASE_OVER, PHASE_RELEASE, PHASE_END };
 
 static const double rest_speed = 0.03, longest_wait = 4;
-static const double enough = 0.26; /* hangs on either side: a quarter is asked for */
-static const double over_bar =
-    0.155;                         /* of cloth between the hands and the middle of the bar's top */
-static const double beyond = 0.10; /* the fingertips go this far behind the bar's axis */
+static const double enough = 0.18;    /* hangs on either side: 15 % of the area are asked for */
+static const double hem_share = 0.22; /* of the length: how far from the hem it is held */
+static const double nearest = 0.04, farthest = 0.14; /* the fingertips behind the bar's axis */
+static const double sag =
+    0.055; /* so much less cloth comes to lie between hands and bar than from hand to bar */
+static const double on_bar = 0.03; /* over or under the bar's top, m */
 static const double before = 0.14; /* and wait this far in front of it */
 static const double clear = 0.05;  /* what hangs passes over the bar at this height */
 static const double lean = 0.9;    /* of the hands, away from their bases, rad */
 static const double hang_below = 0.08;
-enum { MAX_TRIES = 3 };
+static const double centred = 0.012, longest_shift = 0.06; /* of the middle from the bar, m */
+static const double least_length = 0.3;                    /* m */
+enum { MAX_TRIES = 3, MAX_SHIFTS = 4 };
 
 drape_rail drape_rail_of(const belief *b, int region_index, double axis_z, double radius)
 {
@@ -86,15 +90,15 @@ static bool plan(drape *d, const cloth_view *c, hands *h)
         }
     }
     grip g[HANDS];
-    d->behind = length_along(c, d->garment, lo, hi) / 2 - over_bar;
+    double length = length_along(c, d->garment, lo, hi), line = (0.5 - hem_share) * length;
     for (int hand = 0; hand < HANDS; hand++) {
         g[hand] = (grip){.garment = d->garment, .out = vec_of(0, hand == LEFT_HAND ? 1 : -1, 0)};
-        g[hand].vertex = side_vertex(c, d->garment, hand, (lo + hi) / 2 - over_bar);
+        g[hand].vertex = side_vertex(c, d->garment, hand, (lo + hi) / 2 - line);
         if (g[hand].vertex < 0) {
             return false;
         }
     }
-    return d->behind > 0.05 && pinch_start(&d->pinch, c, h, &g[LEFT_HAND], &g[RIGHT_HAND]);
+    return length > least_length && pinch_start(&d->pinch, c, h, &g[LEFT_HAND], &g[RIGHT_HAND]);
 }
 
 bool drape_start(drape *d, const cloth_view *c, hands *h, int garment, const drape_rail *rail)
@@ -118,8 +122,55 @@ static void both_to(hands *h, double x, double z, double speed, double wait)
     hands_add(h, s);
 }
 
-static void lift(drape *d, hands *h)
+/* How far a point of the garment, as it was cut, is from the held line, toward its middle. */
+static double from_held(const drape *d, const cloth_view *c, flat p)
 {
+    fold_line held = {cloth_rest(c, d->garment, d->pinch.grip[LEFT_HAND].vertex),
+                      cloth_rest(c, d->garment, d->pinch.grip[RIGHT_HAND].vertex)};
+    return (d->mirrored ? -1 : 1) * fold_side(held, p);
+}
+
+/* What is held: so much must come to lie between hands and bar, so much hangs down behind the hands. */
+static void measure(drape *d, const cloth_view *c)
+{
+    double sum = 0, least = 0, most = 0;
+    int n = c->garments[d->garment].n;
+    d->mirrored = false;
+    for (int v = 0; v < n; v++) {
+        double side = from_held(d, c, cloth_rest(c, d->garment, v));
+        least = fmin(least, side);
+        most = fmax(most, side);
+        sum += side;
+    }
+    d->mirrored = sum < 0;
+    d->line = fabs(sum / n);
+    d->behind = d->mirrored ? most : -least;
+    d->shifts = 0;
+    double high = d->behind + clear, way = d->line + sag; /* while the hem passes over the bar */
+    d->beyond = fmin(fmax(sqrt(fmax(way * way - high * high, 0)), nearest), farthest);
+}
+
+/* How far the middle of the garment is in front of the bar, on the side of this hand. */
+static double before_bar(const drape *d, const cloth_view *c, int hand)
+{
+    const garment_view *g = &c->garments[d->garment];
+    double top = d->rail.middle.z + d->rail.radius, sum = 0;
+    int n = 0;
+    for (int v = 0; v < g->n; v++) {
+        vec p = cloth_at(c, d->garment, v);
+        bool side = (p.y > d->rail.middle.y) == (hand == LEFT_HAND);
+        if (side && fabs(p.x - d->rail.middle.x) < d->rail.radius && p.z > top - on_bar &&
+            p.z < top + 2 * on_bar) {
+            sum += from_held(d, c, cloth_rest(c, d->garment, v));
+            n++;
+        }
+    }
+    return n ? d->line - sum / n : 0;
+}
+
+static void lift(drape *d, const cloth_view *c, hands *h)
+{
+    measure(d, c);
     double high = d->rail.middle.z + d->rail.radius + d->behind + clear;
     double x = pose_advance(h->hand[0].at, HAND_TIP).p.x;
     both_to(h, fmin(x, -0.2), high, 0.3, 0.2);
@@ -130,9 +181,28 @@ static void lift(drape *d, hands *h)
 static void go_over(drape *d, hands *h)
 {
     double high = d->rail.middle.z + d->rail.radius + d->behind + clear;
-    both_to(h, d->rail.middle.x - beyond, high, 0.25, 0.8);
-    both_to(h, d->rail.middle.x - beyond, d->rail.middle.z + d->rail.radius + 0.03, 0.2, 0.5);
+    both_to(h, d->rail.middle.x - d->beyond, high, 0.25, 0.8);
+    both_to(h, d->rail.middle.x - d->beyond, d->rail.middle.z + d->rail.radius + 0.03, 0.2, 0.5);
     d->phase = PHASE_OVER;
+}
+
+/* Still held, it lies over the bar: draw it back until its middle does. It cannot be pushed. False: it does, or it does not follow. */
+static bool centre(drape *d, const cloth_view *c, hands *h)
+{
+    stroke s = {.speed = 0.1, .wait = 0.3};
+    double most = 0;
+    for (int hand = 0; hand < HANDS; hand++) {
+        double by = fmin(fmax(before_bar(d, c, hand), 0), longest_shift);
+        vec tip = pose_advance(hands_end(h, hand, NULL), HAND_TIP).p;
+        tip.x -= by;
+        s.to[hand] = hands_to(leaning(h, hand, tip), 0);
+        most = fmax(most, by);
+    }
+    if (most < centred || d->shifts++ >= MAX_SHIFTS) {
+        return false;
+    }
+    hands_add(h, s);
+    return true;
 }
 
 static void let_go(drape *d, hands *h)
@@ -162,7 +232,7 @@ skill_state drape_step(drape *d, const cloth_view *c, hands *h, double dt)
     if (d->phase == PHASE_PINCH) {
         pinch_state s = pinch_step(&d->pinch, c, h);
         if (s == PINCH_HELD) {
-            lift(d, h);
+            lift(d, c, h);
         } else if (s == PINCH_FAILED) {
             let_go(d, h);
         }
@@ -173,7 +243,11 @@ skill_state drape_step(drape *d, const cloth_view *c, hands *h, double dt)
     }
     switch (d->phase) {
     case PHASE_UP: go_over(d, h); return SKILL_BUSY;
-    case PHASE_OVER: let_go(d, h); return SKILL_BUSY;
+    case PHASE_OVER:
+        if (!centre(d, c, h)) {
+            let_go(d, h);
+        }
+        return SKILL_BUSY;
     case PHASE_RELEASE:
         d->phase = PHASE_LOOK;
         d->waited = 0;

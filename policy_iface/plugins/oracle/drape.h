@@ -3,6 +3,7 @@
 #ifndef ORACLE_DRAPE_H
 #define ORACLE_DRAPE_H
 #include "belief.h"
+#include "fold_plan.h"
 #include "pinch.h"
 #include "skill.h"
 
@@ -16,6 +17,10 @@ typedef struct drape {
     drape_rail rail;
     pinch pinch;
     double behind; /* how much hangs down behind the hands, m */
+    double line;   /* of what is held from the middle of the garment, m */
+    bool mirrored; /* the middle is on the other side of the line left to right */
+    double beyond; /* how far behind the bar's axis the hands go down, m */
+    int shifts;
     double waited;
 } drape;
 

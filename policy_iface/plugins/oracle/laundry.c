@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-static const double think_again = 0.5; /* s */
-static const double shut = 0.001;      /* of the fingers' opening, m */
+static const double think_again = 0.5;  /* s */
+static const double shut = 0.001;       /* of the fingers' opening, m */
+static const double hung_height = 0.20; /* of the top over the table, m */
 /* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
 static const double rumpled_error = 0.07, crumpled_error = 0.12;
 
@@ -117,11 +118,27 @@ static skill_state step_skill(laundry *l, double dt)
     return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
 }
 
+/* Over a rail, not on the table. */
+static bool hangs(const cloth_view *c, int garment)
+{
+    double top = c->table_z;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        top = fmax(top, cloth_at(c, garment, v).z);
+    }
+    return top > c->table_z + hung_height;
+}
+
+/* Spread out first? A fold if it needs it; what is to hang always, for it hangs as straight as it lay. */
+static bool comes_flat_first(const laundry *l, const errand *e)
+{
+    return (e->kind == ERRAND_FOLD && wants_flattening(l, e)) ||
+           (e->kind == ERRAND_DRAPE && !hangs(&l->cloth, e->garment));
+}
+
 static bool begin(laundry *l, const errand *e)
 {
     errand first = *e;
-    if ((e->kind == ERRAND_FOLD && wants_flattening(l, e)) ||
-        (e->kind == ERRAND_DRAPE && attempts_of(l, e->key).gave_up)) {
+    if (comes_flat_first(l, e)) {
         first.kind = ERRAND_FLATTEN;
     }
     l->errand = *e;
