@@ -7,8 +7,11 @@
 
 #define RETRY_STEPS 20   /* between looks for a free spot: a look that finds none is dear */
 #define CLEAR_M     0.03 /* cloth comes in this far above what stands below it */
-#define HIGHEST_M   1.0  /* above the place where it shall land; else it waits */
-#define PLEAT_M     0.16 /* of crumpled cloth: length of a pleat, which stands at 60 degrees */
+#define HIGHER_M \
+    0.15 /* than asked: as long as something is that high over the place, an arm mostly, cloth waits */
+#define HIGHEST_M 1.0  /* the same when it has waited long: it falls on the arm */
+#define PATIENCE  160  /* steps */
+#define PLEAT_M   0.16 /* of crumpled cloth: length of a pleat, which stands at 60 degrees */
 
 static chore_rng spot_stream(const chore_episode *episode, int event)
 {
@@ -71,9 +74,10 @@ static void choose_spot(chore_episode *episode, int event, const double half[2],
     }
 }
 
-/* It comes in above whatever is there, arms included, and falls on it. */
+/* It comes in above whatever is there and falls on it. It waits for the arms to leave, though not for ever: from far up it would land
+   faster than cloth falls in air. */
 static bool drop_garment(chore_episode *episode, int event, const chore_garment *garment,
-                         double *height)
+                         int64_t waited, double *height)
 {
     const task_event *def = &episode->task->events[event];
     chore_rng rng = spot_stream(episode, event);
@@ -90,7 +94,7 @@ static bool drop_garment(chore_episode *episode, int event, const chore_garment 
                            spot[1] + half[1]};
     const double bottom =
         fmax(spot[2] + def->height_m, chore_top_in_box(model, data, box) + CLEAR_M);
-    if (bottom > spot[2] + def->height_m + HIGHEST_M) {
+    if (bottom > spot[2] + def->height_m + (waited < PATIENCE ? HIGHER_M : HIGHEST_M)) {
         return false;
     }
     for (int v = 0; v < garment->n_vertices; v++) {
@@ -124,7 +128,7 @@ bool chore_event_drop(chore_episode *episode, int event)
     if (!(item.object >= 0
               ? drop_object(episode, event, item.object, &height)
               : drop_garment(episode, event, chore_scene_garment(episode->scene, item.garment),
-                             &height))) {
+                             waited, &height))) {
         return false;
     }
     job->present |= UINT64_C(1) << index;

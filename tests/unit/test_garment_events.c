@@ -142,8 +142,8 @@ static void test_topple(void **state)
     double before[3], after[3], low_before[3], low_after[3];
     (void)state;
     start(&rig);
-    rig_lay_folded(&rig, "towel", ~0U, 0.27, -0.12, TABLE);
-    rig_lay_folded(&rig, "shirt", ~0U, 0.27, -0.12, TABLE + 0.13);
+    rig_lay_folded(&rig, "towel", ~0U, 0.06, 0, TABLE);
+    rig_lay_folded(&rig, "shirt", ~0U, 0.06, 0, TABLE + 0.13);
     rig_settle(&rig, 60);
     chore_view view = chore_episode_view(rig.episode);
     chore_item_centre(&view, rig_item(&rig, "shirt"), before);
