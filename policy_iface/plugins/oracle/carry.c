@@ -138,6 +138,7 @@ static bool plan_pinch(carry *k, const cloth_view *c, hands *h)
 {
     for (int g = 0; g < c->n; g++) {
         k->before[g] = cloth_middle(c, g);
+        k->was_there[g] = c->garments[g].present;
     }
     carry_goal between = strip(c, &k->goal);
     /* what hangs over a basket's rim may be out of reach: then once more by the part that is in */
@@ -211,7 +212,7 @@ static bool tangled(const carry *k, const cloth_view *c)
         if (k->through && carry_is_behind(&k->mouth, cloth_middle(c, g))) {
             continue;
         }
-        if (g != k->garment && c->garments[g].present &&
+        if (g != k->garment && c->garments[g].present && k->was_there[g] &&
             (moved.z > 0.03 || hypot(moved.x, moved.y) > 0.15)) {
             return true;
         }
@@ -219,17 +220,24 @@ static bool tangled(const carry *k, const cloth_view *c)
     return false;
 }
 
-/* Back the way it came, and put it down where it was. */
-static void take_back(carry *k, hands *h)
+void carry_put_back(const carry *k, hands *h)
 {
-    k->tangles++;
-    miss(k, k->pinch.grip[k->hand].vertex);
-    for (int i = k->at - 1; i >= 0; i--) {
+    if (k->phase != PHASE_RAISE && k->phase != PHASE_ACROSS && k->phase != PHASE_LOWER) {
+        return;
+    }
+    for (int i = k->at > 0 ? k->at - 1 : 0; i >= 0; i--) {
         hands_add(h, hands_only(k->hand, hands_to(k->way.at[i], 0), 0.4));
     }
     if (k->through) {
         hands_add(h, hands_only(k->hand, hands_to(k->in.at[k->in.n - 1], 0), 0.3));
     }
+}
+
+static void take_back(carry *k, hands *h)
+{
+    k->tangles++;
+    miss(k, k->pinch.grip[k->hand].vertex);
+    carry_put_back(k, h);
     k->at = 0;
     k->phase = PHASE_LOWER;
 }

@@ -46,6 +46,7 @@ typedef struct carry {
     int busy_in;
     double waited, share, busy;
     vec before[MAX_GARMENTS]; /* middles before the lift */
+    bool was_there[MAX_GARMENTS];
     int pinches, first_tries; /* for the record */
 } carry;
 
@@ -58,6 +59,9 @@ double carry_share(const cloth_view *c, int garment, const carry_goal *goal, dou
 bool carry_start(carry *k, const cloth_view *c, hands *h, int garment, const carry_goal *goal,
                  const carry_mouth *mouth);
 skill_state carry_step(carry *k, const cloth_view *c, hands *h, double dt);
+
+/* What is held in the air goes back the way it came, to where it was taken; the fingers stay closed. */
+void carry_put_back(const carry *k, hands *h);
 
 /* ---- carry_plan.c: where to take it and which way to go ------------------------------------------------------- */
 

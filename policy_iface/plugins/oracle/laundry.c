@@ -172,6 +172,8 @@ static void drop_all(laundry *l)
     hands_clear(&l->hands);
     if (l->doing == ERRAND_FOLD) {
         put_back(l);
+    } else if (l->doing == ERRAND_CARRY) {
+        carry_put_back(&l->skill.carry, &l->hands);
     }
     pinch_release(&l->hands, true, true);
     hands_add_home(&l->hands, true, true);
