@@ -72,7 +72,7 @@ typedef struct cloth_bar {
     double a[3], b[3], radius;
 } cloth_bar;
 
-/* At least a quarter of its area hangs 8 cm and more below the bar's upper side on either side, some lies on
+/* At least 15 % of its area hangs 8 cm and more below the bar's upper side on either side, some lies on
    it, nothing is at the floor (upper side at height `floor`). */
 bool chore_cloth_is_draped(const chore_garment *garment, const double (*pos)[3],
                            const cloth_bar *bar, double floor);

@@ -44,7 +44,7 @@ CHORE_PREDICATE(unfolded,  1, GARMENT, NONE, NONE,
 CHORE_PREDICATE(flat,      1, GARMENT, NONE, NONE,
     "one layer, nothing folded away, hardly a wrinkle")
 CHORE_PREDICATE(draped,    1, GARMENT, RAIL, NONE,
-    "lies on the fixture's bar, a quarter of its area or more hangs 8 cm below the bar's top on either side, nothing at the floor")
+    "lies on the fixture's bar, 15 % of its area or more hangs 8 cm below the bar's top on either side, nothing at the floor")
 CHORE_PREDICATE(piled,     1, GARMENT, REGION, NONE,
     "in the region, whose garments are one pile: each lies on the one below, middle over middle, the lowest on the region's floor")
 CHORE_PREDICATE(sorted,    1, GARMENT, RECEPTACLE, TRAIT,
