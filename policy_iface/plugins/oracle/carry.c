@@ -19,11 +19,14 @@ static const double rest_speed = 0.03, longest_wait = 2.5; /* m/s, s */
 static const double clear = 0.04;                          /* between what hangs and the rim */
 static const double in_enough = 0.97;                      /* of the vertices */
 static const double swings = 0.35, longest_swing = 1.5;    /* before it is lowered, m/s, s */
+static const double swing_speed = 0.55, thin_speed = 0.33; /* m/s; by a single vertex */
 static const double grip_share =
     0.9; /* of a vertex' radius: fingers closer than this hold its edge only */
-static const double longest_way = 8;  /* s */
-static const double nearly_in = 0.93; /* after a second try */
-static const double edge = 0.005;     /* inside by this much */
+static const double least_depth = 0.006; /* of a hold: by the very tips it creeps out */
+static const double pad_half = 0.018, pad_height = 0.035; /* of a finger's pad, m */
+static const double longest_way = 8;                      /* s */
+static const double nearly_in = 0.93;                     /* after a second try */
+static const double edge = 0.005;                         /* inside by this much */
 enum { MAX_TRIES = 14, MAX_POOR = 3, MAX_TANGLES = 5, CANDIDATES = 24, TURNS = 4 };
 
 /* ---- planning ------------------------------------------------------------------------------------------------- */
@@ -39,13 +42,13 @@ static vec release_at(const cloth_view *c, const carry_goal *aim, int garment)
 }
 
 /* The way for a pinch of this vertex as high as it takes, or as high as the arm gets. */
-static bool find_way(const carry *k, const cloth_view *c, const hands *h, pose from, int vertex,
+static bool find_way(const carry *k, const cloth_view *c, const hands *h, pose from, double hang,
                      carry_way *out)
 {
     vec to = release_at(c, &k->aim, k->garment);
     double rim = fmax(k->aim.rim, k->aim.walls ? c->table_z : 0);
     double least = fmax(rim, to.z) + 0.10;
-    double want = fmax(rim + carry_hang(c, k->garment, vertex) + clear, least);
+    double want = fmax(rim + hang + clear, least);
     for (double z = want; z > least - 1e-9; z -= 0.06) {
         if (carry_find_way(h, k->hand, from, z + HAND_TIP, to, out)) {
             return true;
@@ -62,7 +65,7 @@ static bool try_reach_in(carry *k, const cloth_view *c, hands *h, int vertex)
         return false;
     }
     pose before = k->in.at[k->in.n - 2];
-    if (!find_way(k, c, h, before, vertex, &k->way)) {
+    if (!find_way(k, c, h, before, carry_hang(c, k->garment, vertex), &k->way)) {
         return false;
     }
     double width = fmin(0.044, 1.1 * c->garments[k->garment].spacing);
@@ -93,7 +96,7 @@ static bool try_pinch(carry *k, const cloth_view *c, hands *h, int vertex)
         carry_way way;
         pose from = k->pinch.tool_at[k->hand];
         from.p.z += LIFT_HEIGHT;
-        if (find_way(k, c, h, from, vertex, &way)) {
+        if (find_way(k, c, h, from, carry_hang(c, k->garment, vertex), &way)) {
             return true;
         }
         hands_clear(h);
@@ -170,6 +173,7 @@ static void look(carry *k, const cloth_view *c, hands *h)
         return;
     }
     k->phase = k->through ? PHASE_IN : PHASE_PINCH;
+    k->raised = false;
 }
 
 /* Open, and back the way it came, so that the arm unwinds. */
@@ -185,16 +189,33 @@ static void let_go(carry *k, hands *h)
     k->phase = PHASE_RELEASE;
 }
 
+/* How far from the ends of the fingers the deepest vertex is held. */
+static double depth_of(const carry *k, const cloth_view *c, const hands *h)
+{
+    pose to_tool = pose_inverse(h->hand[k->hand].tool);
+    double depth = 0;
+    for (int v = 0; v < c->garments[k->garment].n; v++) {
+        vec p = pose_apply(to_tool, cloth_at(c, k->garment, v));
+        if (fabs(p.x) < pad_half && fabs(p.y) < h->hand[k->hand].width / 2 + 0.006 &&
+            p.z > HAND_TIP - pad_height) {
+            depth = fmax(depth, HAND_TIP - p.z);
+        }
+    }
+    return depth;
+}
+
 static void raise_it(carry *k, const cloth_view *c, hands *h)
 {
     int vertex = k->pinch.grip[k->hand].vertex;
     k->pinches++;
     k->first_tries += k->pinch.tries == 1;
     const garment_view *g = &c->garments[k->garment];
-    bool poor = !k->through && g->spacing > 0.03 && h->hand[k->hand].width < grip_share * g->radius;
+    bool thin = g->spacing > 0.03 && h->hand[k->hand].width < grip_share * g->radius,
+         poor = !k->through && (thin || depth_of(k, c, h) < least_depth);
     k->at = 1;
     if ((poor && k->poor++ < MAX_POOR) ||
-        (!k->through && !find_way(k, c, h, h->hand[k->hand].at, vertex, &k->way))) {
+        (!k->through &&
+         !find_way(k, c, h, h->hand[k->hand].at, carry_hang(c, k->garment, vertex), &k->way))) {
         miss(k, vertex);
         k->at = 0;
         let_go(k, h);
@@ -212,7 +233,7 @@ static bool tangled(const carry *k, const cloth_view *c)
         if (k->through && carry_is_behind(&k->mouth, cloth_middle(c, g))) {
             continue;
         }
-        if (g != k->garment && c->garments[g].present && k->was_there[g] &&
+        if (g != k->garment && !(k->mates >> g & 1) && c->garments[g].present && k->was_there[g] &&
             (moved.z > 0.03 || hypot(moved.x, moved.y) > 0.15)) {
             return true;
         }
@@ -257,6 +278,36 @@ static void pull_out(carry *k, hands *h)
     k->phase = PHASE_OUT;
 }
 
+/* Has one that goes to the same place come along? */
+static bool has_mate(const carry *k, const cloth_view *c, int g)
+{
+    vec moved = vec_sub(cloth_middle(c, g), k->before[g]);
+    return (k->mates >> g & 1) && c->garments[g].present && k->was_there[g] &&
+           (moved.z > 0.03 || hypot(moved.x, moved.y) > 0.10);
+}
+
+/* Mates hang lower: higher with all of it, if the arm gets there. True: it goes up now. */
+static bool raise_mates(carry *k, const cloth_view *c, hands *h)
+{
+    double tip = pose_advance(h->hand[k->hand].at, HAND_TIP).p.z, low = tip;
+    bool any = false;
+    for (int g = 0; g < c->n; g++) {
+        bool mate = has_mate(k, c, g);
+        any |= mate;
+        for (int v = 0; v < c->garments[g].n && (mate || g == k->garment); v++) {
+            low = fmin(low, cloth_at(c, g, v).z);
+        }
+    }
+    carry_way way;
+    if (!any || k->raised || !find_way(k, c, h, h->hand[k->hand].at, tip - low, &way)) {
+        return false;
+    }
+    k->raised = true;
+    k->way = way;
+    hands_add(h, hands_only(k->hand, hands_to(way.at[1], 0), 0.2));
+    return true;
+}
+
 /* Lifted: on, when it is still held and alone. */
 static void swing(carry *k, const cloth_view *c, hands *h)
 {
@@ -268,6 +319,9 @@ static void swing(carry *k, const cloth_view *c, hands *h)
         return;
     }
     k->at = 1;
+    if (raise_mates(k, c, h)) {
+        return;
+    }
     if (tangled(k, c) && k->tangles < MAX_TANGLES) {
         take_back(k, h);
         return;
@@ -296,7 +350,10 @@ static void go_on(carry *k, const cloth_view *c, hands *h, double dt)
     }
     k->waited = 0;
     k->at++;
-    hands_add(h, hands_only(k->hand, hands_to(k->way.at[k->at], 0), over ? 0.25 : 0.55));
+    double speed = over                                           ? 0.25
+                   : pinch_between(c, h, k->hand, k->garment) < 2 ? thin_speed
+                                                                  : swing_speed;
+    hands_add(h, hands_only(k->hand, hands_to(k->way.at[k->at], 0), speed));
     k->phase = over ? PHASE_LOWER : PHASE_ACROSS;
 }
 

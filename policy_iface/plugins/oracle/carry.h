@@ -39,7 +39,10 @@ typedef struct carry {
     carry_goal goal, aim; /* aim: the goal, or the strip where the other hand takes over */
     pinch pinch;
     carry_way way, in; /* in: through the mouth */
+    bool raised;       /* once more, for what came along */
     bool through;      /* the present pinch goes through the mouth */
+    unsigned
+        mates; /* garments, one bit each: to be set by the caller after the start: they shall go to the same place, and may come along */
     int tries, tangles, poor;
     int n_misses, misses[CARRY_MISSES]; /* vertices that were of no use */
     int at;                             /* of the way: the pose that the hand goes to */

@@ -283,6 +283,12 @@ bool cloth_is_over_cloth(const cloth_view *c, int garment, int vertex)
     return false;
 }
 
+bool cloth_is_over_edge(const cloth_view *c, int garment, int vertex)
+{
+    static const double under = 0.003;
+    return cloth_at(c, garment, vertex).z < c->table_z - under;
+}
+
 int cloth_nearest_outline(const cloth_view *c, int garment_index, vec point)
 {
     const garment_view *g = &c->garments[garment_index];

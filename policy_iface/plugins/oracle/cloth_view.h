@@ -77,6 +77,8 @@ double cloth_top(const cloth_view *c, double x, double y, double r, int of, int 
 bool cloth_is_top(const cloth_view *c, int garment, int vertex);
 /* Is a layer of any cloth right under this vertex? */
 bool cloth_is_over_cloth(const cloth_view *c, int garment, int vertex);
+/* Has a vertex gone down over the edge of the table, where fingers over it do not get hold of it? */
+bool cloth_is_over_edge(const cloth_view *c, int garment, int vertex);
 /* The vertex of the outline nearest to a point seen from above; -1: no outline. */
 int cloth_nearest_outline(const cloth_view *c, int garment, vec point);
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "draw_in.h"
+#include "free_hand.h"
 #include "laying.h"
 
 enum {
@@ -14,11 +16,12 @@ enum {
     PHASE_DONE,
     PHASE_FAILED
 };
-enum { MAX_MOVES = 24, MAX_IN_VAIN = 8, MAX_SLIPS = 4 };
+enum { MAX_MOVES = 24, MAX_IN_VAIN = 8, MAX_SLIPS = 4, PATIENCE = 3, MAX_DRAWS_IN_VAIN = 4 };
 
 static const double rest_speed = 0.03, longest_wait = 1.5;
 static const double overstretch = 0.015; /* m beyond the place of a dragged point */
 static const double least_error_fall = 0.002;
+static const double tucked_share = 0.08; /* of a garment's length: a corner that lies under it */
 
 bool flatten_start(flatten *f, const cloth_view *c, hands *h, int garment_index)
 {
@@ -290,58 +293,17 @@ static bool lay_in_the_middle(flatten *f, const cloth_view *c, hands *h)
 
 /* ---- getting free of the cloth ------------------------------------------------------------------------------ */
 
-/* Has the cloth come up with the open hand? It does where it had bunched up around the fingers. */
-static bool is_caught(const cloth_view *c, const hands *h, int hand, int garment_index)
-{
-    pose to_tool = pose_inverse(h->hand[hand].tool);
-    for (int v = 0; v < c->garments[garment_index].n; v++) {
-        vec at = cloth_at(c, garment_index, v), p = pose_apply(to_tool, at);
-        if (fabs(p.x) < 0.03 && fabs(p.y) < 0.055 && p.z > -0.08 && p.z < HAND_TIP + 0.01 &&
-            at.z > c->table_z + 0.085) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Down again, out of it along the blades of the fingers, the other way at every second try, and up. */
-static void slip_out(const cloth_view *c, hands *h, int hand, int tries)
-{
-    pose at = h->hand[hand].at;
-    vec along = quat_rotate(at.q, vec_of(1, 0, 0)), away = h->hand[hand].base.p;
-    away = vec_sub(away, at.p);
-    double way = vec_dot(along, away) > 0 ? 0.09 : -0.09, width = tries < 2 ? 0.03 : HAND_WIDE;
-    at.p.z = c->table_z + 0.004 + HAND_TIP;
-    hands_add(h, hands_only(hand, hands_to(at, width), 0.2));
-    at.p = vec_along(at.p, along, tries % 2 ? -way : way);
-    hands_add(h, hands_only(hand, hands_to(at, width), 0.15));
-    at.p.z += 0.06;
-    hands_add(h, hands_only(hand, hands_to(at, width), 0.2));
-}
-
-/* First well above any heap, where what is near the fingers hangs from them. */
-static void rise_clear(const cloth_view *c, hands *h)
-{
-    stroke up = {.speed = 0.4};
-    for (int k = 0; k < HANDS; k++) {
-        pose at = h->hand[k].at;
-        at.p.z = fmax(at.p.z, c->table_z + 0.13);
-        up.to[k] = hands_to(at, h->hand[k].open);
-    }
-    hands_add(h, up);
-}
-
 static void get_free(flatten *f, const cloth_view *c, hands *h)
 {
     bool caught = false;
     if (!f->risen) {
-        rise_clear(c, h);
+        free_rise(c, h);
         f->risen = true;
         return;
     }
     for (int k = 0; k < HANDS && f->slips < MAX_SLIPS; k++) {
-        if (is_caught(c, h, k, f->mesh.garment)) {
-            slip_out(c, h, k, f->slips);
+        if (free_is_caught(c, h, k, f->mesh.garment)) {
+            free_slip_out(c, h, k, f->slips);
             caught = true;
         }
     }
@@ -376,6 +338,18 @@ static bool start_any(flatten *f, const cloth_view *c, hands *h, spread_kind kin
     return false;
 }
 
+/* What hangs over the edge comes back onto the table before anything else. */
+static bool start_draw_in(flatten *f, const cloth_view *c, hands *h)
+{
+    if (f->in_vain > MAX_DRAWS_IN_VAIN ||
+        !draw_in_start(&f->drag, c, h, f->mesh.garment, f->wanted)) {
+        return false;
+    }
+    f->doing = (spread_move){SPREAD_DRAG, {-1, -1}, 0};
+    f->phase = PHASE_DRAG;
+    return true;
+}
+
 /* Drags lose least when a grip slips, so they come first; when they did not help, other things. What is nearly flat is not hung any more. */
 static bool start_move(flatten *f, const cloth_view *c, hands *h)
 {
@@ -383,7 +357,9 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
                                              {SPREAD_FLIP, SPREAD_DRAG, SPREAD_HANG},
                                              {SPREAD_HANG, SPREAD_DRAG, SPREAD_FLIP}};
     bool heap = spread_is_heap(&f->look);
-    int vain = f->in_vain % 4, order = heap ? (vain >= 2 ? 2 : 0) : vain % 2;
+    int vain = f->in_vain % 4, order = heap ? (vain >= 2 ? 2 : 0)
+                                       : f->roughly && spread_will_do(&f->look) ? 1
+                                                                                : vain % 2;
     for (int i = 0; i < 3; i++) {
         spread_kind kind = orders[order][i];
         if ((kind != SPREAD_HANG || f->look.cover < 0.85) && start_any(f, c, h, kind)) {
@@ -391,6 +367,13 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
         }
     }
     return false;
+}
+
+/* Enough to be folded? Corners that lie under it come out now or never, but not at any price. */
+static bool will_do(const flatten *f, const cloth_view *c)
+{
+    return f->roughly && spread_will_do(&f->look) &&
+           (f->in_vain >= PATIENCE || spread_tucked(&f->mesh, c, &f->look) < tucked_share);
 }
 
 static void look(flatten *f, const cloth_view *c, hands *h)
@@ -405,7 +388,7 @@ static void look(flatten *f, const cloth_view *c, hands *h)
     } else {
         f->in_vain++;
     }
-    if (f->look.flat || (f->roughly && spread_will_do(&f->look))) {
+    if (f->look.flat || (will_do(f, c))) {
         f->phase = PHASE_DONE;
         return;
     }
@@ -415,7 +398,7 @@ static void look(flatten *f, const cloth_view *c, hands *h)
         return;
     }
     f->moves++;
-    if (!start_move(f, c, h)) {
+    if (!start_draw_in(f, c, h) && !start_move(f, c, h)) {
         f->phase = PHASE_FAILED;
     }
 }

@@ -2,18 +2,22 @@
 
 #include <string.h>
 
+#include "draw_in.h"
+
 enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
 
 static const double rest_speed = 0.02, longest_wait = 3;
 static const double good_enough = 0.035; /* of a key point, m */
 static const double good_so_far = 0.05;  /* before the last step, of the garment's length */
 static const double good_for_pieces = 0.08;
-static const double tucked_error = 0.12;
+static const double tucked_error = 0.12, tucked_share = 0.09; /* of the garment's length */
+static const double lost_share =
+    0.17; /* root mean square, of the root of its area: drawn in, it is no fold any more */
 static const double good_reach = 0.27; /* from an arm's base, m */
 static const double far_reach = 0.80;  /* beyond that a hand leans, and presses badly */
 static const double steepest = 2;      /* bow, of a plain one */
 static const double crease_room = 0.025, stack_share = 0.4;
-enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3 };
+enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3, MAX_DRAWS = 4 };
 
 bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment_index, int steps)
 {
@@ -99,7 +103,7 @@ static bool start_one(fold *f, const cloth_view *c, hands *h, const haul *l, boo
 {
     vec from = cloth_at(c, f->garment, l->grip.vertex);
     int first = nearer_hand(h, from, l->to);
-    for (int i = 0; i < HANDS; i++) {
+    for (int i = 0; i < HANDS && !cloth_is_over_edge(c, f->garment, l->grip.vertex); i++) {
         int hand = i ? !first : first;
         if ((!well || distance_from(h, hand, from) < far_reach) && start_with(f, c, h, l, hand)) {
             return true;
@@ -142,9 +146,33 @@ static void fall_short(fold *f, const cloth_view *c, const fold_flap *flap)
     }
 }
 
+static bool was_lost(const fold *f, int vertex)
+{
+    for (int i = 0; i < f->n_lost; i++) {
+        if (f->lost[i] == vertex) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What could not be pinched, or not where it was tried first, is left alone the next time. */
+static void note_lost(fold *f)
+{
+    for (int k = 0; k < HANDS && f->n_lost < FOLD_LOST; k++) {
+        if (f->move.on[k] && !f->move.pinch.held[k]) {
+            f->lost[f->n_lost++] = f->move.haul[k].grip.vertex;
+        }
+    }
+}
+
 /* Two points, each with the nearer hand. */
 static bool start_two(fold *f, const cloth_view *c, hands *h, const fold_flap *flap, int v, int w)
 {
+    if (was_lost(f, v) || was_lost(f, w) || cloth_is_over_edge(c, f->garment, v) ||
+        cloth_is_over_edge(c, f->garment, w)) {
+        return false;
+    }
     haul a = haul_for(f, v, flap->out, flap->layers, FOLD_ARC),
          b = haul_for(f, w, flap->out, flap->layers, FOLD_ARC);
     vec at_a = cloth_at(c, f->garment, v), at_b = cloth_at(c, f->garment, w),
@@ -313,19 +341,39 @@ static bool start_shift(fold *f, const cloth_view *c, hands *h)
 static bool is_folded_under(const fold *f, const cloth_view *c)
 {
     const garment_view *g = &c->garments[f->garment];
+    double most =
+        f->spread ? tucked_error : fmin(tucked_error, tucked_share * longest(c, f->garment));
     bool under = false;
     for (int k = 0; k < g->n_keypoints && f->fit.steps == 0 && !is_between(&f->fit); k++) {
         int v = g->keypoints[k].vertex;
-        under |=
-            fold_error(c, f->garment, &f->fit, v) > tucked_error && !cloth_is_top(c, f->garment, v);
+        under |= fold_error(c, f->garment, &f->fit, v) > most && !cloth_is_top(c, f->garment, v);
     }
     return under;
+}
+
+/* Back onto the table with what slid over its edge. False: nothing hangs there, or it cannot be had. */
+static bool start_draw_in(fold *f, const cloth_view *c, hands *h)
+{
+    if (f->draws >= MAX_DRAWS || !draw_in_start(&f->move, c, h, f->garment, f->wanted)) {
+        return false;
+    }
+    f->draws++;
+    f->repairing = -1;
+    return true;
 }
 
 /* At rest, hands away: what next? */
 static void look(fold *f, const cloth_view *c, hands *h)
 {
+    if (start_draw_in(f, c, h)) {
+        f->phase = PHASE_MOVE;
+        return;
+    }
     f->fit = fold_recognise(c, f->garment, f->way);
+    if (f->draws > 0 && f->fit.error > lost_share * sqrt(c->garments[f->garment].area)) {
+        f->phase = PHASE_FAILED;
+        return;
+    }
     if (start_repair(f, c, h) || (f->fit.steps < f->until && start_shift(f, c, h))) {
         f->phase = PHASE_MOVE;
         return;
@@ -344,6 +392,11 @@ static void moved(fold *f, skill_state s)
     f->pinches += f->move.pinch.tries > 0;
     f->first_tries += f->move.pinch.tries == 1;
     f->failures += s == SKILL_FAILED;
+    if (s == SKILL_FAILED) {
+        note_lost(f);
+    } else if (f->repairing < 0) {
+        f->n_lost = 0;
+    }
     if (f->repairing < 0) {
         f->left_out = 0;
         f->repairs = 0;

@@ -4,6 +4,8 @@
 #include "duo_move.h"
 #include "fold_choice.h"
 
+#define FOLD_LOST 8
+
 typedef struct fold {
     int garment, way, until; /* until: steps wanted of the way */
     int phase;
@@ -12,8 +14,11 @@ typedef struct fold {
     flat wanted[MAX_FOLD_VERTICES]; /* world, when the present move is done */
     unsigned left_out;              /* key points that a repair did not help */
     int repairing;                  /* key point, -1: folding */
-    int failures, repairs, shifts;
+    int n_lost, lost[FOLD_LOST];    /* vertices that could not be held */
+    int failures, repairs, shifts, draws;
     double waited, error;
+    bool
+        spread; /* to be set by the caller after the start: just before it was spread out as well as may be */
     int pinches, first_tries; /* for the record */
 } fold;
 

@@ -62,17 +62,6 @@ static void count_attempt(laundry *l, uint64_t key, bool gave_up)
 
 /* ---- skills -------------------------------------------------------------------------------------------- */
 
-/* Seen from above nothing is wrong with it, but a part hangs over the table's edge. */
-static bool hangs_down(const cloth_view *c, int garment)
-{
-    static const double below = 0.01, share = 0.02;
-    int n = 0;
-    for (int v = 0; v < c->garments[garment].n; v++) {
-        n += cloth_at(c, garment, v).z < c->table_z - below;
-    }
-    return n > share * c->garments[garment].n;
-}
-
 /* Cloth that lies too far from any state of its fold, or that folding and mending did not help, is spread out first: sooner when nothing is
    lost by it. */
 static bool wants_flattening(const laundry *l, const errand *e)
@@ -84,12 +73,27 @@ static bool wants_flattening(const laundry *l, const errand *e)
     }
     fold_fit fit =
         fold_recognise(&l->cloth, e->garment, fold_choose_way(&l->cloth, &l->hands, e->garment));
-    if (hangs_down(&l->cloth, e->garment) ||
-        fit.error > (l->upset && fit.steps < 2 ? rumpled_error : crumpled_error) * sqrt(g->area)) {
+    if (fit.error > (l->upset && fit.steps < 2 ? rumpled_error : crumpled_error) * sqrt(g->area)) {
         return true;
     }
     return fit.steps == 0 ? past.gave_up || (past.n > 0 && past.n % 2 == 0)
                           : past.n > 1 && (past.gave_up || past.n % 2 == 0);
+}
+
+/* Garments that shall go to the same place. */
+static unsigned find_mates(const laundry *l, const errand *e)
+{
+    unsigned mates = 0;
+    for (int i = 0; i < l->belief.n_literals; i++) {
+        const literal *one = &l->belief.literals[i];
+        errand other;
+        if (!one->holds && errand_for(&l->belief, &l->cloth, one, &other) &&
+            other.kind == ERRAND_CARRY && other.garment != e->garment &&
+            vec_distance(other.goal.floor, e->goal.floor) < 0.001) {
+            mates |= 1u << other.garment;
+        }
+    }
+    return mates;
 }
 
 static bool start_skill(laundry *l, const errand *e)
@@ -102,8 +106,12 @@ static bool start_skill(laundry *l, const errand *e)
         return drape_start(&l->skill.drape, &l->cloth, &l->hands, e->garment, &e->rail);
     case ERRAND_CARRY: break;
     }
-    return carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
-                       e->mouth.on ? &e->mouth : NULL);
+    if (!carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
+                     e->mouth.on ? &e->mouth : NULL)) {
+        return false;
+    }
+    l->skill.carry.mates = find_mates(l, e);
+    return true;
 }
 
 static skill_state step_skill(laundry *l, double dt)
@@ -261,6 +269,9 @@ static void work(laundry *l, double dt)
     if (l->doing != l->errand.kind && s == SKILL_DONE) { /* it lies flat: now what was asked for */
         l->doing = l->errand.kind;
         l->working = start_skill(l, &l->errand);
+        if (l->doing == ERRAND_FOLD) {
+            l->skill.fold.spread = true;
+        }
         return;
     }
     /* Others come first if it does not hold after all. */

@@ -47,6 +47,9 @@ bool spread_draw(spread_mesh *m, const cloth_view *c, int garment);
 spread_look spread_see(const spread_mesh *m, const cloth_view *c, const spread_look *last);
 /* Not flat yet by the judge's measures, but enough to be folded: what is left is mended with the folds. */
 bool spread_will_do(const spread_look *l);
+/* A corner that lies folded under, though most is flat: how far the worst one is from its place, of the garment's size. No later fold
+   brings it out. */
+double spread_tucked(const spread_mesh *m, const cloth_view *c, const spread_look *l);
 /* Where a vertex shall lie, world. */
 flat spread_wanted(const spread_mesh *m, const cloth_view *c, const spread_look *l, int vertex);
 /* Too crumpled for pulling at it point by point? */

@@ -102,8 +102,8 @@ static void find_drags(const spread_mesh *m, const cloth_view *c, const spread_l
         int v = g->outline[i];
         vec p = cloth_at(c, m->garment, v);
         flat to = spread_wanted(m, c, l, v);
-        if (barred[v] || hypot(to.x - p.x, to.y - p.y) < worth_it ||
-            !cloth_is_top(c, m->garment, v)) {
+        if (barred[v] || cloth_is_over_edge(c, m->garment, v) ||
+            hypot(to.x - p.x, to.y - p.y) < worth_it || !cloth_is_top(c, m->garment, v)) {
             continue;
         }
         double merit = saving(m, c, l, (int[HANDS]){v, -1});
@@ -179,7 +179,9 @@ static void plan_flips(const spread_mesh *m, const cloth_view *c, const spread_l
         int v = g->outline[i];
         vec at = cloth_at(c, m->garment, v);
         flat to = spread_wanted(m, c, l, v);
-        double merit = hidden[i] || barred[v] ? 0 : hidden_near(m, c, l, hidden, v);
+        double merit = hidden[i] || barred[v] || cloth_is_over_edge(c, m->garment, v)
+                           ? 0
+                           : hidden_near(m, c, l, hidden, v);
         for (int k = 0; k < HANDS; k++) {
             if (merit > worth_it && within_reach(h, k, at.x, at.y) &&
                 within_reach(h, k, to.x, to.y)) {
@@ -288,7 +290,8 @@ static int plan_hangs(const spread_mesh *m, const cloth_view *c, const hands *h,
     for (int i = 0; i < g->n_outline; i++) {
         int v = g->outline[i];
         vec p = cloth_at(c, m->garment, v);
-        bool top = !barred[v] && cloth_is_top(c, m->garment, v);
+        bool top =
+            !barred[v] && !cloth_is_over_edge(c, m->garment, v) && cloth_is_top(c, m->garment, v);
         for (int k = 0; k < HANDS; k++) {
             open[i][k] = top && within_reach(h, k, p.x, p.y);
         }

@@ -1,0 +1,229 @@
+#include "draw_in.h"
+
+#include <stdlib.h>
+
+static const double half_x = 0.45, half_y = 0.57; /* of the table's top, m */
+static const double below = 0.01, share = 0.02;   /* of the vertices under the top: it hangs */
+static const double margin = 0.04;                /* of the garment from the edge, afterwards, m */
+static const double inside = 0.04;                /* of a hold from the edge, m */
+static const double apart = 0.14;                 /* of two holds, m */
+static const double far_reach = 0.78, near_reach = 0.2, across = -0.12; /* of an arm */
+static const double second_hand = 1.15; /* times what one hand saves: worth the chance of a miss */
+static const double sheet =
+    1.15; /* way along the cloth of the straight one: between them it lies flat */
+static const double cost_of_heaping = 0.3;
+static const double cost_of_turning = 1.5; /* share of the saving, for a metre beside the middle */
+enum { MAX_HOLDS = 12 };
+
+static bool hangs(const cloth_view *c, vec p)
+{
+    return p.z < c->table_z - below;
+}
+
+bool draw_in_is_due(const cloth_view *c, int garment)
+{
+    int n = 0;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        n += hangs(c, cloth_at(c, garment, v));
+    }
+    return n > share * c->garments[garment].n;
+}
+
+/* ---- how it hangs ---------------------------------------------------------------------------------------------- */
+
+typedef struct overhang {
+    vec out;     /* horizontal unit vector, over the edge */
+    double edge; /* of the table, along `out` */
+    double by;   /* how far it must come in, m */
+} overhang;
+
+static overhang find_overhang(const cloth_view *c, int garment)
+{
+    double over[2] = {0, 0}, deepest = 0;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        vec p = cloth_at(c, garment, v);
+        if (hangs(c, p)) {
+            over[0] += fabs(p.x) > half_x - inside ? copysign(1, p.x) : 0;
+            over[1] += fabs(p.y) > half_y - inside ? copysign(1, p.y) : 0;
+            deepest = fmax(deepest, c->table_z - p.z);
+        }
+    }
+    overhang o = {.by = deepest + margin};
+    bool front = fabs(over[0]) >= fabs(over[1]);
+    o.out = front ? vec_of(copysign(1, over[0]), 0, 0) : vec_of(0, copysign(1, over[1]), 0);
+    o.edge = front ? half_x : half_y;
+    return o;
+}
+
+/* ---- where to take it ------------------------------------------------------------------------------------------ */
+
+static double along_cloth(const cloth_view *c, int garment, int v, int u)
+{
+    flat p = cloth_rest(c, garment, v), q = cloth_rest(c, garment, u);
+    return hypot(p.x - q.x, p.y - q.y);
+}
+
+/* How deep vertex u may hang still when v has come in: cloth does not stretch. */
+static double left_hanging(const cloth_view *c, int garment, const overhang *o, int u, int v)
+{
+    vec p = cloth_at(c, garment, u), held = vec_along(cloth_at(c, garment, v), o->out, -o->by);
+    double depth = c->table_z - p.z;
+    vec rim = vec_along(p, o->out, o->edge - vec_dot(p, o->out));
+    double free = along_cloth(c, garment, v, u) - hypot(held.x - rim.x, held.y - rim.y);
+    return fmin(fmax(free, 0), depth);
+}
+
+/* How much of the hanging is gone, in metres over all vertices, when these are drawn in. */
+static double saving(const cloth_view *c, int garment, const overhang *o, const int vertex[HANDS])
+{
+    double saved = 0;
+    for (int u = 0; u < c->garments[garment].n; u++) {
+        double depth = c->table_z - cloth_at(c, garment, u).z, least = depth;
+        for (int k = 0; k < HANDS && depth > below; k++) {
+            least = vertex[k] >= 0 ? fmin(least, left_hanging(c, garment, o, u, vertex[k])) : least;
+        }
+        saved += depth > below ? depth - least : 0;
+    }
+    return saved;
+}
+
+/* How much flat cloth farther in than v is run over by it. */
+static double heaping(const cloth_view *c, int garment, const overhang *o, int v)
+{
+    vec p = cloth_at(c, garment, v), to = vec_along(p, o->out, -o->by);
+    double sum = 0;
+    for (int u = 0; u < c->garments[garment].n; u++) {
+        vec q = cloth_at(c, garment, u);
+        double d = vec_distance(p, q);
+        if (vec_dot(q, o->out) < vec_dot(p, o->out) &&
+            along_cloth(c, garment, v, u) < sheet * d + 0.01) {
+            sum += fmax(d - vec_distance(to, q), 0);
+        }
+    }
+    return sum;
+}
+
+static bool can_reach(const hands *h, int hand, vec p)
+{
+    vec base = h->hand[hand].base.p;
+    double d = hypot(p.x - base.x, p.y - base.y);
+    return d < far_reach && d > near_reach && p.y * (base.y > 0 ? 1 : -1) > across;
+}
+
+typedef struct hold {
+    int vertex;
+    double merit;
+} hold;
+
+static int by_merit(const void *a, const void *b)
+{
+    const hold *p = a, *q = b;
+    return p->merit > q->merit ? -1 : p->merit < q->merit ? 1 : p->vertex - q->vertex;
+}
+
+/* The best points for a hand: uppermost ones, or such as lie on the table under others. */
+static int find_holds(const cloth_view *c, const hands *h, int hand, int garment, const overhang *o,
+                      hold *out)
+{
+    hold all[MAX_CLOTH_VERTICES];
+    int n = 0;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        vec p = cloth_at(c, garment, v), to = vec_along(p, o->out, -o->by);
+        bool low = p.z < c->table_z + c->garments[garment].layer / 2;
+        if (vec_dot(p, o->out) < o->edge - inside && (low || cloth_is_top(c, garment, v)) &&
+            can_reach(h, hand, p) && can_reach(h, hand, to)) {
+            vec beside = vec_sub(p, cloth_middle(c, garment));
+            beside = vec_along(beside, o->out, -vec_dot(beside, o->out));
+            double turning = cost_of_turning * hypot(beside.x, beside.y),
+                   merit = (1 - turning) * saving(c, garment, o, (int[HANDS]){v, -1}) -
+                           cost_of_heaping * heaping(c, garment, o, v);
+            all[n++] = (hold){v, merit};
+        }
+    }
+    qsort(all, (size_t)n, sizeof *all, by_merit);
+    int taken = 0;
+    for (int i = 0; i < n && taken < MAX_HOLDS && all[i].merit > 0; i++) {
+        out[taken++] = all[i];
+    }
+    return taken;
+}
+
+static haul haul_of(const cloth_view *c, int garment, const overhang *o, int vertex)
+{
+    vec p = vec_along(cloth_at(c, garment, vertex), o->out, -o->by);
+    haul l = {.to = {p.x, p.y}};
+    l.grip = (grip){.garment = garment,
+                    .vertex = vertex,
+                    .out = vec_scale(o->out, -1),
+                    .all_layers = !cloth_is_top(c, garment, vertex)};
+    return l;
+}
+
+static bool start_at(duo_move *m, const cloth_view *c, hands *h, int garment, const overhang *o,
+                     const int vertex[HANDS])
+{
+    haul hauls[HANDS];
+    for (int k = 0; k < HANDS; k++) {
+        if (vertex[k] >= 0) {
+            hauls[k] = haul_of(c, garment, o, vertex[k]);
+        }
+    }
+    return duo_move_start(m, c, h, vertex[0] >= 0 ? &hauls[0] : NULL,
+                          vertex[1] >= 0 ? &hauls[1] : NULL);
+}
+
+/* The best of what one hand or two can do. */
+static bool start_best(duo_move *m, const cloth_view *c, hands *h, int garment, const overhang *o)
+{
+    hold found[HANDS][MAX_HOLDS];
+    int n[HANDS];
+    for (int k = 0; k < HANDS; k++) {
+        n[k] = find_holds(c, h, k, garment, o, found[k]);
+    }
+    for (int i = 0; i < n[0]; i++) {
+        for (int k = 0; k < n[1]; k++) {
+            int both[HANDS] = {found[0][i].vertex, found[1][k].vertex};
+            vec p = cloth_at(c, garment, both[0]), q = cloth_at(c, garment, both[1]);
+            double one = fmax(found[0][i].merit, found[1][k].merit),
+                   merit = saving(c, garment, o, both) -
+                           cost_of_heaping * fmin(heaping(c, garment, o, both[0]),
+                                                  heaping(c, garment, o, both[1]));
+            if (merit > second_hand * one && hypot(p.x - q.x, p.y - q.y) > apart &&
+                start_at(m, c, h, garment, o, both)) {
+                return true;
+            }
+        }
+    }
+    for (int i = 0; i < MAX_HOLDS; i++) {
+        bool left_first = i < n[0] && (i >= n[1] || found[0][i].merit >= found[1][i].merit);
+        for (int turn = 0; turn < HANDS; turn++) {
+            int k = (turn == 0) == left_first ? LEFT_HAND : RIGHT_HAND, one[HANDS] = {-1, -1};
+            if (i < n[k]) {
+                one[k] = found[k][i].vertex;
+                if (start_at(m, c, h, garment, o, one)) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+bool draw_in_start(duo_move *m, const cloth_view *c, hands *h, int garment, flat *wanted)
+{
+    if (!draw_in_is_due(c, garment)) {
+        return false;
+    }
+    overhang o = find_overhang(c, garment);
+    for (int part = 0; part < 3; part++) { /* all of it, or as much as the arms can */
+        if (start_best(m, c, h, garment, &o)) {
+            for (int v = 0; v < c->garments[garment].n; v++) {
+                vec p = vec_along(cloth_at(c, garment, v), o.out, -o.by);
+                wanted[v] = (flat){p.x, p.y};
+            }
+            return true;
+        }
+        o.by *= 0.75;
+    }
+    return false;
+}
