@@ -126,16 +126,32 @@ static bool is_pile_unfolded(const belief *b, const cloth_view *c, const carry_g
     return false;
 }
 
+/* Does it lie where something is to be piled? There it must be folded before anything can be laid on it. */
+static bool is_in_place_of_pile(const belief *b, const cloth_view *c, int garment)
+{
+    vec m = cloth_middle(c, garment);
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        carry_goal spot;
+        if (says(l, "piled") && l->n_args >= 2 && set_goal(b, l->args[1], &spot) &&
+            fabs(m.x - spot.floor.x) < spot.half.x && fabs(m.y - spot.floor.y) < spot.half.y) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int errand_rank(const belief *b, const cloth_view *c, const errand *e)
 {
     static const int order[] = {[ERRAND_CARRY] = 0,
                                 [ERRAND_FLATTEN] = 2,
-                                [ERRAND_FOLD] = 2,
+                                [ERRAND_FOLD] = 3,
                                 [ERRAND_DRAPE] = 2,
-                                [ERRAND_PILE] = 4};
+                                [ERRAND_PILE] = 1}; /* what is piled takes no room */
     bool waits = e->kind == ERRAND_PILE &&
                  (is_to_be_folded(b, c, e->garment) || is_pile_unfolded(b, c, &e->goal));
-    return order[e->kind] + is_covered(c, e->garment) + (waits ? WAITS : 0);
+    bool first = e->kind == ERRAND_FOLD && is_in_place_of_pile(b, c, e->garment);
+    return order[e->kind] + is_covered(c, e->garment) - first + (waits ? WAITS : 0);
 }
 
 bool errand_interrupts(const cloth_view *c, const errand *urgent, const errand *now)

@@ -7,57 +7,25 @@ enum {
     PHASE_DRAG,
     PHASE_PINCH,
     PHASE_RAISE,
-    PHASE_LOWER,
+    PHASE_LAY,
     PHASE_RELEASE,
     PHASE_HOME,
     PHASE_END
 };
 
 static const double rest_speed = 0.03, longest_wait = 2.5;
-static const double good_enough = 0.04; /* of the middle of the pile, m */
-static const double edge_depth = 0.035, edge_width = 0.035;
-static const double clear = 0.06; /* over the pile, beyond what may hang down */
-static const double both_reach =
-    0.16; /* a pack's middle within this of y = 0 is in both hands' reach */
-static const double slack =
-    0.2; /* each hand comes in by this share of half the pack: a trough is stiff along its length, a taut pack droops at its ends */
-static const double hands_apart = 0.025;
-static const double droop = 0.6; /* what hangs down between the hands, of half its depth */
-static const double slip_way =
-    0.09; /* of a hand along its pads, out of cloth that hangs on a finger */
-enum { MAX_TRIES = 4, MAX_SLIPS = 2 };
+static const double good_share = 0.19, good_most = 0.05; /* off the pile: of the root of its area */
+static const double clear = 0.05;                        /* of what hangs down, over the pile */
+static const double both_reach = 0.16;
+static const double round_off = 0.22; /* of the depth: the bow that a swinging pack's side goes */
+static const double taut = 0.97;      /* of the depth: it hangs no longer than that */
+static const double slip_way = 0.09;
+static const double opened = 0.020; /* to let go: wider, the next row of vertices would jam, too */
+static const double right_there = 0.03, laid_above = 0.002;
+static const double stands_up = 0.010, pressed = 0.5; /* over the pack's own height; share of it */
+enum { MAX_TRIES = 4, MAX_SLIPS = 2, MAX_PATS = 3 };
 
 /* ---- seeing ---------------------------------------------------------------------------------------------------- */
-
-pile_pack pile_see(const cloth_view *c, int garment)
-{
-    pile_pack k = {.middle = cloth_middle(c, garment), .bottom = HUGE_VAL};
-    int n = c->garments[garment].n;
-    for (int v = 0; v < n; v++) {
-        vec p = cloth_at(c, garment, v);
-        k.half_x = fmax(k.half_x, fabs(p.x - k.middle.x));
-        k.half_y = fmax(k.half_y, fabs(p.y - k.middle.y));
-        k.bottom = fmin(k.bottom, p.z);
-    }
-    for (int hand = 0; hand < HANDS; hand++) {
-        double side = hand == LEFT_HAND ? 1 : -1, far = -HUGE_VAL, lowest = HUGE_VAL;
-        for (int v = 0; v < n; v++) {
-            vec p = cloth_at(c, garment, v);
-            if (fabs(p.x - k.middle.x) < edge_width) {
-                far = fmax(far, side * p.y);
-            }
-        }
-        for (int v = 0; v < n; v++) {
-            vec p = cloth_at(c, garment, v);
-            double into = far - side * p.y, cost = p.z + 0.5 * into;
-            if (fabs(p.x - k.middle.x) < edge_width && into < edge_depth && cost < lowest) {
-                lowest = cost;
-                k.edge[hand] = v;
-            }
-        }
-    }
-    return k;
-}
 
 static bool is_in(const carry_goal *goal, vec m)
 {
@@ -82,59 +50,129 @@ vec pile_top(const cloth_view *c, int garment, const carry_goal *goal)
     return top;
 }
 
-/* Too far from the middle of the pile, or beside it. */
+/* Not too far from the middle of the pile, and over all others that belong to it. */
 static bool lies_well(const pile *p, const cloth_view *c, double *off)
 {
-    pile_pack k = pile_see(c, p->garment);
-    vec top = pile_top(c, p->garment, &p->goal);
-    *off = hypot(k.middle.x - top.x, k.middle.y - top.y);
-    return *off < good_enough && k.middle.z > top.z; /* its edges may hang down */
+    vec m = cloth_middle(c, p->garment), top = pile_top(c, p->garment, &p->goal);
+    bool over_all = true;
+    for (int g = 0; g < c->n; g++) {
+        vec other = cloth_middle(c, g);
+        over_all &=
+            g == p->garment || !c->garments[g].present || !is_in(&p->goal, other) || m.z > other.z;
+    }
+    *off = hypot(m.x - top.x, m.y - top.y);
+    return over_all && *off < fmin(good_share * sqrt(c->garments[p->garment].area), good_most);
 }
 
 /* ---- planning -------------------------------------------------------------------------------------------------- */
 
-/* Both hands, from the edges over the pile and down; `open`: the way the fingers open. */
-static bool start_lift(pile *p, const cloth_view *c, hands *h, vec open)
+/* The fingertips go by the same way with each hand: their way from the grip. */
+typedef struct swing {
+    vec up, over, down, laid; /* hanging; over the pile; its lower edge on the pile; laid down */
+} swing;
+
+static swing swing_of(const pile *p, const cloth_view *c, vec tip)
 {
-    pile_pack k = pile_see(c, p->garment);
-    vec by = vec_sub(p->to, k.middle);
-    grip g[HANDS];
-    for (int hand = 0; hand < HANDS; hand++) {
-        g[hand] = (grip){.garment = p->garment, .vertex = k.edge[hand]};
-        g[hand].out = vec_scale(open, hand == LEFT_HAND ? 1 : -1);
-        vec tip = pinch_tip(c, &g[hand]);
-        by.z = fmax(p->to.z + k.half_x * droop + clear - tip.z, 0.08);
-        g[hand].then[0] = vec_add(tip, vec_of(0, 0, by.z));
-        g[hand].then[1] = vec_add(tip, by);
-        g[hand].then[2] = vec_add(tip, vec_of(by.x, by.y, fmax(0, p->to.z - c->table_z)));
-        g[hand].n_then = 3;
-    }
-    return pinch_start(&p->pinch, c, h, &g[LEFT_HAND], &g[RIGHT_HAND]);
+    const pack_hold *k = &p->hold;
+    double hang = taut * k->depth, above = fmax(0, tip.z - fmax(c->table_z, p->from.z));
+    vec by = vec_of(p->to.x - p->from.x, p->to.y - p->from.y, 0);
+    swing s;
+    s.up = vec_along(tip, k->out, -k->depth);
+    s.up.z = fmax(c->table_z, p->from.z) + hang;
+    s.over = vec_add(s.up, by);
+    s.down = s.over;
+    s.over.z = fmax(s.up.z, p->to.z + hang + clear);
+    s.down.z = p->to.z + hang;
+    s.laid = vec_add(tip, by);
+    /* let go in the air a bunch of cloth stays between the fingers: down to what lies right there */
+    s.laid.z = cloth_top(c, s.laid.x, s.laid.y, right_there, -1, p->garment) + above + laid_above;
+    return s;
 }
 
-/* One hand drags it by the edge that is nearer to the middle of the table. */
-static bool start_drag(pile *p, const cloth_view *c, hands *h)
+static void add_ways(const pile *p, const cloth_view *c, grip *g)
 {
-    pile_pack k = pile_see(c, p->garment);
-    int hand = k.middle.y > 0 ? LEFT_HAND : RIGHT_HAND;
-    double side = hand == LEFT_HAND ? 1 : -1;
-    if (fabs(k.middle.y) < both_reach) {
+    vec tip = pinch_tip(c, g);
+    swing s = swing_of(p, c, tip);
+    pose a = {tip, quat_identity()}, b = {s.up, quat_identity()}, d = {s.down, quat_identity()},
+         e = {s.laid, quat_identity()};
+    double arc = round_off * p->hold.depth;
+    g->n_then = 0;
+    for (int i = 1; i <= 3; i++) {
+        g->then[g->n_then++] = hands_bow(a, b, arc, i / 3.).p;
+    }
+    vec high = s.up;
+    high.z = s.over.z;
+    g->then[g->n_then++] = high;
+    g->then[g->n_then++] = s.over;
+    for (int i = 0; i <= 3; i++) {
+        g->then[g->n_then++] = hands_bow(d, e, arc, i / 3.).p;
+    }
+}
+
+static bool start_hold(pile *p, const cloth_view *c, hands *h, const pack_hold *hold)
+{
+    grip g[2] = {hold->grip[0], hold->grip[1]};
+    p->hold = *hold;
+    if (hold->n == 1) { /* from one point it hangs with its middle right below */
+        vec left = vec_of(-hold->out.y, hold->out.x, 0);
+        double aside = vec_dot(left, vec_sub(pinch_tip(c, &g[0]), p->from));
+        p->from = vec_along(p->from, left, aside);
+    }
+    for (int i = 0; i < hold->n; i++) {
+        add_ways(p, c, &g[i]);
+    }
+    if (hold->n == 1) {
+        int near = cloth_at(c, p->garment, g[0].vertex).y > 0 ? LEFT_HAND : RIGHT_HAND;
+        for (int i = 0; i < HANDS; i++) {
+            int hand = i == 0 ? near : !near;
+            if (pinch_start(&p->pinch, c, h, hand == LEFT_HAND ? g : NULL,
+                            hand == RIGHT_HAND ? g : NULL)) {
+                p->on[hand] = true;
+                p->on[!hand] = false;
+                return true;
+            }
+        }
         return false;
     }
-    haul l = {.grip = {.garment = p->garment, .vertex = k.edge[!hand]}};
+    p->on[0] = p->on[1] = true;
+    bool swap = cloth_at(c, p->garment, g[0].vertex).y < cloth_at(c, p->garment, g[1].vertex).y;
+    return pinch_start(&p->pinch, c, h, &g[swap], &g[!swap]);
+}
+
+/* One hand drags it by the side that is nearer to the middle of the table. */
+static bool start_drag(pile *p, const cloth_view *c, hands *h)
+{
+    vec m = cloth_middle(c, p->garment);
+    int hand = m.y > 0 ? LEFT_HAND : RIGHT_HAND;
+    double side = hand == LEFT_HAND ? 1 : -1;
+    if (fabs(m.y) < both_reach) {
+        return false;
+    }
+    pack_view k = pack_see(c, p->garment);
+    int v = cloth_nearest_outline(c, p->garment, vec_of(m.x, m.y - side * k.half[1], m.z));
+    haul l = {.grip = {.garment = p->garment, .vertex = v}};
     l.grip.out = vec_of(0, -side, 0);
-    vec at = cloth_at(c, p->garment, l.grip.vertex);
-    l.to = (flat){at.x, at.y - side * (fabs(k.middle.y) - 0.7 * both_reach)};
+    vec at = cloth_at(c, p->garment, v);
+    l.to = (flat){at.x, at.y - side * (fabs(m.y) - 0.7 * both_reach)};
     return duo_move_start(&p->drag, c, h, hand == LEFT_HAND ? &l : NULL,
                           hand == RIGHT_HAND ? &l : NULL);
 }
 
 static bool plan(pile *p, const cloth_view *c, hands *h)
 {
+    pack_hold holds[PACK_SIDES];
+    int n = pack_holds(c, p->garment, holds);
+    pack_view k = pack_see(c, p->garment);
+    p->from = cloth_middle(c, p->garment);
+    p->from.z = k.bottom - c->garments[p->garment].radius;
+    p->height = k.top - p->from.z;
     p->to = pile_top(c, p->garment, &p->goal);
-    if (start_lift(p, c, h, vec_of(0, 1, 0)) || start_lift(p, c, h, vec_of(1, 0, 0))) {
-        p->phase = PHASE_PINCH;
-        return true;
+    for (int i = 0; i < n; i++) {
+        /* the next best side when a pinch went wrong */
+        if (start_hold(p, c, h, &holds[(i + p->tries - 1) % n])) {
+            p->phase = PHASE_PINCH;
+            return true;
+        }
     }
     if (start_drag(p, c, h)) {
         p->phase = PHASE_DRAG;
@@ -163,54 +201,88 @@ static void look(pile *p, const cloth_view *c, hands *h)
     }
 }
 
-/* Both hands by the same way; each `closer` to the other. */
-static void move_both(pile *p, hands *h, vec by, double closer, double speed)
+/* Each hand's fingertips to its own place; both in step. */
+static void go(const pile *p, hands *h, const vec tip[HANDS], double arc, double speed)
 {
-    stroke s = {.speed = speed, .wait = 0.1};
-    closer = fmax(0, fmin(closer, (hands_gap(p->from[0], p->from[1]) - hands_apart) / 2));
-    for (int hand = 0; hand < HANDS; hand++) {
-        pose at = p->from[hand];
-        at.p = vec_add(at.p, by);
-        at.p.y += hand == LEFT_HAND ? -closer : closer;
-        s.to[hand] = hands_to(at, 0);
+    stroke s = {.speed = speed};
+    for (int k = 0; k < HANDS; k++) {
+        s.to[k] = hands_to(pinch_pose(h, k, tip[k], p->pinch.out[k], p->pinch.branch[k]), 0);
+        s.to[k].arc = arc;
+        s.to[k].on = p->on[k];
     }
     hands_add(h, s);
 }
 
+static vec tip_now(const hands *h, int hand)
+{
+    vec tip = pose_advance(h->hand[hand].at, HAND_TIP).p;
+    tip.z -= LIFT_HEIGHT; /* where it was pinched */
+    return tip;
+}
+
 static void raise_it(pile *p, const cloth_view *c, hands *h)
 {
-    pile_pack k = pile_see(c, p->garment);
-    double tip = fmin(h->hand[0].at.p.z, h->hand[1].at.p.z) - HAND_TIP;
-    p->slack = slack * k.half_y;
-    double up = fmax(p->to.z + droop * k.half_x + clear - tip, 0.06);
-    p->from[0] = h->hand[0].at;
-    p->from[1] = h->hand[1].at;
-    move_both(p, h, vec_of(0, 0, up), p->slack, 0.20);
+    vec up[HANDS];
+    for (int k = 0; k < HANDS; k++) {
+        up[k] = swing_of(p, c, tip_now(h, k)).up;
+    }
+    go(p, h, up, round_off * p->hold.depth, 0.3);
+    for (int k = 0; k < HANDS; k++) {
+        up[k].z = fmax(up[k].z, p->to.z + taut * p->hold.depth + clear);
+        p->let_go_at[k] = h->hand[k].at;
+    }
+    go(p, h, up, 0, 0.4);
     p->phase = PHASE_RAISE;
 }
 
-/* Held in the air: its middle over that of the pile, then down onto it. */
+/* It hangs: over the pile, its lower edge onto it, and down. Nowhere else when a hand has lost it. */
 static void lay_down(pile *p, const cloth_view *c, hands *h)
 {
-    double rise = h->hand[0].at.p.z - p->from[0].p.z;
-    vec now = vec_scale(vec_add(h->hand[0].at.p, h->hand[1].at.p), 0.5);
-    vec across = vec_of(p->to.x - now.x, p->to.y - now.y, rise);
-    pile_pack k = pile_see(c, p->garment);
-    across.x += 0.5 * (now.x - k.middle.x); /* it may hang off to one side */
-    move_both(p, h, across, p->slack, 0.30);
-    double lowest = fmin(p->from[0].p.z, p->from[1].p.z) - HAND_TIP;
-    across.z = p->to.z + (p->to.z > c->table_z + 0.001 ? 0.022 : 0.006) - lowest;
-    move_both(p, h, across, 0, 0.12);
-    p->phase = PHASE_LOWER;
+    vec over[HANDS], down[HANDS], laid[HANDS];
+    bool held = true;
+    for (int k = 0; k < HANDS; k++) {
+        held &= !p->on[k] || pinch_holds(&p->pinch, c, h, k);
+    }
+    if (!held) {
+        p->to = p->from;
+    }
+    for (int k = 0; k < HANDS; k++) {
+        vec tip = pose_advance(p->let_go_at[k], HAND_TIP).p;
+        tip.z -= LIFT_HEIGHT;
+        swing s = swing_of(p, c, tip);
+        over[k] = s.over;
+        down[k] = s.down;
+        laid[k] = s.laid;
+    }
+    go(p, h, over, 0, 0.5);
+    go(p, h, down, 0, 0.3);
+    go(p, h, laid, round_off * p->hold.depth, 0.25);
+    p->phase = PHASE_LAY;
+}
+
+/* A bunch of layers fills a narrow opening, and would be taken up again. */
+static void release(const pile *p, hands *h)
+{
+    stroke open = {.speed = 1, .wait = 0.2}, back = {.speed = 0.10};
+    for (int k = 0; k < HANDS; k++) {
+        if (p->on[k]) {
+            pose at = hands_end(h, k, NULL);
+            double width = fmin(h->hand[k].width + opened, HAND_WIDE);
+            open.to[k] = hands_to(at, width);
+            back.to[k] = hands_to(pose_advance(at, -0.05), width);
+        }
+    }
+    hands_add(h, open);
+    hands_add(h, back);
 }
 
 static void let_go(pile *p, hands *h)
 {
     for (int hand = 0; hand < HANDS; hand++) {
-        p->from[hand] = h->hand[hand].at;
+        p->let_go_at[hand] = h->hand[hand].at;
     }
-    p->slips = 0;
-    pinch_release(h, true, true);
+    p->slips = p->pats = 0;
+    release(p, h);
     p->phase = PHASE_RELEASE;
 }
 
@@ -220,11 +292,12 @@ static bool slip_off(pile *p, const cloth_view *c, hands *h)
     bool caught = false;
     for (int hand = 0; hand < HANDS && p->slips < MAX_SLIPS; hand++) {
         const hand_state *one = &h->hand[hand];
-        if (one->touch[0] + one->touch[1] < 0.4 && pinch_between(c, h, hand, p->garment) == 0) {
+        if (!p->on[hand] ||
+            (one->touch[0] + one->touch[1] < 0.4 && pinch_between(c, h, hand, p->garment) == 0)) {
             continue;
         }
         caught = true;
-        pose at = p->from[hand];
+        pose at = p->let_go_at[hand];
         vec along =
             vec_scale(quat_rotate(at.q, vec_of(1, 0, 0)), p->slips % 2 ? -slip_way : slip_way);
         hands_add(h, hands_only(hand, hands_to(at, one->open), 0.15));
@@ -237,9 +310,35 @@ static bool slip_off(pile *p, const cloth_view *c, hands *h)
     return caught;
 }
 
+/* What stands up where it was held is pressed down with closed fingers. */
+static bool pat(pile *p, const cloth_view *c, hands *h)
+{
+    vec top = cloth_at(c, p->garment, 0);
+    for (int v = 1; v < c->garments[p->garment].n; v++) {
+        vec at = cloth_at(c, p->garment, v);
+        top = at.z > top.z ? at : top;
+    }
+    if (p->pats >= MAX_PATS || top.z - p->to.z < p->height + stands_up) {
+        return false;
+    }
+    int k = p->on[LEFT_HAND] ? LEFT_HAND : RIGHT_HAND;
+    if (p->on[0] && p->on[1]) {
+        k = top.y > 0 ? LEFT_HAND : RIGHT_HAND;
+    }
+    vec low = vec_of(top.x, top.y, p->to.z + pressed * p->height), high = top;
+    high.z += 0.05;
+    pose over = pinch_pose(h, k, high, p->pinch.out[k], p->pinch.branch[k]),
+         down = pinch_pose(h, k, low, p->pinch.out[k], p->pinch.branch[k]);
+    hands_add(h, hands_only(k, hands_to(over, 0), 0.3));
+    hands_add(h, hands_only(k, hands_to(down, 0), 0.12));
+    hands_add(h, hands_only(k, hands_to(over, 0), 0.2));
+    p->pats++;
+    return true;
+}
+
 static void leave(pile *p, const cloth_view *c, hands *h)
 {
-    if (!slip_off(p, c, h)) {
+    if (!slip_off(p, c, h) && !pat(p, c, h)) {
         hands_add_home(h, true, true);
         p->phase = PHASE_HOME;
     }
@@ -280,7 +379,7 @@ skill_state pile_step(pile *p, const cloth_view *c, hands *h, double dt)
         }
         return SKILL_BUSY;
     case PHASE_RAISE: lay_down(p, c, h); return SKILL_BUSY;
-    case PHASE_LOWER: let_go(p, h); return SKILL_BUSY;
+    case PHASE_LAY: let_go(p, h); return SKILL_BUSY;
     case PHASE_RELEASE: leave(p, c, h); return SKILL_BUSY;
     case PHASE_HOME:
         p->phase = PHASE_LOOK;

@@ -1,31 +1,24 @@
-/* Piling what is folded: both hands take its lowest layers at two opposite edges, lift, lay it down in the middle of the pile; when it lies
-   too far out for one of the hands, it is dragged toward the middle first. Tidying a pile is the same again. */
+/* Piling what is folded. One side of it is held where its layers would fall open, swung up until it hangs down below the hands, brought
+   over the pile and laid down the same way, its lower edge first. When it lies too far out for one of the hands, it is dragged toward the
+   middle first. Tidying a pile is the same again. */
 #ifndef ORACLE_PILE_H
 #define ORACLE_PILE_H
 #include "carry.h"
 #include "duo_move.h"
-
-/* How a folded garment lies. */
-typedef struct pile_pack {
-    vec middle; /* world; z of the mean */
-    double half_x, half_y;
-    int edge
-        [HANDS];   /* lowest vertices near the edges toward the left (+y) and the right (-y) hand */
-    double bottom; /* z of its lowest vertex */
-} pile_pack;
+#include "pile_hold.h"
 
 typedef struct pile {
-    int garment, phase, tries, slips;
+    int garment, phase, tries, slips, pats;
     carry_goal goal;
+    pack_hold hold;
+    bool on[HANDS]; /* hands that take part */
     pinch pinch;
     duo_move drag;
-    vec to; /* where its middle goes; z: of what it is laid on */
-    double waited, off;
-    double slack;     /* by which each hand comes in, m */
-    pose from[HANDS]; /* of the hands when they hold it */
+    vec from, to;               /* its middle, now and then; z: of what it lies on */
+    double waited, off, height; /* height: of the pack before it was lifted */
+    pose let_go_at[HANDS];
 } pile;
 
-pile_pack pile_see(const cloth_view *c, int garment);
 /* Middle and height (of the highest vertices) of what is piled there without this garment; when nothing is, where it lies itself or else
    the free spot. */
 vec pile_top(const cloth_view *c, int garment, const carry_goal *goal);

@@ -50,6 +50,9 @@ static int other_layer(const cloth_view *c, const grip *g)
 
 vec pinch_tip(const cloth_view *c, const grip *g)
 {
+    if (g->at_tip) {
+        return g->tip;
+    }
     vec p = cloth_at(c, g->garment, g->vertex);
     int other = other_layer(c, g);
     double under = p.z - c->garments[g->garment].radius - deeper;
