@@ -350,6 +350,12 @@ static bool start_draw_in(flatten *f, const cloth_view *c, hands *h)
     return true;
 }
 
+/* All but corners that lie under it. */
+static bool is_nearly_flat(const flatten *f)
+{
+    return f->roughly && (f->look.flat || spread_will_do(&f->look));
+}
+
 /* Drags lose least when a grip slips, so they come first; when they did not help, other things. What is nearly flat is not hung any more. */
 static bool start_move(flatten *f, const cloth_view *c, hands *h)
 {
@@ -357,9 +363,9 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
                                              {SPREAD_FLIP, SPREAD_DRAG, SPREAD_HANG},
                                              {SPREAD_HANG, SPREAD_DRAG, SPREAD_FLIP}};
     bool heap = spread_is_heap(&f->look);
-    int vain = f->in_vain % 4, order = heap ? (vain >= 2 ? 2 : 0)
-                                       : f->roughly && spread_will_do(&f->look) ? 1
-                                                                                : vain % 2;
+    int vain = f->in_vain % 4, order = heap                ? (vain >= 2 ? 2 : 0)
+                                       : is_nearly_flat(f) ? 1
+                                                           : vain % 2;
     for (int i = 0; i < 3; i++) {
         spread_kind kind = orders[order][i];
         if ((kind != SPREAD_HANG || f->look.cover < 0.85) && start_any(f, c, h, kind)) {
@@ -369,11 +375,12 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
     return false;
 }
 
-/* Enough to be folded? Corners that lie under it come out now or never, but not at any price. */
-static bool will_do(const flatten *f, const cloth_view *c)
+/* To be folded, a corner that lies under it counts, too: it comes out now or never, but not at any price. */
+static bool is_done(const flatten *f, const cloth_view *c)
 {
-    return f->roughly && spread_will_do(&f->look) &&
-           (f->in_vain >= PATIENCE || spread_tucked(&f->mesh, c, &f->look) < tucked_share);
+    return f->roughly ? is_nearly_flat(f) && (f->in_vain >= PATIENCE ||
+                                              spread_tucked(&f->mesh, c, &f->look) < tucked_share)
+                      : f->look.flat;
 }
 
 static void look(flatten *f, const cloth_view *c, hands *h)
@@ -388,7 +395,7 @@ static void look(flatten *f, const cloth_view *c, hands *h)
     } else {
         f->in_vain++;
     }
-    if (f->look.flat || (will_do(f, c))) {
+    if (is_done(f, c)) {
         f->phase = PHASE_DONE;
         return;
     }
@@ -399,7 +406,7 @@ static void look(flatten *f, const cloth_view *c, hands *h)
     }
     f->moves++;
     if (!start_draw_in(f, c, h) && !start_move(f, c, h)) {
-        f->phase = PHASE_FAILED;
+        f->phase = is_nearly_flat(f) ? PHASE_DONE : PHASE_FAILED;
     }
 }
 

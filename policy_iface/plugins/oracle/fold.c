@@ -3,21 +3,25 @@
 #include <string.h>
 
 #include "draw_in.h"
+#include "fold_mend.h"
 
 enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
 
 static const double rest_speed = 0.02, longest_wait = 3;
 static const double good_enough = 0.035; /* of a key point, m */
+static const double rim_share = 0.047;   /* of the garment's length */
 static const double good_so_far = 0.05;  /* before the last step, of the garment's length */
 static const double good_for_pieces = 0.08;
 static const double tucked_error = 0.12, tucked_share = 0.09; /* of the garment's length */
 static const double lost_share =
     0.17; /* root mean square, of the root of its area: drawn in, it is no fold any more */
-static const double good_reach = 0.27; /* from an arm's base, m */
-static const double far_reach = 0.80;  /* beyond that a hand leans, and presses badly */
-static const double steepest = 2;      /* bow, of a plain one */
+static const double open_error = 0.12, hidden_share = 0.11; /* of the garment's length */
+static const double good_reach = 0.27;                      /* from an arm's base, m */
+static const double far_reach = 0.80;      /* beyond that a hand leans, and presses badly */
+static const double farthest_reach = 0.85; /* it does not hold there at all */
+static const double steepest = 2;          /* bow, of a plain one */
 static const double crease_room = 0.025, stack_share = 0.4;
-enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3, MAX_DRAWS = 4 };
+enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3, MAX_DRAWS = 4, MAX_OPENINGS = 1 };
 
 bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment_index, int steps)
 {
@@ -179,7 +183,10 @@ static bool start_two(fold *f, const cloth_view *c, hands *h, const fold_flap *f
         left = h->hand[LEFT_HAND].base.p, right = h->hand[RIGHT_HAND].base.p;
     bool straight = vec_distance(at_a, left) + vec_distance(at_b, right) <=
                     vec_distance(at_b, left) + vec_distance(at_a, right);
-    return duo_move_start(&f->move, c, h, straight ? &a : &b, straight ? &b : &a);
+    double far = fmax(distance_from(h, LEFT_HAND, straight ? at_a : at_b),
+                      distance_from(h, RIGHT_HAND, straight ? at_b : at_a));
+    return far < farthest_reach &&
+           duo_move_start(&f->move, c, h, straight ? &a : &b, straight ? &b : &a);
 }
 
 /* As far out as the arms get: what hangs over beyond a hand stays behind. */
@@ -223,6 +230,30 @@ static double bow_for(const fold *f, const cloth_view *c, const fold_flap *flap,
     return FOLD_ARC * fmin(fmax(2 * flap->depth / way, 1), steepest);
 }
 
+/* Take a flap to where `wanted` says. */
+static bool start_turn(fold *f, const cloth_view *c, hands *h, const fold_flap *flap)
+{
+    f->repairing = -1;
+    if (flap->width > FOLD_WIDE && start_pair(f, c, h, flap)) {
+        return true;
+    }
+    /* one hand: at the middle, or at an end if that went wrong; right before its base a hand leans too much to pinch well */
+    const int points[3] = {flap->middle, flap->end[0][0], flap->end[0][1]};
+    for (int i = 0; i < 6; i++) {
+        int vertex = points[(i + f->failures) % 3];
+        bool well = i < 3;
+        haul l = haul_for(f, vertex, flap->out, flap->layers, FOLD_ARC);
+        if (well && !flap->apart && is_right_before_base(c, h, f->garment, vertex)) {
+            continue;
+        }
+        l.bow = bow_for(f, c, flap, &l);
+        if (start_one(f, c, h, &l, well) || (flap->apart && start_part(f, c, h, &l))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool start_fold(fold *f, const cloth_view *c, hands *h)
 {
     fold_flap flap;
@@ -231,25 +262,41 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
     }
     aim(f, c, &flap.after);
     fall_short(f, c, &flap);
-    f->repairing = -1;
-    if (flap.width > FOLD_WIDE && start_pair(f, c, h, &flap)) {
-        return true;
-    }
-    /* one hand: at the middle, or at an end if that went wrong; right before its base a hand leans too much to pinch well */
-    const int points[3] = {flap.middle, flap.end[0][0], flap.end[0][1]};
-    for (int i = 0; i < 6; i++) {
-        int vertex = points[(i + f->failures) % 3];
-        bool well = i < 3;
-        haul l = haul_for(f, vertex, flap.out, flap.layers, FOLD_ARC);
-        if (well && !flap.apart && is_right_before_base(c, h, f->garment, vertex)) {
-            continue;
+    return start_turn(f, c, h, &flap);
+}
+
+/* Back with what the last step has turned, piece by piece, the uppermost first. False: all of it lies open again, or cannot be had. */
+static bool start_opening(fold *f, const cloth_view *c, hands *h)
+{
+    const fold_way *w = &c->garments[f->garment].ways[f->packet.way];
+    fold_fit open = f->packet;
+    fold_flap flap;
+    open.steps--;
+    while (f->failures < MAX_FAILURES && fold_find_flap(c, f->garment, &open, &flap)) {
+        for (int v = 0; v < c->garments[f->garment].n; v++) {
+            flat p = fold_ideal(w, open.steps, cloth_rest(c, f->garment, v));
+            f->wanted[v] = frame_apply(open.frame, p);
         }
-        l.bow = bow_for(f, c, &flap, &l);
-        if (start_one(f, c, h, &l, well) || (flap.apart && start_part(f, c, h, &l))) {
-            return true;
+        vec at = cloth_at(c, f->garment, flap.middle);
+        flat home = f->wanted[flap.middle];
+        if (hypot(at.x - home.x, at.y - home.y) > open_error * fold_length(c, f->garment)) {
+            flap.out = vec_scale(flap.out, -1);
+            return start_turn(f, c, h, &flap);
         }
+        if (flap.after.steps != open.steps) {
+            return false;
+        }
+        open = flap.after;
     }
     return false;
+}
+
+/* Does a corner inside the packet lie so far off that it fails? No pull from above mends that: the last step is done again. */
+static bool must_open(const fold *f, const cloth_view *c)
+{
+    bool must = f->again || fold_hidden_error(c, f->garment, &f->fit) >
+                                hidden_share * fold_length(c, f->garment);
+    return must && f->fit.steps >= f->until && f->fit.steps > 0 && f->openings < MAX_OPENINGS;
 }
 
 /* Key points of a piece: one bit each. */
@@ -265,22 +312,11 @@ static unsigned points_of(const fold *f, const cloth_view *c, const fold_flap *f
     return points;
 }
 
-static double longest(const cloth_view *c, int garment_index)
-{
-    const garment_view *g = &c->garments[garment_index];
-    double lo = HUGE_VAL, hi = -HUGE_VAL;
-    for (int v = 0; v < g->n; v++) {
-        lo = fmin(lo, cloth_rest(c, garment_index, v).y);
-        hi = fmax(hi, cloth_rest(c, garment_index, v).y);
-    }
-    return hi - lo;
-}
-
 /* How far off a key point may be. A piece that is about to be turned, by a hold in the middle of its edge, comes along as it lies. */
 static double tolerance(const fold *f, const cloth_view *c, unsigned *leave_out)
 {
     fold_flap flap;
-    double length = longest(c, f->garment);
+    double length = fold_length(c, f->garment);
     *leave_out = 0;
     if (f->fit.steps >= f->until || !fold_find_flap(c, f->garment, &f->fit, &flap)) {
         return good_enough;
@@ -317,6 +353,24 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
     return false;
 }
 
+/* Of a packet whose key points lie well: pull out again what is drawn in at its rim. */
+static bool start_tidy(fold *f, const cloth_view *c, hands *h)
+{
+    int v;
+    aim(f, c, &f->fit);
+    while (f->n_tidied < FOLD_TIDY &&
+           (v = fold_worst_rim(c, f->garment, &f->fit, rim_share * fold_length(c, f->garment),
+                               f->tidied, f->n_tidied)) >= 0) {
+        haul l = haul_for(f, v, vec_of(0, 0, 0), false, 0);
+        f->tidied[f->n_tidied++] = v;
+        if (start_one(f, c, h, &l, false)) {
+            f->repairing = MAX_KEYPOINTS; /* none of them */
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Pull the whole garment, by the edge that leads, to where the next step can be done. */
 static bool start_shift(fold *f, const cloth_view *c, hands *h)
 {
@@ -340,15 +394,22 @@ static bool start_shift(fold *f, const cloth_view *c, hands *h)
 /* Does a corner of the unfolded garment lie under it? No pull from above gets at that: it must be spread first. */
 static bool is_folded_under(const fold *f, const cloth_view *c)
 {
-    const garment_view *g = &c->garments[f->garment];
     double most =
-        f->spread ? tucked_error : fmin(tucked_error, tucked_share * longest(c, f->garment));
-    bool under = false;
-    for (int k = 0; k < g->n_keypoints && f->fit.steps == 0 && !is_between(&f->fit); k++) {
-        int v = g->keypoints[k].vertex;
-        under |= fold_error(c, f->garment, &f->fit, v) > most && !cloth_is_top(c, f->garment, v);
+        f->spread ? tucked_error : fmin(tucked_error, tucked_share * fold_length(c, f->garment));
+    return f->fit.steps == 0 && !is_between(&f->fit) &&
+           fold_hidden_error(c, f->garment, &f->fit) > most;
+}
+
+static bool go_on_opening(fold *f, const cloth_view *c, hands *h)
+{
+    if (!f->opening && must_open(f, c)) {
+        f->packet = f->fit;
+        f->opening = true;
+        f->openings++;
     }
-    return under;
+    f->again = false;
+    f->opening = f->opening && start_opening(f, c, h);
+    return f->opening;
 }
 
 /* Back onto the table with what slid over its edge. False: nothing hangs there, or it cannot be had. */
@@ -358,6 +419,7 @@ static bool start_draw_in(fold *f, const cloth_view *c, hands *h)
         return false;
     }
     f->draws++;
+    f->drawn = true;
     f->repairing = -1;
     return true;
 }
@@ -370,7 +432,13 @@ static void look(fold *f, const cloth_view *c, hands *h)
         return;
     }
     f->fit = fold_recognise(c, f->garment, f->way);
-    if (f->draws > 0 && f->fit.error > lost_share * sqrt(c->garments[f->garment].area)) {
+    if (go_on_opening(f, c, h)) {
+        f->phase = PHASE_MOVE;
+        return;
+    }
+    bool drawn = f->drawn;
+    f->drawn = false;
+    if (drawn && f->fit.error > lost_share * sqrt(c->garments[f->garment].area)) {
         f->phase = PHASE_FAILED;
         return;
     }
@@ -379,7 +447,7 @@ static void look(fold *f, const cloth_view *c, hands *h)
         return;
     }
     if (f->fit.steps >= f->until) {
-        f->phase = PHASE_DONE;
+        f->phase = start_tidy(f, c, h) ? PHASE_MOVE : PHASE_DONE;
         return;
     }
     f->phase = f->failures < MAX_FAILURES && !is_folded_under(f, c) && start_fold(f, c, h)

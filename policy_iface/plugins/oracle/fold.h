@@ -5,6 +5,7 @@
 #include "fold_choice.h"
 
 #define FOLD_LOST 8
+#define FOLD_TIDY 5
 
 typedef struct fold {
     int garment, way, until; /* until: steps wanted of the way */
@@ -14,9 +15,16 @@ typedef struct fold {
     flat wanted[MAX_FOLD_VERTICES]; /* world, when the present move is done */
     unsigned left_out;              /* key points that a repair did not help */
     int repairing;                  /* key point, -1: folding */
-    int n_lost, lost[FOLD_LOST];    /* vertices that could not be held */
+    int n_tidied, tidied[FOLD_TIDY];
+    int n_lost, lost[FOLD_LOST]; /* vertices that could not be held */
     int failures, repairs, shifts, draws;
     double waited, error;
+    bool drawn;   /* in, just now */
+    bool opening; /* the last step is being undone */
+    int openings;
+    fold_fit packet; /* as it lay before that */
+    bool
+        again; /* to be set by the caller after the start: all was folded once, and it is not good */
     bool
         spread; /* to be set by the caller after the start: just before it was spread out as well as may be */
     int pinches, first_tries; /* for the record */

@@ -99,7 +99,12 @@ static unsigned find_mates(const laundry *l, const errand *e)
 static bool start_skill(laundry *l, const errand *e)
 {
     switch (e->kind) {
-    case ERRAND_FOLD: return fold_start(&l->skill.fold, &l->cloth, &l->hands, e->garment, e->steps);
+    case ERRAND_FOLD:
+        if (!fold_start(&l->skill.fold, &l->cloth, &l->hands, e->garment, e->steps)) {
+            return false;
+        }
+        l->skill.fold.again = l->look && attempts_of(l, e->key).n > 0;
+        return true;
     case ERRAND_FLATTEN: return flatten_start(&l->skill.flatten, &l->cloth, &l->hands, e->garment);
     case ERRAND_PILE: return pile_start(&l->skill.pile, &l->cloth, &l->hands, e->garment, &e->goal);
     case ERRAND_DRAPE:
