@@ -13,13 +13,12 @@ static const double rim_share = 0.047;   /* of the garment's length */
 static const double good_so_far = 0.05;  /* before the last step, of the garment's length */
 static const double good_for_pieces = 0.08;
 static const double tucked_error = 0.12, tucked_share = 0.09; /* of the garment's length */
-static const double lost_share =
-    0.17; /* root mean square, of the root of its area: drawn in, it is no fold any more */
-static const double open_error = 0.12, hidden_share = 0.11; /* of the garment's length */
-static const double good_reach = 0.27;                      /* from an arm's base, m */
-static const double far_reach = 0.80;      /* beyond that a hand leans, and presses badly */
-static const double farthest_reach = 0.85; /* it does not hold there at all */
-static const double steepest = 2;          /* bow, of a plain one */
+static const double lost_share = 0.17; /* of the root of its area: no fold any more */
+static const double open_error = 0.12, hidden_share = 0.11;  /* of the garment's length */
+static const double good_reach = 0.27;                       /* from an arm's base, m */
+static const double far_reach = 0.80, farthest_reach = 0.85; /* it presses badly; not at all */
+static const double half_x = 0.44, half_y = 0.56;            /* of the table, m */
+static const double steepest = 2;                            /* bow, of a plain one */
 static const double crease_room = 0.025, stack_share = 0.4;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3, MAX_DRAWS = 4, MAX_OPENINGS = 1 };
 
@@ -54,13 +53,15 @@ static flat clear_of_creases(const fold_way *w, int steps, flat p)
     return p;
 }
 
+/* Never beyond the table: the rail stands there, and cloth hangs. */
 static void aim(fold *f, const cloth_view *c, const fold_fit *fit)
 {
     const fold_way *w = &c->garments[f->garment].ways[fit->way];
     for (int v = 0; v < c->garments[f->garment].n; v++) {
         int steps = fit->steps + fold_is_ahead(fit, v);
         flat p = fold_ideal(w, steps, cloth_rest(c, f->garment, v));
-        f->wanted[v] = frame_apply(fit->frame, clear_of_creases(w, steps, p));
+        p = frame_apply(fit->frame, clear_of_creases(w, steps, p));
+        f->wanted[v] = (flat){fmin(fmax(p.x, -half_x), half_x), fmin(fmax(p.y, -half_y), half_y)};
     }
 }
 

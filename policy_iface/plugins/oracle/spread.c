@@ -199,9 +199,9 @@ static void measure(const spread_mesh *m, const cloth_view *c, const flat *at, s
 
 bool spread_will_do(const spread_look *l)
 {
-    double rise = l->flatness > 0.95 && l->cover > 0.95 ? 0.09 : 0.03; /* a wrinkle or two */
+    double rise = l->flatness > 0.93 && l->cover > 0.93 ? 0.09 : 0.03; /* a wrinkle or two */
     return l->cover > 0.91 && l->flatness > 0.92 && l->turned < 0.035 && l->rise < rise &&
-           l->shape_error < 0.012 && l->error < 0.025;
+           l->shape_error < 0.012 && l->error < 0.03;
 }
 
 /* ---- where it shall lie ----------------------------------------------------------------------------------- */
