@@ -137,6 +137,7 @@ bool chore_event_drop(chore_episode *episode, int event);
 bool chore_event_slip(chore_episode *episode, int event);
 bool chore_event_order(chore_episode *episode, int event);
 bool chore_event_unfold(chore_episode *episode, int event);
+bool chore_event_topple_waits(const chore_episode *episode, int event);
 bool chore_event_topple(chore_episode *episode, int event);
 bool chore_event_slide(chore_episode *episode, int event);
 void chore_events_pull(chore_episode *episode); /* forces for the next control step */

@@ -198,7 +198,12 @@ static bool act(chore_episode *episode, int event)
     case EFFECT_DROP: return chore_event_drop(episode, event); /* looks again later */
     case EFFECT_SLIP: acted = chore_event_slip(episode, event); break;
     case EFFECT_UNFOLD: acted = chore_event_unfold(episode, event); break;
-    case EFFECT_TOPPLE: acted = chore_event_topple(episode, event); break;
+    case EFFECT_TOPPLE:
+        if (chore_event_topple_waits(episode, event)) {
+            return false; /* looks again later */
+        }
+        acted = chore_event_topple(episode, event);
+        break;
     case EFFECT_SLIDE: acted = chore_event_slide(episode, event); break;
     case EFFECT_ORDER: acted = chore_event_order(episode, event); break;
     case EFFECT_COUNT: break;

@@ -166,6 +166,23 @@ static uint64_t garments_in(const chore_view *view, const chore_region *region, 
     return items;
 }
 
+/* Who piles it would only be held up: it waits until no arm is over the place, though not for ever. */
+bool chore_event_topple_waits(const chore_episode *episode, int event)
+{
+    static const double attended =
+        0.25; /* over the region's floor: no pile is that high, an arm's wrist is */
+    enum { PATIENCE = 160, RETRY_STEPS = 4 };
+    const task_event *def = &episode->task->events[event];
+    const chore_region *region = chore_scene_region(episode->scene, def->region_index);
+    const int64_t waited = chore_episode_now(episode) - episode->monitor.triggers[event].due;
+    const double box[4] = {region->pos[0] - region->half[0], region->pos[1] - region->half[1],
+                           region->pos[0] + region->half[0], region->pos[1] + region->half[1]};
+    return waited < PATIENCE &&
+           (waited % RETRY_STEPS != 0 ||
+            chore_top_in_box(chore_world_model(episode->world), chore_world_data(episode->world),
+                             box) > region->pos[2] + attended);
+}
+
 /* All but the lowest are pushed to a seeded side. */
 bool chore_event_topple(chore_episode *episode, int event)
 {

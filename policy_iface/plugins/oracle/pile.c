@@ -19,6 +19,7 @@ static const double clear = 0.05;                        /* of what hangs down, 
 static const double both_reach = 0.16;
 static const double round_off = 0.22; /* of the depth: the bow that a swinging pack's side goes */
 static const double taut = 0.97;      /* of the depth: it hangs no longer than that */
+static const double bearing = 0.10; /* between two middles: the higher one lies on the lower one */
 static const double slip_way = 0.09;
 static const double opened = 0.020; /* to let go: wider, the next row of vertices would jam, too */
 static const double right_there = 0.03, laid_above = 0.002;
@@ -181,13 +182,27 @@ static bool plan(pile *p, const cloth_view *c, hands *h)
     return false;
 }
 
+/* The lowest stays where it is, and what has others of the pile on it: those are moved. */
+static bool bears_others(const cloth_view *c, int garment, const carry_goal *goal)
+{
+    vec own = cloth_middle(c, garment);
+    for (int g = 0; g < c->n && is_in(goal, own); g++) {
+        vec m = cloth_middle(c, g);
+        if (g != garment && c->garments[g].present && is_in(goal, m) && m.z > own.z &&
+            hypot(m.x - own.x, m.y - own.y) < bearing) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pile_start(pile *p, const cloth_view *c, hands *h, int garment, const carry_goal *goal)
 {
     memset(p, 0, sizeof *p);
     p->garment = garment;
     p->goal = *goal;
     p->tries = 1;
-    return !lies_well(p, c, &p->off) && plan(p, c, h);
+    return !bears_others(c, garment, goal) && plan(p, c, h);
 }
 
 /* ---- doing ----------------------------------------------------------------------------------------------------- */
