@@ -16,7 +16,7 @@ typedef struct grip {
     bool all_layers; /* down to the table: all that lies there, not the top layer only */
     bool at_tip;     /* the fingertips go to `tip`, whatever the cloth is like there by now */
     vec tip;
-    int n_then;      /* where the tip goes afterwards, so that the wrist is turned to get there */
+    int n_then; /* where the tip goes afterwards, so that the wrist is turned to get there */
     vec then[MAX_WAY];
 } grip;
 
