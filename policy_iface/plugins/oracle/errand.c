@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const double covered_share = 0.04; /* of a garment's vertices: less is a touch at the edge */
+static const double room = 0.16;          /* around a small thing's middle, m */
 enum { WAITS = 1000 };                    /* rank of what cannot be done yet */
 static const double landed_speed = 0.5;   /* m/s */
 
@@ -139,6 +140,53 @@ static bool is_in_place_of_pile(const belief *b, const cloth_view *c, int garmen
         }
     }
     return false;
+}
+
+static bool is_on_pile(const belief *b, const cloth_view *c, int garment)
+{
+    bool over = false, belongs = false;
+    for (int i = 0; i < c->n; i++) {
+        over |= c->garments[i].present && errand_covers(c, garment, i);
+    }
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        belongs |= says(l, "piled") && cloth_find(c, l->args[0]) == garment;
+    }
+    return over && belongs;
+}
+
+static bool is_free(const cloth_view *c, vec at)
+{
+    for (int g = 0; g < c->n; g++) {
+        for (int v = 0; v < c->garments[g].n && c->garments[g].present; v++) {
+            vec p = cloth_at(c, g, v);
+            if (hypot(p.x - at.x, p.y - at.y) < room) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool errand_off_pile(const belief *b, const cloth_view *c, const errand *fold, carry_goal *out)
+{
+    double nearest = HUGE_VAL;
+    if (fold->kind != ERRAND_FOLD || !is_on_pile(b, c, fold->garment)) {
+        return false;
+    }
+    vec now = cloth_middle(c, fold->garment);
+    for (int i = 0; i < 12; i++) { /* where one arm reaches all of it */
+        vec at = vec_of(-0.28 + 0.10 * (i / 2), i % 2 ? -0.26 : 0.26, c->table_z);
+        double d = hypot(at.x - now.x, at.y - now.y);
+        if (d < nearest && is_free(c, at)) {
+            nearest = d;
+            *out = (carry_goal){.floor = at,
+                                .along = vec_of(1, 0, 0),
+                                .half = vec_of(room, room, room),
+                                .rim = c->table_z};
+        }
+    }
+    return nearest < HUGE_VAL;
 }
 
 int errand_rank(const belief *b, const cloth_view *c, const errand *e)

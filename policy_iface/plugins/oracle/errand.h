@@ -28,6 +28,8 @@ uint64_t errand_key(const literal *l);
 bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *out);
 /* Does `upper` lie over a part of `lower`? */
 bool errand_covers(const cloth_view *c, int upper, int lower);
+/* On other cloth no fold works well: does what is to be folded lie on a pile, and where is room to lay it meanwhile? */
+bool errand_off_pile(const belief *b, const cloth_view *c, const errand *fold, carry_goal *out);
 /* What should be done sooner has the lower rank: first what is in the way of others, last what waits for others. */
 int errand_rank(const belief *b, const cloth_view *c, const errand *e);
 /* Must `urgent` be done before work on `now` can go on? */

@@ -151,10 +151,17 @@ static bool comes_flat_first(const laundry *l, const errand *e)
 static bool begin(laundry *l, const errand *e)
 {
     errand first = *e;
+    l->errand = *e;
+    if (l->look && errand_off_pile(&l->belief, &l->cloth, e, &first.goal)) {
+        first.kind = l->doing = ERRAND_PILE;
+        if (start_skill(l, &first)) {
+            return true;
+        }
+        first = *e;
+    }
     if (comes_flat_first(l, e)) {
         first.kind = ERRAND_FLATTEN;
     }
-    l->errand = *e;
     l->doing = first.kind;
     bool can = start_skill(l, &first);
     if (first.kind == ERRAND_FLATTEN) {
@@ -271,6 +278,9 @@ static void work(laundry *l, double dt)
     }
     l->working = false;
     l->idle = think_again;
+    if (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE) {
+        return; /* it is off the pile: it may need spreading now */
+    }
     if (l->doing != l->errand.kind && s == SKILL_DONE) { /* it lies flat: now what was asked for */
         l->doing = l->errand.kind;
         l->working = start_skill(l, &l->errand);
