@@ -160,6 +160,24 @@ static void test_topple(void **state)
     rig_close(&rig);
 }
 
+/* Pushed while a hand is at it, a pile would only be held up: it waits for the arm, though not for ever. */
+static void test_topple_waits(void **state)
+{
+    task_rig rig;
+    (void)state;
+    start(&rig);
+    trigger_state *trigger = &rig.episode->monitor.triggers[PILE_FALLS];
+    const chore_arm *arm = &chore_world_embodiment(chore_episode_world(rig.episode))->arms[0];
+    trigger->due = chore_episode_now(rig.episode);
+    assert_false(chore_event_topple_waits(rig.episode, PILE_FALLS)); /* the arms are at home */
+    chore_world_put_joint(rig.episode->world, arm->joint[1], 0.9);   /* over the table's middle */
+    chore_world_put_joint(rig.episode->world, arm->joint[3], -1.2);
+    assert_true(chore_event_topple_waits(rig.episode, PILE_FALLS));
+    trigger->due = chore_episode_now(rig.episode) - 400;
+    assert_false(chore_event_topple_waits(rig.episode, PILE_FALLS));
+    rig_close(&rig);
+}
+
 static void test_slide(void **state)
 {
     task_rig rig;
@@ -216,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_unfold),
         cmocka_unit_test(test_unfold_needs_a_fold),
         cmocka_unit_test(test_topple),
+        cmocka_unit_test(test_topple_waits),
         cmocka_unit_test(test_slide),
         cmocka_unit_test(test_new_order),
     };
