@@ -1,5 +1,6 @@
 /* What the oracle works out before it carries cloth: where it goes, what to take, which way round the arm, and into the dryer. */
 #include "carry.h"
+#include "errand.h"
 #include "pile.h"
 #include "reach.h"
 
@@ -253,6 +254,29 @@ static void a_pile_has_a_middle_and_a_top(void **state)
     assert_near(vec_distance(top, vec_of(0.24, -0.10, TABLE + 0.03 + RADIUS)), 0, 1e-6);
 }
 
+/* What is to be folded again is taken off a pile, to where nothing lies. */
+static void a_fold_on_a_pile_is_done_beside_it(void **state)
+{
+    (void)state;
+    const errand fold = {.kind = ERRAND_FOLD, .garment = 0}, flat_out = {.kind = ERRAND_FLATTEN};
+    carry_goal to;
+    assert_true(belief_read_goal(
+        &known, "literal 0 0 folded cloth_0\nliteral 1 0 piled cloth_0 pile_spot\n"));
+    lay(1, 0.24, -0.10, TABLE);
+    assert_false(errand_off_pile(&known, &view, &fold, &to)); /* it lies on the table */
+    lay(0, 0.24, -0.12, TABLE + 0.03);
+    assert_false(errand_off_pile(&known, &view, &flat_out, &to));
+    assert_true(errand_off_pile(&known, &view, &fold, &to));
+    for (int g = 0; g < 2; g++) {
+        for (int v = 0; v < VERTICES; v++) {
+            vec p = cloth_at(&view, g, v);
+            assert_true(hypot(p.x - to.floor.x, p.y - to.floor.y) > 0.15);
+        }
+    }
+    assert_true(belief_read_goal(&known, "literal 0 0 folded cloth_0\n"));
+    assert_false(errand_off_pile(&known, &view, &fold, &to)); /* no pile is asked for */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup(the_hand_goes_through_the_opening, set_up),
         cmocka_unit_test_setup(a_pack_is_held_at_a_side, set_up),
         cmocka_unit_test_setup(a_pile_has_a_middle_and_a_top, set_up),
+        cmocka_unit_test_setup(a_fold_on_a_pile_is_done_beside_it, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
