@@ -49,24 +49,47 @@ def seeds(run):
     return f"{numbers[0]}..{numbers[-1]}"
 
 
+def source_of(build):
+    return f"{build['commit'][:12]}{', with changes' if build['dirty'] else ''}"
+
+
+def median(numbers):
+    numbers = sorted(numbers)
+    half = len(numbers) // 2
+    return numbers[half] if len(numbers) % 2 else (numbers[half - 1] + numbers[half]) / 2
+
+
+def more_of(cell, found):
+    """Median time of the successes, events handled, simulated seconds in a second of a core."""
+    own = [row for row in found if (row["task"], row["variant"]) == (cell["task"], cell["variant"])]
+    events = [event for row in own for event in row["events"] if event["fired_s"] is not None]
+    times = [row["sim_time_s"] for row in own if row["success"]]
+    took = f"{median(times):.0f} s" if times else ""
+    handled = f"{sum(event['handled'] for event in events)}/{len(events)}" if events else ""
+    return took, handled, f"{sum(row['sim_time_s'] for row in own) / max(1e-9, sum(row['wall_s'] for row in own)):.1f}"
+
+
 def table(suite, command, *runs):
     build = load(f"{runs[0]}/build.json")
-    source = f"{build['commit'][:12]}{', with changes' if build['dirty'] else ''}"
+    source = " and ".join(dict.fromkeys(source_of(load(f"{run}/build.json")) for run in runs))
     result = {"schema": 1, "command": command, "commit": build["commit"], "dirty": build["dirty"], "recorded": build["recorded"],
               "mujoco": build["mujoco"]["version"], "compiler": build["compiler"], "cpu_class": build["machine"]["cpu_class"], "cells": []}
     print(f"# {suite}: what the reference policies score\n")
     print(f"`{command}` at commit {source}, {build['recorded'][:10]}: MuJoCo {build['mujoco']['version']}, {build['compiler']}, "
-          f"{build['machine']['cpu_class']}. Rates with their 95 % Wilson interval.\n")
-    print("| policy | seeds | task | variant | success | rate | interval | progress |\n|---|---|---|---|---|---|---|---|")
+          f"{build['machine']['cpu_class']}. Rates with their 95 % Wilson interval; median time of the successes; events handled (whether or not the "
+          f"episode succeeded); simulated seconds in a second of a core, recording on, with whatever else ran on the machine.\n")
+    print("| policy | seeds | task | variant | success | rate | interval | progress | median | handled | x real time |\n"
+          "|---|---|---|---|---|---|---|---|---|---|---|")
     failures = []
     for run in runs:
-        span = seeds(run)
+        span, found = seeds(run), rows(run)
         for cell in load(f"{run}/summary.json")["cells"]:
             lo, hi = (100 * bound for bound in cell["wilson"])
             print(f"| {cell['policy']} | {span} | {cell['task']} | {cell['variant']} | {cell['successes']}/{cell['episodes']} "
-                  f"| {100 * cell['successes'] / max(1, cell['episodes']):.0f} % | {lo:.1f} to {hi:.1f} | {cell['mean_progress']:.2f} |")
+                  f"| {100 * cell['successes'] / max(1, cell['episodes']):.0f} % | {lo:.1f} to {hi:.1f} | {cell['mean_progress']:.2f} "
+                  f"| {' | '.join(more_of(cell, found))} |")
             result["cells"].append(dict(cell, seeds=span))
-        for row in rows(run):
+        for row in found:
             if row["policy"] == "oracle" and not row["success"] or row["policy"] in ("noop", "random") and row["success"]:
                 failures.append(f"* {row['policy']} {row['task']}-{row['variant']}-{row['seed']:05}: {row['outcome']}, "
                                 f"progress {row['progress']:.2f}, {row['reason']}")
