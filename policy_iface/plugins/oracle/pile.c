@@ -22,6 +22,8 @@ static const double taut = 0.97;      /* of the depth: it hangs no longer than t
 static const double bearing = 0.10; /* between two middles: the higher one lies on the lower one */
 static const double slip_way = 0.09;
 static const double opened = 0.020; /* to let go: wider, the next row of vertices would jam, too */
+static const double goes_beyond =
+    0.010; /* measured: so far past its place it slides as it is laid down */
 static const double right_there = 0.03, laid_above = 0.002;
 static const double stands_up = 0.010, pressed = 0.5; /* over the pack's own height; share of it */
 enum { MAX_TRIES = 4, MAX_SLIPS = 2, MAX_PATS = 3 };
@@ -76,7 +78,7 @@ static swing swing_of(const pile *p, const cloth_view *c, vec tip)
 {
     const pack_hold *k = &p->hold;
     double hang = taut * k->depth, above = fmax(0, tip.z - fmax(c->table_z, p->from.z));
-    vec by = vec_of(p->to.x - p->from.x, p->to.y - p->from.y, 0);
+    vec by = vec_along(vec_of(p->to.x - p->from.x, p->to.y - p->from.y, 0), k->out, -goes_beyond);
     swing s;
     s.up = vec_along(tip, k->out, -k->depth);
     s.up.z = fmax(c->table_z, p->from.z) + hang;

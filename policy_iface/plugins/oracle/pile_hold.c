@@ -4,7 +4,8 @@
 
 enum { TURNS = 30 };                   /* of the rectangle that are tried, within a quarter turn */
 static const double short_side = 0.19; /* one hand holds it, m */
-static const double pad_half = 0.021, pad_open = 0.022, pad_height = 0.036; /* and half a vertex */
+static const double pad_half = 0.021, pad_height = 0.036; /* and half a vertex */
+static const double finger_half = 0.002, struck = 0.6;
 static const double column_half = 0.026; /* along the side: at least one vertex of each layer */
 static const double rim = 0.045;         /* what is taken lies within this of the side */
 static const double from_end = 0.09;     /* of the side's length: so far in it is held */
@@ -80,8 +81,18 @@ static double depth_in(const column *k, int v)
 static bool is_clamped(const column *k, const grip *g, int v)
 {
     vec d = vec_sub(cloth_at(k->cloth, k->garment, v), pinch_tip(k->cloth, g));
-    return fabs(vec_dot(d, k->left)) < pad_half && fabs(vec_dot(d, k->out)) < pad_open &&
+    return fabs(vec_dot(d, k->left)) < pad_half &&
+           fabs(vec_dot(d, k->out)) < pinch_half_open(&k->cloth->garments[k->garment]) &&
            d.z > -0.004 && d.z < pad_height;
+}
+
+/* A finger that comes down on a vertex pushes it away, and the layer with it. */
+static bool is_struck(const column *k, const grip *g, int v)
+{
+    const garment_view *of = &k->cloth->garments[k->garment];
+    vec d = vec_sub(cloth_at(k->cloth, k->garment, v), pinch_tip(k->cloth, g));
+    double beside = fabs(fabs(vec_dot(d, k->out)) - pinch_half_open(of));
+    return fabs(vec_dot(d, k->left)) < pad_half && beside < of->radius + finger_half;
 }
 
 /* Free edges high up that the grip does not take fall open, and so does all else when there is a crease at this side that is not taken;
@@ -97,9 +108,11 @@ static double rate_grip(const column *k, const grip *g)
         bool clamped = is_clamped(k, g, v), free = cloth_outline_index(of, v) >= 0;
         vec d = vec_sub(cloth_at(k->cloth, k->garment, v), g->tip);
         held += clamped;
+        loose += is_struck(k, g, v) ? struck : 0;
         has_crease |= !free && depth >= 0 && depth < at_rim;
         if (clamped) {
-            double out = fabs(vec_dot(d, k->out)) / pad_open, up = fabs(d.z / pad_height - 0.5) * 2;
+            double out = fabs(vec_dot(d, k->out)) / pinch_half_open(of),
+                   up = fabs(d.z / pad_height - 0.5) * 2;
             loose += 0.3 * fmax(out * out, up * up);
             crease |= !free && depth >= 0 && depth < at_rim;
         } else if (free && depth >= 0 && depth < hinged * k->depth) {

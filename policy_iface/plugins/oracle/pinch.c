@@ -14,15 +14,14 @@ static const double least_margin = 0.06;  /* to a joint's limit, rad */
 static const double closed_width = 0.008; /* of the opening around a vertex that is held */
 static const double squeeze_time = 0.55;  /* until the fingers press with all their force, s */
 
-/* Opening on each side: in between two rows of vertices. */
-static double half_open(const garment_view *g)
+double pinch_half_open(const garment_view *g)
 {
     return fmin(0.022, 0.55 * g->spacing);
 }
 
 static double pinch_width(const garment_view *g)
 {
-    return 2 * half_open(g);
+    return 2 * pinch_half_open(g);
 }
 
 vec pinch_out(const cloth_view *c, const grip *g)

@@ -40,6 +40,8 @@ pinch_state pinch_step(pinch *p, const cloth_view *c, hands *h);
 /* Does the hand still hold something? For use while carrying. */
 bool pinch_holds(const pinch *p, const cloth_view *c, const hands *h, int hand);
 
+/* Each finger comes down this far from the tip's place: between two rows of vertices. */
+double pinch_half_open(const garment_view *g);
 /* Tip of the fingers for a grip, as the cloth lies now. */
 vec pinch_tip(const cloth_view *c, const grip *g);
 /* The way the fingers open for a grip, as the cloth lies now. */
