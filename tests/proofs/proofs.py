@@ -84,6 +84,8 @@ def table(suite, command, *runs):
     for run in runs:
         span, found = seeds(run), rows(run)
         for cell in load(f"{run}/summary.json")["cells"]:
+            if cell["episodes"] == 0:  # not reached before it was stopped
+                continue
             lo, hi = (100 * bound for bound in cell["wilson"])
             print(f"| {cell['policy']} | {span} | {cell['task']} | {cell['variant']} | {cell['successes']}/{cell['episodes']} "
                   f"| {100 * cell['successes'] / max(1, cell['episodes']):.0f} % | {lo:.1f} to {hi:.1f} | {cell['mean_progress']:.2f} "
