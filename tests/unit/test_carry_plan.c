@@ -213,6 +213,32 @@ static void the_hand_goes_through_the_opening(void **state)
     assert_false(carry_find_way_in(&both, LEFT_HAND, &mouth, vec_of(0.2, -1.39, 0.8), &way));
 }
 
+/* Near the end of its last joint a hand turns round the other way. */
+static void a_wrist_does_not_turn_beyond_its_end(void **state)
+{
+    (void)state;
+    hand_state *one = &both.hand[RIGHT_HAND];
+    const double turn = -1.7, start = one->joints[6];
+    for (int near_end = 0; near_end < 2; near_end++) {
+        pose from = one->home, to = from;
+        one->joints[6] = near_end ? 2.3 : start; /* it would come to 4.0, its end is 2.9 */
+        one->tool = one->at = from;
+        to.q = quat_mul(quat_about(vec_of(0, 0, 1), turn), from.q);
+        hands_clear(&both);
+        hands_add(&both, hands_only(RIGHT_HAND, hands_to(to, 0.04), 0.3));
+        hands_step(&both, 0.05);
+        hands_step(&both, 0.05);
+        vec first = quat_difference(from.q, one->at.q);
+        assert_true(near_end ? first.z > 0 : first.z < 0);
+        for (int i = 0; i < 400 && hands_busy(&both); i++) {
+            one->tool = one->at;
+            hands_step(&both, 0.05);
+        }
+        assert_false(hands_busy(&both));
+        assert_near(quat_angle(one->at.q, to.q), 0, 1e-6);
+    }
+}
+
 /* ---- piles ---------------------------------------------------------------------------------------------------- */
 
 /* One layer has no crease: any side will do, and both corners of it are taken. */
@@ -284,6 +310,7 @@ int main(void)
         cmocka_unit_test_setup(it_is_taken_in_the_middle_where_nothing_else_lies, set_up),
         cmocka_unit_test_setup(the_way_goes_round_the_base_and_over_the_rim, set_up),
         cmocka_unit_test_setup(the_hand_goes_through_the_opening, set_up),
+        cmocka_unit_test_setup(a_wrist_does_not_turn_beyond_its_end, set_up),
         cmocka_unit_test_setup(a_pack_is_held_at_a_side, set_up),
         cmocka_unit_test_setup(a_pile_has_a_middle_and_a_top, set_up),
         cmocka_unit_test_setup(a_fold_on_a_pile_is_done_beside_it, set_up),

@@ -108,15 +108,41 @@ void hands_add_home(hands *h, bool left, bool right)
     hands_add(h, home);
 }
 
-pose hands_bow(pose a, pose b, double arc, double share)
+static pose bow_turning(pose a, pose b, vec turn, double arc, double share)
 {
     /* the height runs evenly, the way across as on a circle */
     double across = arc > 0 ? 0.5 - 0.5 * cos(PI * share) : share;
     pose at;
     at.p = vec_along(a.p, vec_sub(b.p, a.p), across);
     at.p.z = a.p.z + share * (b.p.z - a.p.z) + arc * sin(PI * share);
-    at.q = quat_unit(quat_mul(quat_from_vector(vec_scale(quat_difference(a.q, b.q), share)), a.q));
+    at.q = quat_unit(quat_mul(quat_from_vector(vec_scale(turn, share)), a.q));
     return at;
+}
+
+pose hands_bow(pose a, pose b, double arc, double share)
+{
+    return bow_turning(a, b, quat_difference(a.q, b.q), arc, share);
+}
+
+static double bearing(const hand_state *one, vec p)
+{
+    return atan2(p.y - one->base.p.y, p.x - one->base.p.x);
+}
+
+/* Rotation vector to the next pose. Of a hand that points down the last joint turns against it, and with the first one: it does not
+   go beyond its end, where the arm would contort itself, but round the other way. */
+static vec turn_to(const hand_state *one, pose to)
+{
+    static const double wrist_end = 2.8, upright = 0.5;
+    vec turn = quat_difference(one->at.q, to.q);
+    double swing = bearing(one, to.p) - bearing(one, one->tool.p),
+           wrist = one->joints[DOF - 1] + atan2(sin(swing), cos(swing)) - turn.z,
+           back = wrist > 0 ? -2 * PI : 2 * PI;
+    if (hypot(turn.x, turn.y) > upright || fabs(wrist) < wrist_end ||
+        fabs(wrist + back) > wrist_end) {
+        return turn;
+    }
+    return vec_scale(turn, 1 - 2 * PI / vec_norm(turn));
 }
 
 static double way_length(pose a, const waypoint *to)
@@ -133,8 +159,9 @@ static void begin(hands *h)
         h->from[k] = h->hand[k].at;
         h->open_from[k] = h->hand[k].open;
         if (s->to[k].on) {
+            h->turn[k] = turn_to(&h->hand[k], s->to[k].at);
             double t = fmax(way_length(h->from[k], &s->to[k]) / s->speed,
-                            quat_angle(h->from[k].q, s->to[k].at.q) / turn_speed);
+                            vec_norm(h->turn[k]) / turn_speed);
             t = fmax(t, fabs(s->to[k].open - h->open_from[k]) / finger_speed);
             h->seconds = fmax(h->seconds, t);
         }
@@ -178,7 +205,8 @@ static void go_on(hands *h, const stroke *s, double dt)
     pose next[HANDS];
     for (int k = 0; k < HANDS; k++) {
         const waypoint *to = &s->to[k];
-        next[k] = to->on ? hands_bow(h->from[k], to->at, to->arc, smooth) : h->hand[k].at;
+        next[k] =
+            to->on ? bow_turning(h->from[k], to->at, h->turn[k], to->arc, smooth) : h->hand[k].at;
     }
     double gap = hands_gap(next[0], next[1]);
     bool meet = gap < least_gap && gap < hands_gap(h->hand[0].at, h->hand[1].at);

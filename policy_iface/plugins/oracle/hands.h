@@ -40,6 +40,8 @@ typedef struct hands {
     bool begun;
     double share, seconds, waited, stuck;
     pose from[HANDS];
+    vec turn
+        [HANDS]; /* of this stroke: rotation vector, the short way or, where the wrist would come to its end, the long one */
     double open_from[HANDS];
     bool
         blocked; /* the last program was given up: the other hand, or something else, was in the way */
