@@ -139,21 +139,53 @@ static void it_is_taken_in_the_middle_where_nothing_else_lies(void **state)
     int found[MOST];
     carry_goal goal;
     assert_true(carry_into(&known, 0, &goal));
-    int n = carry_candidates(&view, 0, &goal, NULL, 0, found, MOST);
+    int n = carry_candidates(&view, 0, &goal, NULL, NULL, 0, found, MOST);
     assert_true(n == MOST);
     assert_int_equal(found[0], VERTICES / 2);
     const int miss = found[0];
-    assert_int_equal(carry_candidates(&view, 0, &goal, &miss, 1, found, MOST), MOST);
+    assert_int_equal(carry_candidates(&view, 0, &goal, NULL, &miss, 1, found, MOST), MOST);
     assert_true(found[0] != miss);
     assert_near(carry_hang(&view, 0, VERTICES / 2), hypot(0.16, 0.16), 1e-9);
     assert_near(carry_hang(&view, 0, 0), hypot(0.32, 0.32), 1e-9);
     /* the other one covers its right half: nothing is taken there */
     lay(1, 0.16, 0.3, TABLE + 0.029);
-    n = carry_candidates(&view, 0, &goal, NULL, 0, found, MOST);
+    n = carry_candidates(&view, 0, &goal, NULL, NULL, 0, found, MOST);
     assert_true(n > 0);
     for (int i = 0; i < n; i++) {
         assert_true(cloth_at(&view, 0, found[i]).x < 0.02);
     }
+}
+
+static void it_is_taken_out_of_a_basket_below_the_table_too(void **state)
+{
+    (void)state;
+    enum { MOST = 12 };
+    int found[MOST];
+    carry_goal goal;
+    assert_true(carry_into(&known, 0, &goal));
+    lay(0, goal.floor.x, goal.floor.y, goal.floor.z + 0.1); /* over both of its long walls */
+    assert_true(cloth_is_top(&view, 0, 0));
+    int n = carry_candidates(&view, 0, NULL, &goal, NULL, 0, found, MOST);
+    assert_true(n > 0);
+    for (int i = 0; i < n; i++) { /* no finger comes down on a wall */
+        assert_true(fabs(cloth_at(&view, 0, found[i]).x - goal.floor.x) < goal.half.x - 0.03);
+    }
+    grip g = {.garment = 0, .vertex = found[0]};
+    vec at = cloth_at(&view, 0, found[0]), tip = pinch_tip(&view, &g);
+    assert_true(tip.z < at.z && tip.z > at.z - 0.03); /* not in the air at the table's height */
+}
+
+static void what_hangs_out_of_the_dryer_is_taken_first(void **state)
+{
+    (void)state;
+    literal asked = {.predicate = "inside", .n_args = 2, .args = {"cloth_0", "basket"}};
+    errand in, half_out;
+    assert_true(errand_for(&known, &view, &asked, &in));
+    lay(0, 0.2, -1.42, 0.9);
+    int before = errand_rank(&known, &view, &in);
+    lay(0, 0.2, -1.22, 0.9);
+    assert_true(errand_for(&known, &view, &asked, &half_out));
+    assert_true(errand_rank(&known, &view, &half_out) + 8 < before);
 }
 
 /* ---- which way ----------------------------------------------------------------------------------------------- */
@@ -308,6 +340,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_basket_is_its_cavity_as_it_stands, set_up),
         cmocka_unit_test_setup(it_is_taken_in_the_middle_where_nothing_else_lies, set_up),
+        cmocka_unit_test_setup(it_is_taken_out_of_a_basket_below_the_table_too, set_up),
+        cmocka_unit_test_setup(what_hangs_out_of_the_dryer_is_taken_first, set_up),
         cmocka_unit_test_setup(the_way_goes_round_the_base_and_over_the_rim, set_up),
         cmocka_unit_test_setup(the_hand_goes_through_the_opening, set_up),
         cmocka_unit_test_setup(a_wrist_does_not_turn_beyond_its_end, set_up),

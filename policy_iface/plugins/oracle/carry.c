@@ -119,7 +119,8 @@ static bool plan_for(carry *k, const cloth_view *c, hands *h, const carry_goal *
 {
     int found[CANDIDATES];
     k->aim = *aim;
-    int n = carry_candidates(c, k->garment, from, k->misses, k->n_misses, found, CANDIDATES);
+    int n =
+        carry_candidates(c, k->garment, from, &k->goal, k->misses, k->n_misses, found, CANDIDATES);
     int near = hypot(aim->floor.x - h->hand[LEFT_HAND].base.p.x,
                      aim->floor.y - h->hand[LEFT_HAND].base.p.y) <
                        hypot(aim->floor.x - h->hand[RIGHT_HAND].base.p.x,

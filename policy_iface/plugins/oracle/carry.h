@@ -73,9 +73,10 @@ double carry_hang(const cloth_view *c, int garment, int vertex);
 /* Poses round the base of the hand's arm from `from` (tool pose, cloth pinched) over height z to the release `to` (fingertips), the hand
    turning with the arm. False: out of reach. */
 bool carry_find_way(const hands *h, int hand, pose from, double z, vec to, carry_way *out);
-/* Vertices to pinch, best first: of the part that is not inside yet (goal NULL: of all), uppermost layer, near the middle. */
-int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, const int *misses,
-                     int n_misses, int *out, int most);
+/* Vertices to pinch, best first: of the part that is not inside yet (goal NULL: of all), uppermost layer,
+   near the middle, away from the walls of `vessel` (NULL: none). */
+int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal,
+                     const carry_goal *vessel, const int *misses, int n_misses, int *out, int most);
 
 /* ---- carry_mouth.c: reaching in ------------------------------------------------------------------------------- */
 

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const double inner_radius = 0.36; /* the hand keeps this far from the arm's own axis */
-static const double least_margin = 0.02; /* of a joint, rad */
+static const double wall = 0.022, beside_wall = 0.035, over_wall = 0.06; /* of a basket, m */
+static const double least_margin = 0.02;                                 /* of a joint, rad */
 
 bool carry_into(const belief *b, int thing_index, carry_goal *out)
 {
@@ -160,8 +161,17 @@ static bool is_apart(const cloth_view *c, int garment, int vertex, const int *ch
     return true;
 }
 
-int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, const int *misses,
-                     int n_misses, int *out, int most)
+/* Fingers that come down there meet a wall of the basket, and push it over. */
+static bool is_at_wall(const carry_goal *g, vec p)
+{
+    vec d = vec_sub(p, g->floor);
+    double x = fabs(d.x * g->along.x + d.y * g->along.y) - g->half.x,
+           y = fabs(d.y * g->along.x - d.x * g->along.y) - g->half.y, out = fmax(x, y);
+    return g->walls && p.z < g->rim + over_wall && out > -beside_wall && out < wall + beside_wall;
+}
+
+int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal,
+                     const carry_goal *vessel, const int *misses, int n_misses, int *out, int most)
 {
     const garment_view *g = &c->garments[garment];
     candidate *list = calloc((size_t)g->n, sizeof *list);
@@ -181,7 +191,7 @@ int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal, c
     middle = vec_scale(middle, 1. / (outside ? outside : 1));
     for (int v = 0; v < g->n; v++) {
         vec p = cloth_at(c, garment, v);
-        if (!cloth_is_top(c, garment, v)) {
+        if (!cloth_is_top(c, garment, v) || (vessel && is_at_wall(vessel, p))) {
             continue;
         }
         double cost = hypot(p.x - middle.x, p.y - middle.y) + 0.3 * (middle.z - p.z) +

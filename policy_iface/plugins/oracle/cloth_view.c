@@ -243,16 +243,17 @@ vec cloth_outward(const cloth_view *c, int garment_index, int vertex)
     return vec_norm(out) > 1e-6 ? vec_unit(out) : vec_of(1, 0, 0);
 }
 
-double cloth_top(const cloth_view *c, double x, double y, double r, int of, int skip)
+/* As cloth_top, not below `least`. */
+static double top_from(const cloth_view *c, double least, flat at, double r, int of, int skip)
 {
-    double top = c->table_z;
+    double top = least;
     for (int k = 0; k < c->n; k++) {
         if (!c->garments[k].present || k == skip || (of >= 0 && k != of)) {
             continue;
         }
         for (int v = 0; v < c->garments[k].n; v++) {
             vec p = cloth_at(c, k, v);
-            if (hypot(p.x - x, p.y - y) < r) {
+            if (hypot(p.x - at.x, p.y - at.y) < r) {
                 top = fmax(top, p.z);
             }
         }
@@ -260,11 +261,16 @@ double cloth_top(const cloth_view *c, double x, double y, double r, int of, int 
     return top;
 }
 
+double cloth_top(const cloth_view *c, double x, double y, double r, int of, int skip)
+{
+    return top_from(c, c->table_z, (flat){x, y}, r, of, skip);
+}
+
 bool cloth_is_top(const cloth_view *c, int garment, int vertex)
 {
-    vec p = cloth_at(c, garment, vertex);
-    double layer = c->garments[garment].layer;
-    return cloth_top(c, p.x, p.y, 0.6 * c->garments[garment].spacing, -1, -1) < p.z + 0.5 * layer;
+    const garment_view *g = &c->garments[garment];
+    vec p = cloth_at(c, garment, vertex); /* in a basket it lies below the table */
+    return top_from(c, p.z, (flat){p.x, p.y}, 0.6 * g->spacing, -1, -1) < p.z + 0.5 * g->layer;
 }
 
 bool cloth_is_over_cloth(const cloth_view *c, int garment, int vertex)

@@ -1,5 +1,6 @@
 #include "laundry.h"
 
+#include <limits.h>
 #include <string.h>
 
 static const double think_again = 0.5;  /* s */
@@ -206,19 +207,19 @@ static void drop_all(laundry *l)
 static void choose(laundry *l)
 {
     errand best, e;
-    int best_score = -1;
+    int best_score = INT_MAX;
     for (int i = 0; i < l->belief.n_literals; i++) {
         if (l->belief.literals[i].holds ||
             !errand_for(&l->belief, &l->cloth, &l->belief.literals[i], &e)) {
             continue;
         }
         int score = 8 * attempts_of(l, e.key).n + errand_rank(&l->belief, &l->cloth, &e);
-        if (best_score < 0 || score < best_score) {
+        if (score < best_score) {
             best_score = score;
             best = e;
         }
     }
-    if (best_score < 0) {
+    if (best_score == INT_MAX) {
         return;
     }
     l->working = begin(l, &best);

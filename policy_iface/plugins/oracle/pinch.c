@@ -8,6 +8,7 @@ static const double over_height = 0.07; /* the way down to the cloth */
 static const double tip_above = 0.0008; /* over what is below */
 static const double deeper =
     0.005; /* than the underside of a layer over others: a hold at the very tip slips off */
+static const double basket_depth = 0.05; /* its rim is lower than the table by more than this */
 static const double pad_half = 0.018, pad_thick = 0.003, pad_height = 0.035;
 static const double steep = 0.3;          /* lean of a hand that must mind it, rad */
 static const double least_margin = 0.06;  /* to a joint's limit, rad */
@@ -61,8 +62,9 @@ vec pinch_tip(const cloth_view *c, const grip *g)
         p.z = fmax(c->table_z + tip_above, p.z - pad_height / 2);
         return p;
     }
-    /* a vertex that lies a little high lies on the table all the same */
-    p.z = under < c->table_z + 0.008 ? c->table_z + tip_above : under;
+    /* a vertex that lies a little high lies on the table all the same; far below it is in a basket */
+    bool on_table = under < c->table_z + 0.008 && p.z > c->table_z - basket_depth;
+    p.z = on_table ? c->table_z + tip_above : under;
     return p;
 }
 
