@@ -7,17 +7,21 @@ enum { PHASE_LOOK, PHASE_PINCH, PHASE_UP, PHASE_OVER, PHASE_RELEASE, PHASE_END }
 static const double rest_speed = 0.03, longest_wait = 4;
 static const double enough = 0.18;    /* hangs on either side: 15 % of the area are asked for */
 static const double hem_share = 0.22; /* of the length: how far from the hem it is held */
-static const double nearest = 0.04, farthest = 0.14; /* the fingertips behind the bar's axis */
-static const double sag =
-    0.055; /* so much less cloth comes to lie between hands and bar than from hand to bar */
+static const double nearest = 0.04, crossing = 0.14,
+                    farthest = 0.27;  /* the fingertips behind the bar's axis */
+static const double above_bar = 0.03; /* where they let go */
+/* So much less cloth comes to lie between hands and bar than from hand to bar; less of a short towel, since
+ * less hangs and pulls: measured. */
+static const double sag_most = 0.055, sag_share = 0.62, sag_less = 0.053;
 static const double on_bar = 0.03; /* over or under the bar's top, m */
+static const double back_x = -0.1; /* over the middle of the table, m */
 static const double before = 0.14; /* and wait this far in front of it */
 static const double clear = 0.05;  /* what hangs passes over the bar at this height */
 static const double lean = 0.9;    /* of the hands, away from their bases, rad */
 static const double hang_below = 0.08;
 static const double centred = 0.012, longest_shift = 0.06; /* of the middle from the bar, m */
 static const double least_length = 0.3;                    /* m */
-enum { MAX_TRIES = 3, MAX_SHIFTS = 4 };
+enum { MAX_TRIES = 3, MAX_SHIFTS = 4, BOW_POINTS = 4 };
 
 drape_rail drape_rail_of(const belief *b, int region_index, double axis_z, double radius)
 {
@@ -130,6 +134,12 @@ static double from_held(const drape *d, const cloth_view *c, flat p)
     return (d->mirrored ? -1 : 1) * fold_side(held, p);
 }
 
+/* From the hands to the bar, so that the middle comes to lie on it. */
+static double way_to_bar(const drape *d)
+{
+    return d->line + fmin(fmax(sag_share * d->line - sag_less, 0), sag_most);
+}
+
 /* What is held: so much must come to lie between hands and bar, so much hangs down behind the hands. */
 static void measure(drape *d, const cloth_view *c)
 {
@@ -146,8 +156,8 @@ static void measure(drape *d, const cloth_view *c)
     d->line = fabs(sum / n);
     d->behind = d->mirrored ? most : -least;
     d->shifts = 0;
-    double high = d->behind + clear, way = d->line + sag; /* while the hem passes over the bar */
-    d->beyond = fmin(fmax(sqrt(fmax(way * way - high * high, 0)), nearest), farthest);
+    double high = d->behind + clear, way = way_to_bar(d); /* while the hem passes over the bar */
+    d->beyond = fmin(fmax(sqrt(fmax(way * way - high * high, 0)), nearest), crossing);
 }
 
 /* How far the middle of the garment is in front of the bar, on the side of this hand. */
@@ -178,19 +188,34 @@ static void lift(drape *d, const cloth_view *c, hands *h)
     d->phase = PHASE_UP;
 }
 
+/* Over the bar, then down behind it on a bow round it: the cloth between hands and bar stays taut, and
+   nothing slides on what hangs there already. */
 static void go_over(drape *d, hands *h)
 {
-    double high = d->rail.middle.z + d->rail.radius + d->behind + clear;
-    both_to(h, d->rail.middle.x - d->beyond, high, 0.25, 0.8);
-    both_to(h, d->rail.middle.x - d->beyond, d->rail.middle.z + d->rail.radius + 0.03, 0.2, 0.5);
+    double top = d->rail.middle.z + d->rail.radius, high = d->behind + clear, way = way_to_bar(d);
+    both_to(h, d->rail.middle.x - d->beyond, top + high, 0.25, 0.8);
+    for (int i = BOW_POINTS - 1; i >= 0; i--) {
+        double z = above_bar + (high - above_bar) * i / BOW_POINTS;
+        double x = fmin(sqrt(fmax(way * way - z * z, 0)), farthest);
+        both_to(h, d->rail.middle.x - fmax(x, d->beyond), top + z, 0.2, i ? 0 : 0.5);
+    }
     d->phase = PHASE_OVER;
 }
 
-/* Still held, it lies over the bar: draw it back until its middle does. It cannot be pushed. False: it does, or it does not follow. */
+static bool both_hold(const drape *d, const cloth_view *c, const hands *h)
+{
+    return pinch_holds(&d->pinch, c, h, LEFT_HAND) && pinch_holds(&d->pinch, c, h, RIGHT_HAND);
+}
+
+/* Still held, it lies over the bar: draw it back until its middle does. It cannot be pushed. False: it does,
+ * or it does not follow. */
 static bool centre(drape *d, const cloth_view *c, hands *h)
 {
     stroke s = {.speed = 0.1, .wait = 0.3};
     double most = 0;
+    if (!both_hold(d, c, h)) { /* drawn by one hand it only comes askew */
+        return false;
+    }
     for (int hand = 0; hand < HANDS; hand++) {
         double by = fmin(fmax(before_bar(d, c, hand), 0), longest_shift);
         vec tip = pose_advance(hands_end(h, hand, NULL), HAND_TIP).p;
@@ -219,6 +244,14 @@ static void let_go(drape *d, hands *h)
     d->phase = PHASE_RELEASE;
 }
 
+/* One hand has lost it: back over the table with the rest, to be taken anew. */
+static void go_back(drape *d, const cloth_view *c, hands *h)
+{
+    both_to(h, back_x, c->table_z + d->behind + clear, 0.3, 0.5);
+    both_to(h, back_x, c->table_z + above_bar, 0.2, 0.2);
+    let_go(d, h);
+}
+
 static void look(drape *d, const cloth_view *c, hands *h)
 {
     d->phase = PHASE_END;
@@ -242,7 +275,13 @@ skill_state drape_step(drape *d, const cloth_view *c, hands *h, double dt)
         return SKILL_BUSY;
     }
     switch (d->phase) {
-    case PHASE_UP: go_over(d, h); return SKILL_BUSY;
+    case PHASE_UP:
+        if (both_hold(d, c, h)) {
+            go_over(d, h);
+        } else {
+            go_back(d, c, h);
+        }
+        return SKILL_BUSY;
     case PHASE_OVER:
         if (!centre(d, c, h)) {
             let_go(d, h);
