@@ -208,6 +208,7 @@ static void put_down(const chore_scene *scene, chore_world *world, const chore_p
     pose[4] = pose[5] = 0;
     pose[6] = sin(at->yaw / 2);
     chore_world_put_body(world, object->body, pose, pose + 3);
+    chore_object_take_stance(world, object, placement->stance);
 }
 
 static chore_status settle(const chore_scene *scene, chore_world *world, const chore_placement *placements,
