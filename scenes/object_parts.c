@@ -265,5 +265,11 @@ bool chore_scene_part_shape(const chore_scene *scene, int joint, chore_part_shap
         memcpy(out->range, m->jnt_range + 2 * joint, sizeof out->range);
     }
     box_around(m, body, pos, quat, out->box_centre, out->box_half);
+    out->layer = -1;
+    const int object = chore_scene_find_object(scene, out->owner);
+    for (int k = 0; object >= 0 && k < scene->objects[object].n_parts; k++) {
+        const chore_part *part = &scene->objects[object].parts[k];
+        out->layer = part->joint == joint ? part->layer : out->layer;
+    }
     return true;
 }

@@ -26,6 +26,7 @@ typedef enum argument_kind {
     ARGUMENT_OBJECT, /* rigid */
     ARGUMENT_GARMENT,
     ARGUMENT_RECEPTACLE, /* an object with a site `cavity` */
+    ARGUMENT_LIDDED,     /* an object with a lid */
     ARGUMENT_CONTAINER,  /* a receptacle or a region */
     ARGUMENT_RACK,       /* an object with sites slot_N */
     ARGUMENT_CELLS,      /* an object with sites cell_N */
@@ -128,6 +129,9 @@ typedef struct task_init {
     double yaw_rad[2];
     const chore_yaml_node *start_node; /* NULL: not said */
     chore_garment_start start;         /* of garments */
+    const chore_yaml_node *pose_node;  /* NULL: not said */
+    char pose[CHORE_NAME_CAP];         /* of objects with parts */
+    int inside;                        /* item with a cavity; -1: in the region */
     int role;                          /* -1: none */
 } task_init;
 

@@ -199,6 +199,7 @@ typedef struct chore_part_shape {
     double pos[3], axis[3];         /* a point of the axis, and the direction: right-handed for hinges */
     double range[2];                /* rad or m; both 0: unlimited */
     double box_centre[3], box_half[3]; /* box around its body's geoms that collide */
+    int layer;                      /* see chore_part; -1: of a fixture */
 } chore_part_shape;
 /* Of joint `joint` (mjModel id) as chore_world_part lists them. False: it belongs to neither. */
 bool chore_scene_part_shape(const chore_scene *scene, int joint, chore_part_shape *out);
@@ -218,7 +219,8 @@ typedef struct chore_placement {
     double yaw_rad[2];              /* range */
     double lift_m;                  /* bottom this far above the region's floor before settling; 0: 2 mm */
     int stance;                     /* of an object with parts */
-    int inside;                     /* 1 + index of the object whose cavity it stands in instead of the region; 0: none */
+    int inside;                     /* 1 + index of the listed object in whose cavity it stands instead of in the
+                                       region; yaw counts from that one's; 0: none */
 } chore_placement;
 
 /* Put the listed objects at seeded poses, all others parked far away and asleep, and settle until all
