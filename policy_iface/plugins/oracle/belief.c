@@ -117,6 +117,7 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "site ", 5) == 0   ? read_site(b, line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
+           : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
                                               : is_for_others(line);
 }
 
@@ -126,9 +127,12 @@ bool belief_read_objects(belief *b, const char *text)
     if (b->objects_key == key) {
         return true;
     }
-    b->n_things = b->n_regions = 0;
+    b->n_things = b->n_regions = b->parts.n = 0;
     if (!for_each_line(b, text, read_objects_line)) {
         return false;
+    }
+    for (int i = 0; i < b->parts.n; i++) {
+        b->parts.list[i].thing = belief_find_thing(b, b->parts.list[i].owner);
     }
     b->objects_key = key;
     b->table_z = b->base.p.z;
@@ -173,6 +177,13 @@ static pose pose_from_floats(const float *p, const float *q)
 {
     return (pose){vec_of((double)p[0], (double)p[1], (double)p[2]),
                   quat_unit((quat){(double)q[0], (double)q[1], (double)q[2], (double)q[3]})};
+}
+
+void belief_read_parts(belief *b, const float *part_pos)
+{
+    for (int i = 0; i < b->parts.n && part_pos; i++) {
+        b->parts.list[i].at = (double)part_pos[i];
+    }
 }
 
 void belief_read_motion(belief *b, const float *object_pose, const float *object_vel)

@@ -21,6 +21,7 @@ static bool mind_see(mind *m, const sight *s)
         return false;
     }
     belief_read_motion(b, s->object_pose, s->object_vel);
+    belief_read_parts(b, s->part_pos);
     return true;
 }
 
@@ -45,7 +46,8 @@ static bool choose_job(mind *m, job *best)
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i)) {
+        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || lid_bars(b, l) ||
+            lid_is_early(b, l)) {
             continue;
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
@@ -63,6 +65,29 @@ static bool choose_job(mind *m, job *best)
         }
     }
     return found;
+}
+
+/* A flap that is in the way, or the next one to be shut or opened. */
+static bool choose_flap(mind *m, bool barred_only)
+{
+    const belief *b = &m->belief;
+    lid_move next;
+    return (barred_only ? lid_to_clear(b, &next) : lid_to_serve(b, &next)) &&
+           flap_start(&m->flap, b, next.part, next.opening, m->flap_attempts[next.part], m->look);
+}
+
+/* What a blind policy takes for granted after a flap. */
+static void finish_flap(mind *m, skill_state how)
+{
+    thing_part *p = &m->belief.parts.list[m->flap.part];
+    if (how == SKILL_FAILED) {
+        m->flap_attempts[m->flap.part]++;
+    }
+    if (!m->look) {
+        p->at = m->flap.opening ? 2 : 0;
+        lid_assume(&m->belief, p->thing);
+    }
+    m->working = m->on_flap = false;
 }
 
 /* What a blind policy takes for granted after a job. */
@@ -84,6 +109,21 @@ static void finish_job(mind *m)
     m->working = false;
 }
 
+/* What is in the way of a carry first, then what is to be carried, then lids. */
+static void choose(mind *m)
+{
+    job j;
+    m->on_flap = choose_flap(m, true);
+    m->working = m->on_flap || choose_job(m, &j);
+    if (m->working && !m->on_flap) {
+        work_start(&m->work, &j, &m->belief, &m->motion, m->look);
+    }
+    if (!m->working) {
+        m->working = m->on_flap = choose_flap(m, false);
+    }
+    m->wait = m->working ? 0 : 5;
+}
+
 static pose resting_place(const mind *m)
 {
     pose up = m->home;
@@ -101,18 +141,18 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         m->home = m->belief.tool;
         m->started = true;
     }
-    if (m->working && (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
+    if (m->working && !m->on_flap && (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
     if (!m->working && m->wait-- <= 0) {
-        job j;
-        m->working = choose_job(m, &j);
-        m->wait = m->working ? 0 : 5;
-        if (m->working) {
-            work_start(&m->work, &j, &m->belief, &m->motion, m->look);
-        }
+        choose(m);
     }
-    if (m->working) {
+    if (m->on_flap) {
+        const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            finish_flap(m, how);
+        }
+    } else if (m->working) {
         work_step(&m->work, &m->belief, &m->motion, &m->width, dt);
     } else {
         motion_step(&m->motion, resting_place(m), 0.3, 1.2, dt);

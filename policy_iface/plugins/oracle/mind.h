@@ -2,6 +2,7 @@
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
 #include "sight.h"
+#include "lid.h"
 #include "work.h"
 
 typedef struct mind {
@@ -10,7 +11,9 @@ typedef struct mind {
     work work;
     bool look; /* false: plans from what it saw at the start and never looks again */
     bool started, working;
-    int attempts[MAX_THINGS];
+    bool on_flap; /* the work in hand is `flap`, not `work` */
+    flap flap;
+    int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int wait;     /* control steps until the next try to plan */
     double width; /* commanded */
     pose home;

@@ -30,8 +30,8 @@ typedef struct spot {
 
 bool plan_serves(const literal *l)
 {
-    static const char *const known[] = {"inside",  "in_region", "in_slot",
-                                        "in_cell", "on",        "upright"};
+    static const char *const known[] = {"inside", "in_region", "in_slot", "in_cell",
+                                        "on",     "upright",   "on_top"};
     for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(l->predicate, known[i]) == 0) {
             return true;
@@ -195,6 +195,30 @@ static pose standing_at(const thing *t, quat q, double x, double y, double z)
     return at;
 }
 
+bool plan_goes_on_top(const belief *b, int index)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        if (strcmp(l->predicate, "on_top") == 0 && strcmp(l->args[0], b->things[index].id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is there anything under the circle on which nothing may lie? */
+static bool lies_on_fragile(const belief *b, int skip, vec at, double radius)
+{
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *t = &b->things[i];
+        if (t->present && i != skip && plan_goes_on_top(b, i) &&
+            hypot(t->at.p.x - at.x, t->at.p.y - at.y) < radius + reach_radius(t, t->at.q)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int spots_inside(const belief *b, int index, int receptacle, spot *out)
 {
     const thing *t = &b->things[index], *r = &b->things[receptacle];
@@ -213,6 +237,9 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
             vec p = pose_apply(
                 in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -cavity->half.z));
             double support = support_height(b, index, p, radius, p.z, receptacle);
+            if (support > p.z && lies_on_fragile(b, index, p, radius)) {
+                continue;
+            }
             spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 0, false};
             s.cost = 30 * (support - p.z); /* on the floor rather than on what lies there */
             out[n++] = s;
@@ -296,7 +323,8 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
 {
     const char *where = l->n_args > 1 ? l->args[1] : "";
     *receptacle = belief_find_thing(b, where);
-    if (*receptacle >= 0 && strcmp(l->predicate, "inside") == 0) {
+    if (*receptacle >= 0 &&
+        (strcmp(l->predicate, "inside") == 0 || strcmp(l->predicate, "on_top") == 0)) {
         return spots_inside(b, index, *receptacle, out);
     }
     if (*receptacle >= 0 && strcmp(l->predicate, "in_slot") == 0) {
@@ -356,7 +384,21 @@ static double lowest(const thing *t, pose at)
     return lo;
 }
 
-static double obstacle_top(const belief *b, int skip)
+/* The highest corner of a flap as it stands. */
+static double part_top(const thing_part *p, const thing *t)
+{
+    const pose at = pose_mul(t->at, part_moved(p));
+    double top = -1;
+    for (int i = 0; i < 8; i++) {
+        const vec corner = vec_of(p->centre.x + (i & 1 ? p->half.x : -p->half.x),
+                                  p->centre.y + (i & 2 ? p->half.y : -p->half.y),
+                                  p->centre.z + (i & 4 ? p->half.z : -p->half.z));
+        top = fmax(top, pose_apply(at, corner).z);
+    }
+    return top;
+}
+
+double plan_obstacle_top(const belief *b, int skip)
 {
     double top = b->table_z;
     for (int i = 0; i < b->n_things; i++) {
@@ -364,6 +406,12 @@ static double obstacle_top(const belief *b, int skip)
         if (b->things[i].present && i != skip) {
             thing_z_extent(&b->things[i], b->things[i].at, &lo, &hi);
             top = fmax(top, fmin(hi, b->table_z + 0.25));
+        }
+    }
+    for (int i = 0; i < b->parts.n; i++) {
+        const thing_part *p = &b->parts.list[i];
+        if (p->thing >= 0 && p->thing != skip && b->things[p->thing].present) {
+            top = fmax(top, fmin(part_top(p, &b->things[p->thing]), b->table_z + 0.30));
         }
     }
     return top;
@@ -375,7 +423,7 @@ static job make_job(const belief *b, int index, int receptacle, int literal_inde
     const thing *t = &b->things[index];
     double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
     double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - lowest(t, s->release);
-    double travel = obstacle_top(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
+    double travel = plan_obstacle_top(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
                  approach, s->release, s->insert,     travel,           cost};
 }

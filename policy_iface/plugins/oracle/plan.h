@@ -18,6 +18,10 @@ typedef struct job {
 
 /* Can the oracle do something for this predicate? */
 bool plan_serves(const literal *l);
+/* Must nothing lie on this thing when all is done? */
+bool plan_goes_on_top(const belief *b, int index);
+/* Highest point of everything present but `skip` (-1: none), world z: nothing is hit above it. */
+double plan_obstacle_top(const belief *b, int skip);
 /* The best job for a literal. `attempt`: how often it failed before: other grasps come to the front, and limits are relaxed a little.
    False when there is none from here. */
 bool plan_job(const belief *b, int literal_index, int attempt, job *out);
