@@ -156,6 +156,8 @@ typedef enum effect_kind {
     EFFECT_TOPPLE,
     EFFECT_SLIDE,
     EFFECT_ORDER,
+    EFFECT_SWING,
+    EFFECT_TAKE_OUT,
     EFFECT_COUNT
 } effect_kind;
 
@@ -179,8 +181,8 @@ typedef struct task_event {
     effect_kind effect;
     const chore_yaml_node *effect_node;
     chore_argument
-        item; /* unfold, slide: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
-    char region[CHORE_NAME_CAP]; /* drop (empty: above `item`), topple, slide */
+        item; /* unfold, slide, swing: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
+    char region[CHORE_NAME_CAP]; /* drop (empty: above `item`), topple, slide, take_out */
     int region_index;
     int n_choose; /* drop */
     int *choose;
@@ -189,6 +191,7 @@ typedef struct task_event {
     double width_m, duration_s; /* slip; duration of the pulls, too */
     double strength;            /* unfold, topple, slide: of the usual pull */
     double towards[2];          /* slide: in the world */
+    double swing_to;            /* swing: rad */
     chore_condition order;      /* new_order: the goal from then on */
     const char *sentence;       /* and the instruction */
     /* new work */

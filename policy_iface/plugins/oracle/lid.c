@@ -71,11 +71,18 @@ bool lid_is_early(const belief *b, const literal *l)
     return false;
 }
 
+/* It lies there already: the literal will hold as soon as the box stands still. */
+static bool is_in_place(const belief *b, const literal *l, int box)
+{
+    return l->n_args > 1 && belief_find_thing(b, l->args[1]) == box &&
+           lies_in(b, belief_find_thing(b, l->args[0]), box);
+}
+
 bool lid_to_clear(const belief *b, lid_move *out)
 {
     for (int i = 0; i < b->n_literals; i++) {
         const int box = lid_over(b, &b->literals[i]);
-        if (box >= 0) {
+        if (box >= 0 && !is_in_place(b, &b->literals[i], box)) {
             *out = (lid_move){topmost_not_open(b, box), true};
             return true;
         }
