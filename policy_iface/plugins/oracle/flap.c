@@ -49,28 +49,27 @@ static quat hold(const flap_view *v, double lean, bool flip)
     return quat_from_axes(x, y, z);
 }
 
-/* From outside: over the edge at first, for a flap that leans out has its edge in front of a finger that points down; then at four fifths
-   of its length along the arc, and a little further than flat, for it springs back. */
+/* From outside. A flap that leans out has its edge before a finger that points down: the finger's side takes it there, a little above its
+   tip, so that the whole flap is the lever. From upright on the tip goes along the arc at four fifths of the flap, and a little further
+   than flat, for it springs back. */
 static void plan_shutting(trail *t, double overpush)
 {
     const flap_view *v = t->view;
-    const double reach = 0.78 * v->length, lean_out = fmax(0, -cos(v->angle)) * v->length;
-    const double start = fmin(v->angle, PI / 2);
-    const double side = v->thick / 2 + finger;
+    const double reach = 0.8 * v->length, below = v->length - reach, step = 12 * degree;
+    const double side = v->thick / 2 + finger, start = fmin(v->angle, PI / 2);
+    vec first = vec_add(vec_along(v->hinge, flap_along(v, start), reach),
+                        vec_scale(flap_normal(v, start), side + 0.03));
     if (v->angle > PI / 2) {
-        const double height = fmax(0.02, fmin(reach, v->length * sin(v->angle) - 0.03));
-        const vec out = vec_add(v->hinge, vec_add(vec_scale(v->inward, -lean_out - side - 0.03),
-                                                  vec_scale(v->up, height)));
-        add(t, vec_along(out, v->up, 0.20));
-        add(t, out);
-        add(t, vec_add(v->hinge, vec_add(vec_scale(v->inward, -side), vec_scale(v->up, height))));
-    } else {
-        const vec over = vec_add(vec_along(v->hinge, flap_along(v, start), reach),
-                                 vec_scale(flap_normal(v, start), side + 0.03));
-        add(t, vec_along(over, v->up, 0.15));
-        add(t, over);
+        first = vec_add(vec_along(v->hinge, flap_along(v, v->angle), v->length),
+                        vec_add(vec_scale(v->inward, -side - 0.03), vec_scale(v->up, -below)));
     }
-    for (double angle = start; angle > -overpush; angle -= 12 * degree) {
+    add(t, vec_along(first, v->up, 0.15));
+    add(t, first);
+    for (double angle = v->angle; angle > PI / 2; angle -= step) {
+        add(t, vec_add(vec_along(v->hinge, flap_along(v, angle), v->length),
+                       vec_add(vec_scale(v->inward, -side), vec_scale(v->up, -below))));
+    }
+    for (double angle = start; angle > -overpush; angle -= step) {
         const double gap = v->thick / 2 + finger * fabs(sin(angle));
         add(t, vec_add(vec_along(v->hinge, flap_along(v, angle), reach),
                        vec_scale(flap_normal(v, angle), gap)));
