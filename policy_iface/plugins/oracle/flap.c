@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const double finger = 0.006;  /* half a fingertip across the hand */
+static const double before = 0.0125; /* a finger that goes down before an edge stays so far from it */
 static const double beyond = 0.009;  /* the tip, beyond the tool's point */
 static const double clear = 0.05;    /* above everything, on the way there */
 static const double push_speed = 0.16, travel_speed = 0.45, turn_speed = 1.8;
@@ -80,26 +81,26 @@ static void plan_shutting(trail *t, double overpush)
     add(t, vec_along(end, v->up, 0.12));
 }
 
-/* Down in front of the edge, under it, and up along the arc; upright it is pushed outward from inside. */
-static void plan_opening(trail *t, double hook)
+/* Down before the edge along the leaning finger, so that its tip comes under the flap while the rest stays clear of the edge; up along the
+   arc; from upright on the flap is pushed outward from inside. */
+static void plan_opening(trail *t, double lean, double depth)
 {
     const flap_view *v = t->view;
-    const double now = fmax(v->angle, 0), reach = v->length - hook;
+    const double now = v->angle, under = depth * tan(lean) - before, reach = v->length - under;
     const vec edge = vec_along(v->hinge, flap_along(v, now), v->length);
-    const vec front = vec_along(edge, v->inward, 0.0125);
-    add(t, vec_along(front, v->up, 0.10));
-    add(t, front);
-    const double dip = -4 * degree;
-    const vec under = vec_add(vec_along(v->hinge, flap_along(v, now + dip), reach),
-                              vec_scale(flap_normal(v, now + dip), -v->thick / 2 - 0.012));
-    add(t, vec_add(under, vec_scale(v->inward, fmax(0, hook - 0.008))));
-    add(t, under);
-    for (double angle = now + 10 * degree; angle < 112 * degree; angle += 11 * degree) {
-        const double gap = v->thick / 2 + finger * sin(angle);
+    const vec in = vec_add(edge, vec_add(vec_scale(v->inward, -under), vec_scale(v->up, -depth)));
+    const vec back = vec_add(vec_scale(v->inward, sin(lean)), vec_scale(v->up, cos(lean)));
+    add(t, vec_along(in, back, depth / cos(lean) + 0.08));
+    add(t, vec_along(in, back, depth / cos(lean) + 0.01));
+    add(t, in);
+    for (double angle = now + 8 * degree; angle < 130 * degree; angle += 11 * degree) {
+        const double gap = v->thick / 2 + finger * fabs(sin(angle));
         add(t, vec_add(vec_along(v->hinge, flap_along(v, angle), reach),
                        vec_scale(flap_normal(v, angle), -gap)));
     }
-    const vec last = vec_sub(t->f->way[t->f->n - 1].p, vec_scale(v->axis, t->shift));
+    const vec last = vec_add(vec_along(v->hinge, flap_along(v, 130 * degree), reach),
+                             vec_scale(flap_normal(v, 130 * degree), -v->thick));
+    add(t, last);
     add(t, vec_add(last, vec_add(vec_scale(v->inward, 0.05), vec_scale(v->up, 0.10))));
 }
 
@@ -128,7 +129,7 @@ static bool can_go(const belief *b, const flap *f, double travel_z, double *marg
 
 bool flap_start(flap *f, const belief *b, int index, bool opening, int attempt, bool look)
 {
-    static const double shifts[] = {0, 0.03, -0.03, 0.055, -0.055};
+    static const double shifts[] = {0, 0.02, -0.02, 0.03, -0.03};
     static const double leans[2][3] = {{0, -0.35, 0.35}, {0.5, 0.35, 0.65}}; /* shutting, opening */
     const thing_part *p = &b->parts.list[index];
     const flap_view view = part_view(p, b->things[p->thing].at);
@@ -141,7 +142,7 @@ bool flap_start(flap *f, const belief *b, int index, bool opening, int attempt, 
                        &view};
             double margin;
             if (opening) {
-                plan_opening(&t, 0.018 + 0.004 * (attempt % 3));
+                plan_opening(&t, leans[1][c / 2], 0.040 + 0.004 * (attempt % 3));
             } else {
                 plan_shutting(&t, (p->layer > 0 ? 3 : 5) * degree + 2 * degree * (attempt % 4));
             }
