@@ -38,7 +38,7 @@ static bool served_already(const belief *b, int index)
 }
 
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
-static bool choose_job(mind *m, job *best)
+static bool choose_job(mind *m, bool early_too, job *best)
 {
     const belief *b = &m->belief;
     bool found = false, waiting = false;
@@ -47,7 +47,7 @@ static bool choose_job(mind *m, job *best)
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || lid_bars(b, l) ||
-            lid_is_early(b, l)) {
+            (!early_too && lid_is_early(b, l))) {
             continue;
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
@@ -114,7 +114,7 @@ static void choose(mind *m)
 {
     job j;
     m->on_flap = choose_flap(m, true);
-    m->working = m->on_flap || choose_job(m, &j);
+    m->working = m->on_flap || choose_job(m, false, &j) || choose_job(m, true, &j);
     if (m->working && !m->on_flap) {
         work_start(&m->work, &j, &m->belief, &m->motion, m->look);
     }

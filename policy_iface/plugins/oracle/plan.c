@@ -398,6 +398,19 @@ static double part_top(const thing_part *p, const thing *t)
     return top;
 }
 
+double plan_empty_travel(const belief *b)
+{
+    const double over_flaps = 0.03;
+    double z = b->table_z + 0.22;
+    for (int i = 0; i < b->parts.n; i++) {
+        const thing_part *p = &b->parts.list[i];
+        if (p->thing >= 0 && b->things[p->thing].present) {
+            z = fmax(z, part_top(p, &b->things[p->thing]) + over_flaps);
+        }
+    }
+    return z;
+}
+
 double plan_obstacle_top(const belief *b, int skip)
 {
     double top = b->table_z;
@@ -440,8 +453,9 @@ static bool way_is_free(const belief *b, const job *j)
     pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing),
          place = pose_mul(j->release, j->tool_in_thing), above = place;
     above.p.z += j->insert;
-    const pose way[] = {at_height(b->tool, b->table_z + 0.22),
-                        at_height(pose_advance(taken, -j->approach), b->table_z + 0.22),
+    const double empty = plan_empty_travel(b);
+    const pose way[] = {at_height(b->tool, empty),
+                        at_height(pose_advance(taken, -j->approach), empty),
                         taken,
                         at_height(taken, j->travel_z),
                         at_height(above, j->travel_z),

@@ -12,7 +12,7 @@ void work_start(work *w, const job *j, const belief *b, const motion *m, bool lo
     w->rise_to = m->at.p;
     w->rise_to.z = fmax(m->at.p.z, pose_mul(b->things[j->thing].at, j->tool_in_thing).p.z +
                                        j->approach + 0.06);
-    w->rise_to.z = fmax(w->rise_to.z, b->table_z + 0.22);
+    w->rise_to.z = fmax(w->rise_to.z, plan_empty_travel(b));
     w->thing_in_tool = pose_inverse(j->tool_in_thing);
 }
 
