@@ -15,6 +15,7 @@
 #define SETTLE_CHUNK   10 /* physics steps between looks */
 #define MAX_DRIFT_M    0.04
 #define INSIDE_LATER_M 100.0
+#define INSIDE_WALL_M  0.025 /* from the walls of a receptacle: room for a hand */
 #define MAX_TILT_COS   0.94 /* 20 degrees */
 
 typedef struct stand { /* an object on its place, seen from above */
@@ -111,7 +112,8 @@ static bool draw_inside(const chore_scene *scene, const chore_placement *placeme
     const chore_site *cavity =
         chore_object_site(&scene->objects[placement->inside - 1], "cavity");
     const double c = cos(receptacle->yaw), s = sin(receptacle->yaw);
-    const chore_region room = {.half = {cavity->size[0], cavity->size[1]}};
+    const chore_region room = {
+        .half = {cavity->size[0] - INSIDE_WALL_M, cavity->size[1] - INSIDE_WALL_M}};
     double u = chore_rng_unit(rng), v = chore_rng_unit(rng), x[2], y[2];
     stand own = {0, 0, chore_rng_range(rng, placement->yaw_rad[0], placement->yaw_rad[1])};
     cover bounds = cover_of(scene, placement->object, &own);
