@@ -5,17 +5,17 @@
 #include <math.h>
 #include <string.h>
 
-#define GRAVITY      9.81
-#define TURN_SPEED   3.0  /* rad/s of what swings */
-#define SLIDE_SPEED  0.3  /* m/s of what slides */
-#define GAIN         10.0 /* 1/s: how fast a speed is brought about; below one over a control step */
-#define CALM         0.4  /* share of a spin that is taken away in a control step */
-#define HAND_SPEED   0.35 /* m/s of what is carried */
-#define CARRY_M      0.42 /* its lowest point above the region's floor, on the way */
-#define NEAR_M       0.02
-#define LET_GO_M     0.004 /* above the region's floor */
-#define ROOM_M       0.02  /* around the free spot */
-#define LIFT_OUT_S   8
+#define GRAVITY     9.81
+#define TURN_SPEED  3.0  /* rad/s of what swings */
+#define SLIDE_SPEED 0.3  /* m/s of what slides */
+#define GAIN        10.0 /* 1/s: how fast a speed is brought about; below one over a control step */
+#define CALM        0.4  /* share of a spin that is taken away in a control step */
+#define HAND_SPEED  0.35 /* m/s of what is carried */
+#define CARRY_M     0.42 /* its lowest point above the region's floor, on the way */
+#define NEAR_M      0.02
+#define LET_GO_M    0.004 /* above the region's floor */
+#define ROOM_M      0.02  /* around the free spot */
+#define LIFT_OUT_S  8
 
 static void begin(chore_episode *episode, int event, int item, double duration_s)
 {

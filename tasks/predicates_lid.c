@@ -6,8 +6,9 @@
 #define DEGREE 0.017453292519943295
 
 static const double UPRIGHT = 20 * DEGREE;
-static const double SHUT = 15 * DEGREE; /* cardboard springs back by 4, and lies on 5 mm of other cardboard */
-static const double OPEN = 75 * DEGREE; /* nearly upright: a hand goes in between */
+static const double SHUT =
+    15 * DEGREE; /* cardboard springs back by 4, and lies on 5 mm of other cardboard */
+static const double OPEN = 75 * DEGREE;            /* nearly upright: a hand goes in between */
 static const double SHUT_M = 0.015, OPEN_M = 0.10; /* of what slides */
 static const double FOOTPRINT = 0.9; /* of its radius: what stands beside it may lean on its edge */
 
@@ -25,7 +26,8 @@ static double gap(const chore_view *view, const chore_part *part, double turn, d
 
 /* ---- which of two flaps lies over the other --------------------------------------------------- */
 
-typedef struct sheet { /* a part as it was drawn (its box) and as it lies now, both in the object's frame */
+typedef struct
+    sheet { /* a part as it was drawn (its box) and as it lies now, both in the object's frame */
     double lo[2], hi[2];
     double middle[3], normal[3];
 } sheet;
@@ -52,9 +54,9 @@ static sheet sheet_of(const chore_view *view, const chore_object *object, const 
 
 static double height_at(const sheet *s, const double at[2])
 {
-    return s->middle[2] - ((at[0] - s->middle[0]) * s->normal[0] +
-                           (at[1] - s->middle[1]) * s->normal[1]) /
-                              s->normal[2];
+    return s->middle[2] -
+           ((at[0] - s->middle[0]) * s->normal[0] + (at[1] - s->middle[1]) * s->normal[1]) /
+               s->normal[2];
 }
 
 /* Do they overlap as drawn, and lies `under` over `over` all the same? Both are nearly flat. */
@@ -121,7 +123,8 @@ static bool bears(const chore_view *view, int item, int other)
     chore_item_centre(view, item, a);
     chore_item_centre(view, other, b);
     return b[2] > a[2] &&
-           hypot(b[0] - a[0], b[1] - a[1]) < FOOTPRINT * (lower->footprint_m + upper->footprint_m) &&
+           hypot(b[0] - a[0], b[1] - a[1]) <
+               FOOTPRINT * (lower->footprint_m + upper->footprint_m) &&
            chore_item_lowest(view, other) > a[2] &&
            chore_world_touching(view->world, lower->body, upper->body);
 }

@@ -289,8 +289,8 @@ static chore_status resolve_init(task_init *init, const chore_task *task, const 
         chore_argument into = {.refer = REFER_ITEM, .index = init->inside};
         into.node = chore_yaml_find(init->node, "inside");
         chore_copy(into.name, sizeof into.name, task->objects[init->inside].id);
-        return chore_argument_resolve(&into, ARGUMENT_RECEPTACLE, task, scene, (resolve_words){0, 0},
-                                      NULL, err);
+        return chore_argument_resolve(&into, ARGUMENT_RECEPTACLE, task, scene,
+                                      (resolve_words){0, 0}, NULL, err);
     }
     return chore_region_resolve(init->node, init->region, scene, &init->region_index, err);
 }

@@ -205,7 +205,7 @@ static chore_status parse_swing(const chore_yaml_node *node, chore_task *task, t
                                 chore_error *err)
 {
     static const char *const known[] = {"item", "to", "duration", NULL}, *const required[] = {"to",
-                                                                                            NULL};
+                                                                                              NULL};
     const condition_scope scope = {task, false, NULL};
     TRY(chore_yaml_check_keys(node, "swing", known, required, err));
     const chore_yaml_node *item = chore_yaml_find(node, "item"),
@@ -307,8 +307,7 @@ static chore_status check_objects(const task_event *event, const chore_task *tas
         if (items >> i & 1 && !fits) {
             return chore_yaml_fail(event->effect_node, err, "%s: '%s' (kind %s) %s",
                                    chore_effects[event->effect].name, task->objects[i].id,
-                                   task->objects[i].kind,
-                                   object >= 0 ? "has no lid" : "is cloth");
+                                   task->objects[i].kind, object >= 0 ? "has no lid" : "is cloth");
         }
     }
     return CHORE_OK;

@@ -105,7 +105,8 @@ static chore_status parse_where(const chore_yaml_node *node, chore_task *task, t
     const condition_scope scope = {task, false, NULL};
     chore_argument into = {0};
     if ((region != NULL) == (inside != NULL)) {
-        return chore_yaml_fail(node, err, "an init entry has either 'region' or 'inside' (an item)");
+        return chore_yaml_fail(node, err,
+                               "an init entry has either 'region' or 'inside' (an item)");
     }
     if (region) {
         return chore_yaml_identifier(region, init->region, err);
@@ -119,16 +120,15 @@ static chore_status parse_where(const chore_yaml_node *node, chore_task *task, t
             }
         }
     }
-    return chore_yaml_fail(inside, err, "'%s' must be placed in a region by an entry before this one",
-                           into.name);
+    return chore_yaml_fail(
+        inside, err, "'%s' must be placed in a region by an entry before this one", into.name);
 }
 
 static chore_status parse_entry(const chore_yaml_node *node, chore_task *task, task_init *init,
                                 chore_error *err)
 {
-    static const char *const known[] = {"place",  "choose", "from",  "as",
-                                        "region", "yaw",    "start", "pose",
-                                        "inside", NULL},
+    static const char *const known[] = {"place", "choose", "from", "as",     "region",
+                                        "yaw",   "start",  "pose", "inside", NULL},
                              *const required[] = {NULL};
     TRY(chore_yaml_check_keys(node, "init entry", known, required, err));
     const chore_yaml_node *place = chore_yaml_find(node, "place"),

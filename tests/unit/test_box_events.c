@@ -181,12 +181,14 @@ static const struct {
     {"", "", 0, NULL},
     {"pose: open", "pose: opne", 12, "unknown pose 'opne'; did you mean 'open'?"},
     {"inside: carton", "inside: carton, pose: open", 13, "'mug' (kind mug) has no poses"},
-    {"inside: carton", "inside: mug", 13, "'mug' must be placed in a region by an entry before this one"},
+    {"inside: carton", "inside: mug", 13,
+     "'mug' must be placed in a region by an entry before this one"},
     {"inside: carton", "inside: carton, region: left", 13, "either 'region' or 'inside'"},
     {"closed: [carton]", "closed: [mug]", 14, "'mug' (kind mug) has no lid"},
     {"item: carton, to", "item: mug, to", 18, "has no lid"},
     {"to: 60 deg", "to: 60", 18, "deg"},
-    {"swing: {item: carton, to: 60 deg}", "take_out: {region: left}", 18, "needs 'rises' with 'over'"},
+    {"swing: {item: carton, to: 60 deg}", "take_out: {region: left}", 18,
+     "needs 'rises' with 'over'"},
     {"swing: {item: carton, to: 60 deg}", "swnig: {item: carton}", 18, "did you mean 'swing'?"},
 };
 
@@ -231,8 +233,8 @@ static void test_bad_files_are_explained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal_until_fired),    cmocka_unit_test(test_a_flap_swings),
-        cmocka_unit_test(test_a_thing_is_taken_out), cmocka_unit_test(test_starts_inside),
+        cmocka_unit_test(test_equal_until_fired),       cmocka_unit_test(test_a_flap_swings),
+        cmocka_unit_test(test_a_thing_is_taken_out),    cmocka_unit_test(test_starts_inside),
         cmocka_unit_test(test_bad_files_are_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -328,9 +328,11 @@ static void test_readme(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fixtures), cmocka_unit_test(test_every_predicate_has_both_fixtures),
+        cmocka_unit_test(test_fixtures),
+        cmocka_unit_test(test_every_predicate_has_both_fixtures),
         cmocka_unit_test(test_lid_fixtures),
-        cmocka_unit_test(test_pure),     cmocka_unit_test(test_list),
+        cmocka_unit_test(test_pure),
+        cmocka_unit_test(test_list),
         cmocka_unit_test(test_readme),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,10 +5,11 @@
 
 #include <string.h>
 
-static const double finger = 0.006;  /* half a fingertip across the hand */
-static const double before = 0.0125; /* a finger that goes down before an edge stays so far from it */
-static const double beyond = 0.009;  /* the tip, beyond the tool's point */
-static const double clear = 0.05;    /* above everything, on the way there */
+static const double finger = 0.006; /* half a fingertip across the hand */
+static const double before =
+    0.0125; /* a finger that goes down before an edge stays so far from it */
+static const double beyond = 0.009; /* the tip, beyond the tool's point */
+static const double clear = 0.05;   /* above everything, on the way there */
 static const double push_speed = 0.16, travel_speed = 0.45, turn_speed = 1.8;
 static const double degree = PI / 180;
 

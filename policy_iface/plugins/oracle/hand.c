@@ -91,7 +91,8 @@ double point_clearance(const belief *b, vec point, int skip_a, int skip_b)
     }
     for (int i = 0; i < b->parts.n; i++) {
         const thing_part *p = &b->parts.list[i];
-        if (p->thing >= 0 && b->things[p->thing].present && p->thing != skip_a && p->thing != skip_b) {
+        if (p->thing >= 0 && b->things[p->thing].present && p->thing != skip_a &&
+            p->thing != skip_b) {
             least = fmin(least, part_distance(p, &b->things[p->thing], point));
         }
     }

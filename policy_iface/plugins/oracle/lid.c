@@ -118,8 +118,7 @@ static bool has_work_left(const belief *b, int box)
         const literal *l = &b->literals[i];
         const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (!l->holds && plan_serves(l) && t >= 0 &&
-            (lies_in(b, t, box) ||
-             (l->n_args > 1 && belief_find_thing(b, l->args[1]) == box))) {
+            (lies_in(b, t, box) || (l->n_args > 1 && belief_find_thing(b, l->args[1]) == box))) {
             return true;
         }
     }
@@ -134,7 +133,8 @@ bool lid_to_serve(const belief *b, lid_move *out)
         if (l->holds || t < 0 || !b->things[t].present) {
             continue;
         }
-        if (strcmp(l->predicate, "closed") == 0 && !has_work_left(b, t) && next_to_shut(b, t, out)) {
+        if (strcmp(l->predicate, "closed") == 0 && !has_work_left(b, t) &&
+            next_to_shut(b, t, out)) {
             return true;
         }
         if (strcmp(l->predicate, "open") == 0 && topmost_not_open(b, t) >= 0) {

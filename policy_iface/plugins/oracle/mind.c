@@ -141,7 +141,8 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         m->home = m->belief.tool;
         m->started = true;
     }
-    if (m->working && !m->on_flap && (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
+    if (m->working && !m->on_flap &&
+        (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
     if (!m->working && m->wait-- <= 0) {

@@ -1,8 +1,8 @@
 /* Choosing what to do next: the first goal literal that does not hold and that a job can be found for. */
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
-#include "sight.h"
 #include "lid.h"
+#include "sight.h"
 #include "work.h"
 
 typedef struct mind {

@@ -9,11 +9,12 @@ bool parts_read_line(thing_parts *p, const char *line)
     char kind[16];
     thing_part t = {.thing = -1};
     if (p->n == MAX_PARTS ||
-        sscanf(line,
-               "part %d %63s %63s %15s %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf layer=%d", &row,
-               t.owner, t.name, kind, &t.pos.x, &t.pos.y, &t.pos.z, &t.axis.x, &t.axis.y, &t.axis.z, &t.lo,
-               &t.hi, &t.centre.x, &t.centre.y, &t.centre.z, &t.half.x, &t.half.y, &t.half.z,
-               &t.layer) != 19 ||
+        sscanf(
+            line,
+            "part %d %63s %63s %15s %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf layer=%d",
+            &row, t.owner, t.name, kind, &t.pos.x, &t.pos.y, &t.pos.z, &t.axis.x, &t.axis.y,
+            &t.axis.z, &t.lo, &t.hi, &t.centre.x, &t.centre.y, &t.centre.z, &t.half.x, &t.half.y,
+            &t.half.z, &t.layer) != 19 ||
         row != p->n) {
         return false;
     }
@@ -41,7 +42,8 @@ flap_view part_view(const thing_part *p, pose owner)
     f.axis = quat_rotate(owner.q, axis);
     f.inward = quat_rotate(owner.q, in);
     f.up = quat_rotate(owner.q, up);
-    f.length = vec_norm(vec_sub(off, along)) + fabs(in.x) * size.x + fabs(in.y) * size.y + fabs(in.z) * size.z;
+    f.length = vec_norm(vec_sub(off, along)) + fabs(in.x) * size.x + fabs(in.y) * size.y +
+               fabs(in.z) * size.z;
     f.width = 2 * (fabs(axis.x) * size.x + fabs(axis.y) * size.y + fabs(axis.z) * size.z);
     f.thick = 2 * (fabs(up.x) * size.x + fabs(up.y) * size.y + fabs(up.z) * size.z);
     return f;
