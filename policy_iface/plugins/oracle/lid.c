@@ -34,6 +34,16 @@ static bool lies_in(const belief *b, int index, int receptacle)
            fabs(local.z) < cavity->half.z + 0.02;
 }
 
+bool lid_is_over(const belief *b, int index)
+{
+    for (int r = 0; r < b->n_things; r++) {
+        if (lies_in(b, index, r) && topmost_not_open(b, r) >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The thing whose lid must be open for this literal to be served; -1: none. */
 static int lid_over(const belief *b, const literal *l)
 {

@@ -8,6 +8,8 @@ typedef struct lid_move {
     bool opening;
 } lid_move;
 
+/* Does this thing lie under a lid that is not open? */
+bool lid_is_over(const belief *b, int index);
 /* Is the way of this thing, out of where it lies or into where it goes, under a lid that is not open? */
 bool lid_bars(const belief *b, const literal *l);
 /* Should others be packed before it, for nothing may lie on it? */

@@ -109,6 +109,16 @@ static void finish_job(mind *m)
     m->working = false;
 }
 
+static bool has_unmet(const belief *b)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        if (!b->literals[i].holds) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is in the way of a carry first, then what is to be carried, then lids. */
 static void choose(mind *m)
 {
@@ -121,7 +131,8 @@ static void choose(mind *m)
     if (!m->working) {
         m->working = m->on_flap = choose_flap(m, false);
     }
-    m->wait = m->working ? 0 : 5;
+    m->fruitless = m->working || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
+    m->wait = m->working ? 0 : m->fruitless > 12 ? 40 : 5; /* a look that finds no way is dear */
 }
 
 static pose resting_place(const mind *m)
@@ -144,6 +155,11 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     if (m->working && !m->on_flap &&
         (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
+    }
+    if (m->working && !m->on_flap && m->look && m->work.phase < PHASE_CLOSE &&
+        lid_is_over(&m->belief, m->work.job.thing)) {
+        m->working = false; /* a flap has fallen shut in front of the hand, or on it */
+        m->wait = 0;
     }
     if (!m->working && m->wait-- <= 0) {
         choose(m);

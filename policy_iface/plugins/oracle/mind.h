@@ -14,8 +14,9 @@ typedef struct mind {
     bool on_flap; /* the work in hand is `flap`, not `work` */
     flap flap;
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
-    int wait;     /* control steps until the next try to plan */
-    double width; /* commanded */
+    int wait;      /* control steps until the next try to plan */
+    int fruitless; /* tries in a row that found nothing to do, though something does not hold */
+    double width;  /* commanded */
     pose home;
 } mind;
 

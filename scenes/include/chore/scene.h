@@ -294,7 +294,7 @@ bool chore_scene_garment_is_parked(const chore_scene *scene, const chore_world *
 /* ---- cache of initial states --------------------------------------------------------------------------- */
 
 /* Raised when the code of placing or settling changes what comes out: part of the key of what is kept. */
-#define CHORE_PLACEMENT_VERSION 6
+#define CHORE_PLACEMENT_VERSION 7
 
 /* Snapshot cache in `dir` (created; NULL: none), keyed by `key` (scene hash, placements, seed: the
    caller's). Load returns CHORE_E_NOT_FOUND when absent; a damaged file counts as absent. Files are written
