@@ -3,6 +3,7 @@
 /* Speeds in m/s and rad/s: empty travel, carrying, the last centimetres. */
 static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14,
                     turn_speed = 1.8, carry_turn = 1.1;
+static const double stubbed = 8; /* N on a pad that should hang free */
 static const double close_enough = 0.0025, angle_enough = 0.02;
 
 void work_start(work *w, const job *j, const belief *b, const motion *m, bool look)
@@ -97,7 +98,9 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
         break;
     default:
         work_go(b, m, at, fine_speed, turn_speed, dt);
-        if (arrived(b, m, at)) {
+        if (w->look && b->parts.n > 0 && fmax(b->touch[0], b->touch[1]) > stubbed) {
+            enter(w, PHASE_FAILED); /* a finger stands on something: another way down */
+        } else if (arrived(b, m, at)) {
             enter(w, PHASE_CLOSE);
         } else if (w->ticks > 80) {
             enter(w, PHASE_FAILED);
