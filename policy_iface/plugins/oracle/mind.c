@@ -109,6 +109,17 @@ static void finish_job(mind *m)
     m->working = false;
 }
 
+static bool some_are_early(const belief *b)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        if (!l->holds && l->n_args && plan_serves(l) && lid_is_early(b, l)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_unmet(const belief *b)
 {
     for (int i = 0; i < b->n_literals; i++) {
@@ -124,7 +135,8 @@ static void choose(mind *m)
 {
     job j;
     m->on_flap = choose_flap(m, true);
-    m->working = m->on_flap || choose_job(m, false, &j) || choose_job(m, true, &j);
+    m->working = m->on_flap || choose_job(m, false, &j) ||
+                 (some_are_early(&m->belief) && choose_job(m, true, &j));
     if (m->working && !m->on_flap) {
         work_start(&m->work, &j, &m->belief, &m->motion, m->look);
     }
