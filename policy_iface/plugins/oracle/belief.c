@@ -231,6 +231,17 @@ int belief_find_region(const belief *b, const char *name)
     return -1;
 }
 
+bool belief_goes_on_top(const belief *b, int index)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        if (strcmp(l->predicate, "on_top") == 0 && strcmp(l->args[0], b->things[index].id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const site *thing_site(const thing *t, const char *name)
 {
     for (int i = 0; i < t->n_sites; i++) {

@@ -82,8 +82,10 @@ void belief_read_robot(belief *b, const float *joint_pos, const float *base_pose
 
 int belief_find_thing(const belief *b, const char *id);    /* -1: none */
 int belief_find_region(const belief *b, const char *name); /* -1: none */
-const site *thing_site(const thing *t, const char *name);  /* NULL: none */
-bool thing_is_container(const thing *t);                   /* has a cavity */
+/* Must nothing lie on this thing when all is done? */
+bool belief_goes_on_top(const belief *b, int index);
+const site *thing_site(const thing *t, const char *name); /* NULL: none */
+bool thing_is_container(const thing *t);                  /* has a cavity */
 /* Lowest and highest world z of the object's bounding cylinder or box in a given pose of its body. */
 void thing_z_extent(const thing *t, pose at, double *lo, double *hi);
 #endif

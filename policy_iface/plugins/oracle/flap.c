@@ -1,5 +1,5 @@
 #include "flap.h"
-#include "plan.h"
+#include "heights.h"
 #include "reach.h"
 #include "work.h"
 
@@ -134,7 +134,7 @@ bool flap_start(flap *f, const belief *b, int index, bool opening, int attempt, 
     static const double leans[2][3] = {{0, -0.35, 0.35}, {0.5, 0.35, 0.65}}; /* shutting, opening */
     const thing_part *p = &b->parts.list[index];
     const flap_view view = part_view(p, b->things[p->thing].at);
-    const double travel_z = plan_obstacle_top(b, -1) + clear;
+    const double travel_z = height_of_all(b, -1) + clear;
     double best = -1;
     for (int k = 0; k < 5 && best < 0; k++) {
         for (int c = 0; c < 6; c++) { /* three leans, two ways round */
@@ -164,7 +164,7 @@ skill_state flap_step(flap *f, const belief *b, motion *m, double *width, double
     *width = 0;
     f->ticks++;
     if (f->at == 0) {
-        const double travel_z = fmax(f->way[0].p.z, plan_obstacle_top(b, -1) + clear);
+        const double travel_z = fmax(f->way[0].p.z, height_of_all(b, -1) + clear);
         pose over = f->way[0];
         over.p.z = travel_z;
         const double flat = hypot(over.p.x - m->at.p.x, over.p.y - m->at.p.y);

@@ -68,13 +68,13 @@ bool lid_bars(const belief *b, const literal *l)
 bool lid_is_early(const belief *b, const literal *l)
 {
     const int t = belief_find_thing(b, l->args[0]);
-    if (t < 0 || !plan_goes_on_top(b, t)) {
+    if (t < 0 || !belief_goes_on_top(b, t)) {
         return false;
     }
     for (int i = 0; i < b->n_literals; i++) {
         const literal *other = &b->literals[i];
         const int o = other->n_args ? belief_find_thing(b, other->args[0]) : -1;
-        if (!other->holds && plan_serves(other) && o >= 0 && !plan_goes_on_top(b, o)) {
+        if (!other->holds && plan_serves(other) && o >= 0 && !belief_goes_on_top(b, o)) {
             return true;
         }
     }

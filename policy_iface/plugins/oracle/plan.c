@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hand.h"
+#include "heights.h"
 #include "reach.h"
 
 #define MAX_PICKS  256
@@ -195,23 +196,12 @@ static pose standing_at(const thing *t, quat q, double x, double y, double z)
     return at;
 }
 
-bool plan_goes_on_top(const belief *b, int index)
-{
-    for (int i = 0; i < b->n_literals; i++) {
-        const literal *l = &b->literals[i];
-        if (strcmp(l->predicate, "on_top") == 0 && strcmp(l->args[0], b->things[index].id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Is there anything under the circle on which nothing may lie? */
 static bool lies_on_fragile(const belief *b, int skip, vec at, double radius)
 {
     for (int i = 0; i < b->n_things; i++) {
         const thing *t = &b->things[i];
-        if (t->present && i != skip && plan_goes_on_top(b, i) &&
+        if (t->present && i != skip && belief_goes_on_top(b, i) &&
             hypot(t->at.p.x - at.x, t->at.p.y - at.y) < radius + reach_radius(t, t->at.q)) {
             return true;
         }
@@ -384,59 +374,13 @@ static double lowest(const thing *t, pose at)
     return lo;
 }
 
-/* The highest corner of a flap as it stands. */
-static double part_top(const thing_part *p, const thing *t)
-{
-    const pose at = pose_mul(t->at, part_moved(p));
-    double top = -1;
-    for (int i = 0; i < 8; i++) {
-        const vec corner = vec_of(p->centre.x + (i & 1 ? p->half.x : -p->half.x),
-                                  p->centre.y + (i & 2 ? p->half.y : -p->half.y),
-                                  p->centre.z + (i & 4 ? p->half.z : -p->half.z));
-        top = fmax(top, pose_apply(at, corner).z);
-    }
-    return top;
-}
-
-double plan_empty_travel(const belief *b)
-{
-    const double over_flaps = 0.03;
-    double z = b->table_z + 0.22;
-    for (int i = 0; i < b->parts.n; i++) {
-        const thing_part *p = &b->parts.list[i];
-        if (p->thing >= 0 && b->things[p->thing].present) {
-            z = fmax(z, part_top(p, &b->things[p->thing]) + over_flaps);
-        }
-    }
-    return z;
-}
-
-double plan_obstacle_top(const belief *b, int skip)
-{
-    double top = b->table_z;
-    for (int i = 0; i < b->n_things; i++) {
-        double lo, hi;
-        if (b->things[i].present && i != skip) {
-            thing_z_extent(&b->things[i], b->things[i].at, &lo, &hi);
-            top = fmax(top, fmin(hi, b->table_z + 0.25));
-        }
-    }
-    for (int i = 0; i < b->parts.n; i++) {
-        const thing_part *p = &b->parts.list[i];
-        if (p->thing >= 0 && p->thing != skip && b->things[p->thing].present) {
-            top = fmax(top, fmin(part_top(p, &b->things[p->thing]), b->table_z + 0.30));
-        }
-    }
-    return top;
-}
-
 static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p,
                     const spot *s, double cost)
 {
     const thing *t = &b->things[index];
     double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
     double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - lowest(t, s->release);
-    double travel = plan_obstacle_top(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
+    double travel = height_of_all(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
                  approach, s->release, s->insert,     travel,           cost};
 }
@@ -453,7 +397,7 @@ static bool way_is_free(const belief *b, const job *j)
     pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing),
          place = pose_mul(j->release, j->tool_in_thing), above = place;
     above.p.z += j->insert;
-    const double empty = plan_empty_travel(b);
+    const double empty = height_of_travel(b);
     const pose way[] = {at_height(b->tool, empty),
                         at_height(pose_advance(taken, -j->approach), empty),
                         taken,

@@ -18,12 +18,6 @@ typedef struct job {
 
 /* Can the oracle do something for this predicate? */
 bool plan_serves(const literal *l);
-/* Must nothing lie on this thing when all is done? */
-bool plan_goes_on_top(const belief *b, int index);
-/* Tool height at which an empty hand passes over the things on the table and over flaps, world z. */
-double plan_empty_travel(const belief *b);
-/* Highest point of everything present but `skip` (-1: none), world z: nothing is hit above it. */
-double plan_obstacle_top(const belief *b, int skip);
 /* The best job for a literal. `attempt`: how often it failed before: other grasps come to the front, and limits are relaxed a little.
    False when there is none from here. */
 bool plan_job(const belief *b, int literal_index, int attempt, job *out);

@@ -1,4 +1,5 @@
 #include "work.h"
+#include "heights.h"
 
 /* Speeds in m/s and rad/s: empty travel, carrying, the last centimetres. */
 static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14,
@@ -13,7 +14,7 @@ void work_start(work *w, const job *j, const belief *b, const motion *m, bool lo
     w->rise_to = m->at.p;
     w->rise_to.z = fmax(m->at.p.z, pose_mul(b->things[j->thing].at, j->tool_in_thing).p.z +
                                        j->approach + 0.06);
-    w->rise_to.z = fmax(w->rise_to.z, plan_empty_travel(b));
+    w->rise_to.z = fmax(w->rise_to.z, height_of_travel(b));
     w->thing_in_tool = pose_inverse(j->tool_in_thing);
 }
 
