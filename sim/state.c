@@ -1,5 +1,5 @@
 /* Snapshot, restore, hash. A snapshot is a header and then, contiguous: mjSTATE_INTEGRATION, qacc_smooth, the
-   control state, and the sleep bookkeeping. The hash covers all but the header.
+   control state, the state of breakable bodies (if there are any), and the sleep bookkeeping. The hash covers all but the header.
 
    mj_getState leaves out what sleep needs. Besides the integers, that is qacc_smooth: integrator `discrete`
    carries the value that a tree had when it fell asleep into qacc_warmstart, which matters on the day it wakes.
@@ -28,6 +28,12 @@ size_t chore_world_sleep_ints(const mjModel *m)
     return (size_t)(4 + 2 * m->ntree + 3 * m->nbody + m->nv);
 }
 
+/* Of the controller and of what can break. */
+static size_t control_bytes(const chore_world *world)
+{
+    return sizeof(chore_control_state) + (size_t)world->n_breakables * sizeof(break_state);
+}
+
 static size_t round_up(size_t bytes)
 {
     return (bytes + 7) & ~(size_t)7;
@@ -35,7 +41,7 @@ static size_t round_up(size_t bytes)
 
 size_t chore_world_snapshot_bytes(const chore_world *world)
 {
-    return sizeof(snapshot_header) + world->n_state * sizeof(double) + sizeof(chore_control_state) +
+    return sizeof(snapshot_header) + world->n_state * sizeof(double) + control_bytes(world) +
            round_up(world->n_sleep * sizeof(int));
 }
 
@@ -81,10 +87,13 @@ static void save_content(const chore_world *world)
     const size_t nv = (size_t)world->model->nv, tail = round_up(world->n_sleep * sizeof(int));
     double *state = (double *)(void *)world->image;
     unsigned char *control = (unsigned char *)(state + world->n_state);
-    unsigned char *sleep = control + sizeof world->control;
+    unsigned char *sleep = control + control_bytes(world);
     mj_getState(world->model, world->data, state, mjSTATE_INTEGRATION);
     mju_copy(state + world->n_state - nv, world->data->qacc_smooth, (int)nv);
     memcpy(control, &world->control, sizeof world->control);
+    if (world->n_breakables > 0) {
+        memcpy(control + sizeof world->control, world->breaks, control_bytes(world) - sizeof world->control);
+    }
     memset(sleep + tail - 8, 0, 8);
     save_sleep(world, (int *)(void *)sleep);
 }
@@ -94,7 +103,7 @@ static snapshot_header header_of(const chore_world *world)
     snapshot_header header = {.bytes = chore_world_snapshot_bytes(world),
                               .model = world->model_hash,
                               .n_state = world->n_state,
-                              .control_bytes = sizeof(chore_control_state),
+                              .control_bytes = control_bytes(world),
                               .n_sleep = world->n_sleep,
                               .control_hz = (uint64_t)world->control_hz};
     memcpy(header.magic, MAGIC, sizeof header.magic);
@@ -131,7 +140,7 @@ static void restore_data(void *ctx)
     mj_forward(&awake, d);
     mj_setState(world->model, d, state, mjSTATE_INTEGRATION);
     mju_copy(d->qacc_smooth, state + world->n_state - world->model->nv, (int)world->model->nv);
-    load_sleep(world, (const int *)(const void *)(rest + sizeof(chore_control_state)));
+    load_sleep(world, (const int *)(const void *)(rest + control_bytes(world)));
     mj_step1(world->model, d);
 }
 
@@ -155,7 +164,11 @@ chore_status chore_world_restore(chore_world *world, const void *snapshot, size_
             len, (unsigned long long)header.control_hz, (unsigned long long)own.bytes, world->control_hz);
     }
     memcpy(world->image, (const unsigned char *)snapshot + sizeof header, own.bytes - sizeof header);
-    memcpy(&world->control, world->image + world->n_state * sizeof(double), sizeof world->control);
+    const unsigned char *control = world->image + world->n_state * sizeof(double);
+    memcpy(&world->control, control, sizeof world->control);
+    if (world->n_breakables > 0) {
+        memcpy(world->breaks, control + sizeof world->control, control_bytes(world) - sizeof world->control);
+    }
     world->failed = false;
     chore_status status = chore_mj_try(restore_data, world, err);
     if (status == CHORE_OK) {

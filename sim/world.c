@@ -1,7 +1,7 @@
 /* The world's life: steps, time, and what events do to it. Between calls the position and velocity stages are
    always current: each physics step is mj_step2 and then the mj_step1 of the next one, the same calls in the
    same order as a loop of mj_step, so that senses and contacts belong to the state and cost nothing extra. */
-#include "world_internal.h"
+#include "breakage_internal.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -220,6 +220,7 @@ static void run_steps(void *ctx)
         record_ctrl(world);
         mj_step2(world->model, world->data);
         world->control.physics_steps++;
+        chore_breakage_step(world, i, job->n);
         if (i == job->n - 1) {
             chore_contacts_record(world);
             if (job->goals) {
@@ -377,6 +378,7 @@ void chore_world_put_body(chore_world *world, int body, const double pos[3], con
     const mjModel *m = world->model;
     CHORE_ASSERT(body > 0 && body < m->nbody && m->body_jntnum[body] == 1 &&
                  m->jnt_type[m->body_jntadr[body]] == mjJNT_FREE);
+    chore_breakage_forget(world, body);
     int joint = m->body_jntadr[body];
     double *pose = world->data->qpos + m->jnt_qposadr[joint];
     double *velocity = world->data->qvel + m->jnt_dofadr[joint];

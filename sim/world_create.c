@@ -1,6 +1,6 @@
 /* Making a world: check the def against the model, look up what stepping needs, stand in the initial state.
  */
-#include "world_internal.h"
+#include "breakage_internal.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,7 +241,12 @@ static void stand_at_home(void *ctx)
 static chore_status allocate(chore_world *world, const chore_world_def *def, chore_error *err)
 {
     const mjModel *m = world->model;
-    size_t n_objects = (size_t)def->n_objects;
+    size_t n_objects = (size_t)def->n_objects, n_breakables = (size_t)def->n_breakables;
+    world->n_breakables = def->n_breakables;
+    world->break_window = chore_breakage_window(world->physics_hz);
+    world->breakables = calloc(n_breakables + 1, sizeof *world->breakables);
+    world->breaks = calloc(n_breakables + 1, sizeof *world->breaks);
+    world->softness = def->softness ? calloc((size_t)m->nbody, sizeof *world->softness) : NULL;
     world->n_objects = def->n_objects;
     world->objects = calloc(n_objects + 1, sizeof *world->objects);
     world->subtree_end = calloc((size_t)m->nbody, sizeof *world->subtree_end);
@@ -250,7 +255,8 @@ static chore_status allocate(chore_world *world, const chore_world_def *def, cho
         (size_t)mj_stateSize(m, mjSTATE_INTEGRATION) + (size_t)m->nv; /* and qacc_smooth, see state.c */
     world->n_sleep = chore_world_sleep_ints(m);
     world->image = calloc(1, chore_world_snapshot_bytes(world));
-    if (!world->objects || !world->subtree_end || !world->part_joint || !world->image) {
+    if (!world->objects || !world->subtree_end || !world->part_joint || !world->image ||
+        !world->breakables || !world->breaks || (def->softness && !world->softness)) {
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a world of %d bodies", (int)m->nbody);
     }
     if (n_objects > 0) {
@@ -258,6 +264,12 @@ static chore_status allocate(chore_world *world, const chore_world_def *def, cho
     }
     find_subtrees(world->subtree_end, m);
     find_parts(world);
+    if (n_breakables > 0) {
+        memcpy(world->breakables, def->breakables, n_breakables * sizeof *world->breakables);
+    }
+    if (def->softness) {
+        memcpy(world->softness, def->softness, (size_t)m->nbody * sizeof *world->softness);
+    }
     chore_status status = chore_mj_try(make_data, world, err);
     if (status == CHORE_OK && !world->data) {
         status = chore_fail(err, CHORE_E_MEMORY, "MuJoCo could not allocate its data");
@@ -273,6 +285,9 @@ static chore_status fill(chore_world *world, const chore_world_def *def, chore_e
     }
     if (status == CHORE_OK) {
         status = check_objects(def, err);
+    }
+    if (status == CHORE_OK) {
+        status = chore_breakage_check(def, err);
     }
     world->embodiment = def->embodiment;
     if (status == CHORE_OK && (def->embodiment.n_arms < 0 || def->embodiment.n_arms > CHORE_MAX_ARMS)) {
@@ -321,6 +336,9 @@ void chore_world_destroy(chore_world *world)
     free(world->objects);
     free(world->subtree_end);
     free(world->part_joint);
+    free(world->breakables);
+    free(world->breaks);
+    free(world->softness);
     free(world->image);
     free(world);
 }

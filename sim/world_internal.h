@@ -5,7 +5,7 @@
 #include "ik_internal.h"
 #include <chore/world.h>
 
-enum { MAX_PUSHES = 16, MAX_CONTACT_PAIRS = 256 };
+enum { MAX_PUSHES = 16, MAX_CONTACT_PAIRS = 256, BREAK_SLOTS = 16 };
 
 /* The structs from here to chore_control_state go into snapshots byte for byte: 8-byte members only, so no
    padding. */
@@ -40,6 +40,21 @@ typedef struct chore_control_state {
     chore_contact_pair contact_pairs[MAX_CONTACT_PAIRS]; /* of the last physics step; unused ones are zero */
 } chore_control_state;
 
+/* How a breakable body moved after a physics step, and what touched it in that step. */
+typedef struct break_slot {
+    double velocity[3], momentum[3]; /* of the centre of mass; about it, in the world */
+    double hit, soft;                /* impulse, and impulse times softness */
+} break_slot;
+
+/* One per breakable body, in snapshots after chore_control_state. */
+typedef struct break_state {
+    int64_t broken; /* control step; 0: whole */
+    int64_t n_seen; /* physics steps since it woke or was put down: the next slot, modulo the window */
+    double strain;  /* the hardest so far */
+    double press[CHORE_MAX_SHARDS], press_sum[CHORE_MAX_SHARDS]; /* by the robot: mean of the last control step; of this one, summed */
+    break_slot slots[BREAK_SLOTS];
+} break_state;
+
 /* Model facts of an arm, looked up once. */
 typedef struct chore_arm_facts {
     chore_arm_chain chain;
@@ -70,6 +85,10 @@ struct chore_world {
     size_t n_sleep; /* ints of sleep bookkeeping */
 
     chore_control_state control;
+    int n_breakables, break_window; /* window: physics steps */
+    chore_breakable *breakables;
+    double *softness;    /* [nbody]; NULL: 1 everywhere */
+    break_state *breaks; /* [n_breakables]; part of snapshots */
 
     bool failed; /* MuJoCo complained; only a restore helps */
     chore_error failure;

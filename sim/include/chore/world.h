@@ -3,6 +3,7 @@
    world. */
 #ifndef CHORE_WORLD_H
 #define CHORE_WORLD_H
+#include <chore/breakage.h>
 #include <chore/embodiment.h>
 #include <chore/hash.h>
 #ifdef __cplusplus
@@ -28,6 +29,9 @@ typedef struct chore_world_def {
     const chore_object_ref *objects; /* copied */
     int n_objects;
     int control_hz; /* must divide the physics rate 1/model->opt.timestep; default 20 */
+    const chore_breakable *breakables; /* copied; a body is there once at most */
+    int n_breakables;
+    const double *softness; /* copied: chore_world_softness; NULL: all is hard */
 } chore_world_def;
 chore_world_def chore_world_def_default(void);
 
