@@ -102,7 +102,7 @@ static chore_status check_colours(const chore_yaml_node *colours, chore_error *e
     return CHORE_OK;
 }
 
-static chore_status check_grasps(const chore_yaml_node *grasps, chore_error *err)
+chore_status chore_kind_check_grasps(const chore_yaml_node *grasps, chore_error *err)
 {
     static const char *const keys[] = {"name", "site", "symmetry", "width", NULL};
     TRY(chore_yaml_expect(grasps, CHORE_YAML_LIST, "grasps", err));
@@ -143,7 +143,7 @@ static chore_status read_yaml(object_kind *kind, chore_error *err)
     TRY(chore_kind_positive(get(kind, "height"), CHORE_UNIT_LENGTH, &kind->height_m, err));
     TRY(read_sizes(kind, get(kind, "sizes"), err));
     TRY(check_colours(get(kind, "colours"), err));
-    return get(kind, "grasps") != NULL ? check_grasps(get(kind, "grasps"), err) : CHORE_OK;
+    return get(kind, "grasps") != NULL ? chore_kind_check_grasps(get(kind, "grasps"), err) : CHORE_OK;
 }
 
 /* Bounding rectangle of all geoms about the z axis of `body`, from their boxes as the parts stand now.
@@ -279,7 +279,17 @@ static void colour_body(mjSpec *spec, const chore_yaml_node *colour)
     }
 }
 
-static mjsFrame *scaled_frame(mjSpec *scene, const double pos[3], double scale, double massscale)
+chore_status chore_kind_paint(const object_kind *kind, mjSpec *copy, const char *colour, chore_error *err)
+{
+    const chore_yaml_node *rgb;
+    char name[CHORE_NAME_CAP];
+    TRY(chore_kind_variant(kind, "colours", "colour", colour, name, &rgb, err));
+    colour_body(copy, rgb);
+    hide_sites(copy);
+    return CHORE_OK;
+}
+
+mjsFrame *chore_kind_frame(mjSpec *scene, const double pos[3], double scale, double massscale)
 {
     mjsFrame *frame = mjs_addFrame(mjs_findBody(scene, "world"), NULL);
     mju_copy3(frame->pos, pos);
@@ -296,6 +306,7 @@ static void fill_object(const object_kind *kind, const chore_object_def *def, do
     chore_copy(object->kind, CHORE_NAME_CAP, kind->name);
     chore_copy(object->category, CHORE_NAME_CAP, kind->category);
     chore_copy(object->material, CHORE_NAME_CAP, kind->material);
+    object->breakable = object->shard_of = -1;
     object->footprint_m = kind->footprint_m * scale;
     object->height_m = kind->height_m * scale;
     for (int k = 0; k < 2; k++) {
@@ -326,7 +337,7 @@ chore_status chore_kind_attach(const object_kind *kind, const chore_object_def *
     char prefix[CHORE_NAME_CAP + 1], name[2 * CHORE_NAME_CAP];
     snprintf(prefix, sizeof prefix, "%s/", def->id);
     snprintf(name, sizeof name, "%sobject", prefix);
-    mjsFrame *frame = scaled_frame(scene, pos, scale, mass / kind->mass_kg);
+    mjsFrame *frame = chore_kind_frame(scene, pos, scale, mass / kind->mass_kg);
     bool attached = mjs_attach(frame->element, copy->element, prefix, "") != NULL;
     mjsBody *body = attached ? mjs_findBody(scene, name) : NULL;
     mj_deleteSpec(copy); /* the scene keeps what it attached */
@@ -380,8 +391,8 @@ static chore_status bind_grasp(const chore_yaml_node *node, double scale, const 
     return CHORE_OK;
 }
 
-chore_status chore_kind_bind(const object_kind *kind, const mjModel *m, chore_object *object,
-                             chore_error *err)
+chore_status chore_kind_bind_body(const mjModel *m, const chore_yaml_node *grasps, double scale,
+                                  chore_object *object, chore_error *err)
 {
     int joint = mj_name2id(m, mjOBJ_JOINT, object->id);
     CHORE_ASSERT(joint >= 0);
@@ -394,11 +405,16 @@ chore_status chore_kind_bind(const object_kind *kind, const mjModel *m, chore_ob
                           object->id, m->body_subtreemass[object->body], object->mass_kg);
     }
     bind_sites(m, object);
-    chore_parts_bind(kind, m, object);
-    const chore_yaml_node *grasps = get(kind, "grasps");
-    double scale = object->footprint_m / kind->footprint_m;
     for (int i = 0; grasps != NULL && i < chore_yaml_size(grasps); i++) {
         TRY(bind_grasp(chore_yaml_item(grasps, i), scale, object, &object->grasps[object->n_grasps++], err));
     }
+    return CHORE_OK;
+}
+
+chore_status chore_kind_bind(const object_kind *kind, const mjModel *m, chore_object *object,
+                             chore_error *err)
+{
+    TRY(chore_kind_bind_body(m, get(kind, "grasps"), object->footprint_m / kind->footprint_m, object, err));
+    chore_parts_bind(kind, m, object);
     return CHORE_OK;
 }

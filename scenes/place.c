@@ -219,6 +219,9 @@ static chore_status reset_world(chore_world *world, chore_error *err)
     def.objects = refs;
     def.n_objects = chore_world_n_objects(world);
     def.control_hz = chore_world_control_hz(world);
+    def.n_breakables = chore_world_n_breakables(world);
+    def.breakables = def.n_breakables > 0 ? chore_world_breakable(world, 0) : NULL;
+    def.softness = chore_world_softness(world);
     for (int i = 0; i < def.n_objects; i++) {
         refs[i] = *chore_world_object(world, i);
     }

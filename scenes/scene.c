@@ -9,6 +9,7 @@ void chore_scene_destroy(chore_scene *scene)
 {
     if (scene != NULL) {
         mj_deleteModel(scene->model);
+        free(scene->softness);
         for (int i = 0; i < scene->n_garments; i++) {
             chore_garment_mesh_release(&scene->meshes[i]);
         }
@@ -162,5 +163,8 @@ chore_world_def chore_scene_world_def(const chore_scene *scene)
     def.embodiment = scene->embodiment;
     def.objects = scene->refs;
     def.n_objects = scene->n_objects;
+    def.breakables = scene->breakables;
+    def.n_breakables = scene->n_breakables;
+    def.softness = scene->softness;
     return def;
 }

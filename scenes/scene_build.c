@@ -25,6 +25,7 @@ typedef struct build {
     object_kind kinds[CHORE_MAX_OBJECTS];
     int kind_of[CHORE_MAX_OBJECTS];                    /* of each def */
     const object_kind *object_kind[CHORE_MAX_OBJECTS]; /* of each object of the scene */
+    breaks_file breaks[CHORE_MAX_OBJECTS]; /* of each kind; read for those with breakable objects */
     garment_look looks[CHORE_MAX_GARMENTS];
     char fixture_bodies[MAX_FIXTURES][2 * CHORE_NAME_CAP + 2];
     chore_status status;
@@ -248,6 +249,59 @@ static chore_status add_objects(build *b)
     return CHORE_OK;
 }
 
+/* The shards of the breakable ones come after all objects of the pool. */
+static chore_status add_shards(build *b, int dish)
+{
+    chore_scene *scene = b->scene;
+    chore_object *object = &scene->objects[dish];
+    const object_kind *kind = b->object_kind[dish];
+    breaks_file *breaks = &b->breaks[kind - b->kinds];
+    if (breaks->yaml == NULL) {
+        TRY(chore_breaks_load(breaks, kind->name, &b->sources, b->err));
+    }
+    if (scene->n_breakables == CHORE_MAX_BREAKABLES ||
+        scene->n_objects + breaks->n > CHORE_MAX_OBJECTS) {
+        return chore_fail(b->err, CHORE_E_USAGE,
+                          "no room for the shards of '%s': at most %d breakable objects, %d objects with shards",
+                          object->id, CHORE_MAX_BREAKABLES, CHORE_MAX_OBJECTS);
+    }
+    object->breakable = scene->n_breakables++;
+    object->first_shard = scene->n_objects;
+    object->n_shards = breaks->n;
+    for (int k = 0; k < breaks->n; k++) {
+        const int n = scene->n_objects++;
+        double spot[3];
+        chore_parking_spot(scene->parking_step, n, spot);
+        spot[2] = breaks->pieces[k].height_m; /* of scale 1: clear of the floor; asleep, nothing falls */
+        TRY(chore_shard_attach(kind, breaks, object, k, spot, b->spec, &scene->objects[n],
+                               &scene->extents[n], b->err));
+        scene->objects[n].breakable = -1;
+        scene->objects[n].shard_of = dish;
+        b->object_kind[n] = kind;
+    }
+    return CHORE_OK;
+}
+
+static chore_status add_all_shards(build *b)
+{
+    const int n_pool = b->scene->n_objects;
+    for (int i = 0, dish = 0; i < b->def->n_objects; i++) {
+        if (b->kinds[b->kind_of[i]].is_garment) {
+            if (b->def->objects[i].breakable) {
+                return chore_fail(b->err, CHORE_E_USAGE, "'%s' is cloth: it does not break",
+                                  b->def->objects[i].id);
+            }
+            continue;
+        }
+        CHORE_ASSERT(dish < n_pool);
+        if (b->def->objects[i].breakable) {
+            TRY(add_shards(b, dish));
+        }
+        dish++;
+    }
+    return CHORE_OK;
+}
+
 /* All meshes first: the largest sets the distance between parked garments. */
 static chore_status add_garments(build *b)
 {
@@ -319,6 +373,44 @@ static chore_status add_cameras(build *b)
     return CHORE_OK;
 }
 
+/* ---- what breaks --------------------------------------------------------------------------------------- */
+
+static chore_status bind_breakable(build *b, int dish)
+{
+    chore_scene *scene = b->scene;
+    const chore_object *object = &scene->objects[dish];
+    const object_kind *kind = b->object_kind[dish];
+    const breaks_file *breaks = &b->breaks[kind - b->kinds];
+    chore_breakable *breakable = &scene->breakables[object->breakable];
+    breakable->body = object->body;
+    breakable->strength_m = breaks->strength_m;
+    breakable->burst_mps = breaks->burst_mps;
+    breakable->n_shards = breaks->n;
+    chore_parking_spot(scene->parking_step, dish, breakable->parking);
+    for (int k = 0; k < breaks->n; k++) {
+        TRY(chore_shard_bind(kind, breaks, object, k, scene->model,
+                             &scene->objects[object->first_shard + k], breakable, b->err));
+    }
+    return CHORE_OK;
+}
+
+static chore_status bind_breakables(build *b)
+{
+    chore_scene *scene = b->scene;
+    if (scene->n_breakables == 0) {
+        return CHORE_OK;
+    }
+    for (int i = 0; i < scene->n_objects; i++) {
+        if (scene->objects[i].breakable >= 0) {
+            TRY(bind_breakable(b, i));
+        }
+    }
+    scene->softness = calloc((size_t)scene->model->nbody, sizeof *scene->softness);
+    return scene->softness != NULL
+               ? chore_surfaces_read(scene, &b->file, &b->sources, scene->softness, b->err)
+               : chore_fail(b->err, CHORE_E_MEMORY, "no memory for a scene");
+}
+
 /* ---- table of contents --------------------------------------------------------------------------------- */
 
 static chore_status bind_contents(build *b)
@@ -327,9 +419,9 @@ static chore_status bind_contents(build *b)
     const mjModel *m = scene->model;
     for (int i = 0; i < scene->n_objects; i++) {
         chore_object *object = &scene->objects[i];
-        TRY(chore_kind_bind(b->object_kind[i], m, object, b->err));
-        chore_copy(scene->refs[i].name, CHORE_NAME_CAP, object->id);
-        scene->refs[i].body = object->body;
+        if (object->shard_of < 0) {
+            TRY(chore_kind_bind(b->object_kind[i], m, object, b->err));
+        }
     }
     for (int i = 0; i < scene->n_garments; i++) {
         chore_garment_bind(m, &scene->meshes[i], &scene->garments[i]);
@@ -350,6 +442,11 @@ static chore_status bind_contents(build *b)
     }
     chore_copy(scene->name, CHORE_NAME_CAP, b->file.name);
     scene->version = b->file.version;
+    TRY(bind_breakables(b));
+    for (int i = 0; i < scene->n_objects; i++) {
+        chore_copy(scene->refs[i].name, CHORE_NAME_CAP, scene->objects[i].id);
+        scene->refs[i].body = scene->objects[i].body;
+    }
     TRY(chore_joint_starts_bind(&b->file, scene, b->err));
     return b->robot.yaml != NULL ? chore_robot_bind(&b->robot, m, &scene->embodiment, b->err)
                                  : CHORE_OK;
@@ -384,6 +481,7 @@ static chore_status compose(build *b)
     TRY(add_robot(b));
     TRY(find_kinds(b));
     TRY(add_objects(b));
+    TRY(add_all_shards(b));
     TRY(add_garments(b));
     TRY(add_cameras(b));
     TRY(compile(b));
@@ -403,6 +501,7 @@ static void release(build *b)
 {
     for (int i = 0; i < b->n_kinds; i++) {
         chore_kind_release(&b->kinds[i]);
+        chore_breaks_release(&b->breaks[i]);
     }
     if (b->part != NULL) {
         mj_deleteSpec(b->part);

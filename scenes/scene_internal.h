@@ -53,6 +53,9 @@ struct chore_scene {
     chore_garment garments[CHORE_MAX_GARMENTS];
     garment_mesh meshes[CHORE_MAX_GARMENTS];
     double garment_step; /* distance between parked garments */
+    int n_breakables;
+    chore_breakable breakables[CHORE_MAX_BREAKABLES];
+    double *softness; /* [nbody] by which fallen heights count less; NULL: nothing here breaks */
 };
 
 /* ---- source.c: where the files lie, and one hash over the bytes of all that were read ------------------ */
@@ -101,6 +104,7 @@ chore_status chore_kind_bind(const object_kind *kind, const mjModel *model, chor
 chore_status chore_kind_check_variants(const chore_yaml_node *map, const char *what, chore_error *err);
 chore_status chore_kind_positive(const chore_yaml_node *node, chore_unit unit, double *out, chore_error *err);
 chore_status chore_kind_check_colour(const chore_yaml_node *node, chore_error *err);
+chore_status chore_kind_check_grasps(const chore_yaml_node *grasps, chore_error *err);
 chore_status chore_kind_variant(const object_kind *kind, const char *key, const char *what,
                                 const char *wanted, char name[CHORE_NAME_CAP], const chore_yaml_node **out,
                                 chore_error *err);
@@ -114,6 +118,40 @@ chore_status chore_parts_check(const object_kind *kind, const char *path, const 
 void chore_parts_stand(const object_kind *kind, const mjModel *alone, mjData *data);
 /* Fill the object's parts and stances from the compiled scene. */
 void chore_parts_bind(const object_kind *kind, const mjModel *model, chore_object *object);
+/* For those who attach parts of a kind themselves: the kind's colour by this name on a copy, sites hidden; a frame at `pos` that
+   scales; the ids, sites and grasps of an object whose id and mass are filled in. */
+chore_status chore_kind_paint(const object_kind *kind, mjSpec *copy, const char *colour, chore_error *err);
+mjsFrame *chore_kind_frame(mjSpec *scene, const double pos[3], double scale, double massscale);
+chore_status chore_kind_bind_body(const mjModel *m, const chore_yaml_node *grasps, double scale,
+                                  chore_object *object, chore_error *err);
+
+/* ---- shard.c: breaks.yaml of a kind, and what shards fall on -------------------------------------------- */
+
+typedef struct shard_piece {
+    char body[CHORE_NAME_CAP];
+    const chore_yaml_node *group;
+    double footprint_m, height_m, mass_kg; /* at scale 1, as drawn */
+    double offset[7];                      /* pose in the whole one */
+} shard_piece;
+
+typedef struct breaks_file {
+    chore_yaml *yaml;
+    mjSpec *spec;
+    double strength_m, burst_mps, mass_kg;
+    int n;
+    shard_piece pieces[CHORE_MAX_SHARDS];
+} breaks_file;
+
+chore_status chore_breaks_load(breaks_file *breaks, const char *kind, chore_hash *sources, chore_error *err);
+void chore_breaks_release(breaks_file *breaks);
+/* Attach shard `k` of `dish`, which is attached already, standing at `pos`, and fill what of it needs no model. */
+chore_status chore_shard_attach(const object_kind *kind, const breaks_file *breaks, const chore_object *dish,
+                                int k, const double pos[3], mjSpec *scene, chore_object *shard,
+                                object_extent *extent, chore_error *err);
+/* Fill the rest of it, and its part of the breakable. */
+chore_status chore_shard_bind(const object_kind *kind, const breaks_file *breaks, const chore_object *dish,
+                              int k, const mjModel *m, chore_object *shard, chore_breakable *breakable,
+                              chore_error *err);
 
 /* ---- garment_kind.c: a kind whose file says `garment:` ------------------------------------------------- */
 
@@ -225,6 +263,10 @@ typedef struct scene_file {
 } scene_file;
 
 chore_status chore_scene_file_load(scene_file *out, const char *path, chore_hash *sources, chore_error *err);
+
+/* shard.c: softness[nbody] of all bodies of a composed scene, by assets/surfaces.yaml. */
+chore_status chore_surfaces_read(const chore_scene *scene, const scene_file *file, chore_hash *sources,
+                                 double *softness, chore_error *err);
 
 /* ---- fixture_joint.c ----------------------------------------------------------------------------------- */
 

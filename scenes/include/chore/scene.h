@@ -28,6 +28,7 @@ typedef struct chore_object_def {
     char kind[CHORE_NAME_CAP];      /* folder in scenes/assets/objects */
     char size[CHORE_NAME_CAP];
     char colour[CHORE_NAME_CAP];
+    bool breakable;                 /* its shards join the scene, parked, as objects "<id>_shard_<n>" */
 } chore_object_def;
 
 typedef struct chore_scene_def {
@@ -67,7 +68,7 @@ typedef struct chore_stance {       /* one entry of `poses:` */
 
 typedef struct chore_object {
     char id[CHORE_NAME_CAP], kind[CHORE_NAME_CAP], size[CHORE_NAME_CAP], colour[CHORE_NAME_CAP];
-    char category[CHORE_NAME_CAP];  /* dish | rubbish | cutlery | container | tool */
+    char category[CHORE_NAME_CAP];  /* dish | rubbish | cutlery | container | tool | shard */
     char material[CHORE_NAME_CAP];
     int body;                       /* mjModel ids; the body's only joint is free, its parts are bodies below it */
     int qpos_adr, dof_adr;
@@ -80,6 +81,9 @@ typedef struct chore_object {
     chore_part parts[CHORE_MAX_PARTS];
     int n_stances;
     chore_stance stances[CHORE_MAX_POSES];
+    int breakable;                  /* of a breakable one: its index among those of the world; -1: none */
+    int first_shard, n_shards;      /* and its shards: consecutive objects of category "shard" */
+    int shard_of;                   /* of a shard: the object that it is a piece of; -1: no shard */
 } chore_object;
 
 typedef struct chore_keypoint {     /* a named place of a garment */
