@@ -85,6 +85,27 @@ static int add_node(fact_table *table, condition_kind kind, int n)
     return table->n_nodes++;
 }
 
+static void add_leaf(fact_table *table, int predicate, const chore_value *args)
+{
+    int fact = add_fact(table, predicate, args);
+    int node = add_node(table, CONDITION_LITERAL, 0); /* may move the nodes */
+    table->nodes[node].fact = fact;
+}
+
+/* `shards_in` counts shard by shard: it is broken, and each lies inside. */
+static void add_shards(fact_table *table, const chore_value *args, const clause_words *words)
+{
+    int n, first = chore_task_shards(words->task, args[0].index, &n);
+    const chore_value broken[MAX_ARGS] = {args[0]};
+    int node = add_node(table, CONDITION_ALL, 1 + n);
+    (void)node;
+    add_leaf(table, PREDICATE_broken, broken);
+    for (int i = first; i < first + n; i++) {
+        const chore_value inside[MAX_ARGS] = {{REFER_ITEM, i, 0}, args[1]};
+        add_leaf(table, PREDICATE_inside, inside);
+    }
+}
+
 static void add_literal(fact_table *table, const chore_condition *condition,
                         const clause_words *words)
 {
@@ -92,9 +113,11 @@ static void add_literal(fact_table *table, const chore_condition *condition,
     for (int i = 0; i < MAX_ARGS; i++) {
         args[i] = value_of(&condition->args[i], words);
     }
-    int fact = add_fact(table, condition->predicate, args);
-    int node = add_node(table, CONDITION_LITERAL, 0); /* may move the nodes */
-    table->nodes[node].fact = fact;
+    if (condition->predicate == PREDICATE_shards_in) {
+        add_shards(table, args, words);
+    } else {
+        add_leaf(table, condition->predicate, args);
+    }
 }
 
 static void add_tree(fact_table *table, const chore_condition *condition, clause_words words);
@@ -196,9 +219,15 @@ chore_clause chore_clause_add(fact_table *table, const chore_condition *conditio
 /* Facts about the robot can change while the items sleep. */
 static bool about_items_only(const chore_fact *fact)
 {
-    if (fact->predicate == PREDICATE_gripper_empty || fact->predicate == PREDICATE_robot_clear ||
-        fact->predicate == PREDICATE_on_top) { /* this one is about all others, too */
-        return false;
+    switch (fact->predicate) {
+    case PREDICATE_gripper_empty:
+    case PREDICATE_robot_clear:
+    case PREDICATE_on_top: /* about all others, too */
+    case PREDICATE_pressed:
+    case PREDICATE_broken: /* where it was parked, it sleeps; these are about its shards */
+    case PREDICATE_shards_in:
+    case PREDICATE_amid_shards: return false;
+    default: break;
     }
     return fact->args[0].refer != REFER_GRIPPER && fact->args[1].refer != REFER_GRIPPER;
 }

@@ -131,6 +131,12 @@ chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kin
     const char *name;
     bool found;
     out->node = node;
+    if (kind == ARGUMENT_FORCE) {
+        out->refer = REFER_NUMBER;
+        TRY(chore_yaml_quantity(node, CHORE_UNIT_FORCE, &out->number, err));
+        return out->number >= 0 ? CHORE_OK
+                                : chore_yaml_fail(node, err, "expected a force that is not negative, like '15 N'");
+    }
     if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE) {
         out->refer = REFER_NUMBER;
         TRY(chore_yaml_quantity(node,

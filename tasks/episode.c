@@ -179,6 +179,7 @@ chore_status chore_episode_step(chore_episode *episode, const float *action, cho
         return status;
     }
     episode->monitor.job.clamped += n_clamped;
+    chore_episode_note_broken(episode);
     chore_episode_judge(episode);
     chore_episode_write_texts(episode);
     return CHORE_OK;

@@ -135,6 +135,7 @@ int chore_event_item(const chore_episode *episode, int event); /* whom it is abo
 void chore_event_note(chore_episode *episode, int event, const char *what);
 void chore_event_mark_fired(chore_episode *episode, int event, int item);
 bool chore_event_drop(chore_episode *episode, int event);
+bool chore_event_break(chore_episode *episode, int event);
 bool chore_event_slip(chore_episode *episode, int event);
 bool chore_event_order(chore_episode *episode, int event);
 bool chore_event_unfold(chore_episode *episode, int event);
@@ -145,6 +146,11 @@ bool chore_event_swing(chore_episode *episode, int event);
 bool chore_event_take_out(chore_episode *episode, int event);
 void chore_event_hand(chore_episode *episode, int event, int item); /* forces of these two */
 void chore_events_pull(chore_episode *episode); /* forces for the next control step */
+
+/* broken.c. After a world step: what has broken is present no more, its shards are. */
+void chore_episode_note_broken(chore_episode *episode);
+/* No part of the robot touches a shard of the item (true for what does not break). */
+bool chore_shards_released(const chore_episode *episode, int item);
 
 /* episode_text.c */
 void chore_episode_write_instruction(chore_episode *episode); /* the seed's, roles spelled out */

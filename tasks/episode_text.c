@@ -75,15 +75,18 @@ static void add_numbers(chore_text *text, const double *values, int n)
     }
 }
 
-static void add_object(chore_text *text, const chore_object *object, int index, bool present)
+/* `whole`: what it is a shard of, or NULL. */
+static void add_object(chore_text *text, const chore_object *object, int index, bool present,
+                       const chore_object *whole)
 {
     char footprint[32], height[32], mass[32];
     chore_text_add(
         text,
-        "object %d %s kind=%s size=%s category=%s present=%d footprint=%s height=%s mass=%s\n",
+        "object %d %s kind=%s size=%s category=%s present=%d footprint=%s height=%s mass=%s",
         index, object->id, object->kind, object->size, object->category, present,
         chore_number_text(object->footprint_m, footprint),
         chore_number_text(object->height_m, height), chore_number_text(object->mass_kg, mass));
+    chore_text_add(text, whole ? " shard_of=%s\n" : "\n", whole ? whole->id : "");
     for (int i = 0; i < object->n_sites; i++) {
         const chore_site *site = &object->sites[i];
         chore_text_add(text, "site %d %s %s", index, site->name, site->is_box ? "box" : "point");
@@ -153,9 +156,12 @@ static void write_items(chore_episode *episode)
     const mjModel *model = chore_scene_model(episode->scene);
     for (int i = 0; i < task->n_objects; i++) {
         if (task->items[i].object >= 0) {
-            add_object(&episode->objects_text,
-                       chore_scene_object(episode->scene, task->items[i].object),
-                       task->items[i].object, chore_episode_is_present(episode, i));
+            const chore_object *object =
+                chore_scene_object(episode->scene, task->items[i].object);
+            add_object(&episode->objects_text, object, task->items[i].object,
+                       chore_episode_is_present(episode, i),
+                       object->shard_of < 0 ? NULL
+                                            : chore_scene_object(episode->scene, object->shard_of));
         }
     }
     for (int i = 0; i < task->n_objects; i++) {

@@ -64,7 +64,7 @@ static chore_status arm(chore_episode *episode, int event, uint64_t *taken, chor
         def->nth[0] + (int64_t)chore_rng_below(&rng, (uint32_t)(def->nth[1] - def->nth[0] + 1));
     trigger->delay =
         chore_event_steps(episode, chore_rng_range(&rng, def->delay_s[0], def->delay_s[1]));
-    return def->effect == EFFECT_DROP ? choose_dropped(episode, event, taken, &rng, err) : CHORE_OK;
+    return chore_effect_brings(def->effect) ? choose_dropped(episode, event, taken, &rng, err) : CHORE_OK;
 }
 
 chore_status chore_events_arm(chore_episode *episode, chore_error *err)
@@ -86,7 +86,7 @@ chore_status chore_events_arm(chore_episode *episode, chore_error *err)
 /* It needs nothing that the robot must have brought about. */
 static bool comes_anyway(const task_event *def)
 {
-    return def->effect == EFFECT_DROP || def->effect == EFFECT_ORDER;
+    return chore_effect_brings(def->effect) || def->effect == EFFECT_ORDER;
 }
 
 static bool waits(const chore_episode *episode, int event)
@@ -112,7 +112,7 @@ static void watch(chore_episode *episode, int event, int64_t now)
          object++) {
         if (rose >> object & 1 && ++trigger->seen >= trigger->nth) {
             trigger->due = now + trigger->delay;
-            if (def->has_over && def->effect != EFFECT_DROP) {
+            if (def->has_over && !chore_effect_brings(def->effect)) {
                 trigger->object = object;
             }
         }
@@ -196,6 +196,7 @@ static bool act(chore_episode *episode, int event)
     bool acted = false;
     switch (def->effect) {
     case EFFECT_DROP: return chore_event_drop(episode, event); /* looks again later */
+    case EFFECT_BREAK: return chore_event_break(episode, event);
     case EFFECT_SLIP: acted = chore_event_slip(episode, event); break;
     case EFFECT_UNFOLD: acted = chore_event_unfold(episode, event); break;
     case EFFECT_TOPPLE:
@@ -245,10 +246,10 @@ static bool is_noticed(chore_episode *episode, int event, const chore_view *view
         return false;
     }
     const int item = (int)record->object;
-    const bool released = chore_item_released(view, item),
+    const bool released = chore_item_released(view, item) && chore_shards_released(episode, item),
                touched = chore_item_garment(view, item) ? chore_item_grasping_arm(view, item) >= 0
                                                         : !released,
-               came_in = episode->task->events[event].effect == EFFECT_DROP,
+               came_in = chore_effect_brings(episode->task->events[event].effect),
                noticed = touched && (came_in || record->lost);
     record->lost |= released;
     return noticed;

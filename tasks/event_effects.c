@@ -10,6 +10,8 @@
 #define HIGHER_M \
     0.15 /* than asked: as long as something is that high over the place, an arm mostly, cloth waits */
 #define HIGHEST_M 1.0  /* the same when it has waited long: it falls on the arm */
+#define BESIDE_M    0.10 /* a dish that shall break comes down this far from an arm, */
+#define ARM_ABOVE_M 0.25 /* which is what reaches higher than this above the region */
 #define PATIENCE  160  /* steps */
 #define PLEAT_M   0.16 /* of crumpled cloth: length of a pleat, which stands at 60 degrees */
 
@@ -136,6 +138,39 @@ bool chore_event_drop(chore_episode *episode, int event)
     chore_view view = chore_episode_view(episode);
     chore_item_centre(&view, index, job->start[index]);
     job->start[index][2] -= height; /* where it will lie, for lifted and moved_less_than */
+    return true;
+}
+
+/* A dish falls from high up, turned by the seed. It waits while an arm is about: that would turn its fall aside. */
+bool chore_event_break(chore_episode *episode, int event)
+{
+    const task_event *def = &episode->task->events[event];
+    job_record *job = &episode->monitor.job;
+    const int index = (int)episode->monitor.triggers[event].object;
+    const chore_object *dish = chore_scene_object(episode->scene, episode->task->items[index].object);
+    const chore_region *region = chore_scene_region(episode->scene, def->region_index);
+    chore_rng rng = spot_stream(episode, event);
+    double pos[3], quat[4];
+    if ((chore_episode_now(episode) - episode->monitor.triggers[event].due) % RETRY_STEPS != 0 ||
+        !chore_scene_free_spot(episode->scene, episode->world, episode->task->items[index].object,
+                               def->region_index, def->clearance_m, &rng, pos, quat)) {
+        return false;
+    }
+    const double box[4] = {pos[0] - BESIDE_M, pos[1] - BESIDE_M, pos[0] + BESIDE_M, pos[1] + BESIDE_M};
+    if (chore_top_in_box(chore_world_model(episode->world), chore_world_data(episode->world), box) >
+        region->pos[2] + ARM_ABOVE_M) {
+        return false;
+    }
+    for (int k = 0; k < 4; k++) {
+        quat[k] = chore_rng_normal(&rng); /* any turn alike */
+    }
+    pos[2] += def->height_m;
+    chore_world_put_body(episode->world, dish->body, pos, quat);
+    job->present |= UINT64_C(1) << index;
+    chore_event_mark_fired(episode, event, index);
+    chore_view view = chore_episode_view(episode);
+    chore_item_centre(&view, index, job->start[index]);
+    job->start[index][2] -= def->height_m;
     return true;
 }
 

@@ -101,7 +101,7 @@ void chore_episode_rebuild(chore_episode *episode)
     for (int i = 0; i < task->n_events; i++) {
         const event_record *record = &episode->monitor.events[i];
         bool added =
-            task->events[i].effect == EFFECT_DROP && task->events[i].has_work && record->fired >= 0;
+            chore_effect_brings(task->events[i].effect) && task->events[i].has_work && record->fired >= 0;
         dropped[i] = added ? (int)record->object : -1;
     }
     words.dropped = dropped;

@@ -18,6 +18,9 @@
 #define WORD_TRAIT       "kind|colour"
 #define WORD_LENGTH      "length"
 #define WORD_ANGLE       "angle"
+#define WORD_BREAKABLE   "breakable"
+#define WORD_SHARD       "shard"
+#define WORD_FORCE       "force"
 #define BLANK_NONE       ""
 #define BLANK_ITEM       " "
 #define BLANK_OBJECT     " "
@@ -35,6 +38,9 @@
 #define BLANK_TRAIT      " "
 #define BLANK_LENGTH     " "
 #define BLANK_ANGLE      " "
+#define BLANK_BREAKABLE  " "
+#define BLANK_SHARD      " "
+#define BLANK_FORCE      " "
 
 static const predicate_row rows[PREDICATE_COUNT] = {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) \
@@ -81,11 +87,11 @@ chore_predicate_info chore_predicate_info_at(int index)
     return (chore_predicate_info){row->name, row->arguments, row->meaning, row->settled};
 }
 
-/* What is parked is nowhere: nothing is true of it. */
-static bool all_present(const chore_view *view, const chore_value *args)
+/* What is parked is nowhere: nothing is true of it, except that it may have broken. */
+static bool all_present(int predicate, const chore_view *view, const chore_value *args)
 {
     for (int i = 0; i < MAX_ARGS; i++) {
-        if (args[i].refer == REFER_ITEM && !(view->present >> args[i].index & 1)) {
+        if (rows[predicate].args[i] != ARGUMENT_BREAKABLE && args[i].refer == REFER_ITEM && !(view->present >> args[i].index & 1)) {
             return false;
         }
     }
@@ -94,7 +100,7 @@ static bool all_present(const chore_view *view, const chore_value *args)
 
 bool chore_predicate_holds(int predicate, const chore_view *view, const chore_value *args)
 {
-    if (!all_present(view, args)) {
+    if (!all_present(predicate, view, args)) {
         return false;
     }
     if (rows[predicate].settled &&

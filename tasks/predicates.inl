@@ -57,3 +57,11 @@ CHORE_PREDICATE(open,      1, LIDDED, NONE, NONE,
     "stands upright (20 deg), every flap or lid of it at least 75 deg from shut")
 CHORE_PREDICATE(on_top,    1, OBJECT, RECEPTACLE, NONE,
     "inside the receptacle, and nothing else in it lies on it: what touches it is not above its middle and over its footprint")
+CHORE_PREDICATE(broken,    0, BREAKABLE, NONE, NONE,
+    "it was hit too hard; in its place there are its shards")
+CHORE_PREDICATE(shards_in, 0, BREAKABLE, CONTAINER, NONE,
+    "it is broken, and all its shards are `inside` the receptacle or region")
+CHORE_PREDICATE(amid_shards, 0, ITEM, LENGTH, NONE,
+    "a shard that lies still, in no receptacle, has its centre of mass at most this far from the item's")
+CHORE_PREDICATE(pressed,   0, SHARD, FORCE, NONE,
+    "a part of the robot pressed on it with more than this, on average over the last control step; a pinch counts once")

@@ -298,12 +298,13 @@ static chore_status resolve_init(task_init *init, const chore_task *task, const 
 static chore_status resolve(chore_task *task, const chore_scene *scene, chore_error *err)
 {
     const resolve_words none = {0, 0};
-    for (int i = 0; i < task->n_objects; i++) {
+    for (int i = 0; i < task->n_pool; i++) {
         const char *id = task->objects[i].id;
         task->items[i] =
             (chore_item){chore_scene_find_object(scene, id), chore_scene_find_garment(scene, id)};
         CHORE_ASSERT((task->items[i].object < 0) != (task->items[i].garment < 0));
     }
+    chore_task_add_shards(task, scene);
     TRY(chore_joints_resolve(task, scene, err));
     for (int i = 0; i < task->n_init; i++) {
         TRY(resolve_init(&task->init[i], task, scene, err));
@@ -363,7 +364,7 @@ chore_status chore_task_build_scene(chore_task *task, const char *embodiment, ch
     chore_scene_def def = {.scene = task->scene,
                            .embodiment = embodiment,
                            .objects = task->objects,
-                           .n_objects = task->n_objects};
+                           .n_objects = task->n_pool};
     chore_scene *scene;
     TRY(chore_scene_build(&scene, &def, err));
     chore_status status = check_rate(task, scene, err);

@@ -7,7 +7,13 @@ const effect_row chore_effects[EFFECT_COUNT] = {
     [EFFECT_DROP] = {"drop", "dropped"},      [EFFECT_SLIP] = {"slip", "slipped"},
     [EFFECT_UNFOLD] = {"unfold", "unfolded"}, [EFFECT_TOPPLE] = {"topple", "toppled"},
     [EFFECT_SLIDE] = {"slide", "slid"},       [EFFECT_ORDER] = {"new_order", NULL},
-    [EFFECT_SWING] = {"swing", "swung"},      [EFFECT_TAKE_OUT] = {"take_out", "taken"}};
+    [EFFECT_SWING] = {"swing", "swung"},      [EFFECT_TAKE_OUT] = {"take_out", "taken"},
+    [EFFECT_BREAK] = {"break", "broken"}};
+
+bool chore_effect_brings(effect_kind effect)
+{
+    return effect == EFFECT_DROP || effect == EFFECT_BREAK;
+}
 
 /* A length in (0, limit]. */
 static chore_status parse_length(const chore_yaml_node *node, double limit_m, double *out,
@@ -88,6 +94,30 @@ static chore_status parse_drop(const chore_yaml_node *node, chore_task *task, ta
     if (height) {
         TRY(parse_length(height, 1, &event->height_m, err));
     }
+    return clearance ? parse_length(clearance, 1, &event->clearance_m, err) : CHORE_OK;
+}
+
+/* A dish that falls from high up, tumbling. That it breaks is up to the physics. */
+static chore_status parse_break(const chore_yaml_node *node, chore_task *task, task_event *event,
+                                chore_error *err)
+{
+    static const char *const known[] = {"choose", "region", "height", "clearance", NULL},
+                             *const required[] = {"choose", "region", "height", NULL};
+    const chore_yaml_node *choose = chore_yaml_find(node, "choose"),
+                          *clearance = chore_yaml_find(node, "clearance");
+    TRY(chore_yaml_check_keys(node, "break", known, required, err));
+    event->clearance_m = 0.03;
+    TRY(chore_ids_parse(choose, task, &event->choose, &event->n_choose, err));
+    TRY(check_candidates(choose, task, event, err));
+    for (int i = 0; i < event->n_choose; i++) {
+        if (!task->objects[event->choose[i]].breakable) {
+            return chore_yaml_fail(chore_yaml_item(choose, i), err,
+                                   "'%s' does not break: give it 'breakable: true' in the list of objects",
+                                   task->objects[event->choose[i]].id);
+        }
+    }
+    TRY(chore_yaml_identifier(chore_yaml_find(node, "region"), event->region, err));
+    TRY(parse_length(chore_yaml_find(node, "height"), 2, &event->height_m, err));
     return clearance ? parse_length(clearance, 1, &event->clearance_m, err) : CHORE_OK;
 }
 
@@ -243,7 +273,8 @@ chore_status chore_effect_parse(const chore_yaml_node *node, chore_task *task, t
         chore_error *err) = {[EFFECT_DROP] = parse_drop,     [EFFECT_SLIP] = parse_slip,
                              [EFFECT_UNFOLD] = parse_unfold, [EFFECT_TOPPLE] = parse_topple,
                              [EFFECT_SLIDE] = parse_slide,   [EFFECT_ORDER] = parse_order,
-                             [EFFECT_SWING] = parse_swing,   [EFFECT_TAKE_OUT] = parse_take_out};
+                             [EFFECT_SWING] = parse_swing,   [EFFECT_TAKE_OUT] = parse_take_out,
+                             [EFFECT_BREAK] = parse_break};
     const char *known[EFFECT_COUNT];
     TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "an effect: {drop: {...}}, {slip: {...}} ...",
                           err));
@@ -342,7 +373,7 @@ chore_status chore_effect_resolve(task_event *event, const chore_task *task,
     if (event->effect == EFFECT_TOPPLE) {
         *items = all_garments(task);
     }
-    if (event->effect == EFFECT_DROP) {
+    if (chore_effect_brings(event->effect)) {
         *items = 0;
         for (int i = 0; i < event->n_choose; i++) {
             *items |= UINT64_C(1) << event->choose[i];

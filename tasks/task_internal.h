@@ -37,7 +37,10 @@ typedef enum argument_kind {
     ARGUMENT_THING, /* an item, a region or `gripper` */
     ARGUMENT_TRAIT, /* a kind or colour of the pool's garments */
     ARGUMENT_LENGTH,
-    ARGUMENT_ANGLE
+    ARGUMENT_ANGLE,
+    ARGUMENT_BREAKABLE, /* an object with shards; it may have broken */
+    ARGUMENT_SHARD, /* of a breakable object */
+    ARGUMENT_FORCE
 } argument_kind;
 
 /* An item of the pool in the scene: index of the object or of the garment, the other one is -1. */
@@ -158,6 +161,7 @@ typedef enum effect_kind {
     EFFECT_ORDER,
     EFFECT_SWING,
     EFFECT_TAKE_OUT,
+    EFFECT_BREAK,
     EFFECT_COUNT
 } effect_kind;
 
@@ -166,6 +170,7 @@ typedef struct effect_row {
     const char *word; /* what new_work calls its item; NULL: it has none */
 } effect_row;
 extern const effect_row chore_effects[EFFECT_COUNT];
+bool chore_effect_brings(effect_kind effect); /* an item from outside */
 
 typedef struct task_event {
     char name[CHORE_NAME_CAP];
@@ -186,7 +191,7 @@ typedef struct task_event {
     int region_index;
     int n_choose; /* drop */
     int *choose;
-    double height_m, clearance_m;
+    double height_m, clearance_m; /* break, too */
     chore_garment_start start;  /* of a garment that drops */
     double width_m, duration_s; /* slip; duration of the pulls, too */
     double strength;            /* unfold, topple, slide: of the usual pull */
@@ -205,6 +210,10 @@ typedef struct task_block {
     struct task_block *next;
 } task_block;
 
+typedef struct item_shards {
+    int first, n; /* items; n is 0 for what does not break */
+} item_shards;
+
 struct chore_task {
     char name[CHORE_NAME_CAP];
     char path[CHORE_PATH_CAP];
@@ -217,9 +226,10 @@ struct chore_task {
     char (*embodiments)[CHORE_NAME_CAP];
     int control_hz;
     double horizon_s;
-    int n_objects;
+    int n_pool, n_objects;     /* the file's; with the shards of what is breakable, once resolved */
     chore_object_def *objects; /* the pool: items */
     chore_item *items;         /* in the scene that the task was resolved against */
+    item_shards *shards;
     int n_init;
     task_init *init;
     int n_joints;
@@ -240,6 +250,11 @@ struct chore_task {
 /* Zeroed memory that lives as long as the task. */
 void *chore_task_alloc(chore_task *task, size_t count, size_t size);
 int chore_task_find_item(const chore_task *task, const char *id); /* -1 */
+
+/* broken.c. Add the shards of a resolved task's breakable objects to its items. */
+void chore_task_add_shards(chore_task *task, const chore_scene *scene);
+/* The first of the items that are the shards of one, and how many; they are consecutive. 0: it does not break. */
+int chore_task_shards(const chore_task *task, int item, int *n);
 
 /* task_joints.c. To set them, after everything rigid was placed: CHORE_E_USAGE for an angle outside of a joint's range. */
 chore_status chore_joints_parse(const chore_yaml_node *map, chore_task *task, chore_error *err);

@@ -133,9 +133,9 @@ static bool is_reserved(const char *id)
 
 static chore_status parse_object(const chore_yaml_node *node, chore_task *task, chore_error *err)
 {
-    static const char *const known[] = {"id", "kind", "size", "colour", NULL}, *const required[] = {
-                                                                                   "id", "kind",
-                                                                                   NULL};
+    static const char *const known[] = {"id",     "kind",      "size",
+                                        "colour", "breakable", NULL},
+                             *const required[] = {"id", "kind", NULL};
     TRY(chore_yaml_check_keys(node, "object", known, required, err));
     chore_object_def *def = &task->objects[task->n_objects];
     const chore_yaml_node *id = chore_yaml_find(node, "id"), *size = chore_yaml_find(node, "size"),
@@ -147,6 +147,9 @@ static chore_status parse_object(const chore_yaml_node *node, chore_task *task, 
     }
     if (colour) {
         TRY(chore_yaml_identifier(colour, def->colour, err));
+    }
+    if (chore_yaml_find(node, "breakable")) {
+        TRY(chore_yaml_bool(chore_yaml_find(node, "breakable"), &def->breakable, err));
     }
     if (is_reserved(def->id)) {
         return chore_yaml_fail(id, err, "'%s' is a word of conditions and cannot be an id",
@@ -166,11 +169,13 @@ static chore_status parse_objects(const chore_yaml_node *list, chore_task *task,
     if (n == 0 || n > CHORE_MAX_OBJECTS) {
         return chore_yaml_fail(list, err, "expected 1 to %d objects, not %d", CHORE_MAX_OBJECTS, n);
     }
-    task->objects = chore_task_alloc(task, (size_t)n, sizeof *task->objects);
-    task->items = chore_task_alloc(task, (size_t)n, sizeof *task->items);
+    task->objects = chore_task_alloc(task, CHORE_MAX_OBJECTS, sizeof *task->objects);
+    task->items = chore_task_alloc(task, CHORE_MAX_OBJECTS, sizeof *task->items);
+    task->shards = chore_task_alloc(task, CHORE_MAX_OBJECTS, sizeof *task->shards);
     for (int i = 0; i < n; i++) {
         TRY(parse_object(chore_yaml_item(list, i), task, err));
     }
+    task->n_pool = task->n_objects;
     return CHORE_OK;
 }
 

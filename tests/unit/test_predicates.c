@@ -234,6 +234,12 @@ static void test_lid_fixtures(void **state)
     fixtures_check("predicates_lid", 1, lid_fixtures, n_lid_fixtures);
 }
 
+static void test_broken_fixtures(void **state)
+{
+    (void)state;
+    fixtures_check("breaks", 100, broken_fixtures, n_broken_fixtures);
+}
+
 static void test_every_predicate_has_both_fixtures(void **state)
 {
     (void)state;
@@ -247,6 +253,9 @@ static void test_every_predicate_has_both_fixtures(void **state)
         }
         for (int i = 0; i < n_lid_fixtures; i++) {
             n[lid_fixtures[i].holds] += lid_fixtures[i].predicate == predicate;
+        }
+        for (int i = 0; i < n_broken_fixtures; i++) {
+            n[broken_fixtures[i].holds] += broken_fixtures[i].predicate == predicate;
         }
         if (n[0] == 0 || n[1] == 0) {
             fail_msg("%s needs a fixture in which it %s", chore_predicate_row(predicate)->name,
@@ -331,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_fixtures),
         cmocka_unit_test(test_every_predicate_has_both_fixtures),
         cmocka_unit_test(test_lid_fixtures),
+        cmocka_unit_test(test_broken_fixtures),
         cmocka_unit_test(test_pure),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_readme),
