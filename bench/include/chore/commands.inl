@@ -6,4 +6,5 @@ CHORE_COMMAND(lint,   chore_cmd_lint,   "check task, scene and suite files",    
 CHORE_COMMAND(replay, chore_cmd_replay, "replay a trace and compare the state at every step",            "trust")
 CHORE_COMMAND(verify, chore_cmd_verify, "check a run: chain, coverage, and every episode re-simulated",  "trust")
 CHORE_COMMAND(speed,  chore_cmd_speed,  "measure control and physics steps per second",                  "look")
+CHORE_COMMAND(drops,  chore_cmd_drops,  "let dishes fall and count how many break",                      "look")
 CHORE_COMMAND(doctor, chore_cmd_doctor, "check this machine and this build",                             "look")
