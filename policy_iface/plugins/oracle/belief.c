@@ -257,6 +257,11 @@ bool thing_is_container(const thing *t)
     return thing_site(t, "cavity") != NULL;
 }
 
+bool thing_is_shard(const thing *t)
+{
+    return strcmp(t->category, "shard") == 0;
+}
+
 void thing_z_extent(const thing *t, pose at, double *lo, double *hi)
 {
     const site *base = thing_site(t, "base");

@@ -86,6 +86,7 @@ int belief_find_region(const belief *b, const char *name); /* -1: none */
 bool belief_goes_on_top(const belief *b, int index);
 const site *thing_site(const thing *t, const char *name); /* NULL: none */
 bool thing_is_container(const thing *t);                  /* has a cavity */
+bool thing_is_shard(const thing *t);
 /* Lowest and highest world z of the object's bounding cylinder or box in a given pose of its body. */
 void thing_z_extent(const thing *t, pose at, double *lo, double *hi);
 #endif

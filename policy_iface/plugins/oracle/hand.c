@@ -69,7 +69,10 @@ static double thing_distance(const thing *t, vec point)
     }
     const site *base = thing_site(t, "base");
     vec p = base ? vec_sub(local, base->at.p) : local;
-    double radial = hypot(p.x, p.y) - t->footprint,
+    /* a piece of a wall fills little of its cylinder, and gives way when it is brushed */
+    const bool flat = thing_is_shard(t) && t->n_grasps > 0 && t->grasps[0].symmetry != SYMMETRY_RING;
+    const double radius = flat ? 0.6 * t->footprint : t->footprint;
+    double radial = hypot(p.x, p.y) - radius,
            axial = fabs(p.z - t->height / 2) - t->height / 2;
     return hypot(fmax(radial, 0), fmax(axial, 0)) + fmin(fmax(radial, axial), 0);
 }

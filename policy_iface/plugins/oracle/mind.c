@@ -37,28 +37,68 @@ static bool served_already(const belief *b, int index)
     return false;
 }
 
+/* Shards come first, unless they have failed often. */
+static int rank_of(const mind *m, int t)
+{
+    return m->attempts[t] - (thing_is_shard(&m->belief.things[t]) ? 4 : 0);
+}
+
+/* Shards that lie where they should not. */
+static int count_loose(const belief *b, vec near, double radius)
+{
+    int n = 0;
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        int t = l->holds || l->n_args == 0 ? -1 : belief_find_thing(b, l->args[0]);
+        n += t >= 0 && b->things[t].present && thing_is_shard(&b->things[t]) &&
+             vec_distance(b->things[t].at.p, near) < radius;
+    }
+    return n;
+}
+
+/* Nothing is picked up from among shards. */
+static bool lies_among_shards(const belief *b, int t)
+{
+    return !thing_is_shard(&b->things[t]) && count_loose(b, b->things[t].at.p, 0.18) > 0;
+}
+
+/* Something broke while the hand was on its way to something else: that can wait. */
+static bool is_interrupted(mind *m)
+{
+    const belief *b = &m->belief;
+    const int before = m->shards;
+    m->shards = 0;
+    for (int i = 0; i < b->n_things; i++) {
+        m->shards += b->things[i].present && thing_is_shard(&b->things[i]);
+    }
+    return m->shards > before && m->working && !m->on_flap && m->work.phase <= PHASE_CLOSE;
+}
+
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
 static bool choose_job(mind *m, bool early_too, job *best)
 {
     const belief *b = &m->belief;
     bool found = false, waiting = false;
-    int best_attempts = 0;
+    int best_rank = 0;
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || lid_bars(b, l) ||
-            (!early_too && lid_is_early(b, l))) {
+            lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
             continue;
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
+            if (thing_is_shard(&b->things[t])) {
+                return false; /* they come first */
+            }
             waiting = true; /* still rolling: look again soon */
             continue;
         }
         job j;
-        if ((!found || m->attempts[t] <= best_attempts) && plan_job(b, i, m->attempts[t], &j) &&
-            (!found || m->attempts[t] < best_attempts || j.cost < best->cost)) {
+        if ((!found || rank_of(m, t) <= best_rank) && plan_job(b, i, m->attempts[t], &j) &&
+            (!found || rank_of(m, t) < best_rank || j.cost < best->cost)) {
             *best = j;
-            best_attempts = m->attempts[t];
+            best_rank = rank_of(m, t);
             found = true;
         } else if (!found) {
             m->attempts[t] += waiting ? 0 : 1; /* nothing from here: relax, other grasps */
@@ -163,6 +203,9 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         motion_start(&m->motion, m->belief.tool);
         m->home = m->belief.tool;
         m->started = true;
+    }
+    if (m->look && is_interrupted(m)) {
+        m->working = false;
     }
     if (m->working && !m->on_flap &&
         (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {

@@ -14,6 +14,7 @@ typedef struct mind {
     bool on_flap; /* the work in hand is `flap`, not `work` */
     flap flap;
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
+    int shards;    /* that there are */
     int wait;      /* control steps until the next try to plan */
     int fruitless; /* tries in a row that found nothing to do, though something does not hold */
     double width;  /* commanded */

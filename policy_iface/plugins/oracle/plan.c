@@ -13,10 +13,11 @@ static const int ring_turns = 24, yaw_turns = 8;
 static const double hand_margin = 0.004, spot_margin = 0.008; /* metre */
 static const double approach = 0.08;                          /* straight way to a grasp */
 
-/* How much closer to things the hand may go after failures. */
-static double relaxation(int attempt)
+/* How much closer to things the hand may go after failures; never so close that it would press on a shard. */
+static double relaxation(const thing *t, int attempt)
 {
-    return 0.003 * (attempt > 4 ? 4 : attempt);
+    const int most = thing_is_shard(t) ? 1 : 4;
+    return 0.003 * (attempt > most ? most : attempt);
 }
 
 typedef struct pick {
@@ -138,8 +139,9 @@ static int list_picks(const belief *b, int index, int attempt, double relaxed, p
     int n = 0;
     for (int g = 0; g < t->n_grasps; g++) {
         n = list_grasp(b, index, g, &straight, relaxed, out, n);
-        for (size_t k = 0; k < sizeof leans / sizeof *leans && (attempt > 0 || !is_upright(t));
-             k++) {
+        /* a hand that leans gets into the way of a shard's other edges: only where it does not reach otherwise */
+        const bool leaning = thing_is_shard(t) ? attempt > 2 : attempt > 0 || !is_upright(t);
+        for (size_t k = 0; leaning && k < sizeof leans / sizeof *leans; k++) {
             n = list_grasp(b, index, g, &leans[k], relaxed, out, n);
         }
     }
@@ -230,7 +232,9 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
             if (support > p.z && lies_on_fragile(b, index, p, radius)) {
                 continue;
             }
-            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 0, false};
+            /* what must not be pressed is let fall a little */
+            const double above = thing_is_shard(t) ? 0.04 : 0.012;
+            spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false};
             s.cost = 30 * (support - p.z); /* on the floor rather than on what lies there */
             out[n++] = s;
         }
@@ -380,7 +384,8 @@ static job make_job(const belief *b, int index, int receptacle, int literal_inde
     const thing *t = &b->things[index];
     double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
     double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - lowest(t, s->release);
-    double travel = height_of_all(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
+    double travel = height_of_all(b, index) + (thing_is_shard(t) ? 0.09 : 0.035) +
+                    fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
                  approach, s->release, s->insert,     travel,           cost};
 }
@@ -420,7 +425,7 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
                      const pick *picks, int n_picks, spot *spots, int n_spots, job *out)
 {
     bool found = false;
-    const double relaxed = relaxation(attempt);
+    const double relaxed = relaxation(&b->things[index], attempt);
     sort_spots(spots, n_spots); /* the cheap ones first: the dear ones are then not looked at */
     for (int i = 0; i < KEPT_PICKS && i < n_picks; i++) {
         const pick *p = &picks[(i + attempt) % n_picks];
@@ -479,7 +484,7 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
     if (index < 0 || !b->things[index].present || !plan_serves(l)) {
         return false;
     }
-    const double relaxed = relaxation(attempt);
+    const double relaxed = relaxation(&b->things[index], attempt);
     int receptacle, n_picks = list_picks(b, index, attempt, relaxed, picks),
                     n_spots = list_spots(b, l, index, &receptacle, spots);
     if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,

@@ -109,8 +109,61 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
     }
 }
 
+/* Shards are held with a few newtons: the width is led by what the pads feel. Anything else: as hard as the hand can. */
+static const double gentle_force = 6, gentle_least = 2.5; /* newton per pad */
+
+static bool is_gentle(const work *w, const belief *b)
+{
+    return w->look && thing_is_shard(&b->things[w->job.thing]);
+}
+
+static double hold_width(work *w, const belief *b)
+{
+    if (!is_gentle(w, b)) {
+        return 0;
+    }
+    double press = (b->touch[0] + b->touch[1]) / 2;
+    w->grip = fmax(w->grip + 1e-4 * (press - gentle_force), 0);
+    return w->grip;
+}
+
+static void take_hold(work *w, const belief *b, const motion *m)
+{
+    if (w->look) { /* the grasp as it came out, not as it was meant */
+        w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
+    }
+    w->closed_width = b->width;
+    w->holding = true;
+    w->rise_to = m->at.p;
+    w->rise_to.z = m->at.p.z + 0.10;
+    enter(w, PHASE_LIFT);
+}
+
+static void step_close_gently(work *w, const belief *b, motion *m, double *width, double dt)
+{
+    double least = fmin(b->touch[0], b->touch[1]);
+    if (w->ticks == 0) {
+        w->grip = b->width;
+    }
+    work_go(b, m, m->at, fine_speed, turn_speed, dt);
+    if (least <
+        gentle_least) { /* below a centimetre a millimetre of width is worth ten times the force */
+        w->grip = fmax(0, w->grip - (w->grip > 0.012 ? 0.002 : 0.0005));
+    }
+    *width = w->grip;
+    if (least >= gentle_least && ++w->felt >= 4) {
+        take_hold(w, b, m);
+    } else if (w->ticks > 100 || b->width < 0.0015) {
+        enter(w, PHASE_FAILED);
+    }
+}
+
 static void step_close(work *w, const belief *b, motion *m, double *width, double dt)
 {
+    if (is_gentle(w, b)) {
+        step_close_gently(w, b, m, width, dt);
+        return;
+    }
     *width = 0;
     work_go(b, m, m->at, fine_speed, turn_speed, dt);
     bool still = fabs(b->width - w->still_width) < 0.0002;
@@ -122,21 +175,14 @@ static void step_close(work *w, const belief *b, motion *m, double *width, doubl
         enter(w, PHASE_FAILED);
         return;
     }
-    if (w->look) { /* the grasp as it came out, not as it was meant */
-        w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
-    }
-    w->closed_width = b->width;
-    w->holding = true;
-    w->rise_to = m->at.p;
-    w->rise_to.z = m->at.p.z + 0.10;
-    enter(w, PHASE_LIFT);
+    take_hold(w, b, m);
 }
 
 static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt)
 {
     pose at = release_pose(w), above = at;
     above.p.z += w->job.insert;
-    *width = 0;
+    *width = hold_width(w, b);
     if (thing_lost(w, b)) {
         enter(w, PHASE_FAILED);
         return;
@@ -183,7 +229,7 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
     double open = w->job.open_width; /* for which there is room */
     switch (w->phase) {
     case PHASE_SETTLE:
-        *width = 0;
+        *width = hold_width(w, b);
         work_go(b, m, m->at, fine_speed, turn_speed, dt);
         if (w->ticks > 3) {
             enter(w, PHASE_OPEN);

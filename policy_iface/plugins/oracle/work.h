@@ -30,6 +30,8 @@ typedef struct work {
     vec pick_start;     /* where the thing stood when the job was planned */
     vec rise_to;
     double closed_width;
+    int felt;    /* control steps for which both pads have felt it */
+    double grip; /* width commanded to hold a shard gently */
     double still_width; /* width one step ago */
 } work;
 
