@@ -114,9 +114,9 @@ static chore_status drop_many(bench *b, const char *kind, const surface *on, int
 
 static chore_status drop_kind(const char *kind, int times, chore_error *err)
 {
-    chore_object_def objects[2] = {{.id = "dish", .breakable = true},
-                                   {.id = "tote", .kind = "tote"}};
-    const chore_scene_def def = {.scene = "dining_table", .objects = objects, .n_objects = 2};
+    chore_object_def objects[2] = {{.id = "dish"}, {.id = "tote", .kind = "tote"}};
+    const chore_scene_def def = {
+        .scene = "dining_table", .objects = objects, .n_objects = 2, .breakable = 1};
     chore_scene *scene = NULL;
     bench b = {0};
     chore_copy(objects[0].kind, CHORE_NAME_CAP, kind);

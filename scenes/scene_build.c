@@ -287,14 +287,14 @@ static chore_status add_all_shards(build *b)
     const int n_pool = b->scene->n_objects;
     for (int i = 0, dish = 0; i < b->def->n_objects; i++) {
         if (b->kinds[b->kind_of[i]].is_garment) {
-            if (b->def->objects[i].breakable) {
+            if ((b->def->breakable >> i & 1)) {
                 return chore_fail(b->err, CHORE_E_USAGE, "'%s' is cloth: it does not break",
                                   b->def->objects[i].id);
             }
             continue;
         }
         CHORE_ASSERT(dish < n_pool);
-        if (b->def->objects[i].breakable) {
+        if ((b->def->breakable >> i & 1)) {
             TRY(add_shards(b, dish));
         }
         dish++;

@@ -18,7 +18,7 @@ void chore_task_add_shards(chore_task *task, const chore_scene *scene)
             CHORE_ASSERT(item < CHORE_MAX_OBJECTS);
             task->items[item] = (chore_item){object, -1};
             task->shards[item] = (item_shards){0, 0};
-            task->objects[item] = (chore_object_def){.breakable = false};
+            task->objects[item] = (chore_object_def){.id = ""};
             chore_copy(task->objects[item].id, CHORE_NAME_CAP, shard->id);
             chore_copy(task->objects[item].kind, CHORE_NAME_CAP, shard->kind);
         }

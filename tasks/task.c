@@ -364,7 +364,8 @@ chore_status chore_task_build_scene(chore_task *task, const char *embodiment, ch
     chore_scene_def def = {.scene = task->scene,
                            .embodiment = embodiment,
                            .objects = task->objects,
-                           .n_objects = task->n_pool};
+                           .n_objects = task->n_pool,
+                           .breakable = task->breakable};
     chore_scene *scene;
     TRY(chore_scene_build(&scene, &def, err));
     chore_status status = check_rate(task, scene, err);

@@ -110,7 +110,7 @@ static chore_status parse_break(const chore_yaml_node *node, chore_task *task, t
     TRY(chore_ids_parse(choose, task, &event->choose, &event->n_choose, err));
     TRY(check_candidates(choose, task, event, err));
     for (int i = 0; i < event->n_choose; i++) {
-        if (!task->objects[event->choose[i]].breakable) {
+        if (!(task->breakable >> event->choose[i] & 1)) {
             return chore_yaml_fail(chore_yaml_item(choose, i), err,
                                    "'%s' does not break: give it 'breakable: true' in the list of objects",
                                    task->objects[event->choose[i]].id);

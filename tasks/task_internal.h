@@ -228,6 +228,7 @@ struct chore_task {
     double horizon_s;
     int n_pool, n_objects;     /* the file's; with the shards of what is breakable, once resolved */
     chore_object_def *objects; /* the pool: items */
+    uint64_t breakable;        /* bit per item */
     chore_item *items;         /* in the scene that the task was resolved against */
     item_shards *shards;
     int n_init;

@@ -149,7 +149,9 @@ static chore_status parse_object(const chore_yaml_node *node, chore_task *task, 
         TRY(chore_yaml_identifier(colour, def->colour, err));
     }
     if (chore_yaml_find(node, "breakable")) {
-        TRY(chore_yaml_bool(chore_yaml_find(node, "breakable"), &def->breakable, err));
+        bool breakable;
+        TRY(chore_yaml_bool(chore_yaml_find(node, "breakable"), &breakable, err));
+        task->breakable |= (uint64_t)breakable << task->n_objects;
     }
     if (is_reserved(def->id)) {
         return chore_yaml_fail(id, err, "'%s' is a word of conditions and cannot be an id",

@@ -19,7 +19,7 @@ void lab_open(lab *l, const char *kind, const char *size, bool robot)
     chore_copy(object.kind, sizeof object.kind, kind);
     chore_copy(object.size, sizeof object.size, size);
     memset(l, 0, sizeof *l);
-    chore_scene_def def = {"dining_table", robot ? "arm" : NULL, &object, 1};
+    chore_scene_def def = {.scene = "dining_table", .embodiment = robot ? "arm" : NULL, .objects = &object, .n_objects = 1};
     lab_must(chore_sim_init(&err), &err);
     lab_must(chore_scene_build(&l->scene, &def, &err), &err);
     chore_world_def world = chore_scene_world_def(l->scene);

@@ -28,7 +28,6 @@ typedef struct chore_object_def {
     char kind[CHORE_NAME_CAP];      /* folder in scenes/assets/objects */
     char size[CHORE_NAME_CAP];
     char colour[CHORE_NAME_CAP];
-    bool breakable;                 /* its shards join the scene, parked, as objects "<id>_shard_<n>" */
 } chore_object_def;
 
 typedef struct chore_scene_def {
@@ -36,6 +35,7 @@ typedef struct chore_scene_def {
     const char *embodiment;         /* name in scenes/assets/embodiments, or a path to a .yaml; NULL: none */
     const chore_object_def *objects;
     int n_objects;                  /* at most CHORE_MAX_OBJECTS */
+    uint64_t breakable;             /* bit per object: its shards join the scene, parked, as objects "<id>_shard_<n>" */
 } chore_scene_def;
 
 typedef struct chore_site {         /* in the object's body frame */
