@@ -1,5 +1,4 @@
 /* Drop tests: the table that says how hard dishes are to break. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +6,6 @@
 #include <chore/cli.h>
 #include <chore/files.h>
 #include <chore/scene.h>
-#include <mujoco/mujoco.h>
 
 static const char about[] =
     "Lets each kind that breaks fall many times, turned at random, from each height onto each surface of the dining table's room, and\n"
@@ -17,7 +15,7 @@ static const char about[] =
     "  chorebench drops\n"
     "  chorebench drops glass --times 200\n";
 
-enum { MAX_KINDS = 32, MAX_SECONDS = 3 };
+enum { MAX_KINDS = 32 };
 
 static const double heights_cm[] = {5, 10, 15, 20, 30, 40, 60, 80, 100};
 enum { HEIGHTS = sizeof heights_cm / sizeof heights_cm[0] };
@@ -33,20 +31,6 @@ static const surface surfaces[] = {{"tile (floor)", 2, 0, 0, false},
                                    {"plastic (tote)", 2, 1.5, .008, true}};
 enum { SURFACES = sizeof surfaces / sizeof surfaces[0] };
 
-static double lowest_point(const mjModel *m, const mjData *d, int body)
-{
-    double lowest = HUGE_VAL;
-    for (int i = 0; i < m->body_geomnum[body]; i++) {
-        const int g = m->body_geomadr[body] + i;
-        const double *R = d->geom_xmat + 9 * g, *box = m->geom_aabb + 6 * g;
-        const double half = fabs(R[6]) * box[3] + fabs(R[7]) * box[4] + fabs(R[8]) * box[5];
-        if (m->geom_contype[g] || m->geom_conaffinity[g]) {
-            lowest = fmin(lowest, d->geom_xpos[3 * g + 2] + mju_dot3(R + 6, box) - half);
-        }
-    }
-    return lowest;
-}
-
 typedef struct bench {
     const chore_scene *scene;
     chore_world *world;
@@ -59,33 +43,19 @@ static chore_status drop(bench *b, const surface *on, double height_m, chore_rng
                          chore_error *err)
 {
     static const double upright[4] = {1, 0, 0, 0};
-    const chore_object *dish = chore_scene_object(b->scene, 0),
-                       *tote = chore_scene_object(b->scene, 1);
-    double pos[3] = {on->x, on->y, 5}, quat[4];
+    const double onto[3] = {on->x, on->y, on->z}, beside[3] = {on->x, on->y, 0};
+    double quat[4];
     for (int k = 0; k < 4; k++) {
-        quat[k] = chore_rng_normal(rng);
+        quat[k] = chore_rng_normal(rng); /* any turn alike */
     }
     chore_status status = chore_world_restore(b->world, b->start, b->start_len, err);
     if (status != CHORE_OK) {
         return status;
     }
     if (on->in_tote) {
-        chore_world_put_body(b->world, tote->body, (const double[3]){on->x, on->y, 0}, upright);
+        chore_world_put_body(b->world, chore_scene_object(b->scene, 1)->body, beside, upright);
     }
-    chore_world_put_body(b->world, dish->body, pos, quat);
-    pos[2] += on->z + height_m -
-              lowest_point(chore_scene_model(b->scene), chore_world_data(b->world), dish->body);
-    chore_world_put_body(b->world, dish->body, pos, quat);
-    const int limit = MAX_SECONDS * chore_world_physics_hz(b->world);
-    *broke = false;
-    for (int i = 0; i < limit && !*broke && status == CHORE_OK; i += 10) {
-        status = chore_world_advance(b->world, 10, err);
-        *broke = chore_world_is_broken(b->world, dish->breakable);
-        if (chore_world_all_objects_asleep(b->world)) {
-            break;
-        }
-    }
-    return status;
+    return chore_scene_drop(b->scene, b->world, 0, onto, height_m, quat, broke, err);
 }
 
 static chore_status drop_many(bench *b, const char *kind, const surface *on, int times,

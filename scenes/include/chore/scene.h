@@ -242,6 +242,11 @@ chore_status chore_scene_place(const chore_scene *scene, chore_world *world,
 void chore_scene_parking(const chore_scene *scene, int index, double pos[3]);
 bool chore_scene_is_parked(const chore_scene *scene, const chore_world *world, int object);
 
+/* Let an object fall, turned by `quat` (any length), its lowest point height_m above the point `onto` (world), and simulate until all is
+   at rest, it has broken (*broke), or 3 s. Errors as chore_world_advance. */
+chore_status chore_scene_drop(const chore_scene *scene, chore_world *world, int object, const double onto[3],
+                              double height_m, const double quat[4], bool *broke, chore_error *err);
+
 #define CHORE_FREE_SPOT_CLEAR_M 0.4
 /* A free spot for an object that comes in later: a seeded point in the region, `pos` and `quat` for it
    standing there. The circle of `clearance_m` + its footprint around it holds no part of a present object
