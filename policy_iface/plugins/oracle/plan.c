@@ -203,6 +203,8 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
         return 0;
     }
     pose in = pose_mul(r->at, cavity->at);
+    /* A bin on the floor: what is let go over it at the height of the worktop falls in. */
+    const bool deep = in.p.z - cavity->half.z < b->table_z - 0.25;
     int n = 0;
     for (int k = 0; k < yaw_turns; k++) {
         quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
@@ -212,9 +214,10 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
         for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
             vec p = pose_apply(
                 in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -cavity->half.z));
-            double support = support_height(b, index, p, radius, p.z, receptacle);
+            double support = deep ? fmax(b->table_z, in.p.z + cavity->half.z)
+                                  : support_height(b, index, p, radius, p.z, receptacle);
             spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 0, false};
-            s.cost = 30 * (support - p.z); /* on the floor rather than on what lies there */
+            s.cost = deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
             out[n++] = s;
         }
     }
