@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hand.h"
+#include "lid.h"
 #include "reach.h"
 
 #define MAX_PICKS  256
@@ -217,7 +218,8 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
             double support = deep ? fmax(b->table_z, in.p.z + cavity->half.z)
                                   : support_height(b, index, p, radius, p.z, receptacle);
             spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 0, false};
-            s.cost = deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
+            s.cost =
+                deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
             out[n++] = s;
         }
     }
@@ -255,14 +257,18 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             const thing *o = &b->things[k];
             double apart =
                 slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
-            taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06);
+            taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06) &&
+                     (slots || o->at.p.z > at.p.z - 0.05); /* not what lies in a box below it */
         }
         double crowd = slots ? 0.1 * i : neighbour_cost(b, index, receptacle, at.p);
-        for (int k = 0; !taken && k < (slots ? ring_turns : yaw_turns) && n < MAX_SPOTS; k++) {
+        const int turns = slots                ? ring_turns
+                          : r->sites[i].is_box ? 2
+                                               : yaw_turns; /* a lid fits two ways */
+        for (int k = 0; !taken && k < turns && n < MAX_SPOTS; k++) {
             pose roll = {vec_of(0, 0, 0),
                          quat_about(vec_of(0, 0, 1),
                                     2 * PI * k / ring_turns)}; /* a plate stands at any roll */
-            pose body = slots ? pose_mul(at, roll) : turned(at, 2 * PI * k / yaw_turns);
+            pose body = slots ? pose_mul(at, roll) : turned(at, 2 * PI * k / turns);
             /* a smaller plate sinks deeper between the rails */
             body.p.z +=
                 0.004 -
@@ -477,8 +483,11 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
         return false;
     }
     const double relaxed = relaxation(attempt);
-    int receptacle, n_picks = list_picks(b, index, attempt, relaxed, picks),
-                    n_spots = list_spots(b, l, index, &receptacle, spots);
+    const int lid = lid_first(b, l);
+    index = lid >= 0 ? lid : index;
+    int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, picks),
+        n_spots = lid >= 0 ? list_stopovers(b, index, spots)
+                           : list_spots(b, l, index, &receptacle, spots);
     if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
                  out)) {
         return true;
