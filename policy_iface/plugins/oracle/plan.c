@@ -257,8 +257,10 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             const thing *o = &b->things[k];
             double apart =
                 slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
+            double lo, hi; /* what lies in a box below its opening does not take it */
+            thing_z_extent(o, o->at, &lo, &hi);
             taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06) &&
-                     (slots || o->at.p.z > at.p.z - 0.05); /* not what lies in a box below it */
+                     (slots || hi > at.p.z + 0.005);
         }
         double crowd = slots ? 0.1 * i : neighbour_cost(b, index, receptacle, at.p);
         const int turns = slots                ? ring_turns
