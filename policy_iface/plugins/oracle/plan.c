@@ -260,7 +260,7 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             double lo, hi; /* what lies in a box below its opening does not take it */
             thing_z_extent(o, o->at, &lo, &hi);
             taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06) &&
-                     (slots || hi > at.p.z + 0.005);
+                     (slots || lo + hi > 2 * at.p.z);
         }
         double crowd = slots ? 0.1 * i : neighbour_cost(b, index, receptacle, at.p);
         const int turns = slots                ? ring_turns
@@ -456,12 +456,12 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
     return found;
 }
 
-/* A place on the table from where the thing can be taken better: upright, or lying another way round. */
-static int list_stopovers(const belief *b, int index, spot *out)
+/* A place on the table, so far to either side, from where the thing can be taken better: upright, or lying another way round. */
+static int list_stopovers(const belief *b, int index, double side, spot *out)
 {
     const thing *t = &b->things[index];
     const vec middle = pose_apply(b->base, vec_of(0.48, 0, b->table_z - b->base.p.z));
-    int n = spots_on_table(b, index, middle, vec_of(0.15, 0.25, 0), out);
+    int n = spots_on_table(b, index, middle, vec_of(0.15, side, 0), out);
     for (int k = 0; k < yaw_turns && !is_upright(t); k++) {
         quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
         for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
@@ -488,12 +488,12 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
     const int lid = lid_first(b, l);
     index = lid >= 0 ? lid : index;
     int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, picks),
-        n_spots = lid >= 0 ? list_stopovers(b, index, spots)
+        n_spots = lid >= 0 ? list_stopovers(b, index, 0.38, spots)
                            : list_spots(b, l, index, &receptacle, spots);
     if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
                  out)) {
         return true;
     }
-    n_spots = attempt > 2 ? list_stopovers(b, index, spots) : 0;
+    n_spots = attempt > 2 ? list_stopovers(b, index, 0.25, spots) : 0;
     return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
 }
