@@ -72,6 +72,14 @@ static bool are_apart(const cover *a, const cover *b, double gap)
            rectangle_to_rectangle(a, b) >= gap;
 }
 
+/* Shelves above one another: what stands in one region is out of the way of what stands in the other. */
+static bool are_storeys(const chore_scene *scene, int a, int b)
+{
+    const chore_region *low = &scene->regions[a], *high = &scene->regions[b];
+    return low->pos[2] + 2 * low->half[2] <= high->pos[2] ||
+           high->pos[2] + 2 * high->half[2] <= low->pos[2];
+}
+
 /* ---- sampling ------------------------------------------------------------------------------------------ */
 
 /* Interval of the object's origin along axis k that keeps all of it inside the region; false when it is
@@ -133,7 +141,8 @@ static int arrange(const chore_scene *scene, const chore_placement *placements, 
             *fits = found = true;
             covers[i] = cover_of(scene, placement->object, &stands[order[i]]);
             for (int k = 0; k < i && found; k++) {
-                found = are_apart(&covers[i], &covers[k], GAP_M);
+                found = are_apart(&covers[i], &covers[k], GAP_M) ||
+                        are_storeys(scene, placement->region, placements[order[k]].region);
             }
         }
         if (!found) {

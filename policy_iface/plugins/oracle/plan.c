@@ -494,6 +494,6 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
                  out)) {
         return true;
     }
-    n_spots = attempt > 2 ? list_stopovers(b, index, 0.25, spots) : 0;
+    n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
     return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
 }
