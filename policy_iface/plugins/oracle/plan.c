@@ -5,6 +5,7 @@
 #include "hand.h"
 #include "lid.h"
 #include "reach.h"
+#include "stack.h"
 
 #define MAX_PICKS  256
 #define MAX_SPOTS  400
@@ -318,8 +319,8 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     }
     int region_index = belief_find_region(b, where);
     if (region_index >= 0) {
-        return spots_on_table(b, index, b->regions[region_index].pos, b->regions[region_index].half,
-                              out);
+        const region at = stack_top(b, l, index, region_index);
+        return spots_on_table(b, index, at.pos, at.half, out);
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
