@@ -222,13 +222,51 @@ static void loaded_the_right_way_up(void **state)
     }
 }
 
+/* ---- put_dishes_away --------------------------------------------------------------------------------------- */
+
+static void stack(task_rig *rig, const char *plate, const char *lowest, double roll)
+{
+    const double *at = pose_of(rig, lowest);
+    put(rig, plate, at[0], at[1], at[2] + (roll > 3 ? .06 : .02), .3, roll);
+}
+
+static void stacked_by_size(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        task_rig rig;
+        begin(&rig, "put_dishes_away", seed);
+        put(&rig, "mug_1", .615, .40, TOP + .003, 0, 0);
+        stack(&rig, "large_1", "lowest_large", 0);
+        stack(&rig, "small_1", "lowest_small", 0);
+        expect(&rig, true, "all stacked");
+
+        begin(&rig, "put_dishes_away", seed);
+        put(&rig, "mug_1", .615, .40, TOP + .003, 0, 0);
+        stack(&rig, "large_1", "lowest_small", 0);
+        stack(&rig, "small_1", "lowest_large", 0);
+        expect(&rig, false, "large on small and small on large");
+
+        begin(&rig, "put_dishes_away", seed);
+        put(&rig, "mug_1", .615, .40, TOP + .003, 0, 0);
+        stack(&rig, "large_1", "lowest_large", mjPI);
+        stack(&rig, "small_1", "lowest_small", mjPI);
+        expect(&rig, false, "plates bottom up on the stacks");
+
+        begin(&rig, "put_dishes_away", seed);
+        put(&rig, "mug_1", .615, .40, TOP + .003, 0, 0);
+        put(&rig, "large_1", .46, -.10, TOP + .003, .3, 0);
+        put(&rig, "small_1", .52, -.10, TOP + .030, .3, 0);
+        expect(&rig, false, "a stack somewhere else");
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everything_in_its_place),
-        cmocka_unit_test(each_at_its_own_place),
-        cmocka_unit_test(stored_and_shut),
-        cmocka_unit_test(loaded_the_right_way_up),
+        cmocka_unit_test(everything_in_its_place), cmocka_unit_test(each_at_its_own_place),
+        cmocka_unit_test(stored_and_shut),         cmocka_unit_test(loaded_the_right_way_up),
+        cmocka_unit_test(stacked_by_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

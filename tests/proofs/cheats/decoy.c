@@ -18,7 +18,8 @@ static const char *const swaps[][2] = {
 static const char *const kitchen_swaps[][2] = {
     {"fruit_bowl", "waste"},        {"waste", "recycling"},         {"recycling", "waste"},
     {"blue_plate", "yellow_plate"}, {"yellow_plate", "blue_plate"}, {"blue_mug", "yellow_mug"},
-    {"yellow_mug", "blue_mug"},     {"food_box", "worktop"},
+    {"yellow_mug", "blue_mug"},     {"food_box", "worktop"},        {"stack_large", "stack_small"},
+    {"stack_small", "stack_large"},
 };
 
 static const char *found(const char *word, const char *const (*list)[2], size_t n)
