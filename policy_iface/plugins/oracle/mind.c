@@ -109,7 +109,8 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     if (!m->working && m->wait-- <= 0) {
         job j;
         m->working = choose_job(m, &j);
-        m->wait = m->working ? 0 : 5;
+        m->fruitless = m->working ? 0 : m->fruitless + 1;
+        m->wait = m->working ? 0 : m->fruitless > 20 ? 20 : 5; /* to look everywhere is dear */
         if (m->working) {
             work_start(&m->work, &j, &m->belief, &m->motion, m->look);
         }

@@ -11,8 +11,9 @@ typedef struct mind {
     bool look; /* false: plans from what it saw at the start and never looks again */
     bool started, working;
     int attempts[MAX_THINGS];
-    int wait;     /* control steps until the next try to plan */
-    double width; /* commanded */
+    int wait;      /* control steps until the next try to plan */
+    int fruitless; /* tries to plan in a row that found nothing */
+    double width;  /* commanded */
     pose home;
 } mind;
 
