@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "lid.h"
+#include "cover.h"
 
 void mind_reset(mind *m, bool look)
 {
@@ -47,7 +47,7 @@ static bool choose_job(mind *m, job *best)
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || lid_waits(b, l)) {
+        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l)) {
             continue;
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "hand.h"
-#include "lid.h"
+#include "cover.h"
 #include "reach.h"
 #include "stack.h"
 
@@ -486,7 +486,7 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
         return false;
     }
     const double relaxed = relaxation(attempt);
-    const int lid = lid_first(b, l);
+    const int lid = cover_first(b, l);
     index = lid >= 0 ? lid : index;
     int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, picks),
         n_spots = lid >= 0 ? list_stopovers(b, index, 0.38, spots)

@@ -1,4 +1,4 @@
-#include "lid.h"
+#include "cover.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static bool is_opening(const site *s)
 }
 
 /* The thing that closes this receptacle now; -1: it is open, or has no such opening. */
-static int lid_on(const belief *b, int receptacle)
+static int cover_on(const belief *b, int receptacle)
 {
     const thing *r = &b->things[receptacle];
     for (int i = 0; i < r->n_sites; i++) {
@@ -30,11 +30,11 @@ static int lid_on(const belief *b, int receptacle)
     return -1;
 }
 
-int lid_first(const belief *b, const literal *l)
+int cover_first(const belief *b, const literal *l)
 {
     const bool inside = l->n_args > 1 && strcmp(l->predicate, "inside") == 0;
     const int receptacle = inside ? belief_find_thing(b, l->args[1]) : -1;
-    return receptacle >= 0 ? lid_on(b, receptacle) : -1;
+    return receptacle >= 0 ? cover_on(b, receptacle) : -1;
 }
 
 static bool has_opening(const thing *t)
@@ -47,7 +47,7 @@ static bool has_opening(const thing *t)
     return false;
 }
 
-bool lid_waits(const belief *b, const literal *l)
+bool cover_waits(const belief *b, const literal *l)
 {
     if (strcmp(l->predicate, "in_cell") != 0 || l->n_args < 2) {
         return false;

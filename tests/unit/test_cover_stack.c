@@ -1,5 +1,5 @@
 /* What the oracle works out about lids and stacks: what comes first, what must come off, on top of what. */
-#include "lid.h"
+#include "cover.h"
 #include "stack.h"
 
 #include <setjmp.h>
@@ -56,29 +56,29 @@ static void put(int thing_index, double x, double y, double z)
 static const char wanted[] = "literal 0 -1 inside lemon box\nliteral 0 -1 in_cell lid box\n"
                              "literal 0 -1 in_cell plate_1 rack\n";
 
-static void a_lid_waits_for_what_goes_in(void **state)
+static void a_cover_waits_for_what_goes_in(void **state)
 {
     (void)state;
     know(wanted);
-    assert_true(lid_waits(&known, &known.literals[1]));
-    assert_false(lid_waits(&known, &known.literals[0]));
-    assert_false(lid_waits(&known, &known.literals[2])); /* a rack's cell is no opening */
+    assert_true(cover_waits(&known, &known.literals[1]));
+    assert_false(cover_waits(&known, &known.literals[0]));
+    assert_false(cover_waits(&known, &known.literals[2])); /* a rack's cell is no opening */
     known.literals[0].holds = true;
-    assert_false(lid_waits(&known, &known.literals[1]));
+    assert_false(cover_waits(&known, &known.literals[1]));
 }
 
 static void a_lid_comes_off_for_what_goes_in(void **state)
 {
     (void)state;
     know(wanted);
-    assert_int_equal(lid_first(&known, &known.literals[0]), -1); /* it lies elsewhere */
+    assert_int_equal(cover_first(&known, &known.literals[0]), -1); /* it lies elsewhere */
     put(LID, 1.01, 0, .979);
-    assert_int_equal(lid_first(&known, &known.literals[0]), LID);
-    assert_int_equal(lid_first(&known, &known.literals[1]), -1);
+    assert_int_equal(cover_first(&known, &known.literals[0]), LID);
+    assert_int_equal(cover_first(&known, &known.literals[1]), -1);
     put(LID, 1.01, 0, 1.1); /* held high above */
-    assert_int_equal(lid_first(&known, &known.literals[0]), -1);
+    assert_int_equal(cover_first(&known, &known.literals[0]), -1);
     put(LEMON, 1.0, 0, .91); /* what lies inside is no lid */
-    assert_int_equal(lid_first(&known, &known.literals[0]), -1);
+    assert_int_equal(cover_first(&known, &known.literals[0]), -1);
 }
 
 static void plates_go_on_their_like(void **state)
@@ -99,7 +99,7 @@ static void plates_go_on_their_like(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_lid_waits_for_what_goes_in),
+        cmocka_unit_test(a_cover_waits_for_what_goes_in),
         cmocka_unit_test(a_lid_comes_off_for_what_goes_in),
         cmocka_unit_test(plates_go_on_their_like),
     };
