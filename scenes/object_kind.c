@@ -124,7 +124,8 @@ static chore_status check_grasps(const chore_yaml_node *grasps, chore_error *err
 static chore_status read_yaml(object_kind *kind, chore_error *err)
 {
     static const char *const known[] = {"name",   "version", "mjcf",    "category", "material", "footprint",
-                                        "height", "sizes",   "colours", "grasps",   NULL};
+                                        "height", "sizes",   "colours", "grasps",   "poses",
+                                        "lid",    NULL};
     static const char *const required[] = {"name",      "version", "mjcf",  "category", "material",
                                            "footprint", "height",  "sizes", "colours",  NULL};
     int64_t version;
@@ -145,7 +146,7 @@ static chore_status read_yaml(object_kind *kind, chore_error *err)
     return get(kind, "grasps") != NULL ? check_grasps(get(kind, "grasps"), err) : CHORE_OK;
 }
 
-/* Bounding rectangle of all geoms about the z axis of `body`, from their boxes in the model's initial pose.
+/* Bounding rectangle of all geoms about the z axis of `body`, from their boxes as the parts stand now.
    */
 static object_extent measure_extent(const mjModel *m, mjData *d, int body)
 {
@@ -196,7 +197,7 @@ static chore_status check_fragment(object_kind *kind, const char *path, const mj
         return chore_fail_at(err, CHORE_E_FILE, path, 0, 0, "the object has no mass");
     }
     kind->mass_kg = m->body_subtreemass[body];
-    return CHORE_OK;
+    return chore_parts_check(kind, path, m, err);
 }
 
 chore_status chore_kind_load(object_kind *kind, const char *name, chore_hash *sources, chore_error *err)
@@ -220,6 +221,7 @@ chore_status chore_kind_load(object_kind *kind, const char *name, chore_hash *so
     chore_status status = check_fragment(kind, mjcf, model, err);
     mjData *data = status == CHORE_OK ? mj_makeData(model) : NULL;
     if (data != NULL) {
+        chore_parts_stand(kind, model, data);
         kind->extent = measure_extent(model, data, mj_name2id(model, mjOBJ_BODY, "object"));
         mj_deleteData(data);
     }
@@ -392,6 +394,7 @@ chore_status chore_kind_bind(const object_kind *kind, const mjModel *m, chore_ob
                           object->id, m->body_subtreemass[object->body], object->mass_kg);
     }
     bind_sites(m, object);
+    chore_parts_bind(kind, m, object);
     const chore_yaml_node *grasps = get(kind, "grasps");
     double scale = object->footprint_m / kind->footprint_m;
     for (int i = 0; grasps != NULL && i < chore_yaml_size(grasps); i++) {

@@ -14,6 +14,8 @@
 #define SETTLE_SECONDS 4
 #define SETTLE_CHUNK   10 /* physics steps between looks */
 #define MAX_DRIFT_M    0.04
+#define INSIDE_LATER_M 100.0
+#define INSIDE_WALL_M  0.025 /* from the walls of a receptacle: room for a hand */
 #define MAX_TILT_COS   0.94 /* 20 degrees */
 
 typedef struct stand { /* an object on its place, seen from above */
@@ -73,11 +75,12 @@ static bool are_apart(const cover *a, const cover *b, double gap)
 }
 
 /* Shelves above one another: what stands in one region is out of the way of what stands in the other. */
-static bool are_storeys(const chore_scene *scene, int a, int b)
+static bool are_storeys(const chore_scene *scene, const chore_placement *a, const chore_placement *b)
 {
-    const chore_region *low = &scene->regions[a], *high = &scene->regions[b];
-    return low->pos[2] + 2 * low->half[2] <= high->pos[2] ||
-           high->pos[2] + 2 * high->half[2] <= low->pos[2];
+    const chore_region *low = &scene->regions[a->region], *high = &scene->regions[b->region];
+    return a->inside == 0 && b->inside == 0 &&
+           (low->pos[2] + 2 * low->half[2] <= high->pos[2] ||
+            high->pos[2] + 2 * high->half[2] <= low->pos[2]);
 }
 
 /* ---- sampling ------------------------------------------------------------------------------------------ */
@@ -111,13 +114,52 @@ static bool draw_stand(const chore_scene *scene, const chore_placement *placemen
     return true;
 }
 
-/* Large ones first: the small ones still find room then. Equal ones stay in the order given. */
+/* One try inside of a receptacle that stands already: the same, in the frame of its cavity. */
+static bool draw_inside(const chore_scene *scene, const chore_placement *placement,
+                        const stand *receptacle, chore_rng *rng, stand *out)
+{
+    const chore_site *cavity =
+        chore_object_site(&scene->objects[placement->inside - 1], "cavity");
+    const double c = cos(receptacle->yaw), s = sin(receptacle->yaw);
+    const chore_region room = {
+        .half = {cavity->size[0] - INSIDE_WALL_M, cavity->size[1] - INSIDE_WALL_M}};
+    double u = chore_rng_unit(rng), v = chore_rng_unit(rng), x[2], y[2];
+    stand own = {0, 0, chore_rng_range(rng, placement->yaw_rad[0], placement->yaw_rad[1])};
+    cover bounds = cover_of(scene, placement->object, &own);
+    if (!origin_interval(&bounds, &room, 0, x) || !origin_interval(&bounds, &room, 1, y)) {
+        return false;
+    }
+    own.x = cavity->pos[0] + x[0] + u * (x[1] - x[0]);
+    own.y = cavity->pos[1] + y[0] + v * (y[1] - y[0]);
+    *out = (stand){receptacle->x + c * own.x - s * own.y, receptacle->y + s * own.x + c * own.y,
+                   receptacle->yaw + own.yaw};
+    return true;
+}
+
+/* The placement of what this one stands inside of; -1: it stands in a region. */
+static int find_receptacle(const chore_placement *placements, int n, int index)
+{
+    for (int i = 0; i < n && placements[index].inside > 0; i++) {
+        if (placements[i].object == placements[index].inside - 1) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Large ones first: the small ones still find room then. Equal ones stay in the order given. What stands inside of
+   something comes last. */
+static double rank(const chore_scene *scene, const chore_placement *placement)
+{
+    return scene->objects[placement->object].footprint_m + (placement->inside > 0 ? 0 : INSIDE_LATER_M);
+}
+
 static void order_by_size(const chore_scene *scene, const chore_placement *placements, int n, int *order)
 {
     for (int i = 0; i < n; i++) {
         int at = i;
-        double radius = scene->objects[placements[i].object].footprint_m;
-        for (; at > 0 && scene->objects[placements[order[at - 1]].object].footprint_m < radius; at--) {
+        double radius = rank(scene, &placements[i]);
+        for (; at > 0 && rank(scene, &placements[order[at - 1]]) < radius; at--) {
             order[at] = order[at - 1];
         }
         order[at] = i;
@@ -132,17 +174,19 @@ static int arrange(const chore_scene *scene, const chore_placement *placements, 
     cover covers[CHORE_MAX_OBJECTS];
     for (int i = 0; i < n; i++) {
         const chore_placement *placement = &placements[order[i]];
+        const int into = find_receptacle(placements, n, order[i]);
         bool found = false;
         *fits = false;
         for (int try = 0; try < TRIES && !found; try++) {
-            if (!draw_stand(scene, placement, rng, &stands[order[i]])) {
+            if (into >= 0 ? !draw_inside(scene, placement, &stands[into], rng, &stands[order[i]])
+                          : !draw_stand(scene, placement, rng, &stands[order[i]])) {
                 continue;
             }
             *fits = found = true;
             covers[i] = cover_of(scene, placement->object, &stands[order[i]]);
             for (int k = 0; k < i && found; k++) {
-                found = are_apart(&covers[i], &covers[k], GAP_M) ||
-                        are_storeys(scene, placement->region, placements[order[k]].region);
+                found = order[k] == into || are_apart(&covers[i], &covers[k], GAP_M) ||
+                        are_storeys(scene, placement, &placements[order[k]]);
             }
         }
         if (!found) {
@@ -204,19 +248,34 @@ static chore_status reset_world(chore_world *world, chore_error *err)
     return status;
 }
 
+/* Height of the body of what stands there, and of the floor of its cavity. */
+static double body_height(const chore_scene *scene, const chore_placement *placements, int n, int index)
+{
+    const chore_placement *placement = &placements[index];
+    const chore_site *base = chore_object_site(&scene->objects[placement->object], "base");
+    const double lift = placement->lift_m > 0 ? placement->lift_m : LIFT_M;
+    const int into = find_receptacle(placements, n, index);
+    double floor = scene->regions[placement->region].pos[2];
+    if (into >= 0) {
+        const chore_site *cavity =
+            chore_object_site(&scene->objects[placements[into].object], "cavity");
+        floor = body_height(scene, placements, n, into) + cavity->pos[2] - cavity->size[2];
+    }
+    return floor + lift - (base != NULL ? base->pos[2] : 0);
+}
+
 static void put_down(const chore_scene *scene, chore_world *world, const chore_placement *placement,
-                     const stand *at, double pose[7])
+                     const stand *at, double height, double pose[7])
 {
     const chore_object *object = &scene->objects[placement->object];
-    const chore_site *base = chore_object_site(object, "base");
-    double lift = placement->lift_m > 0 ? placement->lift_m : LIFT_M;
     pose[0] = at->x;
     pose[1] = at->y;
-    pose[2] = scene->regions[placement->region].pos[2] + lift - (base != NULL ? base->pos[2] : 0);
+    pose[2] = height;
     pose[3] = cos(at->yaw / 2);
     pose[4] = pose[5] = 0;
     pose[6] = sin(at->yaw / 2);
     chore_world_put_body(world, object->body, pose, pose + 3);
+    chore_object_take_stance(world, object, placement->stance);
 }
 
 static chore_status settle(const chore_scene *scene, chore_world *world, const chore_placement *placements,
@@ -275,6 +334,15 @@ static chore_status check_placements(const chore_scene *scene, const chore_place
         }
         taken[object] = true;
     }
+    for (int i = 0; i < n; i++) {
+        const int into = find_receptacle(placements, n, i);
+        if (placements[i].inside > 0 &&
+            (into < 0 || into == i || placements[into].inside > 0 ||
+             chore_object_site(&scene->objects[placements[into].object], "cavity") == NULL)) {
+            return chore_fail(err, CHORE_E_USAGE, "'%s' is placed inside of what is no receptacle that stands in a region",
+                              scene->objects[placements[i].object].id);
+        }
+    }
     return CHORE_OK;
 }
 
@@ -289,7 +357,8 @@ chore_status chore_scene_place(const chore_scene *scene, chore_world *world,
     TRY(reset_world(world, err));
     chore_joint_starts_apply(scene, world);
     for (int i = 0; i < n; i++) {
-        put_down(scene, world, &placements[i], &stands[i], poses[i]);
+        put_down(scene, world, &placements[i], &stands[i], body_height(scene, placements, n, i),
+                 poses[i]);
     }
     chore_status status = settle(scene, world, placements, n, err);
     for (int i = 0; i < n && status == CHORE_OK; i++) {

@@ -105,6 +105,16 @@ chore_status chore_kind_variant(const object_kind *kind, const char *key, const 
                                 const char *wanted, char name[CHORE_NAME_CAP], const chore_yaml_node **out,
                                 chore_error *err);
 
+/* ---- object_parts.c: joints below an object's body ----------------------------------------------------- */
+
+/* Are the joints of the compiled fragment hinges or slides, and do `poses` and `lid` name them? */
+chore_status chore_parts_check(const object_kind *kind, const char *path, const mjModel *alone,
+                               chore_error *err);
+/* Let the compiled fragment stand in its first pose. */
+void chore_parts_stand(const object_kind *kind, const mjModel *alone, mjData *data);
+/* Fill the object's parts and stances from the compiled scene. */
+void chore_parts_bind(const object_kind *kind, const mjModel *model, chore_object *object);
+
 /* ---- garment_kind.c: a kind whose file says `garment:` ------------------------------------------------- */
 
 typedef enum garment_print { PRINT_PLAIN, PRINT_STRIPES, PRINT_PATCH, PRINT_BORDER } garment_print;

@@ -128,9 +128,14 @@ static void sense_CLOTH_POS(const chore_world *world, int i, float *out)
     put(out, world->data->flexvert_xpos + 3 * i, 3);
 }
 
+static void sense_PART_POS(const chore_world *world, int i, float *out)
+{
+    out[0] = (float)world->data->qpos[world->model->jnt_qposadr[world->part_joint[i]]];
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
-typedef enum row_kind { ARM, OBJECT, VERTEX, WORLD } row_kind;
+typedef enum row_kind { ARM, OBJECT, VERTEX, PART, WORLD } row_kind;
 
 typedef struct field {
     const char *name, *repr, *frame, *meaning;
@@ -162,6 +167,7 @@ static int rows_of(const chore_world *world, row_kind per)
     case ARM: return world->embodiment.n_arms;
     case OBJECT: return world->n_objects;
     case VERTEX: return (int)world->model->nflexvert;
+    case PART: return world->n_parts;
     case WORLD: break;
     }
     return 1;

@@ -19,6 +19,17 @@ chore_action_mode chore_world_mode(const chore_world *world) { return (chore_act
 size_t chore_world_recorded_ctrl(const chore_world *world) { return world->ctrl_record_len; }
 /* clang-format on */
 
+int chore_world_n_parts(const chore_world *world)
+{
+    return world->n_parts;
+}
+
+int chore_world_part(const chore_world *world, int index)
+{
+    CHORE_ASSERT(index >= 0 && index < world->n_parts);
+    return world->part_joint[index];
+}
+
 const chore_object_ref *chore_world_object(const chore_world *world, int index)
 {
     CHORE_ASSERT(index >= 0 && index < world->n_objects);
@@ -418,6 +429,9 @@ void chore_world_put_joint(chore_world *world, int joint, double angle)
                  m->jnt_type[joint] != mjJNT_BALL);
     d->qpos[m->jnt_qposadr[joint]] = angle;
     d->qacc_warmstart[m->jnt_dofadr[joint]] = 0;
+    if (m->jnt_plasticadr[joint] >= 0) {
+        d->plastic[m->jnt_plasticadr[joint]] = angle;
+    }
     d->qvel[m->jnt_dofadr[joint]] = -0.; /* see chore_world_put_body */
     chore_world_refresh(world);
     d->qvel[m->jnt_dofadr[joint]] = 0;

@@ -177,6 +177,40 @@ static void find_subtrees(int *end, const mjModel *m)
     }
 }
 
+static bool is_moved(const mjModel *m, int joint)
+{
+    for (int id = 0; id < m->nactuator; id++) {
+        if (m->actuator_trntype[id] == mjTRN_JOINT && m->actuator_trnid[2 * id] == joint) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of a robot hangs what is below the base of an arm; fingers are moved through tendons, too. */
+static bool is_of_arm(const chore_world *world, int body)
+{
+    for (int i = 0; i < world->embodiment.n_arms; i++) {
+        const int base = world->embodiment.arms[i].base_body;
+        if (body >= base && body < world->subtree_end[base]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void find_parts(chore_world *world)
+{
+    const mjModel *m = world->model;
+    for (int joint = 0; joint < m->njnt; joint++) {
+        const int body = m->jnt_bodyid[joint];
+        if ((m->jnt_type[joint] == mjJNT_HINGE || m->jnt_type[joint] == mjJNT_SLIDE) &&
+            m->body_jntnum[body] == 1 && !is_moved(m, joint) && !is_of_arm(world, body)) {
+            world->part_joint[world->n_parts++] = joint;
+        }
+    }
+}
+
 static void make_data(void *ctx)
 {
     chore_world *world = ctx;
@@ -211,17 +245,19 @@ static chore_status allocate(chore_world *world, const chore_world_def *def, cho
     world->n_objects = def->n_objects;
     world->objects = calloc(n_objects + 1, sizeof *world->objects);
     world->subtree_end = calloc((size_t)m->nbody, sizeof *world->subtree_end);
+    world->part_joint = calloc((size_t)m->njnt + 1, sizeof *world->part_joint);
     world->n_state =
         (size_t)mj_stateSize(m, mjSTATE_INTEGRATION) + (size_t)m->nv; /* and qacc_smooth, see state.c */
     world->n_sleep = chore_world_sleep_ints(m);
     world->image = calloc(1, chore_world_snapshot_bytes(world));
-    if (!world->objects || !world->subtree_end || !world->image) {
+    if (!world->objects || !world->subtree_end || !world->part_joint || !world->image) {
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a world of %d bodies", (int)m->nbody);
     }
     if (n_objects > 0) {
         memcpy(world->objects, def->objects, n_objects * sizeof *world->objects);
     }
     find_subtrees(world->subtree_end, m);
+    find_parts(world);
     chore_status status = chore_mj_try(make_data, world, err);
     if (status == CHORE_OK && !world->data) {
         status = chore_fail(err, CHORE_E_MEMORY, "MuJoCo could not allocate its data");
@@ -284,6 +320,7 @@ void chore_world_destroy(chore_world *world)
     mj_deleteData(world->data);
     free(world->objects);
     free(world->subtree_end);
+    free(world->part_joint);
     free(world->image);
     free(world);
 }

@@ -60,6 +60,8 @@ struct chore_world {
     int n_objects;
     chore_object_ref *objects;
     int *subtree_end; /* [nbody] bodies b .. subtree_end[b]-1 are b and its descendants */
+    int n_parts;
+    int *part_joint; /* [njnt], the first n_parts of them */
     int physics_hz, control_hz;
     int steps_per_action;
     int ramp_steps; /* physics steps over which the reference changes its velocity */

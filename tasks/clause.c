@@ -196,22 +196,26 @@ chore_clause chore_clause_add(fact_table *table, const chore_condition *conditio
 /* Facts about the robot can change while the items sleep. */
 static bool about_items_only(const chore_fact *fact)
 {
-    if (fact->predicate == PREDICATE_gripper_empty || fact->predicate == PREDICATE_robot_clear) {
+    if (fact->predicate == PREDICATE_gripper_empty || fact->predicate == PREDICATE_robot_clear ||
+        fact->predicate == PREDICATE_on_top) { /* this one is about all others, too */
         return false;
     }
     return fact->args[0].refer != REFER_GRIPPER && fact->args[1].refer != REFER_GRIPPER;
 }
 
-/* A rigid object's pose; of a garment, which has thousands of numbers, their hash. */
+/* A rigid object's pose; of a garment or of an object with parts, which have more numbers, their hash. Positions of an
+   object's parts follow its own. */
 static void pose_of(const chore_view *view, int item, double out[7])
 {
     const chore_garment *garment = chore_item_garment(view, item);
-    if (!garment) {
-        mju_copy(out, view->data->qpos + chore_item_object(view, item)->qpos_adr, 7);
+    const chore_object *object = chore_item_object(view, item);
+    if (object && object->n_parts == 0) {
+        mju_copy(out, view->data->qpos + object->qpos_adr, 7);
         return;
     }
-    const chore_hash hash = chore_hash_bytes(view->data->qpos + garment->qpos_adr,
-                                             (size_t)garment->n_vertices * 3 * sizeof(double), 0);
+    const chore_hash hash = chore_hash_bytes(
+        view->data->qpos + (object ? object->qpos_adr : garment->qpos_adr),
+        (size_t)(object ? 7 + object->n_parts : garment->n_vertices * 3) * sizeof(double), 0);
     mju_zero(out, 7);
     memcpy(out, &hash, sizeof hash);
 }

@@ -25,6 +25,7 @@ static bool item_fits(const chore_scene *scene, chore_item item, argument_kind k
     case ARGUMENT_SUPPORT: return object;
     case ARGUMENT_RECEPTACLE:
     case ARGUMENT_CONTAINER: return object && chore_object_site(object, "cavity");
+    case ARGUMENT_LIDDED: return object && object->n_layers > 0;
     case ARGUMENT_RACK: return object && has_numbered_site(object, "slot_");
     case ARGUMENT_CELLS: return object && has_numbered_site(object, "cell_");
     default: return true;
@@ -37,6 +38,7 @@ static const char *lacks(argument_kind kind)
     case ARGUMENT_GARMENT: return "is no garment";
     case ARGUMENT_RECEPTACLE:
     case ARGUMENT_CONTAINER: return "has no site 'cavity' to be inside of";
+    case ARGUMENT_LIDDED: return "has no lid";
     case ARGUMENT_RACK: return "has no sites slot_1, slot_2, ...";
     case ARGUMENT_CELLS: return "has no sites cell_1, cell_2, ...";
     default: return "is cloth: a rigid object is wanted here";

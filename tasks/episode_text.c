@@ -168,12 +168,32 @@ static void write_items(chore_episode *episode)
     }
 }
 
+static void write_parts(chore_episode *episode)
+{
+    chore_text *text = &episode->objects_text;
+    for (int i = 0; i < chore_world_n_parts(episode->world); i++) {
+        chore_part_shape part;
+        if (!chore_scene_part_shape(episode->scene, chore_world_part(episode->world, i), &part)) {
+            continue;
+        }
+        chore_text_add(text, "part %d %s %s %s", i, part.owner, part.name,
+                       part.slides ? "slide" : "hinge");
+        add_numbers(text, part.pos, 3);
+        add_numbers(text, part.axis, 3);
+        add_numbers(text, part.range, 2);
+        add_numbers(text, part.box_centre, 3);
+        add_numbers(text, part.box_half, 3);
+        chore_text_add(text, " layer=%d\n", part.layer);
+    }
+}
+
 static void write_objects(chore_episode *episode)
 {
     const chore_scene *scene = episode->scene;
     chore_text *text = &episode->objects_text;
     chore_text_clear(text);
     write_items(episode);
+    write_parts(episode);
     for (int i = 0; i < chore_scene_n_regions(scene); i++) {
         const chore_region *region = chore_scene_region(scene, i);
         chore_text_add(text, "region %s", region->name);

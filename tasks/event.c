@@ -206,6 +206,8 @@ static bool act(chore_episode *episode, int event)
         break;
     case EFFECT_SLIDE: acted = chore_event_slide(episode, event); break;
     case EFFECT_ORDER: acted = chore_event_order(episode, event); break;
+    case EFFECT_SWING: acted = chore_event_swing(episode, event); break;
+    case EFFECT_TAKE_OUT: acted = chore_event_take_out(episode, event); break;
     case EFFECT_COUNT: break;
     }
     if (!acted) {

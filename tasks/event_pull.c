@@ -257,6 +257,10 @@ static void pull_item(chore_episode *episode, int event, int item)
 {
     const task_event *def = &episode->task->events[event];
     const chore_view view = chore_episode_view(episode);
+    if (def->effect == EFFECT_SWING || def->effect == EFFECT_TAKE_OUT) {
+        chore_event_hand(episode, event, item);
+        return;
+    }
     const chore_garment *garment = garment_at(episode, item);
     pull_state *pull = &episode->monitor.pulls[event];
     const double *mass = view.model->body_mass + garment->first_body;

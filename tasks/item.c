@@ -111,6 +111,12 @@ static bool object_rests(const chore_view *view, const chore_object *o)
     mju_sub3(arm, view->data->xipos + 3 * o->body, view->data->xpos + 3 * o->body);
     mju_cross(speed, turn, arm);
     mju_addTo3(speed, v);
+    for (int k = 0; k < o->n_parts; k++) {
+        const bool slides = view->model->jnt_type[o->parts[k].joint] == mjJNT_SLIDE;
+        if (fabs(view->data->qvel[o->parts[k].dof_adr]) >= (slides ? REST_SPEED : REST_TURN)) {
+            return false;
+        }
+    }
     return mju_norm3(speed) < REST_SPEED && mju_norm3(turn) < REST_TURN;
 }
 

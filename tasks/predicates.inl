@@ -2,7 +2,7 @@
    settled = 1: it also wants the item released (no part of the robot touches it) and at rest, wherever it is used.
    From here come the parser's words, the argument checks, `chorebench list predicates`, README.md's table and the list
    of fixtures that tests/unit/test_predicates.c insists on. The function of a row is chorei_predicate_<name> in
-   predicates.c or predicates_cloth.c. An item is an object or a garment. */
+   predicates.c, predicates_cloth.c or predicates_lid.c. An item is an object or a garment. */
 CHORE_PREDICATE(inside,    1, ITEM, CONTAINER, NONE,
     "centre of mass and at least 60 % of the volume (of a garment: 90 % of the vertices) in the receptacle's cavity or the region's box; a receptacle stands upright and at rest")
 CHORE_PREDICATE(on,        1, OBJECT, SUPPORT, NONE,
@@ -51,3 +51,9 @@ CHORE_PREDICATE(sorted,    1, GARMENT, RECEPTACLE, TRAIT,
     "of this kind or colour, inside the receptacle, and no garment of another kind or colour is inside it")
 CHORE_PREDICATE(aside,     1, GARMENT, REGION, NONE,
     "lies on the region's floor, 95 % of its vertices above it, neither on nor under another garment")
+CHORE_PREDICATE(closed,    1, LIDDED, NONE, NONE,
+    "stands upright (20 deg), every flap or lid of it within 15 deg of shut, each layer over those that shut before it")
+CHORE_PREDICATE(open,      1, LIDDED, NONE, NONE,
+    "stands upright (20 deg), every flap or lid of it at least 75 deg from shut")
+CHORE_PREDICATE(on_top,    1, OBJECT, RECEPTACLE, NONE,
+    "inside the receptacle, and nothing else in it lies on it: what touches it is not above its middle and over its footprint")

@@ -28,7 +28,7 @@ typedef struct chore_value {
 /* args: MAX_ARGS of them. */
 bool chore_predicate_holds(int predicate, const chore_view *view, const chore_value *args);
 
-/* The function of each row of predicates.inl, in predicates.c or predicates_cloth.c. */
+/* The function of each row of predicates.inl, in predicates.c, predicates_cloth.c or predicates_lid.c. */
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) \
     bool chorei_predicate_##name(const chore_view *view, const chore_value *args);
 #include "predicates.inl"

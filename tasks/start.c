@@ -14,7 +14,8 @@ typedef struct start_choice {
     int n, n_garments;
 } start_choice;
 
-static void add_placement(start_choice *choice, const task_init *init, chore_item item)
+static void add_placement(start_choice *choice, const chore_episode *episode, const task_init *init,
+                          chore_item item)
 {
     if (item.garment >= 0) {
         choice->garments[choice->n_garments++] =
@@ -24,15 +25,18 @@ static void add_placement(start_choice *choice, const task_init *init, chore_ite
                                       .start = init->start};
         return;
     }
-    choice->placements[choice->n++] =
-        (chore_placement){.object = item.object,
-                          .region = init->region_index,
-                          .yaw_rad = {init->yaw_rad[0], init->yaw_rad[1]},
-                          .lift_m = 0.002};
+    const chore_object *object = chore_scene_object(episode->scene, item.object);
+    choice->placements[choice->n++] = (chore_placement){
+        .object = item.object,
+        .region = init->region_index,
+        .yaw_rad = {init->yaw_rad[0], init->yaw_rad[1]},
+        .lift_m = 0.002,
+        .stance = init->pose_node ? chore_object_find_stance(object, init->pose) : 0,
+        .inside = init->inside >= 0 ? 1 + episode->task->items[init->inside].object : 0};
 }
 
 /* One entry of init: draw how many and which of those that stand nowhere yet. */
-static void choose_entry(const chore_task *task, const task_init *init, chore_rng *rng,
+static void choose_entry(const chore_episode *episode, const task_init *init, chore_rng *rng,
                          uint64_t *chosen, start_choice *choice, int64_t *roles)
 {
     int pool[CHORE_MAX_OBJECTS], n_pool = 0;
@@ -51,7 +55,7 @@ static void choose_entry(const chore_task *task, const task_init *init, chore_rn
             pool[i] = pool[other];
             pool[other] = kept;
         }
-        add_placement(choice, init, task->items[pool[i]]);
+        add_placement(choice, episode, init, episode->task->items[pool[i]]);
         *chosen |= UINT64_C(1) << pool[i];
         if (init->role >= 0) {
             roles[init->role] = pool[i];
@@ -68,8 +72,7 @@ static void choose(const chore_episode *episode, chore_rng *rng, start_choice *c
     }
     job->present = 0;
     for (int i = 0; i < episode->task->n_init; i++) {
-        choose_entry(episode->task, &episode->task->init[i], rng, &job->present, choice,
-                     job->roles);
+        choose_entry(episode, &episode->task->init[i], rng, &job->present, choice, job->roles);
     }
     job->at_start = job->present;
 }

@@ -254,6 +254,24 @@ static chore_status resolve_event(task_event *event, const chore_task *task,
                            : CHORE_OK;
 }
 
+static chore_status check_pose(const task_init *init, const chore_task *task,
+                               const chore_scene *scene, int item, chore_error *err)
+{
+    const int index = task->items[item].object;
+    const chore_object *object = index >= 0 ? chore_scene_object(scene, index) : NULL;
+    const char *known[CHORE_MAX_POSES];
+    const int n = object ? object->n_stances : 0;
+    if (object && chore_object_find_stance(object, init->pose) >= 0) {
+        return CHORE_OK;
+    }
+    for (int i = 0; i < n; i++) {
+        known[i] = object->stances[i].name;
+    }
+    return n > 0 ? chore_yaml_fail_unknown(init->pose_node, "pose", init->pose, known, n, err)
+                 : chore_yaml_fail(init->pose_node, err, "'%s' (kind %s) has no poses",
+                                   task->objects[item].id, task->objects[item].kind);
+}
+
 static chore_status resolve_init(task_init *init, const chore_task *task, const chore_scene *scene,
                                  chore_error *err)
 {
@@ -263,6 +281,16 @@ static chore_status resolve_init(task_init *init, const chore_task *task, const 
                 init->start_node, err, "'start' is for garments, but '%s' (kind %s) is rigid",
                 task->objects[init->from[i]].id, task->objects[init->from[i]].kind);
         }
+    }
+    for (int i = 0; init->pose_node && i < init->n_from; i++) {
+        TRY(check_pose(init, task, scene, init->from[i], err));
+    }
+    if (init->inside >= 0) {
+        chore_argument into = {.refer = REFER_ITEM, .index = init->inside};
+        into.node = chore_yaml_find(init->node, "inside");
+        chore_copy(into.name, sizeof into.name, task->objects[init->inside].id);
+        return chore_argument_resolve(&into, ARGUMENT_RECEPTACLE, task, scene,
+                                      (resolve_words){0, 0}, NULL, err);
     }
     return chore_region_resolve(init->node, init->region, scene, &init->region_index, err);
 }

@@ -6,7 +6,8 @@
 const effect_row chore_effects[EFFECT_COUNT] = {
     [EFFECT_DROP] = {"drop", "dropped"},      [EFFECT_SLIP] = {"slip", "slipped"},
     [EFFECT_UNFOLD] = {"unfold", "unfolded"}, [EFFECT_TOPPLE] = {"topple", "toppled"},
-    [EFFECT_SLIDE] = {"slide", "slid"},       [EFFECT_ORDER] = {"new_order", NULL}};
+    [EFFECT_SLIDE] = {"slide", "slid"},       [EFFECT_ORDER] = {"new_order", NULL},
+    [EFFECT_SWING] = {"swing", "swung"},      [EFFECT_TAKE_OUT] = {"take_out", "taken"}};
 
 /* A length in (0, limit]. */
 static chore_status parse_length(const chore_yaml_node *node, double limit_m, double *out,
@@ -200,6 +201,40 @@ static chore_status parse_order(const chore_yaml_node *node, chore_task *task, t
     return chore_condition_parse(chore_yaml_find(node, "goal"), scope, &event->order, err);
 }
 
+static chore_status parse_swing(const chore_yaml_node *node, chore_task *task, task_event *event,
+                                chore_error *err)
+{
+    static const char *const known[] = {"item", "to", "duration", NULL}, *const required[] = {"to",
+                                                                                              NULL};
+    const condition_scope scope = {task, false, NULL};
+    TRY(chore_yaml_check_keys(node, "swing", known, required, err));
+    const chore_yaml_node *item = chore_yaml_find(node, "item"),
+                          *duration = chore_yaml_find(node, "duration");
+    TRY(chore_yaml_quantity(chore_yaml_find(node, "to"), CHORE_UNIT_ANGLE, &event->swing_to, err));
+    if (item) {
+        TRY(chore_argument_parse(item, ARGUMENT_LIDDED, scope, &event->item, err));
+    } else if (!event->has_over) {
+        return chore_yaml_fail(node, err,
+                               "swing: expected 'item', or a trigger with 'rises' and 'over'");
+    }
+    event->duration_s = 1.5;
+    return duration ? parse_duration(duration, event, err) : CHORE_OK;
+}
+
+static chore_status parse_take_out(const chore_yaml_node *node, chore_task *task, task_event *event,
+                                   chore_error *err)
+{
+    static const char *const known[] = {"region", NULL};
+    (void)task;
+    TRY(chore_yaml_check_keys(node, "take_out", known, known, err));
+    if (!event->has_over) {
+        return chore_yaml_fail(
+            node, err,
+            "take_out: its trigger needs 'rises' with 'over', so that it is known what is taken");
+    }
+    return chore_yaml_identifier(chore_yaml_find(node, "region"), event->region, err);
+}
+
 chore_status chore_effect_parse(const chore_yaml_node *node, chore_task *task, task_event *event,
                                 chore_error *err)
 {
@@ -207,7 +242,8 @@ chore_status chore_effect_parse(const chore_yaml_node *node, chore_task *task, t
         const chore_yaml_node *node, chore_task *task, task_event *event,
         chore_error *err) = {[EFFECT_DROP] = parse_drop,     [EFFECT_SLIP] = parse_slip,
                              [EFFECT_UNFOLD] = parse_unfold, [EFFECT_TOPPLE] = parse_topple,
-                             [EFFECT_SLIDE] = parse_slide,   [EFFECT_ORDER] = parse_order};
+                             [EFFECT_SLIDE] = parse_slide,   [EFFECT_ORDER] = parse_order,
+                             [EFFECT_SWING] = parse_swing,   [EFFECT_TAKE_OUT] = parse_take_out};
     const char *known[EFFECT_COUNT];
     TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "an effect: {drop: {...}}, {slip: {...}} ...",
                           err));
@@ -260,6 +296,23 @@ static chore_status check_garments(const task_event *event, const chore_task *ta
     return CHORE_OK;
 }
 
+/* What swings needs a lid, what is taken out must be rigid. */
+static chore_status check_objects(const task_event *event, const chore_task *task,
+                                  const chore_scene *scene, uint64_t items, chore_error *err)
+{
+    for (int i = 0; i < task->n_objects; i++) {
+        const int object = task->items[i].object;
+        const bool fits = object >= 0 && (event->effect != EFFECT_SWING ||
+                                          chore_scene_object(scene, object)->n_layers > 0);
+        if (items >> i & 1 && !fits) {
+            return chore_yaml_fail(event->effect_node, err, "%s: '%s' (kind %s) %s",
+                                   chore_effects[event->effect].name, task->objects[i].id,
+                                   task->objects[i].kind, object >= 0 ? "has no lid" : "is cloth");
+        }
+    }
+    return CHORE_OK;
+}
+
 chore_status chore_effect_resolve(task_event *event, const chore_task *task,
                                   const chore_scene *scene, uint64_t over, uint64_t *items,
                                   chore_error *err)
@@ -272,11 +325,16 @@ chore_status chore_effect_resolve(task_event *event, const chore_task *task,
     }
     if (event->item.refer != REFER_NOTHING) {
         TRY(chore_argument_resolve(&event->item,
-                                   event->effect == EFFECT_DROP ? ARGUMENT_ITEM : ARGUMENT_GARMENT,
+                                   event->effect == EFFECT_DROP    ? ARGUMENT_ITEM
+                                   : event->effect == EFFECT_SWING ? ARGUMENT_LIDDED
+                                                                   : ARGUMENT_GARMENT,
                                    task, scene, none, items, err));
     }
     if (event->effect == EFFECT_UNFOLD || event->effect == EFFECT_SLIDE) {
         TRY(check_garments(event, task, scene, *items, err));
+    }
+    if (event->effect == EFFECT_SWING || event->effect == EFFECT_TAKE_OUT) {
+        TRY(check_objects(event, task, scene, *items, err));
     }
     if (event->effect == EFFECT_ORDER) {
         return chore_condition_resolve(&event->order, task, scene, none, err);

@@ -96,24 +96,57 @@ chore_status chore_start_parse(const chore_yaml_node *node, chore_garment_start 
     return chore_yaml_fail_unknown(node, "start of a garment", name, starts, 3, err);
 }
 
+/* In a region, or inside an item that an earlier entry places for sure. */
+static chore_status parse_where(const chore_yaml_node *node, chore_task *task, task_init *init,
+                                chore_error *err)
+{
+    const chore_yaml_node *region = chore_yaml_find(node, "region"),
+                          *inside = chore_yaml_find(node, "inside");
+    const condition_scope scope = {task, false, NULL};
+    chore_argument into = {0};
+    if ((region != NULL) == (inside != NULL)) {
+        return chore_yaml_fail(node, err,
+                               "an init entry has either 'region' or 'inside' (an item)");
+    }
+    if (region) {
+        return chore_yaml_identifier(region, init->region, err);
+    }
+    TRY(chore_argument_parse(inside, ARGUMENT_ITEM, scope, &into, err));
+    for (const task_init *other = task->init; other < init && into.refer == REFER_ITEM; other++) {
+        for (int i = 0; other->lo == other->n_from && i < other->n_from; i++) {
+            if (other->from[i] == into.index && other->inside < 0) {
+                init->inside = into.index;
+                return CHORE_OK;
+            }
+        }
+    }
+    return chore_yaml_fail(
+        inside, err, "'%s' must be placed in a region by an entry before this one", into.name);
+}
+
 static chore_status parse_entry(const chore_yaml_node *node, chore_task *task, task_init *init,
                                 chore_error *err)
 {
-    static const char *const known[] = {"place",  "choose", "from",  "as",
-                                        "region", "yaw",    "start", NULL},
-                             *const required[] = {"region", NULL};
+    static const char *const known[] = {"place", "choose", "from", "as",     "region",
+                                        "yaw",   "start",  "pose", "inside", NULL},
+                             *const required[] = {NULL};
     TRY(chore_yaml_check_keys(node, "init entry", known, required, err));
     const chore_yaml_node *place = chore_yaml_find(node, "place"),
                           *choose = chore_yaml_find(node, "choose"),
                           *yaw = chore_yaml_find(node, "yaw"),
-                          *start = chore_yaml_find(node, "start");
+                          *start = chore_yaml_find(node, "start"),
+                          *pose = chore_yaml_find(node, "pose");
     init->node = node;
-    init->role = -1;
+    init->role = init->inside = -1;
     if ((place != NULL) == (choose != NULL)) {
         return chore_yaml_fail(
             node, err, "an init entry has either 'place' (all of them) or 'choose' (some of them)");
     }
-    TRY(chore_yaml_identifier(chore_yaml_find(node, "region"), init->region, err));
+    TRY(parse_where(node, task, init, err));
+    if (pose) {
+        init->pose_node = pose;
+        TRY(chore_yaml_identifier(pose, init->pose, err));
+    }
     if (yaw) {
         TRY(chore_yaml_range(yaw, CHORE_UNIT_ANGLE, init->yaw_rad, err));
     }

@@ -26,6 +26,7 @@ typedef enum argument_kind {
     ARGUMENT_OBJECT, /* rigid */
     ARGUMENT_GARMENT,
     ARGUMENT_RECEPTACLE, /* an object with a site `cavity` */
+    ARGUMENT_LIDDED,     /* an object with a lid */
     ARGUMENT_CONTAINER,  /* a receptacle or a region */
     ARGUMENT_RACK,       /* an object with sites slot_N */
     ARGUMENT_CELLS,      /* an object with sites cell_N */
@@ -128,6 +129,9 @@ typedef struct task_init {
     double yaw_rad[2];
     const chore_yaml_node *start_node; /* NULL: not said */
     chore_garment_start start;         /* of garments */
+    const chore_yaml_node *pose_node;  /* NULL: not said */
+    char pose[CHORE_NAME_CAP];         /* of objects with parts */
+    int inside;                        /* item with a cavity; -1: in the region */
     int role;                          /* -1: none */
 } task_init;
 
@@ -152,6 +156,8 @@ typedef enum effect_kind {
     EFFECT_TOPPLE,
     EFFECT_SLIDE,
     EFFECT_ORDER,
+    EFFECT_SWING,
+    EFFECT_TAKE_OUT,
     EFFECT_COUNT
 } effect_kind;
 
@@ -175,8 +181,8 @@ typedef struct task_event {
     effect_kind effect;
     const chore_yaml_node *effect_node;
     chore_argument
-        item; /* unfold, slide: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
-    char region[CHORE_NAME_CAP]; /* drop (empty: above `item`), topple, slide */
+        item; /* unfold, slide, swing: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
+    char region[CHORE_NAME_CAP]; /* drop (empty: above `item`), topple, slide, take_out */
     int region_index;
     int n_choose; /* drop */
     int *choose;
@@ -185,6 +191,7 @@ typedef struct task_event {
     double width_m, duration_s; /* slip; duration of the pulls, too */
     double strength;            /* unfold, topple, slide: of the usual pull */
     double towards[2];          /* slide: in the world */
+    double swing_to;            /* swing: rad */
     chore_condition order;      /* new_order: the goal from then on */
     const char *sentence;       /* and the instruction */
     /* new work */

@@ -27,4 +27,6 @@ void fixtures_check(const char *task, uint64_t seed, const fixture *list, int n)
 
 extern const fixture cloth_fixtures[]; /* on the task predicates_cloth */
 extern const int n_cloth_fixtures;
+extern const fixture lid_fixtures[]; /* on the task predicates_lid */
+extern const int n_lid_fixtures;
 #endif

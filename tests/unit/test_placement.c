@@ -50,7 +50,7 @@ static void lay_table(table *t, const char *scene)
         const char *region = i == TOTE ? "tote_spot" : i == BIN ? "bin_spot" : "table_centre";
         bool fixed = i == TOTE || i == BIN;
         t->placements[i] = (chore_placement){
-            i, chore_scene_find_region(t->scene, region), {fixed ? 1.52 : -mjPI, fixed ? 1.62 : mjPI}, 0};
+            i, chore_scene_find_region(t->scene, region), {fixed ? 1.52 : -mjPI, fixed ? 1.62 : mjPI}, 0, 0, 0};
     }
 }
 
@@ -209,6 +209,8 @@ static void every_kind_settles(void **state)
                 chore_placement placement = {0,
                                              chore_scene_find_region(scene, region),
                                              {large ? 1.55 : -mjPI, large ? 1.59 : mjPI},
+                                             0,
+                                             0,
                                              0};
                 chore_rng rng = stream(seed);
                 chore_status status = chore_scene_place(scene, world, &placement, 1, &rng, &err);
@@ -251,18 +253,20 @@ static void impossible_placements_are_explained(void **state)
                      "  table_centre: {pos: [0.475 m, 0 m, 0.75 m], half: [14 cm, 22 cm, 15 cm]}\n");
     lay_table(&t, "odd");
     chore_placement p[3] = {
-        {2, chore_scene_find_region(t.scene, "slit"), {0, 0}, 0}, {3, 0, {0, 0}, 0}, {4, 0, {0, 0}, 0}};
+        {2, chore_scene_find_region(t.scene, "slit"), {0, 0}, 0, 0, 0},
+        {3, 0, {0, 0}, 0, 0, 0},
+        {4, 0, {0, 0}, 0, 0, 0}};
     expect_refusal(&t, p, 1, CHORE_E_PLACEMENT, "too large for its place: 'plate_2'");
     p[0].region = p[1].region = p[2].region = chore_scene_find_region(t.scene, "full");
     expect_refusal(&t, p, 3, CHORE_E_PLACEMENT, "no room left for");
-    p[0] = (chore_placement){6, chore_scene_find_region(t.scene, "brink"), {0, 0}, 0};
+    p[0] = (chore_placement){6, chore_scene_find_region(t.scene, "brink"), {0, 0}, 0, 0, 0};
     expect_refusal(&t, p, 1, CHORE_E_PLACEMENT, "'can_6' moved away by");
-    p[1] = (chore_placement){3, chore_scene_find_region(t.scene, "air"), {0, 0}, 0};
+    p[1] = (chore_placement){3, chore_scene_find_region(t.scene, "air"), {0, 0}, 0, 0, 0};
     expect_refusal(&t, &p[1], 1, CHORE_E_PLACEMENT, "'mug_3' moved away by 20");
     p[1].lift_m = 0.3;
     p[1].region = chore_scene_find_region(t.scene, "table_centre");
     expect_refusal(&t, &p[1], 1, CHORE_E_PLACEMENT, "'mug_3' ");
-    p[1] = (chore_placement){N_OBJECTS, 0, {0, 0}, 0};
+    p[1] = (chore_placement){N_OBJECTS, 0, {0, 0}, 0, 0, 0};
     expect_refusal(&t, p, 2, CHORE_E_USAGE, "object 12 of 12");
     p[1] = p[0];
     expect_refusal(&t, p, 2, CHORE_E_USAGE, "'can_6' is placed twice");

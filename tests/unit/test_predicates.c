@@ -228,6 +228,12 @@ static void test_fixtures(void **state)
     fixtures_check("predicates", 1, fixtures, N_FIXTURES);
 }
 
+static void test_lid_fixtures(void **state)
+{
+    (void)state;
+    fixtures_check("predicates_lid", 1, lid_fixtures, n_lid_fixtures);
+}
+
 static void test_every_predicate_has_both_fixtures(void **state)
 {
     (void)state;
@@ -238,6 +244,9 @@ static void test_every_predicate_has_both_fixtures(void **state)
         }
         for (int i = 0; i < n_cloth_fixtures; i++) {
             n[cloth_fixtures[i].holds] += cloth_fixtures[i].predicate == predicate;
+        }
+        for (int i = 0; i < n_lid_fixtures; i++) {
+            n[lid_fixtures[i].holds] += lid_fixtures[i].predicate == predicate;
         }
         if (n[0] == 0 || n[1] == 0) {
             fail_msg("%s needs a fixture in which it %s", chore_predicate_row(predicate)->name,
@@ -319,8 +328,11 @@ static void test_readme(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fixtures), cmocka_unit_test(test_every_predicate_has_both_fixtures),
-        cmocka_unit_test(test_pure),     cmocka_unit_test(test_list),
+        cmocka_unit_test(test_fixtures),
+        cmocka_unit_test(test_every_predicate_has_both_fixtures),
+        cmocka_unit_test(test_lid_fixtures),
+        cmocka_unit_test(test_pure),
+        cmocka_unit_test(test_list),
         cmocka_unit_test(test_readme),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,18 +228,24 @@ typedef struct bounds {
     double radius, low, high; /* about and along the body's z axis */
 } bounds;
 
-static void widen(bounds *b, const mjModel *m, int geom, const double local[3])
+/* Of an object that stands upright, unturned. */
+static void widen(bounds *b, const mjModel *m, const mjData *d, int geom, const double local[3])
 {
     double at[3];
-    mju_rotVecQuat(at, local, m->geom_quat + 4 * geom);
-    mju_addTo3(at, m->geom_pos + 3 * geom);
+    const int body = m->geom_bodyid[geom], root = m->body_rootid[body];
+    mju_mulMatVec3(at, d->geom_xmat + 9 * geom, local);
+    mju_addTo3(at, d->geom_xpos + 3 * geom);
+    mju_subFrom3(at, d->xpos + 3 * root);
     b->radius = fmax(b->radius, hypot(at[0], at[1]));
+    if (body != root) {
+        return; /* how high a flap stands is no part of the height */
+    }
     b->low = fmin(b->low, at[2]);
     b->high = fmax(b->high, at[2]);
 }
 
 /* Vertices of meshes, corners of the boxes around everything else. */
-static void widen_by_geom(bounds *b, const mjModel *m, int geom)
+static void widen_by_geom(bounds *b, const mjModel *m, const mjData *d, int geom)
 {
     int mesh = m->geom_type[geom] == mjGEOM_MESH ? m->geom_dataid[geom] : -1;
     int n = mesh >= 0 ? m->mesh_vertnum[mesh] : 8;
@@ -250,7 +256,7 @@ static void widen_by_geom(bounds *b, const mjModel *m, int geom)
             at[k] = mesh >= 0 ? (double)m->mesh_vert[3 * (m->mesh_vertadr[mesh] + i) + k]
                               : box[k] + (i >> k & 1 ? box[3 + k] : -box[3 + k]);
         }
-        widen(b, m, geom, at);
+        widen(b, m, d, geom, at);
     }
 }
 
@@ -286,11 +292,17 @@ static void every_kind_is_as_large_as_it_says(void **state)
         const mjModel *m = chore_scene_model(scene);
         const chore_object *o = chore_scene_object(scene, 0);
         bounds b = {0, 1, 0};
+        mjData *d = mj_makeData(m);
+        for (int k = 0; k < o->n_parts && o->n_stances > 0; k++) {
+            d->qpos[o->parts[k].qpos_adr] = o->stances[0].at[k];
+        }
+        mj_kinematics(m, d);
         for (int g = 0; g < m->ngeom; g++) {
-            if (m->geom_bodyid[g] == o->body) {
-                widen_by_geom(&b, m, g);
+            if (m->body_rootid[m->geom_bodyid[g]] == o->body) {
+                widen_by_geom(&b, m, d, g);
             }
         }
+        mj_deleteData(d);
         /* corners of boxes around round shapes stick out by up to sqrt 2 */
         if (o->footprint_m * 1.42 < b.radius || o->footprint_m > b.radius * 1.05 ||
             fabs(b.low) > 0.003 || fabs(b.high - o->height_m) > 0.012) {

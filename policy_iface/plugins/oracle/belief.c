@@ -117,6 +117,7 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "site ", 5) == 0   ? read_site(b, line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
+           : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
                                               : is_for_others(line);
 }
 
@@ -126,9 +127,12 @@ bool belief_read_objects(belief *b, const char *text)
     if (b->objects_key == key) {
         return true;
     }
-    b->n_things = b->n_regions = 0;
+    b->n_things = b->n_regions = b->parts.n = 0;
     if (!for_each_line(b, text, read_objects_line)) {
         return false;
+    }
+    for (int i = 0; i < b->parts.n; i++) {
+        b->parts.list[i].thing = belief_find_thing(b, b->parts.list[i].owner);
     }
     b->objects_key = key;
     b->table_z = b->base.p.z;
@@ -175,6 +179,13 @@ static pose pose_from_floats(const float *p, const float *q)
                   quat_unit((quat){(double)q[0], (double)q[1], (double)q[2], (double)q[3]})};
 }
 
+void belief_read_parts(belief *b, const float *part_pos)
+{
+    for (int i = 0; i < b->parts.n && part_pos; i++) {
+        b->parts.list[i].at = (double)part_pos[i];
+    }
+}
+
 void belief_read_motion(belief *b, const float *object_pose, const float *object_vel)
 {
     for (int i = 0; i < b->n_things; i++) {
@@ -218,6 +229,17 @@ int belief_find_region(const belief *b, const char *name)
         }
     }
     return -1;
+}
+
+bool belief_goes_on_top(const belief *b, int index)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        if (strcmp(l->predicate, "on_top") == 0 && strcmp(l->args[0], b->things[index].id) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const site *thing_site(const thing *t, const char *name)

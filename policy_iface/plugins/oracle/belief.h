@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "geometry.h"
+#include "parts.h"
 
 #define MAX_THINGS   64
 #define MAX_SITES    32
@@ -57,6 +58,7 @@ typedef struct belief {
     thing things[MAX_THINGS];
     region regions[MAX_REGIONS];
     literal literals[MAX_LITERALS];
+    thing_parts parts;
     uint64_t objects_key,
         goal_key;           /* of the texts last read, so that an unchanged text costs nothing */
     pose base;              /* robot base, world */
@@ -69,6 +71,8 @@ typedef struct belief {
 /* Each returns false when a line is not of the documented form. */
 bool belief_read_objects(belief *b, const char *text);
 bool belief_read_goal(belief *b, const char *text);
+/* pos [parts.n]; NULL: nothing hangs on anything. */
+void belief_read_parts(belief *b, const float *part_pos);
 /* pose [n_things][7], vel [n_things][6], world frame. */
 void belief_read_motion(belief *b, const float *object_pose, const float *object_vel);
 /* joint_pos [7]; base_pose [7] world; eef_pos [3] and eef_quat [4] in the base frame. */
@@ -78,8 +82,10 @@ void belief_read_robot(belief *b, const float *joint_pos, const float *base_pose
 
 int belief_find_thing(const belief *b, const char *id);    /* -1: none */
 int belief_find_region(const belief *b, const char *name); /* -1: none */
-const site *thing_site(const thing *t, const char *name);  /* NULL: none */
-bool thing_is_container(const thing *t);                   /* has a cavity */
+/* Must nothing lie on this thing when all is done? */
+bool belief_goes_on_top(const belief *b, int index);
+const site *thing_site(const thing *t, const char *name); /* NULL: none */
+bool thing_is_container(const thing *t);                  /* has a cavity */
 /* Lowest and highest world z of the object's bounding cylinder or box in a given pose of its body. */
 void thing_z_extent(const thing *t, pose at, double *lo, double *hi);
 #endif

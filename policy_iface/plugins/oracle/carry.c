@@ -159,6 +159,15 @@ static void miss(carry *k, int vertex)
     }
 }
 
+static bool another_dangles(const carry *k, const cloth_view *c)
+{
+    bool any = false;
+    for (int g = 0; g < c->n; g++) {
+        any |= g != k->garment && carry_dangles(&k->mouth, c, g);
+    }
+    return any;
+}
+
 /* At rest: is it there? What next? */
 static void look(carry *k, const cloth_view *c, hands *h)
 {
@@ -168,7 +177,7 @@ static void look(carry *k, const cloth_view *c, hands *h)
         k->phase = PHASE_END;
         return;
     }
-    if (k->tries++ >= MAX_TRIES || !plan_pinch(k, c, h)) {
+    if (k->tries++ >= MAX_TRIES || another_dangles(k, c) || !plan_pinch(k, c, h)) {
         hands_add_home(h, true, true);
         k->phase = PHASE_END;
         return;

@@ -82,6 +82,8 @@ int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal,
 
 /* The opening of a drum that fills a region; `out`: horizontal unit vector out of it. */
 carry_mouth carry_mouth_of(const belief *b, int region, vec out);
+/* Does it hang half out of the opening? Then it falls on the floor when the next piece is pulled past it. */
+bool carry_dangles(const carry_mouth *m, const cloth_view *c, int garment);
 bool carry_is_behind(const carry_mouth *m, vec p);
 /* From home round the base, to the front of the opening, and in until the fingertips are at `tip`. */
 bool carry_find_way_in(const hands *h, int hand, const carry_mouth *m, vec tip, carry_way *out);

@@ -23,6 +23,18 @@ bool carry_is_behind(const carry_mouth *m, vec p)
     return m->on && vec_dot(d, m->out) < 0.12 && d.z > -0.4 && vec_norm(d) < 0.5;
 }
 
+bool carry_dangles(const carry_mouth *m, const cloth_view *c, int garment)
+{
+    static const double below = 0.4, least = 0.05, most = 0.95; /* m; shares of the vertices */
+    const garment_view *g = &c->garments[garment];
+    int in = 0;
+    for (int v = 0; v < g->n && m->on; v++) {
+        vec d = vec_sub(cloth_at(c, garment, v), m->middle);
+        in += vec_dot(d, m->out) < 0 && d.z > -below;
+    }
+    return g->present && in > least * g->n && in < most * g->n;
+}
+
 /* Tool pose with the fingertips at `tip`, pointing along `into`, the fingers side by side. */
 static pose pointing(vec tip, vec into, vec side, int branch)
 {

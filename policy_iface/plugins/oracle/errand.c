@@ -6,7 +6,6 @@
 
 static const double covered_share = 0.04; /* of a garment's vertices: less is a touch at the edge */
 static const double room = 0.16;          /* around a small thing's middle, m */
-static const double mouth_below = 0.4, dangling[2] = {0.05, 0.95}; /* share behind the door */
 /* Ranks: what cannot be done yet; what goes before others that failed less often. */
 enum { WAITS = 1000, SOON = 20 };
 static const double landed_speed = 0.5; /* m/s */
@@ -191,18 +190,6 @@ bool errand_off_pile(const belief *b, const cloth_view *c, const errand *fold, c
     return nearest < HUGE_VAL;
 }
 
-/* Half out of the dryer's door it falls on the floor when the next piece is pulled past it. */
-static bool dangles(const cloth_view *c, const errand *e)
-{
-    const garment_view *g = &c->garments[e->garment];
-    int in = 0;
-    for (int v = 0; v < g->n && e->mouth.on; v++) {
-        vec d = vec_sub(cloth_at(c, e->garment, v), e->mouth.middle);
-        in += vec_dot(d, e->mouth.out) < 0 && d.z > -mouth_below;
-    }
-    return in > dangling[0] * g->n && in < dangling[1] * g->n;
-}
-
 int errand_rank(const belief *b, const cloth_view *c, const errand *e)
 {
     static const int order[] = {[ERRAND_CARRY] = 0,
@@ -213,7 +200,7 @@ int errand_rank(const belief *b, const cloth_view *c, const errand *e)
     bool waits = e->kind == ERRAND_PILE &&
                  (is_to_be_folded(b, c, e->garment) || is_pile_unfolded(b, c, &e->goal));
     bool first = e->kind == ERRAND_FOLD && is_in_place_of_pile(b, c, e->garment);
-    bool now = e->kind == ERRAND_CARRY && dangles(c, e);
+    bool now = e->kind == ERRAND_CARRY && carry_dangles(&e->mouth, c, e->garment);
     return order[e->kind] + is_covered(c, e->garment) - first + (waits ? WAITS : 0) -
            (now ? SOON : 0);
 }

@@ -99,6 +99,18 @@ static inline vec quat_difference(quat a, quat b)
     double s = vec_norm(v);
     return s < 1e-12 ? vec_of(0, 0, 0) : vec_scale(v, 2 * atan2(s, d.w) / s);
 }
+/* The turn that takes the world's axes to these three: orthogonal, right-handed, of length one. */
+static inline quat quat_from_axes(vec x, vec y, vec z)
+{
+    const double w2 = 1 + x.x + y.y + z.z, x2 = 1 + x.x - y.y - z.z, y2 = 1 - x.x + y.y - z.z,
+                 z2 = 1 - x.x - y.y + z.z;
+    const double most = fmax(fmax(w2, x2), fmax(y2, z2)), s = 2 * sqrt(most);
+    const quat q = w2 >= most   ? (quat){s / 4, (y.z - z.y) / s, (z.x - x.z) / s, (x.y - y.x) / s}
+                   : x2 >= most ? (quat){(y.z - z.y) / s, s / 4, (y.x + x.y) / s, (z.x + x.z) / s}
+                   : y2 >= most ? (quat){(z.x - x.z) / s, (y.x + x.y) / s, s / 4, (z.y + y.z) / s}
+                                : (quat){(x.y - y.x) / s, (z.x + x.z) / s, (z.y + y.z) / s, s / 4};
+    return quat_unit(q);
+}
 static inline quat quat_from_vector(vec r)
 {
     double angle = vec_norm(r);

@@ -93,6 +93,12 @@ static double thing_distance(const thing *t, vec point)
     return hypot(fmax(radial, 0), fmax(axial, 0)) + fmin(fmax(radial, axial), 0);
 }
 
+static double part_distance(const thing_part *p, const thing *t, vec point)
+{
+    vec local = pose_apply(pose_inverse(pose_mul(t->at, part_moved(p))), point);
+    return box_distance(vec_sub(local, p->centre), p->half);
+}
+
 double point_clearance(const belief *b, vec point, int skip_a, int skip_b)
 {
     double least = 1;
@@ -100,6 +106,13 @@ double point_clearance(const belief *b, vec point, int skip_a, int skip_b)
         const thing *t = &b->things[i];
         if (t->present && i != skip_a && i != skip_b && vec_distance(t->at.p, point) < 0.6) {
             least = fmin(least, thing_distance(t, point));
+        }
+    }
+    for (int i = 0; i < b->parts.n; i++) {
+        const thing_part *p = &b->parts.list[i];
+        if (p->thing >= 0 && b->things[p->thing].present && p->thing != skip_a &&
+            p->thing != skip_b) {
+            least = fmin(least, part_distance(p, &b->things[p->thing], point));
         }
     }
     return least;

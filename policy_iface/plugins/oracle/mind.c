@@ -23,6 +23,7 @@ static bool mind_see(mind *m, const sight *s)
         return false;
     }
     belief_read_motion(b, s->object_pose, s->object_vel);
+    belief_read_parts(b, s->part_pos);
     return true;
 }
 
@@ -39,7 +40,7 @@ static bool served_already(const belief *b, int index)
 }
 
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
-static bool choose_job(mind *m, job *best)
+static bool choose_job(mind *m, bool early_too, job *best)
 {
     const belief *b = &m->belief;
     bool found = false, waiting = false;
@@ -47,7 +48,8 @@ static bool choose_job(mind *m, job *best)
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l)) {
+        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
+            lid_bars(b, l) || (!early_too && lid_is_early(b, l))) {
             continue;
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
@@ -65,6 +67,29 @@ static bool choose_job(mind *m, job *best)
         }
     }
     return found;
+}
+
+/* A flap that is in the way, or the next one to be shut or opened. */
+static bool choose_flap(mind *m, bool barred_only)
+{
+    const belief *b = &m->belief;
+    lid_move next;
+    return (barred_only ? lid_to_clear(b, &next) : lid_to_serve(b, &next)) &&
+           flap_start(&m->flap, b, next.part, next.opening, m->flap_attempts[next.part], m->look);
+}
+
+/* What a blind policy takes for granted after a flap. */
+static void finish_flap(mind *m, skill_state how)
+{
+    thing_part *p = &m->belief.parts.list[m->flap.part];
+    if (how == SKILL_FAILED) {
+        m->flap_attempts[m->flap.part]++;
+    }
+    if (!m->look) {
+        p->at = m->flap.opening ? 2 : 0;
+        lid_assume(&m->belief, p->thing);
+    }
+    m->working = m->on_flap = false;
 }
 
 /* What a blind policy takes for granted after a job. */
@@ -86,6 +111,44 @@ static void finish_job(mind *m)
     m->working = false;
 }
 
+static bool some_are_early(const belief *b)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        if (!l->holds && l->n_args && plan_serves(l) && lid_is_early(b, l)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_unmet(const belief *b)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        if (!b->literals[i].holds) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is in the way of a carry first, then what is to be carried, then lids. */
+static void choose(mind *m)
+{
+    job j;
+    m->on_flap = choose_flap(m, true);
+    m->working = m->on_flap || choose_job(m, false, &j) ||
+                 (some_are_early(&m->belief) && choose_job(m, true, &j));
+    if (m->working && !m->on_flap) {
+        work_start(&m->work, &j, &m->belief, &m->motion, m->look);
+    }
+    if (!m->working) {
+        m->working = m->on_flap = choose_flap(m, false);
+    }
+    m->fruitless = m->working || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
+    m->wait = m->working ? 0 : m->fruitless > 12 ? 40 : 5; /* a look that finds no way is dear */
+}
+
 static pose resting_place(const mind *m)
 {
     pose up = m->home;
@@ -103,19 +166,24 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         m->home = m->belief.tool;
         m->started = true;
     }
-    if (m->working && (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
+    if (m->working && !m->on_flap &&
+        (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
-    if (!m->working && m->wait-- <= 0) {
-        job j;
-        m->working = choose_job(m, &j);
-        m->fruitless = m->working ? 0 : m->fruitless + 1;
-        m->wait = m->working ? 0 : m->fruitless > 20 ? 20 : 5; /* to look everywhere is dear */
-        if (m->working) {
-            work_start(&m->work, &j, &m->belief, &m->motion, m->look);
-        }
+    if (m->working && !m->on_flap && m->look && m->work.phase < PHASE_CLOSE &&
+        lid_is_over(&m->belief, m->work.job.thing)) {
+        m->working = false; /* a flap has fallen shut in front of the hand, or on it */
+        m->wait = 0;
     }
-    if (m->working) {
+    if (!m->working && m->wait-- <= 0) {
+        choose(m);
+    }
+    if (m->on_flap) {
+        const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            finish_flap(m, how);
+        }
+    } else if (m->working) {
         work_step(&m->work, &m->belief, &m->motion, &m->width, dt);
     } else {
         motion_step(&m->motion, resting_place(m), 0.3, 1.2, dt);

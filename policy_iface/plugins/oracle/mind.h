@@ -1,6 +1,7 @@
 /* Choosing what to do next: the first goal literal that does not hold and that a job can be found for. */
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
+#include "lid.h"
 #include "sight.h"
 #include "work.h"
 
@@ -10,9 +11,11 @@ typedef struct mind {
     work work;
     bool look; /* false: plans from what it saw at the start and never looks again */
     bool started, working;
-    int attempts[MAX_THINGS];
+    bool on_flap; /* the work in hand is `flap`, not `work` */
+    flap flap;
+    int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int wait;      /* control steps until the next try to plan */
-    int fruitless; /* tries to plan in a row that found nothing */
+    int fruitless; /* tries in a row that found nothing to do, though something does not hold */
     double width;  /* commanded */
     pose home;
 } mind;

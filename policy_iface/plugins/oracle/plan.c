@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-#include "hand.h"
 #include "cover.h"
+#include "hand.h"
+#include "heights.h"
 #include "reach.h"
 #include "stack.h"
 
@@ -32,8 +33,8 @@ typedef struct spot {
 
 bool plan_serves(const literal *l)
 {
-    static const char *const known[] = {"inside",  "in_region", "in_slot",
-                                        "in_cell", "on",        "upright"};
+    static const char *const known[] = {"inside", "in_region", "in_slot", "in_cell",
+                                        "on",     "upright",   "on_top"};
     for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(l->predicate, known[i]) == 0) {
             return true;
@@ -197,6 +198,19 @@ static pose standing_at(const thing *t, quat q, double x, double y, double z)
     return at;
 }
 
+/* Is there anything under the circle on which nothing may lie? */
+static bool lies_on_fragile(const belief *b, int skip, vec at, double radius)
+{
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *t = &b->things[i];
+        if (t->present && i != skip && belief_goes_on_top(b, i) &&
+            hypot(t->at.p.x - at.x, t->at.p.y - at.y) < radius + reach_radius(t, t->at.q)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int spots_inside(const belief *b, int index, int receptacle, spot *out)
 {
     const thing *t = &b->things[index], *r = &b->things[receptacle];
@@ -218,6 +232,9 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
                 in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -cavity->half.z));
             double support = deep ? fmax(b->table_z, in.p.z + cavity->half.z)
                                   : support_height(b, index, p, radius, p.z, receptacle);
+            if (!deep && support > p.z && lies_on_fragile(b, index, p, radius)) {
+                continue;
+            }
             spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 0, false};
             s.cost =
                 deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
@@ -308,7 +325,8 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
 {
     const char *where = l->n_args > 1 ? l->args[1] : "";
     *receptacle = belief_find_thing(b, where);
-    if (*receptacle >= 0 && strcmp(l->predicate, "inside") == 0) {
+    if (*receptacle >= 0 &&
+        (strcmp(l->predicate, "inside") == 0 || strcmp(l->predicate, "on_top") == 0)) {
         return spots_inside(b, index, *receptacle, out);
     }
     if (*receptacle >= 0 && strcmp(l->predicate, "in_slot") == 0) {
@@ -361,33 +379,13 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
     }
 }
 
-static double lowest(const thing *t, pose at)
-{
-    double lo, hi;
-    thing_z_extent(t, at, &lo, &hi);
-    return lo;
-}
-
-static double obstacle_top(const belief *b, int skip)
-{
-    double top = b->table_z;
-    for (int i = 0; i < b->n_things; i++) {
-        double lo, hi;
-        if (b->things[i].present && i != skip) {
-            thing_z_extent(&b->things[i], b->things[i].at, &lo, &hi);
-            top = fmax(top, fmin(hi, b->table_z + 0.25));
-        }
-    }
-    return top;
-}
-
 static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p,
                     const spot *s, double cost)
 {
     const thing *t = &b->things[index];
-    double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
-    double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - lowest(t, s->release);
-    double travel = obstacle_top(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
+    double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - height_of_foot(t, t->at);
+    double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - height_of_foot(t, s->release);
+    double travel = height_of_all(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
                  approach, s->release, s->insert,     travel,           cost};
 }
@@ -404,8 +402,9 @@ static bool way_is_free(const belief *b, const job *j)
     pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing),
          place = pose_mul(j->release, j->tool_in_thing), above = place;
     above.p.z += j->insert;
-    const pose way[] = {at_height(b->tool, b->table_z + 0.22),
-                        at_height(pose_advance(taken, -j->approach), b->table_z + 0.22),
+    const double empty = height_of_travel(b);
+    const pose way[] = {at_height(b->tool, empty),
+                        at_height(pose_advance(taken, -j->approach), empty),
                         taken,
                         at_height(taken, j->travel_z),
                         at_height(above, j->travel_z),

@@ -3,7 +3,7 @@
 #define ORACLE_SIGHT_H
 typedef struct sight {
     const char *objects, *goal; /* text streams */
-    const float *object_pose, *object_vel, *cloth_pos;
+    const float *object_pose, *object_vel, *cloth_pos, *part_pos;
     const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
 } sight;
 #endif

@@ -14,7 +14,8 @@ sight streams_see(const chore_easy_step *now)
                    .gripper_width = now->stream[7],
                    .touch = now->stream[8],
                    .joint_pos = now->stream[9],
-                   .cloth_pos = now->stream[10]};
+                   .cloth_pos = now->stream[10],
+                   .part_pos = now->stream[11]};
 }
 
 void streams_put_arm(float *action, int arm, pose tool, double width)

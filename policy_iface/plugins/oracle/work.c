@@ -1,8 +1,10 @@
 #include "work.h"
+#include "heights.h"
 
 /* Speeds in m/s and rad/s: empty travel, carrying, the last centimetres. */
 static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14,
                     turn_speed = 1.8, carry_turn = 1.1;
+static const double stubbed = 8; /* N on a pad that should hang free */
 static const double close_enough = 0.0025, angle_enough = 0.02;
 
 void work_start(work *w, const job *j, const belief *b, const motion *m, bool look)
@@ -12,7 +14,7 @@ void work_start(work *w, const job *j, const belief *b, const motion *m, bool lo
     w->rise_to = m->at.p;
     w->rise_to.z = fmax(m->at.p.z, pose_mul(b->things[j->thing].at, j->tool_in_thing).p.z +
                                        j->approach + 0.06);
-    w->rise_to.z = fmax(w->rise_to.z, b->table_z + 0.22);
+    w->rise_to.z = fmax(w->rise_to.z, height_of_travel(b));
     w->thing_in_tool = pose_inverse(j->tool_in_thing);
 }
 
@@ -59,8 +61,7 @@ static bool thing_lost(const work *w, const belief *b)
     return w->look && w->holding && vec_distance(expected.p, b->things[w->job.thing].at.p) > 0.035;
 }
 
-/* Move the reference; it slows down when the tool lags behind, so that a blocked arm builds up no force. */
-static void go(const belief *b, motion *m, pose target, double speed, double turn, double dt)
+void work_go(const belief *b, motion *m, pose target, double speed, double turn, double dt)
 {
     double lag = vec_distance(b->tool.p, m->at.p), pace = fmin(fmax(1.6 - lag / 0.03, 0.02), 1);
     motion_step(m, target, speed * pace, turn * pace, dt);
@@ -78,27 +79,29 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
     switch (w->phase) {
     case PHASE_RISE: {
         pose up = {w->rise_to, m->at.q};
-        go(b, m, up, travel_speed, turn_speed, dt);
+        work_go(b, m, up, travel_speed, turn_speed, dt);
         if (motion_near(m, up, 0.03, 1) || m->at.p.z > w->rise_to.z - 0.03) {
             enter(w, PHASE_OVER_PICK);
         }
         break;
     }
     case PHASE_OVER_PICK:
-        go(b, m, over, travel_speed, turn_speed, dt);
+        work_go(b, m, over, travel_speed, turn_speed, dt);
         if (motion_near(m, over, 0.02, 0.1)) {
             enter(w, PHASE_BEFORE_PICK);
         }
         break;
     case PHASE_BEFORE_PICK:
-        go(b, m, before, travel_speed, turn_speed, dt);
+        work_go(b, m, before, travel_speed, turn_speed, dt);
         if (arrived(b, m, before) || w->ticks > 100) {
             enter(w, PHASE_APPROACH);
         }
         break;
     default:
-        go(b, m, at, fine_speed, turn_speed, dt);
-        if (arrived(b, m, at)) {
+        work_go(b, m, at, fine_speed, turn_speed, dt);
+        if (w->look && b->parts.n > 0 && fmax(b->touch[0], b->touch[1]) > stubbed) {
+            enter(w, PHASE_FAILED); /* a finger stands on something: another way down */
+        } else if (arrived(b, m, at)) {
             enter(w, PHASE_CLOSE);
         } else if (w->ticks > 80) {
             enter(w, PHASE_FAILED);
@@ -109,7 +112,7 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
 static void step_close(work *w, const belief *b, motion *m, double *width, double dt)
 {
     *width = 0;
-    go(b, m, m->at, fine_speed, turn_speed, dt);
+    work_go(b, m, m->at, fine_speed, turn_speed, dt);
     bool still = fabs(b->width - w->still_width) < 0.0002;
     w->still_width = b->width;
     if (w->ticks < 10 || (!still && w->ticks < 40)) {
@@ -141,7 +144,7 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
     switch (w->phase) {
     case PHASE_LIFT: {
         pose up = {w->rise_to, m->at.q};
-        go(b, m, up, carry_speed, carry_turn, dt);
+        work_go(b, m, up, carry_speed, carry_turn, dt);
         if (motion_near(m, up, 0.02, 1)) {
             if (w->look) {
                 w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
@@ -157,7 +160,7 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         if (m->at.p.z < w->job.travel_z - 0.04 && flat > 0.05) { /* up first, then across */
             next = (pose){vec_of(m->at.p.x, m->at.p.y, over.p.z), m->at.q};
         }
-        go(b, m, next, carry_speed, carry_turn, dt);
+        work_go(b, m, next, carry_speed, carry_turn, dt);
         if (motion_near(m, over, 0.008, 0.03)) {
             enter(w, PHASE_LOWER);
         }
@@ -165,7 +168,7 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
     }
     default: { /* PHASE_LOWER: down to the release, softly for the last part */
         bool low = m->at.p.z < at.p.z + 0.03;
-        go(b, m, at, low ? fine_speed * 0.7 : lower_speed, carry_turn, dt);
+        work_go(b, m, at, low ? fine_speed * 0.7 : lower_speed, carry_turn, dt);
         bool pressed = w->look && vec_distance(pose_mul(b->tool, w->thing_in_tool).p,
                                                b->things[w->job.thing].at.p) > 0.006;
         if (arrived(b, m, at) || (pressed && low) || w->ticks > 160) {
@@ -181,14 +184,14 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
     switch (w->phase) {
     case PHASE_SETTLE:
         *width = 0;
-        go(b, m, m->at, fine_speed, turn_speed, dt);
+        work_go(b, m, m->at, fine_speed, turn_speed, dt);
         if (w->ticks > 3) {
             enter(w, PHASE_OPEN);
         }
         break;
     case PHASE_OPEN:
         *width = open;
-        go(b, m, m->at, fine_speed, turn_speed, dt);
+        work_go(b, m, m->at, fine_speed, turn_speed, dt);
         if (b->width > open - 0.004 || w->ticks > 20) {
             w->holding = false;
             w->rise_to = pose_advance(m->at, -0.10).p;
@@ -198,7 +201,7 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
     default: {
         pose back = {w->rise_to, m->at.q};
         *width = open;
-        go(b, m, back, 0.2, turn_speed, dt);
+        work_go(b, m, back, 0.2, turn_speed, dt);
         if (motion_near(m, back, 0.02, 1)) {
             enter(w, PHASE_DONE);
         }

@@ -33,6 +33,8 @@ typedef struct work {
     double still_width; /* width one step ago */
 } work;
 
+/* Move the reference; it slows down when the tool lags behind, so that a blocked arm builds up no force. */
+void work_go(const belief *b, motion *m, pose target, double speed, double turn, double dt);
 void work_start(work *w, const job *j, const belief *b, const motion *m, bool look);
 /* One control step: moves the reference and sets the finger width. */
 void work_step(work *w, const belief *b, motion *m, double *width, double dt);

@@ -13,6 +13,8 @@ extern "C" {
 #define CHORE_MAX_SITES 32     /* named sites of one object */
 #define CHORE_MAX_GRASPS 8
 #define CHORE_MAX_GARMENTS 16
+#define CHORE_MAX_PARTS 8       /* flaps, lids, drawers of one object */
+#define CHORE_MAX_POSES 4       /* ways in which these may stand at the start */
 #define CHORE_MAX_KEYPOINTS 24 /* of one garment */
 #define CHORE_MAX_GARMENT_VERTICES 1200
 #define CHORE_MAX_FOLDS 4      /* ways of one garment */
@@ -48,17 +50,36 @@ typedef struct chore_grasp {
     double width_m;                 /* of what is between the pads */
 } chore_grasp;
 
+/* What hangs on an object by a hinge or a slide: a flap, a lid, a drawer. Its joint's value (rad or m; 0 as it
+   was drawn) is data->qpos[qpos_adr], its speed data->qvel[dof_adr]. Travels of slides do not scale with the
+   object's size. */
+typedef struct chore_part {
+    char name[CHORE_NAME_CAP];      /* of its joint in the kind's MJCF */
+    int joint, body;                /* mjModel ids */
+    int qpos_adr, dof_adr;
+    int layer;                      /* of what closes the object, the lowest is 0; -1: it closes nothing */
+} chore_part;
+
+typedef struct chore_stance {       /* one entry of `poses:` */
+    char name[CHORE_NAME_CAP];
+    double at[CHORE_MAX_PARTS];     /* of each part */
+} chore_stance;
+
 typedef struct chore_object {
     char id[CHORE_NAME_CAP], kind[CHORE_NAME_CAP], size[CHORE_NAME_CAP], colour[CHORE_NAME_CAP];
     char category[CHORE_NAME_CAP];  /* dish | rubbish | cutlery | container | tool */
     char material[CHORE_NAME_CAP];
-    int body;                       /* mjModel ids; the body's only joint is free */
+    int body;                       /* mjModel ids; the body's only joint is free, its parts are bodies below it */
     int qpos_adr, dof_adr;
     double footprint_m, height_m, mass_kg;   /* scaled */
     int n_sites;
     chore_site sites[CHORE_MAX_SITES];
     int n_grasps;
     chore_grasp grasps[CHORE_MAX_GRASPS];
+    int n_parts, n_layers;          /* layers of its lid; 0: nothing closes it */
+    chore_part parts[CHORE_MAX_PARTS];
+    int n_stances;
+    chore_stance stances[CHORE_MAX_POSES];
 } chore_object;
 
 typedef struct chore_keypoint {     /* a named place of a garment */
@@ -165,6 +186,24 @@ const chore_garment *chore_scene_garment(const chore_scene *scene, int index);
 int chore_scene_find_garment(const chore_scene *scene, const char *id);              /* -1 */
 /* Vertex of a key point, -1: there is none of that name. */
 int chore_garment_keypoint(const chore_garment *garment, const char *name);
+/* Stance of an object by name; -1: none. Stance 0 is how it stands if nothing is said. */
+int chore_object_find_stance(const chore_object *object, const char *name);
+/* Let the parts of an object stand so, at rest; creases remember it. Nothing is pushed aside. */
+void chore_object_take_stance(chore_world *world, const chore_object *object, int stance);
+
+/* A joint of an object or a fixture (rows of `privileged.part_pos`), as drawn: all joints at zero, in the frame
+   of the object's body; of a fixture in the world. */
+typedef struct chore_part_shape {
+    char owner[CHORE_NAME_CAP], name[CHORE_NAME_CAP];
+    bool slides;                    /* else it turns */
+    double pos[3], axis[3];         /* a point of the axis, and the direction: right-handed for hinges */
+    double range[2];                /* rad or m; both 0: unlimited */
+    double box_centre[3], box_half[3]; /* box around its body's geoms that collide */
+    int layer;                      /* see chore_part; -1: of a fixture */
+} chore_part_shape;
+/* Of joint `joint` (mjModel id) as chore_world_part lists them. False: it belongs to neither. */
+bool chore_scene_part_shape(const chore_scene *scene, int joint, chore_part_shape *out);
+
 /* Names of the cameras of the scene (not the robot's) for people to look through; NULL-terminated. First:
    the best one. */
 const char *const *chore_scene_cameras(const chore_scene *scene);
@@ -179,6 +218,9 @@ typedef struct chore_placement {
     int region;                     /* index */
     double yaw_rad[2];              /* range */
     double lift_m;                  /* bottom this far above the region's floor before settling; 0: 2 mm */
+    int stance;                     /* of an object with parts */
+    int inside;                     /* 1 + index of the listed object in whose cavity it stands instead of in the
+                                       region; yaw counts from that one's; 0: none */
 } chore_placement;
 
 /* Put the listed objects at seeded poses, all others parked far away and asleep, and settle until all
@@ -252,7 +294,7 @@ bool chore_scene_garment_is_parked(const chore_scene *scene, const chore_world *
 /* ---- cache of initial states --------------------------------------------------------------------------- */
 
 /* Raised when the code of placing or settling changes what comes out: part of the key of what is kept. */
-#define CHORE_PLACEMENT_VERSION 6
+#define CHORE_PLACEMENT_VERSION 7
 
 /* Snapshot cache in `dir` (created; NULL: none), keyed by `key` (scene hash, placements, seed: the
    caller's). Load returns CHORE_E_NOT_FOUND when absent; a damaged file counts as absent. Files are written

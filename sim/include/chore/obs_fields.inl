@@ -1,7 +1,7 @@
 /* Every observation field the world can sense, once. Dimensions: 0 stands for a size known at run time.
    CHORE_OBS(symbol, name, per, dim, repr, frame, privileged, meaning)
    per: ARM (one row per arm, values of the arms follow each other) | OBJECT (one row per object) | VERTEX (one row per
-   vertex of the model's flexes, in the model's order) | WORLD
+   vertex of the model's flexes, in the model's order) | PART (one row per joint that chore_world_part lists) | WORLD
    dim: values per row; 0 = joints of the arm */
 CHORE_OBS(JOINT_POS,    "proprio.joint_pos",     ARM,    0, "rad",        "joint", 0, "measured joint positions")
 CHORE_OBS(JOINT_VEL,    "proprio.joint_vel",     ARM,    0, "rad/s",      "joint", 0, "measured joint velocities")
@@ -17,3 +17,4 @@ CHORE_OBS(TIME,         "time.elapsed",          WORLD,  1, "s",          "",   
 CHORE_OBS(OBJECT_POSE,  "privileged.object_pose",OBJECT, 7, "m,quat_wxyz","world", 1, "body frame of each object, present or parked")
 CHORE_OBS(OBJECT_VEL,   "privileged.object_vel", OBJECT, 6, "m/s,rad/s",  "world", 1, "linear then angular velocity of each object's body frame")
 CHORE_OBS(CLOTH_POS,    "privileged.cloth_pos",  VERTEX, 3, "m",          "world", 1, "position of each vertex of each garment, present or parked")
+CHORE_OBS(PART_POS,     "privileged.part_pos",   PART,   1, "rad|m",      "joint", 1, "angle or travel of what hinges and slides on objects and fixtures")

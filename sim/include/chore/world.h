@@ -49,6 +49,11 @@ const chore_embodiment *chore_world_embodiment(const chore_world *world);
 int chore_world_n_objects(const chore_world *world);
 const chore_object_ref *chore_world_object(const chore_world *world, int index);
 
+/* Parts: bodies with one joint, a hinge or a slide that no actuator moves: doors, drawers, flaps. In the model's order; the
+   joint's mjModel id. */
+int chore_world_n_parts(const chore_world *world);
+int chore_world_part(const chore_world *world, int index);
+
 /* Time is counted in integers. */
 uint64_t chore_world_physics_steps(const chore_world *world); /* since reset */
 uint64_t chore_world_control_steps(const chore_world *world);
@@ -91,7 +96,7 @@ void chore_world_put_vertices(chore_world *world, int first_body, int n, const d
 /* Lead one such body by hand, for scenes that are being set up: where it is and how it moves as the next
    physics step begins. Call it before every step; senses and hash follow with the step. */
 void chore_world_lead_vertex(chore_world *world, int body, const double pos[3], const double velocity[3]);
-/* Set a hinge (radian) or slide (metre) to where it shall stand, at rest. */
+/* Set a hinge (radian) or slide (metre) to where it shall stand, at rest. A crease (springyield) is bent to it for good. */
 void chore_world_put_joint(chore_world *world, int joint, double angle);
 /* Pull at cloth: world-frame forces[n][3] (newton) on `n` bodies with consecutive ids, until they are set again;
    NULL: let go. Part of the state. Not for bodies that are pushed, too. */

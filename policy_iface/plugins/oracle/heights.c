@@ -1,0 +1,54 @@
+#include "heights.h"
+
+/* The highest corner of a flap as it stands. */
+static double part_top(const thing_part *p, const thing *t)
+{
+    const pose at = pose_mul(t->at, part_moved(p));
+    double top = -1;
+    for (int i = 0; i < 8; i++) {
+        const vec corner = vec_of(p->centre.x + (i & 1 ? p->half.x : -p->half.x),
+                                  p->centre.y + (i & 2 ? p->half.y : -p->half.y),
+                                  p->centre.z + (i & 4 ? p->half.z : -p->half.z));
+        top = fmax(top, pose_apply(at, corner).z);
+    }
+    return top;
+}
+
+double height_of_travel(const belief *b)
+{
+    const double over_flaps = 0.03;
+    double z = b->table_z + 0.22;
+    for (int i = 0; i < b->parts.n; i++) {
+        const thing_part *p = &b->parts.list[i];
+        if (p->thing >= 0 && b->things[p->thing].present) {
+            z = fmax(z, part_top(p, &b->things[p->thing]) + over_flaps);
+        }
+    }
+    return z;
+}
+
+double height_of_all(const belief *b, int skip)
+{
+    double top = b->table_z;
+    for (int i = 0; i < b->n_things; i++) {
+        double lo, hi;
+        if (b->things[i].present && i != skip) {
+            thing_z_extent(&b->things[i], b->things[i].at, &lo, &hi);
+            top = fmax(top, fmin(hi, b->table_z + 0.25));
+        }
+    }
+    for (int i = 0; i < b->parts.n; i++) {
+        const thing_part *p = &b->parts.list[i];
+        if (p->thing >= 0 && p->thing != skip && b->things[p->thing].present) {
+            top = fmax(top, fmin(part_top(p, &b->things[p->thing]), b->table_z + 0.30));
+        }
+    }
+    return top;
+}
+
+double height_of_foot(const thing *t, pose at)
+{
+    double lo, hi;
+    thing_z_extent(t, at, &lo, &hi);
+    return lo;
+}
