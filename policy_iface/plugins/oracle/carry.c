@@ -127,11 +127,14 @@ static bool plan_for(carry *k, const cloth_view *c, hands *h, const carry_goal *
                              aim->floor.y - h->hand[RIGHT_HAND].base.p.y)
                    ? LEFT_HAND
                    : RIGHT_HAND;
-    for (int i = 0; i < n; i++) {
-        for (int other = 0; other < HANDS; other++) {
-            k->hand = other ? !near : near;
-            if (try_pinch(k, c, h, found[i])) {
-                return true;
+    for (int pass = 0; pass < 2; pass++) { /* what lies on the lip of an opening comes last */
+        for (int i = 0; i < n; i++) {
+            bool on_lip = carry_is_on_lip(&k->mouth, cloth_at(c, k->garment, found[i]));
+            for (int other = 0; other < HANDS && on_lip == pass; other++) {
+                k->hand = other ? !near : near;
+                if (try_pinch(k, c, h, found[i])) {
+                    return true;
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 static const double lip = 0.04;       /* the front is this thick */
 static const double before_it = 0.10; /* the fingertips wait this far in front of the opening */
 static const double beyond = 0.012;   /* the fingertips go this far past the vertex */
+static const double fingers_half = 0.02;
 static const double turn_radius = 0.38;
 
 carry_mouth carry_mouth_of(const belief *b, int region_index, vec out)
@@ -21,6 +22,12 @@ bool carry_is_behind(const carry_mouth *m, vec p)
 {
     vec d = vec_sub(p, m->middle);
     return m->on && vec_dot(d, m->out) < 0.12 && d.z > -0.4 && vec_norm(d) < 0.5;
+}
+
+bool carry_is_on_lip(const carry_mouth *m, vec p)
+{
+    double depth = -vec_dot(vec_sub(p, m->middle), m->out);
+    return carry_is_behind(m, p) && depth > -lip && depth < lip + fingers_half;
 }
 
 bool carry_dangles(const carry_mouth *m, const cloth_view *c, int garment)
