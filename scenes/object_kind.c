@@ -8,7 +8,7 @@
 
 #define HIDDEN_GROUP 4 /* viewers show the groups 0 to 2 unless told otherwise */
 
-static const char *const categories[] = {"dish", "rubbish", "cutlery", "container", "tool", NULL};
+static const char *const categories[] = {"dish", "rubbish", "cutlery", "container", "tool", "food", NULL};
 static const char *const symmetries[] = {"ring", "flip", "none", NULL};
 
 static int count(const char *const *names)

@@ -74,6 +74,15 @@ static bool are_apart(const cover *a, const cover *b, double gap)
            rectangle_to_rectangle(a, b) >= gap;
 }
 
+/* Shelves above one another: what stands in one region is out of the way of what stands in the other. */
+static bool are_storeys(const chore_scene *scene, const chore_placement *a, const chore_placement *b)
+{
+    const chore_region *low = &scene->regions[a->region], *high = &scene->regions[b->region];
+    return a->inside == 0 && b->inside == 0 &&
+           (low->pos[2] + 2 * low->half[2] <= high->pos[2] ||
+            high->pos[2] + 2 * high->half[2] <= low->pos[2]);
+}
+
 /* ---- sampling ------------------------------------------------------------------------------------------ */
 
 /* Interval of the object's origin along axis k that keeps all of it inside the region; false when it is
@@ -176,7 +185,8 @@ static int arrange(const chore_scene *scene, const chore_placement *placements, 
             *fits = found = true;
             covers[i] = cover_of(scene, placement->object, &stands[order[i]]);
             for (int k = 0; k < i && found; k++) {
-                found = order[k] == into || are_apart(&covers[i], &covers[k], GAP_M);
+                found = order[k] == into || are_apart(&covers[i], &covers[k], GAP_M) ||
+                        are_storeys(scene, placement, &placements[order[k]]);
             }
         }
         if (!found) {

@@ -341,13 +341,18 @@ static chore_status parse_count(const chore_yaml_node *value, condition_scope sc
     return parse_list(of, scope, out, err);
 }
 
-/* goal_of: dropped | slipped | ... - what the goal says about that item. */
+/* goal_of: slipped | unfolded | ... - what the goal says about that item. */
 static chore_status parse_goal_of(const chore_yaml_node *value, condition_scope scope,
                                   chore_condition *out, chore_error *err)
 {
     if (!scope.event_word) {
         return chore_yaml_fail(value, err,
                                "goal_of has a meaning only in the new_work of an event");
+    }
+    if (strcmp(scope.event_word, "dropped") == 0) {
+        return chore_yaml_fail(value, err,
+                               "the goal says nothing about what comes in later: expected where it "
+                               "shall go, like inside: [dropped, ...]");
     }
     return chore_argument_parse(value, ARGUMENT_ITEM, scope, &out->args[0], err);
 }

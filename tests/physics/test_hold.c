@@ -24,11 +24,23 @@ typedef struct hold {
 } hold;
 
 static const hold holds[] = {
-    {"cube", "", "middle", 0, 0, .08},        {"cube", "", "middle", 0, .6, .08},
-    {"mug", "small", "rim", 0, 0, .026},      {"mug", "small", "rim", .13, 1.4, .026},
-    {"mug", "large", "rim", 0, 0, .026},      {"mug", "large", "rim", .13, 1.4, .026},
-    {"plate", "small", "rim", 0, 1.75, .020}, {"plate", "large", "rim", 0, 1.75, .020},
-    {"bowl", "small", "rim", 0, 0, .026},     {"bowl", "large", "rim", 0, 1.75, .026},
+    {"cube", "", "middle", 0, 0, .08},
+    {"cube", "", "middle", 0, .6, .08},
+    {"mug", "small", "rim", 0, 0, .026},
+    {"mug", "small", "rim", .13, 1.4, .026},
+    {"mug", "large", "rim", 0, 0, .026},
+    {"mug", "large", "rim", .13, 1.4, .026},
+    {"plate", "small", "rim", 0, 1.75, .020},
+    {"plate", "large", "rim", 0, 1.75, .020},
+    {"bowl", "small", "rim", 0, 0, .026},
+    {"bowl", "large", "rim", 0, 1.75, .026},
+    {"lemon", "large", "up", 0, 0, .072},
+    {"banana", "large", "middle", 0, .5, .060},
+    {"apple", "small", "up", 0, 0, .080},
+    {"food_lid", "", "bar", 0, .3, .040},
+    {"milk_carton", "full", "top", 0, 0, .080},
+    {"jam_jar", "large", "top", 0, 0, .080},
+    {"cereal_box", "full", "top", 0, 1.57, .075},
 };
 
 typedef struct watch {

@@ -45,19 +45,30 @@ static void for_all_objects(object_fn fn)
     assert_true(done >= 20);
 }
 
-/* Height of the lowest point of what collides, from boxes around its geoms: exact for what stands on a flat foot. */
+/* How far a geom reaches below its middle: round ones exactly, others by the box around them. */
+static double reach_down(const mjModel *m, const mjData *d, int g)
+{
+    const double *mat = d->geom_xmat + 9 * g, *size = m->geom_size + 3 * g,
+                 *box = m->geom_aabb + 6 * g;
+    switch (m->geom_type[g]) {
+    case mjGEOM_SPHERE: return size[0];
+    case mjGEOM_CAPSULE: return size[0] + fabs(mat[8]) * size[1];
+    case mjGEOM_ELLIPSOID:
+        return sqrt(pow(mat[6] * size[0], 2) + pow(mat[7] * size[1], 2) + pow(mat[8] * size[2], 2));
+    default:
+        return fabs(mat[6]) * box[3] + fabs(mat[7]) * box[4] + fabs(mat[8]) * box[5] -
+               (mat[6] * box[0] + mat[7] * box[1] + mat[8] * box[2]);
+    }
+}
+
+/* Height of the lowest point of what collides: exact for what is round or stands on a flat foot. */
 static double lowest(const mjModel *m, const mjData *d, int body)
 {
     double z = 1e9;
     for (int g = 0; g < m->ngeom; g++) {
         if (m->body_rootid[m->geom_bodyid[g]] == body && m->geom_contype[g] != 0 &&
             m->geom_type[g] != mjGEOM_MESH) {
-            const double *mat = d->geom_xmat + 9 * g, *box = m->geom_aabb + 6 * g;
-            double at = d->geom_xpos[3 * g + 2];
-            for (int k = 0; k < 3; k++) {
-                at += mat[6 + k] * box[k] - fabs(mat[6 + k]) * box[3 + k];
-            }
-            z = fmin(z, at);
+            z = fmin(z, d->geom_xpos[3 * g + 2] - reach_down(m, d, g));
         }
     }
     return z;

@@ -104,6 +104,7 @@ static const flaw load_flaws[] = {
     {"{drop: {choose: [mug_2], region: table_centre, height: 10 cm}}",
      "{slip: {width: 2 cm, duration: 1 s}}", 26, "needs 'rises' with 'over'"},
     {"[dropped, tote]", "[slipped, tote]", 27, "'slipped' has a meaning only"},
+    {"{inside: [dropped, tote]}", "{goal_of: dropped}", 27, "says nothing about what comes in later"},
     {"within: 30 s", "within: 30", 28, "s"},
 };
 

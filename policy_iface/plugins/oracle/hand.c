@@ -57,9 +57,28 @@ static double rack_distance(const thing *t, const site *cavity, vec local)
     return least;
 }
 
+/* To the boxes hull_1, hull_2 … that a thing which is no cylinder is made of; false: it names none. */
+static bool hull_distance(const thing *t, vec local, double *least)
+{
+    bool found = false;
+    for (int i = 0; i < t->n_sites; i++) {
+        const site *hull = &t->sites[i];
+        if (hull->is_box && strncmp(hull->name, "hull_", 5) == 0) {
+            double d = box_distance(pose_apply(pose_inverse(hull->at), local), hull->half);
+            *least = found ? fmin(*least, d) : d;
+            found = true;
+        }
+    }
+    return found;
+}
+
 static double thing_distance(const thing *t, vec point)
 {
+    double least;
     vec local = pose_apply(pose_inverse(t->at), point);
+    if (hull_distance(t, local, &least)) {
+        return least;
+    }
     const site *cavity = thing_site(t, "cavity");
     if (cavity && thing_site(t, "slot_1")) {
         return rack_distance(t, cavity, local);

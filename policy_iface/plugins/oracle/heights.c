@@ -45,3 +45,10 @@ double height_of_all(const belief *b, int skip)
     }
     return top;
 }
+
+double height_of_foot(const thing *t, pose at)
+{
+    double lo, hi;
+    thing_z_extent(t, at, &lo, &hi);
+    return lo;
+}

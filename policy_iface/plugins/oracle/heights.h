@@ -7,4 +7,6 @@
 double height_of_travel(const belief *b);
 /* Highest point of everything present but `skip` (-1: none), world z: nothing is hit above it. */
 double height_of_all(const belief *b, int skip);
+/* Of the lowest point of a thing in that pose. */
+double height_of_foot(const thing *t, pose at);
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "cover.h"
+
 void mind_reset(mind *m, bool look)
 {
     memset(m, 0, sizeof *m);
@@ -46,8 +48,8 @@ static bool choose_job(mind *m, bool early_too, job *best)
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || lid_bars(b, l) ||
-            (!early_too && lid_is_early(b, l))) {
+        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
+            lid_bars(b, l) || (!early_too && lid_is_early(b, l))) {
             continue;
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "cover.h"
 #include "hand.h"
 #include "heights.h"
 #include "reach.h"
+#include "stack.h"
 
 #define MAX_PICKS  256
 #define MAX_SPOTS  400
@@ -217,6 +219,8 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
         return 0;
     }
     pose in = pose_mul(r->at, cavity->at);
+    /* A bin on the floor: what is let go over it at the height of the worktop falls in. */
+    const bool deep = in.p.z - cavity->half.z < b->table_z - 0.25;
     int n = 0;
     for (int k = 0; k < yaw_turns; k++) {
         quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
@@ -226,12 +230,14 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
         for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
             vec p = pose_apply(
                 in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -cavity->half.z));
-            double support = support_height(b, index, p, radius, p.z, receptacle);
-            if (support > p.z && lies_on_fragile(b, index, p, radius)) {
+            double support = deep ? fmax(b->table_z, in.p.z + cavity->half.z)
+                                  : support_height(b, index, p, radius, p.z, receptacle);
+            if (!deep && support > p.z && lies_on_fragile(b, index, p, radius)) {
                 continue;
             }
             spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 0, false};
-            s.cost = 30 * (support - p.z); /* on the floor rather than on what lies there */
+            s.cost =
+                deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
             out[n++] = s;
         }
     }
@@ -269,14 +275,20 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             const thing *o = &b->things[k];
             double apart =
                 slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
-            taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06);
+            double lo, hi; /* what lies in a box below its opening does not take it */
+            thing_z_extent(o, o->at, &lo, &hi);
+            taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06) &&
+                     (slots || lo + hi > 2 * at.p.z);
         }
         double crowd = slots ? 0.1 * i : neighbour_cost(b, index, receptacle, at.p);
-        for (int k = 0; !taken && k < (slots ? ring_turns : yaw_turns) && n < MAX_SPOTS; k++) {
+        const int turns = slots                ? ring_turns
+                          : r->sites[i].is_box ? 2
+                                               : yaw_turns; /* a lid fits two ways */
+        for (int k = 0; !taken && k < turns && n < MAX_SPOTS; k++) {
             pose roll = {vec_of(0, 0, 0),
                          quat_about(vec_of(0, 0, 1),
                                     2 * PI * k / ring_turns)}; /* a plate stands at any roll */
-            pose body = slots ? pose_mul(at, roll) : turned(at, 2 * PI * k / yaw_turns);
+            pose body = slots ? pose_mul(at, roll) : turned(at, 2 * PI * k / turns);
             /* a smaller plate sinks deeper between the rails */
             body.p.z +=
                 0.004 -
@@ -325,8 +337,8 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     }
     int region_index = belief_find_region(b, where);
     if (region_index >= 0) {
-        return spots_on_table(b, index, b->regions[region_index].pos, b->regions[region_index].half,
-                              out);
+        const region at = stack_top(b, l, index, region_index);
+        return spots_on_table(b, index, at.pos, at.half, out);
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
@@ -367,19 +379,12 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
     }
 }
 
-static double lowest(const thing *t, pose at)
-{
-    double lo, hi;
-    thing_z_extent(t, at, &lo, &hi);
-    return lo;
-}
-
 static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p,
                     const spot *s, double cost)
 {
     const thing *t = &b->things[index];
-    double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - lowest(t, t->at);
-    double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - lowest(t, s->release);
+    double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - height_of_foot(t, t->at);
+    double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - height_of_foot(t, s->release);
     double travel = height_of_all(b, index) + 0.035 + fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
                  approach, s->release, s->insert,     travel,           cost};
@@ -441,7 +446,7 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
                 continue;
             }
             job j = make_job(b, index, receptacle, literal_index, p, &s, p->cost + s.cost + place);
-            if (!way_is_free(b, &j)) {
+            if (attempt < 9 && !way_is_free(b, &j)) { /* then by trying: an arm that is wound up */
                 continue;
             }
             *out = j;
@@ -451,12 +456,12 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
     return found;
 }
 
-/* A place on the table from where the thing can be taken better: upright, or lying another way round. */
-static int list_stopovers(const belief *b, int index, spot *out)
+/* A place on the table, so far to either side, from where the thing can be taken better: upright, or lying another way round. */
+static int list_stopovers(const belief *b, int index, double side, spot *out)
 {
     const thing *t = &b->things[index];
     const vec middle = pose_apply(b->base, vec_of(0.48, 0, b->table_z - b->base.p.z));
-    int n = spots_on_table(b, index, middle, vec_of(0.15, 0.25, 0), out);
+    int n = spots_on_table(b, index, middle, vec_of(0.15, side, 0), out);
     for (int k = 0; k < yaw_turns && !is_upright(t); k++) {
         quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
         for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
@@ -480,12 +485,15 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
         return false;
     }
     const double relaxed = relaxation(attempt);
-    int receptacle, n_picks = list_picks(b, index, attempt, relaxed, picks),
-                    n_spots = list_spots(b, l, index, &receptacle, spots);
+    const int lid = cover_first(b, l);
+    index = lid >= 0 ? lid : index;
+    int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, picks),
+        n_spots = lid >= 0 ? list_stopovers(b, index, 0.38, spots)
+                           : list_spots(b, l, index, &receptacle, spots);
     if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
                  out)) {
         return true;
     }
-    n_spots = attempt > 2 ? list_stopovers(b, index, spots) : 0;
+    n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
     return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
 }

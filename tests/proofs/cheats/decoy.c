@@ -14,14 +14,30 @@ static const char *const swaps[][2] = {
     {"in_slot", "on"},    {"in_cell", "on"},
 };
 
-static const char *swapped(const char *word)
+/* The same in the kitchen: one bin for the other, blue for yellow, beside the box. */
+static const char *const kitchen_swaps[][2] = {
+    {"fruit_bowl", "waste"},        {"waste", "recycling"},         {"recycling", "waste"},
+    {"blue_plate", "yellow_plate"}, {"yellow_plate", "blue_plate"}, {"blue_mug", "yellow_mug"},
+    {"yellow_mug", "blue_mug"},     {"food_box", "worktop"},        {"stack_large", "stack_small"},
+    {"stack_small", "stack_large"},
+};
+
+static const char *found(const char *word, const char *const (*list)[2], size_t n)
 {
-    for (size_t i = 0; i < sizeof swaps / sizeof *swaps; i++) {
-        if (strcmp(word, swaps[i][0]) == 0) {
-            return swaps[i][1];
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(word, list[i][0]) == 0) {
+            return list[i][1];
         }
     }
-    return word;
+    return NULL;
+}
+
+static const char *swapped(const char *word)
+{
+    const char *other = found(word, swaps, sizeof swaps / sizeof *swaps);
+    other =
+        other ? other : found(word, kitchen_swaps, sizeof kitchen_swaps / sizeof *kitchen_swaps);
+    return other ? other : word;
 }
 
 /* Copy `from` word by word; blanks and line ends stay. */
