@@ -23,7 +23,7 @@ prove() {
     "$build/bin/chorebench" run "${what[@]}" -j "${PROOF_JOBS:-2}" --film "$film" --out "$out" || stopped=$?
   fi
   [[ ! -e $out/summary.json ]] || runs+=("$out")
-  if [[ $film != none && -d $out/films ]]; then
+  if [[ $film != none ]] && compgen -G "$out/films/*.png" >/dev/null; then
     mkdir -p "$PROOF_FILMS"
     cp "$out"/films/*.png "$PROOF_FILMS"
   fi

@@ -24,7 +24,7 @@ prove() {
   [[ ! -e $scratch/$1/plan.json ]] || what=(--resume)
   "$build/bin/chorebench" run "${what[@]}" -j "${PROOF_JOBS:-2}" --film "$film" --out "$scratch/$1" || stopped=$?
   runs+=("$scratch/$1")
-  if [[ -d $scratch/$1/films ]]; then
+  if [[ $film != none ]] && compgen -G "$scratch/$1/films/*.png" >/dev/null; then
     mkdir -p "$PROOF_FILMS"
     cp "$scratch/$1"/films/*.png "$PROOF_FILMS"
   fi
