@@ -268,6 +268,16 @@ chore_status chore_scene_file_load(scene_file *out, const char *path, chore_hash
 chore_status chore_surfaces_read(const chore_scene *scene, const scene_file *file, chore_hash *sources,
                                  double *softness, chore_error *err);
 
+/* ---- scene_options.c ----------------------------------------------------------------------------------- */
+
+void chore_scene_set_options(mjSpec *spec, const scene_file *file);
+/* What cloth needs beyond the scene's file; before compiling. */
+chore_status chore_scene_set_cloth_options(mjSpec *spec, const scene_file *file, chore_error *err);
+void chore_scene_set_view(mjSpec *spec, const scene_file *file);
+/* After compiling: has an attached file changed an option? `spec` is what was asked for, where the file does not say it. */
+chore_status chore_scene_check_options(const mjModel *m, const mjSpec *spec, const scene_file *file,
+                                       chore_error *err);
+
 /* ---- fixture_joint.c ----------------------------------------------------------------------------------- */
 
 /* Find the joints that the file names, and put them where it says. */
