@@ -33,7 +33,7 @@ typedef struct pull_state {
     uint64_t items;          /* bit per item; 0: none any more */
     int64_t until;           /* control step */
     int64_t way, step, side; /* unfold: which step opens, and which side of its line lies on top; swing: step: which
-                                part, side: which way; take_out: step: up, across, down */
+                                part, side: which way; take_out: step: up, across, down; tip: side: over which edge */
     uint64_t steps;          /* that were done, bit per step */
     double toward[2];        /* in the world; take_out: where it shall lie */
 } pull_state;
@@ -143,6 +143,9 @@ bool chore_event_topple_waits(const chore_episode *episode, int event);
 bool chore_event_topple(chore_episode *episode, int event);
 bool chore_event_slide(chore_episode *episode, int event);
 bool chore_event_swing(chore_episode *episode, int event);
+bool chore_event_tip(chore_episode *episode, int event);
+/* The torque until the next control step. */
+void chore_event_tip_on(chore_episode *episode, int event, int item);
 bool chore_event_take_out(chore_episode *episode, int event);
 void chore_event_hand(chore_episode *episode, int event, int item); /* forces of these two */
 void chore_events_pull(chore_episode *episode); /* forces for the next control step */

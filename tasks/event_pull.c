@@ -261,6 +261,10 @@ static void pull_item(chore_episode *episode, int event, int item)
         chore_event_hand(episode, event, item);
         return;
     }
+    if (def->effect == EFFECT_TIP) {
+        chore_event_tip_on(episode, event, item);
+        return;
+    }
     const chore_garment *garment = garment_at(episode, item);
     pull_state *pull = &episode->monitor.pulls[event];
     const double *mass = view.model->body_mass + garment->first_body;

@@ -8,7 +8,7 @@ const effect_row chore_effects[EFFECT_COUNT] = {
     [EFFECT_UNFOLD] = {"unfold", "unfolded"}, [EFFECT_TOPPLE] = {"topple", "toppled"},
     [EFFECT_SLIDE] = {"slide", "slid"},       [EFFECT_ORDER] = {"new_order", NULL},
     [EFFECT_SWING] = {"swing", "swung"},      [EFFECT_TAKE_OUT] = {"take_out", "taken"},
-    [EFFECT_BREAK] = {"break", "broken"}};
+    [EFFECT_BREAK] = {"break", "broken"},     [EFFECT_TIP] = {"tip", "tipped"}};
 
 bool chore_effect_brings(effect_kind effect)
 {
@@ -265,6 +265,22 @@ static chore_status parse_take_out(const chore_yaml_node *node, chore_task *task
     return chore_yaml_identifier(chore_yaml_find(node, "region"), event->region, err);
 }
 
+static chore_status parse_tip(const chore_yaml_node *node, chore_task *task, task_event *event,
+                              chore_error *err)
+{
+    static const char *const known[] = {"item", NULL}, *const required[] = {NULL};
+    const condition_scope scope = {task, false, NULL};
+    TRY(chore_yaml_check_keys(node, "tip", known, required, err));
+    const chore_yaml_node *item = chore_yaml_find(node, "item");
+    if (item) {
+        return chore_argument_parse(item, ARGUMENT_RECEPTACLE, scope, &event->item, err);
+    }
+    return event->has_over
+               ? CHORE_OK
+               : chore_yaml_fail(node, err,
+                                 "tip: expected 'item', or a trigger with 'rises' and 'over'");
+}
+
 chore_status chore_effect_parse(const chore_yaml_node *node, chore_task *task, task_event *event,
                                 chore_error *err)
 {
@@ -274,7 +290,8 @@ chore_status chore_effect_parse(const chore_yaml_node *node, chore_task *task, t
                              [EFFECT_UNFOLD] = parse_unfold, [EFFECT_TOPPLE] = parse_topple,
                              [EFFECT_SLIDE] = parse_slide,   [EFFECT_ORDER] = parse_order,
                              [EFFECT_SWING] = parse_swing,   [EFFECT_TAKE_OUT] = parse_take_out,
-                             [EFFECT_BREAK] = parse_break};
+                             [EFFECT_BREAK] = parse_break,
+                             [EFFECT_TIP] = parse_tip};
     const char *known[EFFECT_COUNT];
     TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "an effect: {drop: {...}}, {slip: {...}} ...",
                           err));
@@ -327,18 +344,23 @@ static chore_status check_garments(const task_event *event, const chore_task *ta
     return CHORE_OK;
 }
 
-/* What swings needs a lid, what is taken out must be rigid. */
+/* What swings needs a lid, what tips has something to spill, what is taken out must be rigid. */
 static chore_status check_objects(const task_event *event, const chore_task *task,
                                   const chore_scene *scene, uint64_t items, chore_error *err)
 {
     for (int i = 0; i < task->n_objects; i++) {
         const int object = task->items[i].object;
-        const bool fits = object >= 0 && (event->effect != EFFECT_SWING ||
-                                          chore_scene_object(scene, object)->n_layers > 0);
+        const bool lid = event->effect == EFFECT_SWING, cavity = event->effect == EFFECT_TIP;
+        const bool fits =
+            object >= 0 && (!lid || chore_scene_object(scene, object)->n_layers > 0) &&
+            (!cavity || chore_object_site(chore_scene_object(scene, object), "cavity"));
         if (items >> i & 1 && !fits) {
             return chore_yaml_fail(event->effect_node, err, "%s: '%s' (kind %s) %s",
                                    chore_effects[event->effect].name, task->objects[i].id,
-                                   task->objects[i].kind, object >= 0 ? "has no lid" : "is cloth");
+                                   task->objects[i].kind,
+                                   object < 0 ? "is cloth"
+                                   : lid      ? "has no lid"
+                                              : "has no cavity");
         }
     }
     return CHORE_OK;
@@ -358,13 +380,15 @@ chore_status chore_effect_resolve(task_event *event, const chore_task *task,
         TRY(chore_argument_resolve(&event->item,
                                    event->effect == EFFECT_DROP    ? ARGUMENT_ITEM
                                    : event->effect == EFFECT_SWING ? ARGUMENT_LIDDED
+                                   : event->effect == EFFECT_TIP   ? ARGUMENT_RECEPTACLE
                                                                    : ARGUMENT_GARMENT,
                                    task, scene, none, items, err));
     }
     if (event->effect == EFFECT_UNFOLD || event->effect == EFFECT_SLIDE) {
         TRY(check_garments(event, task, scene, *items, err));
     }
-    if (event->effect == EFFECT_SWING || event->effect == EFFECT_TAKE_OUT) {
+    if (event->effect == EFFECT_SWING || event->effect == EFFECT_TAKE_OUT ||
+        event->effect == EFFECT_TIP) {
         TRY(check_objects(event, task, scene, *items, err));
     }
     if (event->effect == EFFECT_ORDER) {

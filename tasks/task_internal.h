@@ -162,6 +162,7 @@ typedef enum effect_kind {
     EFFECT_SWING,
     EFFECT_TAKE_OUT,
     EFFECT_BREAK,
+    EFFECT_TIP,
     EFFECT_COUNT
 } effect_kind;
 
@@ -186,7 +187,7 @@ typedef struct task_event {
     effect_kind effect;
     const chore_yaml_node *effect_node;
     chore_argument
-        item; /* unfold, slide, swing: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
+        item; /* unfold, slide, swing, tip: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
     char region[CHORE_NAME_CAP]; /* drop (empty: above `item`), topple, slide, take_out */
     int region_index;
     int n_choose; /* drop */

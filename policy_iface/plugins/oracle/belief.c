@@ -272,3 +272,20 @@ void thing_z_extent(const thing *t, pose at, double *lo, double *hi)
     *lo = fmin(bottom.z, top) - tilt;
     *hi = fmax(bottom.z, top) + tilt;
 }
+
+bool belief_lies_in(const belief *b, int index, int receptacle)
+{
+    const thing *t = &b->things[index], *r = &b->things[receptacle];
+    const site *cavity = thing_site(r, "cavity");
+    if (index == receptacle || !r->present || !cavity) {
+        return false;
+    }
+    const vec local = pose_apply(pose_inverse(pose_mul(r->at, cavity->at)), t->at.p);
+    return fabs(local.x) < cavity->half.x && fabs(local.y) < cavity->half.y &&
+           fabs(local.z) < cavity->half.z + 0.02;
+}
+
+bool belief_goes_along(const belief *b, int index, int bag)
+{
+    return b->things[bag].footprint > 0.1 && belief_lies_in(b, index, bag);
+}

@@ -84,6 +84,10 @@ int belief_find_thing(const belief *b, const char *id);    /* -1: none */
 int belief_find_region(const belief *b, const char *name); /* -1: none */
 /* Must nothing lie on this thing when all is done? */
 bool belief_goes_on_top(const belief *b, int index);
+/* Is its origin in the cavity of that receptacle, or just above it? */
+bool belief_lies_in(const belief *b, int index, int receptacle);
+/* What is in a bag goes where the bag goes. */
+bool belief_goes_along(const belief *b, int index, int bag);
 const site *thing_site(const thing *t, const char *name); /* NULL: none */
 bool thing_is_container(const thing *t);                  /* has a cavity */
 bool thing_is_shard(const thing *t);

@@ -22,22 +22,10 @@ static int topmost_not_open(const belief *b, int box)
     return found;
 }
 
-static bool lies_in(const belief *b, int index, int receptacle)
-{
-    const thing *t = &b->things[index], *r = &b->things[receptacle];
-    const site *cavity = thing_site(r, "cavity");
-    if (index == receptacle || !r->present || !cavity) {
-        return false;
-    }
-    const vec local = pose_apply(pose_inverse(pose_mul(r->at, cavity->at)), t->at.p);
-    return fabs(local.x) < cavity->half.x && fabs(local.y) < cavity->half.y &&
-           fabs(local.z) < cavity->half.z + 0.02;
-}
-
 bool lid_is_over(const belief *b, int index)
 {
     for (int r = 0; r < b->n_things; r++) {
-        if (lies_in(b, index, r) && topmost_not_open(b, r) >= 0) {
+        if (belief_lies_in(b, index, r) && topmost_not_open(b, r) >= 0) {
             return true;
         }
     }
@@ -53,7 +41,7 @@ static int lid_over(const belief *b, const literal *l)
         return -1;
     }
     for (int r = 0; r < b->n_things; r++) {
-        if ((r == into || lies_in(b, t, r)) && topmost_not_open(b, r) >= 0) {
+        if ((r == into || belief_lies_in(b, t, r)) && topmost_not_open(b, r) >= 0) {
             return r;
         }
     }
@@ -85,7 +73,7 @@ bool lid_is_early(const belief *b, const literal *l)
 static bool is_in_place(const belief *b, const literal *l, int box)
 {
     return l->n_args > 1 && belief_find_thing(b, l->args[1]) == box &&
-           lies_in(b, belief_find_thing(b, l->args[0]), box);
+           belief_lies_in(b, belief_find_thing(b, l->args[0]), box);
 }
 
 bool lid_to_clear(const belief *b, lid_move *out)
@@ -128,7 +116,7 @@ static bool has_work_left(const belief *b, int box)
         const literal *l = &b->literals[i];
         const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (!l->holds && plan_serves(l) && t >= 0 &&
-            (lies_in(b, t, box) || (l->n_args > 1 && belief_find_thing(b, l->args[1]) == box))) {
+            (belief_lies_in(b, t, box) || (l->n_args > 1 && belief_find_thing(b, l->args[1]) == box))) {
             return true;
         }
     }

@@ -180,7 +180,7 @@ static double support_height(const belief *b, int skip, vec at, double radius, d
     double top = floor;
     for (int i = 0; i < b->n_things; i++) {
         const thing *t = &b->things[i];
-        if (t->present && i != skip && i != within &&
+        if (t->present && i != skip && i != within && !belief_goes_along(b, i, skip) &&
             hypot(t->at.p.x - at.x, t->at.p.y - at.y) < radius + reach_radius(t, t->at.q) - 0.01) {
             double lo, hi;
             thing_z_extent(t, t->at, &lo, &hi);

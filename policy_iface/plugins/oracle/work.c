@@ -57,8 +57,11 @@ static bool thing_moved(const work *w, const belief *b)
 
 static bool thing_lost(const work *w, const belief *b)
 {
+    const thing *t = &b->things[w->job.thing];
     pose expected = pose_mul(b->tool, w->thing_in_tool);
-    return w->look && w->holding && vec_distance(expected.p, b->things[w->job.thing].at.p) > 0.035;
+    /* a bag swings about the fingers that lift it by its rim */
+    const double give = thing_is_container(t) && t->footprint > 0.1 ? 0.8 * t->footprint : 0.035;
+    return w->look && w->holding && vec_distance(expected.p, t->at.p) > give;
 }
 
 void work_go(const belief *b, motion *m, pose target, double speed, double turn, double dt)
