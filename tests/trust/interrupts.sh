@@ -23,13 +23,17 @@ for signal in INT TERM; do
   same "$out" "interrupted by SIG$signal and continued"
 done
 
-# twice: now
-in_background "${plan[@]}" -j 1 --out twice
-until_rows twice 1
-kill -INT "$group"
-until_says 'stopping: running episodes end first*' # not later: the episode that still runs is short
-kill -INT "$group"
-ends 130 3
+# twice: now. The second one must come while an episode still runs: they are short, and on a busy machine it may come too late
+for _ in 1 2 3 4; do
+  rm -rf twice
+  in_background "${plan[@]}" -j 1 --out twice
+  until_rows twice 1
+  kill -INT "$group"
+  until_says 'stopping: running episodes end first*'
+  kill -INT "$group" || true
+  ends 130 3
+  ! grep -q 'stopping now' log || break
+done
 says 'stopping now'
 exits 0 chorebench run --resume --out twice -j 2 --film none -q
 same twice "stopped at once and continued"
