@@ -82,7 +82,7 @@ int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal,
 
 /* The opening of a drum that fills a region; `out`: horizontal unit vector out of it. */
 carry_mouth carry_mouth_of(const belief *b, int region, vec out);
-/* Right in the opening: fingers that go down there stub at its lower lip. */
+/* Right in the opening: fingers that go down there hit its lower lip. */
 bool carry_is_on_lip(const carry_mouth *m, vec p);
 /* Does it hang half out of the opening? Then it falls on the floor when the next piece is pulled past it. */
 bool carry_dangles(const carry_mouth *m, const cloth_view *c, int garment);
