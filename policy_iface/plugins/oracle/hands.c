@@ -7,9 +7,10 @@
 static const double turn_speed = 1.6;    /* rad/s, mean */
 static const double finger_speed = 0.20; /* of the opening, m/s: what the gripper does */
 static const double close_enough = 0.006, angle_enough = 0.06;
-static const double patience = 1.0;         /* for the tools to arrive, s */
-static const double stuck_after = 4;        /* s without getting on */
-static const double least_gap = 0.012;      /* between the hands, m */
+static const double patience = 1.0;                      /* for the tools to arrive, s */
+static const double stuck_after = 4;                     /* s without getting on */
+static const double over_base = 0.17, round_base = 0.38; /* from the axis of an arm's base, m */
+static const double least_gap = 0.012;                   /* between the hands, m */
 static const double tool_in_reach = 0.0216; /* reach.c's tool ends this much closer to the flange */
 
 static pose pose_of(const float *p, const float *q)
@@ -93,6 +94,36 @@ stroke hands_only(int hand, waypoint to, double speed)
     return s;
 }
 
+/* Does a straight way lead over the arm's own base? There it would fold up on itself. */
+static bool leads_over_base(pose base, vec from, vec to)
+{
+    vec way = vec_sub(to, from), d = vec_sub(base.p, from);
+    way.z = d.z = 0;
+    double length = vec_norm(way), along = length > 0 ? vec_dot(d, way) / length : 0;
+    return along > 0 && along < length && sqrt(fmax(0, vec_dot(d, d) - along * along)) < over_base;
+}
+
+/* Round the base at the height it has, the hand turning with the arm, to where the home pose lies ahead. */
+static void add_way_round(hands *h, int hand, pose from)
+{
+    enum { PIECES = 4 };
+    pose base = h->hand[hand].base, home = h->hand[hand].home;
+    vec ahead = quat_rotate(base.q, vec_of(1, 0, 0)), a = vec_sub(from.p, base.p),
+        b = vec_sub(home.p, base.p);
+    double zero = atan2(ahead.y, ahead.x), begin = atan2(a.y, a.x) - zero,
+           end = atan2(b.y, b.x) - zero;
+    begin =
+        atan2(sin(begin), cos(begin)); /* never round behind the arm, where its first joint ends */
+    end = atan2(sin(end), cos(end));
+    for (int i = 1; i < PIECES; i++) {
+        double turn = (end - begin) * i / PIECES, angle = zero + begin + turn;
+        pose at = {vec_of(base.p.x + round_base * cos(angle), base.p.y + round_base * sin(angle),
+                          from.p.z),
+                   quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), turn), from.q))};
+        hands_add(h, hands_only(hand, hands_to(at, HAND_WIDE), 0.55));
+    }
+}
+
 void hands_add_home(hands *h, bool left, bool right)
 {
     const bool which[HANDS] = {left, right};
@@ -105,6 +136,11 @@ void hands_add_home(hands *h, bool left, bool right)
         up.to[k].on = home.to[k].on = which[k];
     }
     hands_add(h, up);
+    for (int k = 0; k < HANDS; k++) {
+        if (which[k] && leads_over_base(h->hand[k].base, up.to[k].at.p, h->hand[k].home.p)) {
+            add_way_round(h, k, up.to[k].at);
+        }
+    }
     hands_add(h, home);
 }
 
