@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const double covered_share = 0.04; /* of a garment's vertices: less is a touch at the edge */
+static const double clearly_larger = 1.2; /* of two areas */
 static const double room = 0.16;          /* around a small thing's middle, m */
 /* Ranks: what cannot be done yet; what goes before others that failed less often. */
 enum { WAITS = 1000, SOON = 20 };
@@ -128,6 +129,20 @@ static bool is_pile_unfolded(const belief *b, const cloth_view *c, const carry_g
     return false;
 }
 
+/* A pile narrows upwards: what lies on something smaller droops over its edge. */
+static bool is_larger_to_come(const belief *b, const cloth_view *c, int garment)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        int other = l->holds || !says(l, "piled") ? -1 : cloth_find(c, l->args[0]);
+        if (other >= 0 && c->garments[other].present &&
+            c->garments[other].area > clearly_larger * c->garments[garment].area) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Does it lie where something is to be piled? There it must be folded before anything can be laid on it. */
 static bool is_in_place_of_pile(const belief *b, const cloth_view *c, int garment)
 {
@@ -198,7 +213,8 @@ int errand_rank(const belief *b, const cloth_view *c, const errand *e)
                                 [ERRAND_DRAPE] = 2,
                                 [ERRAND_PILE] = 1}; /* what is piled takes no room */
     bool waits = e->kind == ERRAND_PILE &&
-                 (is_to_be_folded(b, c, e->garment) || is_pile_unfolded(b, c, &e->goal));
+                 (is_to_be_folded(b, c, e->garment) || is_pile_unfolded(b, c, &e->goal) ||
+                  is_larger_to_come(b, c, e->garment));
     bool first = e->kind == ERRAND_FOLD && is_in_place_of_pile(b, c, e->garment);
     bool now = e->kind == ERRAND_CARRY && carry_dangles(&e->mouth, c, e->garment);
     return order[e->kind] + is_covered(c, e->garment) - first + (waits ? WAITS : 0) -
