@@ -175,6 +175,29 @@ static void it_is_taken_out_of_a_basket_below_the_table_too(void **state)
     assert_true(tip.z < at.z && tip.z > at.z - 0.03); /* not in the air at the table's height */
 }
 
+static void a_hand_turns_so_that_it_fits_into_a_basket(void **state)
+{
+    (void)state;
+    carry_goal goal;
+    const vec along = vec_of(1, 0, 0), across = vec_of(0, 1, 0);
+    assert_true(carry_into(&known, 0, &goal));
+    vec tip = goal.floor; /* .316 m by .456 m, .234 m deep */
+    tip.z += 0.05;
+    assert_true(carry_hand_fits(&goal, tip, along) && carry_hand_fits(&goal, tip, across));
+    tip.x += 0.09; /* the hand's bar is 20 cm long */
+    assert_false(carry_hand_fits(&goal, tip, along));
+    assert_true(carry_hand_fits(&goal, tip, across));
+    tip.z = goal.rim - 0.03; /* only fingers get between the walls */
+    assert_true(carry_hand_fits(&goal, tip, across));
+    tip.x = goal.floor.x + goal.half.x + 0.03; /* on the wall */
+    assert_false(carry_hand_fits(&goal, tip, across));
+    tip.z = goal.rim + 0.03;
+    assert_true(carry_hand_fits(&goal, tip, along));
+    goal.walls = false;
+    tip.z = goal.floor.z;
+    assert_true(carry_hand_fits(&goal, tip, along));
+}
+
 static void what_hangs_out_of_the_dryer_is_taken_first(void **state)
 {
     (void)state;
@@ -243,6 +266,33 @@ static void the_hand_goes_through_the_opening(void **state)
     }
     carry_way way;
     assert_false(carry_find_way_in(&both, LEFT_HAND, &mouth, vec_of(0.2, -1.39, 0.8), &way));
+}
+
+/* From before the dryer home the straight way leads over the arm's own base. */
+static void the_way_home_leads_round_the_base(void **state)
+{
+    (void)state;
+    hand_state *one = &both.hand[RIGHT_HAND];
+    for (int far = 0; far < 2; far++) { /* from the other side of the table it is straight */
+        double nearest = HUGE_VAL;
+        int strokes = 0;
+        stand(RIGHT_HAND, -0.66, PI / 2);
+        one->at.p = far ? vec_of(0.3, -0.1, 0.9) : vec_of(0.23, -1.04, 0.9);
+        one->tool = one->at;
+        hands_clear(&both);
+        hands_add_home(&both, false, true);
+        strokes = both.n;
+        for (int i = 0; i < 600 && hands_busy(&both); i++) {
+            hands_step(&both, 0.05);
+            one->tool = one->at;
+            nearest = fmin(nearest, hypot(one->at.p.x, one->at.p.y + 0.66));
+        }
+        assert_false(hands_busy(&both));
+        assert_near(vec_distance(one->at.p, one->home.p), 0, 1e-9);
+        assert_near(quat_angle(one->at.q, one->home.q), 0, 1e-6);
+        assert_true(nearest > 0.28);
+        assert_int_equal(strokes, far ? 2 : 5);
+    }
 }
 
 /* Near the end of its last joint a hand turns round the other way. */
@@ -335,19 +385,41 @@ static void a_fold_on_a_pile_is_done_beside_it(void **state)
     assert_false(errand_off_pile(&known, &view, &fold, &to)); /* no pile is asked for */
 }
 
+/* The larger ones first: what lies on something smaller droops. */
+static void a_pile_narrows_upwards(void **state)
+{
+    (void)state;
+    literal asked = {.predicate = "piled", .n_args = 2, .args = {"cloth_0", "pile_spot"}};
+    errand small;
+    lay(0, -0.2, 0.3, TABLE);
+    lay(1, -0.2, -0.3, TABLE);
+    assert_true(belief_read_goal(
+        &known, "literal 0 0 piled cloth_0 pile_spot\nliteral 0 0 piled cloth_1 pile_spot\n"));
+    assert_true(errand_for(&known, &view, &asked, &small));
+    int alike = errand_rank(&known, &view, &small);
+    view.garments[0].area = 0.5 * view.garments[1].area;
+    assert_true(errand_rank(&known, &view, &small) > alike + 100);
+    assert_true(belief_read_goal(
+        &known, "literal 0 0 piled cloth_0 pile_spot\nliteral 1 0 piled cloth_1 pile_spot\n"));
+    assert_int_equal(errand_rank(&known, &view, &small), alike); /* that one lies there */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_basket_is_its_cavity_as_it_stands, set_up),
         cmocka_unit_test_setup(it_is_taken_in_the_middle_where_nothing_else_lies, set_up),
         cmocka_unit_test_setup(it_is_taken_out_of_a_basket_below_the_table_too, set_up),
+        cmocka_unit_test_setup(a_hand_turns_so_that_it_fits_into_a_basket, set_up),
         cmocka_unit_test_setup(what_hangs_out_of_the_dryer_is_taken_first, set_up),
         cmocka_unit_test_setup(the_way_goes_round_the_base_and_over_the_rim, set_up),
         cmocka_unit_test_setup(the_hand_goes_through_the_opening, set_up),
+        cmocka_unit_test_setup(the_way_home_leads_round_the_base, set_up),
         cmocka_unit_test_setup(a_wrist_does_not_turn_beyond_its_end, set_up),
         cmocka_unit_test_setup(a_pack_is_held_at_a_side, set_up),
         cmocka_unit_test_setup(a_pile_has_a_middle_and_a_top, set_up),
         cmocka_unit_test_setup(a_fold_on_a_pile_is_done_beside_it, set_up),
+        cmocka_unit_test_setup(a_pile_narrows_upwards, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

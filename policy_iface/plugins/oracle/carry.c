@@ -90,7 +90,8 @@ static bool try_pinch(carry *k, const cloth_view *c, hands *h, int vertex)
         double angle = PI * i / TURNS;
         grip g = {.garment = k->garment, .vertex = vertex, .out = {cos(angle), sin(angle), 0}};
         bool left = k->hand == LEFT_HAND;
-        if (!pinch_start(&k->pinch, c, h, left ? &g : NULL, left ? NULL : &g)) {
+        if (!carry_hand_fits(&k->goal, cloth_at(c, k->garment, vertex), g.out) ||
+            !pinch_start(&k->pinch, c, h, left ? &g : NULL, left ? NULL : &g)) {
             continue;
         }
         carry_way way;

@@ -78,6 +78,9 @@ bool carry_find_way(const hands *h, int hand, pose from, double z, vec to, carry
 int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal,
                      const carry_goal *vessel, const int *misses, int n_misses, int *out, int most);
 
+/* Fingers that open along `out`, with their tips there, and the hand over them: clear of the walls of a basket? */
+bool carry_hand_fits(const carry_goal *vessel, vec tip, vec out);
+
 /* ---- carry_mouth.c: reaching in ------------------------------------------------------------------------------- */
 
 /* The opening of a drum that fills a region; `out`: horizontal unit vector out of it. */

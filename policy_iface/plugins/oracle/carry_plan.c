@@ -5,7 +5,10 @@
 
 static const double inner_radius = 0.36; /* the hand keeps this far from the arm's own axis */
 static const double wall = 0.022, beside_wall = 0.035, over_wall = 0.06; /* of a basket, m */
-static const double least_margin = 0.02;                                 /* of a joint, rad */
+/* Of the hand, m: from the tips to its bar; half extents of the bar and of the open fingers, along the opening and across. */
+static const double finger = 0.07, bar = 0.10, bar_thick = 0.045, open_fingers = 0.06,
+                    pad_wide = 0.03;
+static const double least_margin = 0.02; /* of a joint, rad */
 
 bool carry_into(const belief *b, int thing_index, carry_goal *out)
 {
@@ -168,6 +171,31 @@ static bool is_at_wall(const carry_goal *g, vec p)
     double x = fabs(d.x * g->along.x + d.y * g->along.y) - g->half.x,
            y = fabs(d.y * g->along.x - d.x * g->along.y) - g->half.y, out = fmax(x, y);
     return g->walls && p.z < g->rim + over_wall && out > -beside_wall && out < wall + beside_wall;
+}
+
+static bool is_between(const carry_goal *g, vec p, double slack)
+{
+    vec d = vec_sub(p, g->floor);
+    return fabs(d.x * g->along.x + d.y * g->along.y) < g->half.x + slack &&
+           fabs(d.y * g->along.x - d.x * g->along.y) < g->half.y + slack;
+}
+
+bool carry_hand_fits(const carry_goal *vessel, vec tip, vec out)
+{
+    if (!vessel->walls || tip.z > vessel->rim + 0.02) {
+        return true;
+    }
+    bool deep = tip.z + finger < vessel->rim, inside = is_between(vessel, tip, 0);
+    double along = deep ? bar : open_fingers, across = deep ? bar_thick : pad_wide;
+    vec left = vec_of(-out.y, out.x, 0);
+    for (int i = 0; i < 4; i++) {
+        vec corner =
+            vec_along(vec_along(tip, out, i & 1 ? along : -along), left, i & 2 ? across : -across);
+        if (is_between(vessel, corner, inside ? 0 : wall) != inside) {
+            return false;
+        }
+    }
+    return true;
 }
 
 int carry_candidates(const cloth_view *c, int garment, const carry_goal *goal,
