@@ -56,6 +56,7 @@ struct chore_scene {
     int n_breakables;
     chore_breakable breakables[CHORE_MAX_BREAKABLES];
     double *softness; /* [nbody] by which fallen heights count less; NULL: nothing here breaks */
+    chore_liquid liquid; /* no patches: a scene without liquids */
 };
 
 /* ---- source.c: where the files lie, and one hash over the bytes of all that were read ------------------ */
@@ -152,6 +153,15 @@ chore_status chore_shard_attach(const object_kind *kind, const breaks_file *brea
 chore_status chore_shard_bind(const object_kind *kind, const breaks_file *breaks, const chore_object *dish,
                               int k, const mjModel *m, chore_object *shard, chore_breakable *breakable,
                               chore_error *err);
+
+/* ---- liquid_kind.c: liquid.yaml of a kind, and what shows liquids ---------------------------------------- */
+
+/* Read what liquids mean to an object (its id, kind and footprint are filled in), if anything: it joins `liquid`. */
+chore_status chore_liquid_read(const object_kind *kind, double fill_m3, chore_hash *sources,
+                               chore_liquid *liquid, chore_object *object, chore_error *err);
+/* Add the bodies that show liquids; find them and the objects in the compiled scene. */
+chore_status chore_liquid_add(mjSpec *scene, chore_liquid *liquid, chore_error *err);
+void chore_liquid_bind(chore_scene *scene);
 
 /* ---- garment_kind.c: a kind whose file says `garment:` ------------------------------------------------- */
 

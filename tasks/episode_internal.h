@@ -155,6 +155,10 @@ void chore_episode_note_broken(chore_episode *episode);
 /* No part of the robot touches a shard of the item (true for what does not break). */
 bool chore_shards_released(const chore_episode *episode, int item);
 
+/* liquids.c. Spill what the task says, where nothing stands that was placed. CHORE_E_PLACEMENT: no room. Lines of the objects' text. */
+chore_status chore_spills_make(chore_episode *episode, chore_rng *rng, chore_error *err);
+void chore_liquids_write(const chore_episode *episode, chore_text *text);
+
 /* episode_text.c */
 void chore_episode_write_instruction(chore_episode *episode); /* the seed's, roles spelled out */
 void chore_change_add(chore_episode *episode, change_list list, const char *fmt, ...)

@@ -273,7 +273,7 @@ static chore_status parse_tip(const chore_yaml_node *node, chore_task *task, tas
     TRY(chore_yaml_check_keys(node, "tip", known, required, err));
     const chore_yaml_node *item = chore_yaml_find(node, "item");
     if (item) {
-        return chore_argument_parse(item, ARGUMENT_RECEPTACLE, scope, &event->item, err);
+        return chore_argument_parse(item, ARGUMENT_OBJECT, scope, &event->item, err);
     }
     return event->has_over
                ? CHORE_OK
@@ -353,7 +353,8 @@ static chore_status check_objects(const task_event *event, const chore_task *tas
         const bool lid = event->effect == EFFECT_SWING, cavity = event->effect == EFFECT_TIP;
         const bool fits =
             object >= 0 && (!lid || chore_scene_object(scene, object)->n_layers > 0) &&
-            (!cavity || chore_object_site(chore_scene_object(scene, object), "cavity"));
+            (!cavity || chore_scene_object(scene, object)->vessel > 0 ||
+             chore_object_site(chore_scene_object(scene, object), "cavity"));
         if (items >> i & 1 && !fits) {
             return chore_yaml_fail(event->effect_node, err, "%s: '%s' (kind %s) %s",
                                    chore_effects[event->effect].name, task->objects[i].id,
@@ -380,7 +381,7 @@ chore_status chore_effect_resolve(task_event *event, const chore_task *task,
         TRY(chore_argument_resolve(&event->item,
                                    event->effect == EFFECT_DROP    ? ARGUMENT_ITEM
                                    : event->effect == EFFECT_SWING ? ARGUMENT_LIDDED
-                                   : event->effect == EFFECT_TIP   ? ARGUMENT_RECEPTACLE
+                                   : event->effect == EFFECT_TIP   ? ARGUMENT_OBJECT
                                                                    : ARGUMENT_GARMENT,
                                    task, scene, none, items, err));
     }
