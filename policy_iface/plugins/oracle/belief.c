@@ -118,6 +118,8 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
            : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
+           : strncmp(line, "wiper ", 6) == 0 || strncmp(line, "vessel ", 7) == 0
+               ? wet_read_line(&b->wet, line)
                                               : is_for_others(line);
 }
 
@@ -127,7 +129,7 @@ bool belief_read_objects(belief *b, const char *text)
     if (b->objects_key == key) {
         return true;
     }
-    b->n_things = b->n_regions = b->parts.n = 0;
+    b->n_things = b->n_regions = b->parts.n = b->wet.n_wipers = b->wet.n_vessels = 0;
     if (!for_each_line(b, text, read_objects_line)) {
         return false;
     }

@@ -7,6 +7,7 @@
 
 #include "geometry.h"
 #include "parts.h"
+#include "wet.h"
 
 #define MAX_THINGS   64
 #define MAX_SITES    32
@@ -59,6 +60,7 @@ typedef struct belief {
     region regions[MAX_REGIONS];
     literal literals[MAX_LITERALS];
     thing_parts parts;
+    wet wet;
     uint64_t objects_key,
         goal_key;           /* of the texts last read, so that an unchanged text costs nothing */
     pose base;              /* robot base, world */

@@ -24,6 +24,7 @@ static bool mind_see(mind *m, const sight *s)
     }
     belief_read_motion(b, s->object_pose, s->object_vel);
     belief_read_parts(b, s->part_pos);
+    wet_read_streams(&b->wet, s->puddle, s->n_patches, s->fill);
     return true;
 }
 
@@ -73,7 +74,7 @@ static bool is_interrupted(mind *m)
     for (int i = 0; i < b->n_things; i++) {
         m->shards += b->things[i].present && thing_is_shard(&b->things[i]);
     }
-    return m->shards > before && m->working && !m->on_flap && m->work.phase <= PHASE_CLOSE;
+    return m->shards > before && m->working && !m->on_flap && !m->on_wipe && m->work.phase <= PHASE_CLOSE;
 }
 
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
@@ -172,15 +173,44 @@ static bool has_unmet(const belief *b)
     return false;
 }
 
-/* What is in the way of a carry first, then what is to be carried, then lids. */
+static bool choose_wipe(mind *m)
+{
+    const int wanted = wipe_wanted(&m->belief);
+    return wanted >= 0 && wipe_start(&m->wipe, &m->belief, wanted, m->wipe_attempts, &m->motion, m->look);
+}
+
+/* What a blind policy takes for granted after wiping. */
+static void finish_wipe(mind *m, skill_state how)
+{
+    const int wanted = wipe_wanted(&m->belief);
+    m->wipe_attempts += how == SKILL_FAILED;
+    m->wiped_in_vain += how == SKILL_FAILED;
+    if (!m->look && wanted >= 0) {
+        m->belief.literals[wanted].holds = true;
+    }
+    m->working = m->on_wipe = false;
+}
+
+/* What is in the way of a carry first, then what is wet, then what is to be carried, then lids. What could not be wiped waits for something
+   to be carried out of the way. */
 static void choose(mind *m)
 {
     job j;
     m->on_flap = choose_flap(m, true);
+    m->on_wipe = !m->on_flap && m->wiped_in_vain == 0 && choose_wipe(m);
+    if (m->on_wipe) {
+        m->working = true;
+        m->wait = m->fruitless = 0;
+        return;
+    }
     m->working = m->on_flap || choose_job(m, false, &j) ||
                  (some_are_early(&m->belief) && choose_job(m, true, &j));
     if (m->working && !m->on_flap) {
         work_start(&m->work, &j, &m->belief, &m->motion, m->look);
+        m->wiped_in_vain = 0;
+    }
+    if (!m->working) {
+        m->working = m->on_wipe = choose_wipe(m);
     }
     if (!m->working) {
         m->working = m->on_flap = choose_flap(m, false);
@@ -209,11 +239,11 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     if (m->look && is_interrupted(m)) {
         m->working = false;
     }
-    if (m->working && !m->on_flap &&
+    if (m->working && !m->on_flap && !m->on_wipe &&
         (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
-    if (m->working && !m->on_flap && m->look && m->work.phase < PHASE_CLOSE &&
+    if (m->working && !m->on_flap && !m->on_wipe && m->look && m->work.phase < PHASE_CLOSE &&
         lid_is_over(&m->belief, m->work.job.thing)) {
         m->working = false; /* a flap has fallen shut in front of the hand, or on it */
         m->wait = 0;
@@ -225,6 +255,11 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);
         if (how != SKILL_BUSY) {
             finish_flap(m, how);
+        }
+    } else if (m->on_wipe) {
+        const skill_state how = wipe_step(&m->wipe, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            finish_wipe(m, how);
         }
     } else if (m->working) {
         work_step(&m->work, &m->belief, &m->motion, &m->width, dt);

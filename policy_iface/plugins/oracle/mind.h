@@ -3,6 +3,7 @@
 #define ORACLE_MIND_H
 #include "lid.h"
 #include "sight.h"
+#include "wipe.h"
 #include "work.h"
 
 typedef struct mind {
@@ -13,6 +14,9 @@ typedef struct mind {
     bool started, working;
     bool on_flap; /* the work in hand is `flap`, not `work` */
     flap flap;
+    bool on_wipe; /* it is `wipe` */
+    wipe wipe;
+    int wipe_attempts, wiped_in_vain; /* in vain: since the last carry */
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int shards;    /* that there are */
     int wait;      /* control steps until the next try to plan */
