@@ -184,11 +184,30 @@ static void finish_wipe(mind *m, skill_state how)
 {
     const int wanted = wipe_wanted(&m->belief);
     m->wipe_attempts += how == SKILL_FAILED;
-    m->wiped_in_vain += how == SKILL_FAILED;
+    m->wiped_in_vain += how == SKILL_FAILED && m->wipe.n_left > 0;
     if (!m->look && wanted >= 0) {
         m->belief.literals[wanted].holds = true;
     }
     m->working = m->on_wipe = false;
+}
+
+/* What stands in the way of wiping is put elsewhere, as its own literal allows. */
+static bool choose_obstacle(mind *m, job *best)
+{
+    const belief *b = &m->belief;
+    if (m->wiped_in_vain == 0 || wipe_wanted(b) < 0) {
+        return false;
+    }
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+        if (t >= 0 && b->things[t].present && plan_serves(l) &&
+            wet_is_near(&b->wet, b->things[t].at.p, b->things[t].footprint + 0.05) &&
+            plan_job(b, i, m->attempts[t] + m->wiped_in_vain - 1, best)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What is in the way of a carry first, then what is wet, then what is to be carried, then lids. What could not be wiped waits for something
@@ -197,14 +216,15 @@ static void choose(mind *m)
 {
     job j;
     m->on_flap = choose_flap(m, true);
-    m->on_wipe = !m->on_flap && m->wiped_in_vain == 0 && choose_wipe(m);
+    m->on_wipe = !m->on_flap && m->wiped_in_vain == 0 && !wipe_waits(&m->belief) && choose_wipe(m);
     if (m->on_wipe) {
         m->working = true;
         m->wait = m->fruitless = 0;
         return;
     }
     m->working = m->on_flap || choose_job(m, false, &j) ||
-                 (some_are_early(&m->belief) && choose_job(m, true, &j));
+                 (some_are_early(&m->belief) && choose_job(m, true, &j)) ||
+                 choose_obstacle(m, &j);
     if (m->working && !m->on_flap) {
         work_start(&m->work, &j, &m->belief, &m->motion, m->look);
         m->wiped_in_vain = 0;

@@ -314,11 +314,12 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
         if (support_height(b, index, p, t->footprint + 0.015, p.z, -1) > p.z + 0.001) {
             continue;
         }
+        const double puddle = wet_is_near(&b->wet, p, t->footprint + 0.06) ? 3 : 0; /* in the way of a sponge */
         for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
             quat q =
                 quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
             spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08,
-                      -0.15 * hypot(c % 5 - 2, c / 5 - 2), true}; /* leave room for more */
+                      puddle - 0.15 * hypot(c % 5 - 2, c / 5 - 2), true}; /* leave room for more */
             out[n++] = s;
         }
     }

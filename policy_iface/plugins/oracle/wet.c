@@ -39,3 +39,14 @@ void wet_read_streams(wet *w, const float *puddle, int n_patches, const float *f
         w->vessels[i].ml = (double)fill[i];
     }
 }
+
+bool wet_is_near(const wet *w, vec at, double radius)
+{
+    for (int i = 0; i < w->n_patches; i++) {
+        if (w->patches[i].ml > 0 &&
+            hypot(w->patches[i].at.x - at.x, w->patches[i].at.y - at.y) < radius) {
+            return true;
+        }
+    }
+    return false;
+}

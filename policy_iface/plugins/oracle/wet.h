@@ -37,4 +37,6 @@ typedef struct wet {
 bool wet_read_line(wet *w, const char *line);
 /* puddle [n][4], fill [n_vessels]; NULL: there are none. */
 void wet_read_streams(wet *w, const float *puddle, int n_patches, const float *fill);
+/* Is there liquid this near (m, seen from above)? */
+bool wet_is_near(const wet *w, vec at, double radius);
 #endif

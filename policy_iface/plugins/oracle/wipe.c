@@ -11,6 +11,7 @@ static const double slide_speed = 0.10, move_speed = 0.30, down_speed = 0.10, tu
 static const double inset = 0.003;         /* of the sponge's face that counts */
 static const double beside = 0.008;        /* sponge from things */
 static const double hand_beside = 0.004;
+static const double lying_beside = 0.085; /* middle of the sponge from the end of what lies */
 static const double dry_ml = 0.011;        /* less dries by itself */
 static const double longest_slide = 0.12;
 static const int patience = 24;            /* control steps of pressing without much effect */
@@ -104,10 +105,40 @@ static double wet_under(const wipe *w, const belief *b, pose sponge, double shri
     return sum;
 }
 
+/* Something lies there: it would roll away from a sponge. */
+static bool lies_beside(const belief *b, vec at, int skip)
+{
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *t = &b->things[i];
+        const vec middle = pose_apply(t->at, vec_of(0, 0, t->height / 2));
+        if (t->present && i != skip && pose_axis_z(t->at).z < 0.9 &&
+            hypot(middle.x - at.x, middle.y - at.y) < t->height / 2 + lying_beside) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool wipe_waits(const belief *b)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        const int t = l->holds || l->n_args == 0 || !plan_serves(l) ? -1 : belief_find_thing(b, l->args[0]);
+        if (t >= 0 && b->things[t].present && pose_axis_z(b->things[t].at).z < 0.9 &&
+            wet_is_near(&b->wet, b->things[t].at.p, b->things[t].height + lying_beside)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Nothing stands where the sponge or the hand would be. */
 static bool is_clear(const wipe *w, const belief *b, pose sponge)
 {
     const wet_wiper *r = &b->wet.wipers[w->wiper];
+    if (lies_beside(b, sponge.p, r->thing)) {
+        return false;
+    }
     for (int i = 0; i < 9; i++) {
         const vec corner = vec_of(r->pos.x + r->half.x * (i % 3 - 1), r->pos.y + r->half.y * (i / 3 - 1), r->pos.z);
         if (point_clearance(b, pose_apply(sponge, corner), r->thing, -1) < beside) {

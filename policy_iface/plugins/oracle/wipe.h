@@ -24,6 +24,8 @@ typedef struct wipe {
 int wipe_wanted(const belief *b);
 /* Plan to take a sponge for this literal. `attempt`: other grasps. False: there is none, or it cannot be taken. */
 bool wipe_start(wipe *w, const belief *b, int index, int attempt, const motion *m, bool look);
-/* SKILL_FAILED, too, when wet places were out of reach. */
+/* Something that has fallen over lies in a puddle and is wanted elsewhere, or upright: that comes first. */
+bool wipe_waits(const belief *b);
+/* SKILL_FAILED, too, when wet places were out of reach: w->n_left says how many. */
 skill_state wipe_step(wipe *w, belief *b, motion *m, double *width, double dt);
 #endif
