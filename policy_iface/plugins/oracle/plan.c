@@ -326,6 +326,19 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
     return n;
 }
 
+/* Where nobody said how far the table goes: not too near to where it may end. */
+static int keep_on_table(const belief *b, spot *spots, int n)
+{
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        const vec p = pose_apply(pose_inverse(b->base), spots[i].release.p);
+        if (p.x < 0.64 && fabs(p.y) < 0.36) {
+            spots[kept++] = spots[i];
+        }
+    }
+    return kept;
+}
+
 static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out)
 {
     const char *where = l->n_args > 1 ? l->args[1] : "";
@@ -347,7 +360,7 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
-    return spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out);
+    return keep_on_table(b, out, spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out));
 }
 
 static void sort_spots(spot *spots, int n)
