@@ -9,6 +9,7 @@
 static const float COFFEE[4] = {.20f, .10f, .045f, .93f};
 static const double HIDDEN[3] = {0, 0, -1}; /* below the floor */
 static const double PATCH_HALF[3] = {.0185, .0185, .004}; /* sim/puddle.c sinks it in */
+static const double SHUT_RAD = .15; /* a lid that stands up further is open */
 static const double LEVEL_HALF = .0004, LEVEL_SHARE = .95; /* of the vessel's radius */
 
 /* ---- reading ----------------------------------------------------------------------------------------- */
@@ -50,10 +51,32 @@ static chore_status read_wiper(const chore_yaml_node *node, double scale, chore_
     return CHORE_OK;
 }
 
+/* What the file names is looked up when the scene is compiled. */
+static chore_status read_brewer(const chore_yaml_node *node, chore_brewer *brewer, brewer_names *names, chore_error *err)
+{
+    static const char *const keys[] = {"spout", "lid", "button", "pressed", "flow", "tray", NULL};
+    TRY(chore_yaml_check_keys(node, "brewer", keys, keys, err));
+    TRY(chore_yaml_identifier(chore_yaml_find(node, "spout"), names->spout, err));
+    TRY(chore_yaml_identifier(chore_yaml_find(node, "lid"), names->lid, err));
+    TRY(chore_yaml_identifier(chore_yaml_find(node, "button"), names->button, err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "pressed"), CHORE_UNIT_LENGTH, &brewer->pressed_m, err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "flow"), CHORE_UNIT_VOLUME, &brewer->flow_m3ps, err));
+    return chore_kind_positive(chore_yaml_find(node, "tray"), CHORE_UNIT_VOLUME, &brewer->tray_m3, err);
+}
+
+static chore_status read_pod(const chore_yaml_node *node, double scale, chore_pod *pod, chore_error *err)
+{
+    static const char *const keys[] = {"gives", NULL};
+    TRY(chore_yaml_check_keys(node, "pod", keys, keys, err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "gives"), CHORE_UNIT_VOLUME, &pod->gives_m3, err));
+    pod->gives_m3 *= scale * scale * scale;
+    return CHORE_OK;
+}
+
 /* The kind's liquid.yaml; *out is NULL if there is none. */
 static chore_status load(const char *kind, chore_hash *sources, chore_yaml **out, chore_error *err)
 {
-    static const char *const known[] = {"version", "vessel", "wiper", NULL},
+    static const char *const known[] = {"version", "vessel", "wiper", "brewer", "pod", NULL},
                              *const required[] = {"version", NULL};
     char dir[CHORE_PATH_CAP], path[CHORE_PATH_CAP], leaf[2 * CHORE_NAME_CAP];
     int64_t version;
@@ -69,18 +92,23 @@ static chore_status load(const char *kind, chore_hash *sources, chore_yaml **out
     return chore_yaml_int(chore_yaml_find(chore_yaml_root(*out), "version"), 1, 1000000, &version, err);
 }
 
-static chore_status read_parts(const chore_yaml_node *root, double scale, double fill_m3, chore_liquid *liquid,
+static chore_status read_parts(const chore_yaml_node *root, double scale, double fill_m3, scene_liquid *all,
                                chore_object *object, chore_error *err)
 {
+    chore_liquid *liquid = &all->model;
     const chore_yaml_node *vessel = root ? chore_yaml_find(root, "vessel") : NULL,
-                          *wiper = root ? chore_yaml_find(root, "wiper") : NULL;
+                          *wiper = root ? chore_yaml_find(root, "wiper") : NULL,
+                          *brewer = root ? chore_yaml_find(root, "brewer") : NULL,
+                          *pod = root ? chore_yaml_find(root, "pod") : NULL;
     if (fill_m3 > 0 && vessel == NULL) {
         return chore_fail(err, CHORE_E_USAGE, "'%s' cannot hold liquids: its kind '%s' has no liquid.yaml with a vessel",
                           object->id, object->kind);
     }
-    if ((vessel && liquid->n_vessels == CHORE_MAX_VESSELS) || (wiper && liquid->n_wipers == CHORE_MAX_WIPERS)) {
-        return chore_fail(err, CHORE_E_USAGE, "at most %d vessels and %d sponges in a scene with liquids",
-                          CHORE_MAX_VESSELS, CHORE_MAX_WIPERS);
+    if ((vessel && liquid->n_vessels == CHORE_MAX_VESSELS) || (wiper && liquid->n_wipers == CHORE_MAX_WIPERS) ||
+        (brewer && liquid->n_brewers == CHORE_MAX_BREWERS) || (pod && liquid->n_pods == CHORE_MAX_PODS)) {
+        return chore_fail(err, CHORE_E_USAGE,
+                          "at most %d vessels, %d sponges, %d coffee machines and %d pods in a scene with liquids",
+                          CHORE_MAX_VESSELS, CHORE_MAX_WIPERS, CHORE_MAX_BREWERS, CHORE_MAX_PODS);
     }
     if (vessel) {
         chore_vessel *v = &liquid->vessels[liquid->n_vessels++];
@@ -93,11 +121,19 @@ static chore_status read_parts(const chore_yaml_node *root, double scale, double
         object->wiper = liquid->n_wipers;
         TRY(read_wiper(wiper, scale, w, err));
     }
+    if (brewer) {
+        TRY(read_brewer(brewer, &liquid->brewers[liquid->n_brewers], &all->names[liquid->n_brewers], err));
+        object->brewer = ++liquid->n_brewers;
+    }
+    if (pod) {
+        TRY(read_pod(pod, scale, &liquid->pods[liquid->n_pods], err));
+        object->pod = ++liquid->n_pods;
+    }
     return CHORE_OK;
 }
 
 chore_status chore_liquid_read(const object_kind *kind, double fill_m3, chore_hash *sources,
-                               chore_liquid *liquid, chore_object *object, chore_error *err)
+                               scene_liquid *liquid, chore_object *object, chore_error *err)
 {
     chore_yaml *yaml;
     chore_status status = load(kind->name, sources, &yaml, err);
@@ -139,9 +175,10 @@ static void level_name(char *out, size_t cap, int index)
     snprintf(out, cap, "level/%d", index);
 }
 
-chore_status chore_liquid_add(mjSpec *scene, chore_liquid *liquid, chore_error *err)
+chore_status chore_liquid_add(mjSpec *scene, scene_liquid *all, chore_error *err)
 {
     char name[CHORE_NAME_CAP];
+    chore_liquid *liquid = &all->model;
     liquid->n_patches = CHORE_MAX_PATCHES;
     for (int i = 0; i < liquid->n_patches; i++) {
         patch_name(name, sizeof name, i);
@@ -162,10 +199,32 @@ static int mocap_of(const mjModel *m, const char *name)
     return m->body_mocapid[body];
 }
 
-void chore_liquid_bind(chore_scene *scene)
+/* The chamber is the machine's cavity. */
+static chore_status bind_brewer(const chore_object *o, const brewer_names *names, chore_brewer *brewer, chore_error *err)
+{
+    const chore_site *cavity = chore_object_site(o, "cavity"), *spout = chore_object_site(o, names->spout);
+    brewer->body = o->body;
+    brewer->lid_joint = brewer->button_joint = -1;
+    brewer->shut_rad = SHUT_RAD;
+    for (int i = 0; i < o->n_parts; i++) {
+        brewer->lid_joint = strcmp(o->parts[i].name, names->lid) == 0 ? o->parts[i].joint : brewer->lid_joint;
+        brewer->button_joint = strcmp(o->parts[i].name, names->button) == 0 ? o->parts[i].joint : brewer->button_joint;
+    }
+    if (cavity == NULL || spout == NULL || brewer->lid_joint < 0 || brewer->button_joint < 0) {
+        return chore_fail(err, CHORE_E_FILE,
+                          "the kind '%s' brews: it needs a site 'cavity' for the pod, its spout as a site, and joints for lid and button, as its liquid.yaml names them",
+                          o->kind);
+    }
+    mju_copy3(brewer->chamber, cavity->pos);
+    mju_copy3(brewer->half, cavity->size);
+    mju_copy3(brewer->spout, spout->pos);
+    return CHORE_OK;
+}
+
+chore_status chore_liquid_bind(chore_scene *scene, chore_error *err)
 {
     char name[CHORE_NAME_CAP];
-    chore_liquid *liquid = &scene->liquid;
+    chore_liquid *liquid = &scene->liquid.model;
     for (int i = 0; i < scene->n_objects; i++) {
         const chore_object *o = &scene->objects[i];
         if (o->vessel > 0) {
@@ -173,6 +232,12 @@ void chore_liquid_bind(chore_scene *scene)
         }
         if (o->wiper > 0) {
             liquid->wipers[o->wiper - 1].body = o->body;
+        }
+        if (o->pod > 0) {
+            liquid->pods[o->pod - 1].body = o->body;
+        }
+        if (o->brewer > 0) {
+            TRY(bind_brewer(o, &scene->liquid.names[o->brewer - 1], &liquid->brewers[o->brewer - 1], err));
         }
     }
     for (int i = 0; i < liquid->n_patches; i++) {
@@ -183,4 +248,5 @@ void chore_liquid_bind(chore_scene *scene)
         level_name(name, sizeof name, i);
         liquid->vessels[i].mocap = mocap_of(scene->model, name);
     }
+    return CHORE_OK;
 }

@@ -356,7 +356,7 @@ static chore_status bind_contents(build *b)
     chore_copy(scene->name, CHORE_NAME_CAP, b->file.name);
     scene->version = b->file.version;
     TRY(bind_breakables(b));
-    chore_liquid_bind(scene);
+    TRY(chore_liquid_bind(scene, b->err));
     for (int i = 0; i < scene->n_objects; i++) {
         chore_copy(scene->refs[i].name, CHORE_NAME_CAP, scene->objects[i].id);
         scene->refs[i].body = scene->objects[i].body;

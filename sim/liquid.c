@@ -60,7 +60,9 @@ chore_status chore_liquid_check(const chore_world_def *def, chore_error *err)
         return CHORE_OK;
     }
     bool good = l->n_vessels >= 0 && l->n_vessels <= CHORE_MAX_VESSELS && l->n_wipers >= 0 &&
-                l->n_wipers <= CHORE_MAX_WIPERS && l->n_patches >= 1 &&
+                l->n_wipers <= CHORE_MAX_WIPERS && l->n_brewers >= 0 &&
+                l->n_brewers <= CHORE_MAX_BREWERS && l->n_pods >= 0 &&
+                l->n_pods <= CHORE_MAX_PODS && l->n_patches >= 1 &&
                 l->n_patches <= CHORE_MAX_PATCHES;
     for (int i = 0; good && i < l->n_vessels; i++) {
         const chore_vessel *v = &l->vessels[i];
@@ -69,6 +71,14 @@ chore_status chore_liquid_check(const chore_world_def *def, chore_error *err)
     }
     for (int i = 0; good && i < l->n_wipers; i++) {
         good = is_free_body(m, l->wipers[i].body) && l->wipers[i].capacity_m3 > 0;
+    }
+    for (int i = 0; good && i < l->n_brewers; i++) {
+        const chore_brewer *b = &l->brewers[i];
+        good = is_free_body(m, b->body) && b->lid_joint >= 0 && b->lid_joint < m->njnt &&
+               b->button_joint >= 0 && b->button_joint < m->njnt && b->flow_m3ps > 0;
+    }
+    for (int i = 0; good && i < l->n_pods; i++) {
+        good = is_free_body(m, l->pods[i].body) && l->pods[i].gives_m3 > 0;
     }
     for (int i = 0; good && i < l->n_patches; i++) {
         good = is_mocap(m, l->patch_mocap[i]);
@@ -225,6 +235,15 @@ static int vessel_below(const chore_world *world, const double from[3], int not)
     return -1;
 }
 
+bool chore_liquid_catch(chore_world *world, const double from[3], double volume)
+{
+    const int into = vessel_below(world, from, -1);
+    if (into >= 0) {
+        world->wet->vessels[into].fill += volume;
+    }
+    return into >= 0;
+}
+
 static void fall(chore_world *world, const double from[3], double volume, int not)
 {
     const int into = vessel_below(world, from, not);
@@ -278,6 +297,7 @@ void chore_liquid_step(chore_world *world, int i, int n)
     if (i < n - 1) {
         return;
     }
+    chore_brew(world, dt * n);
     for (int k = 0; k < world->liquid->n_vessels; k++) {
         vessel_state *state = &world->wet->vessels[k];
         if (state->pouring > 0) {

@@ -11,6 +11,12 @@ void chore_liquid_step(chore_world *world, int i, int n);
 /* The body was moved from outside: how it moved before means nothing any more. */
 void chore_liquid_forget(chore_world *world, int body);
 
+/* The vessel whose mouth is below the point gets it. False: there is none. */
+bool chore_liquid_catch(chore_world *world, const double from[3], double volume);
+
+/* brewer.c: once per control step of length dt. */
+void chore_brew(chore_world *world, double dt);
+
 /* puddle.c. Add liquid on the surface below a point, where it spreads. */
 void chore_puddle_add(chore_world *world, const double from[3], double volume);
 /* Pressed wipers take up what lies under them, over a time of dt. */

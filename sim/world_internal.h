@@ -67,11 +67,18 @@ typedef struct patch_state {
     double volume, pos[3]; /* m3; on the surface, world */
 } patch_state;
 
+typedef struct brewer_state {
+    double left, tray;     /* m3: still to come; in the tray */
+    int64_t pressed, jams; /* the button a control step ago; presses that it will ignore */
+} brewer_state;
+
 /* In snapshots after those that break, where there are liquids. */
 typedef struct liquid_state {
     vessel_state vessels[CHORE_MAX_VESSELS];
     double soaked[CHORE_MAX_WIPERS];
     patch_state patches[CHORE_MAX_PATCHES];
+    brewer_state brewers[CHORE_MAX_BREWERS];
+    int64_t pods_used; /* bit per pod */
 } liquid_state;
 
 /* Model facts of an arm, looked up once. */

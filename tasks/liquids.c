@@ -130,6 +130,12 @@ void chore_liquids_write(const chore_episode *episode, chore_text *text)
             add_numbers(text, (const double[2]){v->radius_m, v->depth_m}, 2);
             chore_text_add(text, "\n");
         }
+        if (object->brewer > 0) {
+            chore_text_add(text, "brewer %d\n", i);
+        }
+        if (object->pod > 0) {
+            chore_text_add(text, "pod %d\n", i);
+        }
         if (object->wiper > 0) {
             const chore_wiper *w = &liquid->wipers[object->wiper - 1];
             chore_text_add(text, "wiper %d", i);

@@ -85,7 +85,7 @@ typedef struct chore_object {
     int breakable;                  /* of a breakable one: its index among those of the world; -1: none */
     int first_shard, n_shards;      /* and its shards: consecutive objects of category "shard" */
     int shard_of;                   /* of a shard: the object that it is a piece of; -1: no shard */
-    int vessel, wiper;              /* in scenes with liquids: 1 + its index among the world's (liquid.h); 0: none */
+    int vessel, wiper, brewer, pod; /* in scenes with liquids: 1 + its index among the world's (liquid.h); 0: none */
 } chore_object;
 
 typedef struct chore_keypoint {     /* a named place of a garment */

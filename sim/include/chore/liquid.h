@@ -9,6 +9,8 @@ extern "C" {
 #endif
 #define CHORE_MAX_VESSELS 8
 #define CHORE_MAX_WIPERS  4
+#define CHORE_MAX_BREWERS 2
+#define CHORE_MAX_PODS    8
 #define CHORE_MAX_PATCHES 128 /* of all puddles together */
 
 typedef struct chore_world chore_world;
@@ -29,8 +31,25 @@ typedef struct chore_wiper {
     double capacity_m3;
 } chore_wiper;
 
+/* A coffee machine: a button and a lid (mjModel joints), a chamber for a pod and a spout. */
+typedef struct chore_brewer {
+    int body;
+    int lid_joint, button_joint;
+    double pressed_m, shut_rad;       /* the button from here on; the lid up to there */
+    double chamber[3], half[3];       /* where a pod's centre must be: a box, body frame */
+    double spout[3];                  /* body frame */
+    double flow_m3ps, tray_m3;        /* per second; what the tray holds of what no vessel catches */
+} chore_brewer;
+
+typedef struct chore_pod {
+    int body;
+    double gives_m3; /* once */
+} chore_pod;
+
 typedef struct chore_liquid {
-    int n_vessels, n_wipers, n_patches;
+    int n_vessels, n_wipers, n_patches, n_brewers, n_pods;
+    chore_brewer brewers[CHORE_MAX_BREWERS];
+    chore_pod pods[CHORE_MAX_PODS];
     chore_vessel vessels[CHORE_MAX_VESSELS];
     chore_wiper wipers[CHORE_MAX_WIPERS];
     int patch_mocap[CHORE_MAX_PATCHES]; /* mocap ids of the bodies that show wet patches */
@@ -46,6 +65,11 @@ double chore_world_spilled(const chore_world *world, int vessel);
 double chore_world_soaked(const chore_world *world, int wiper);
 /* Patch `index` of those that the world has: what lies there (m3; 0: nothing), and where, on the surface (world). */
 double chore_world_patch(const chore_world *world, int index, double pos[3]);
+
+/* Does it brew? */
+int chore_world_brewing(const chore_world *world, int brewer);
+/* From now on it ignores this many presses of its button. */
+void chore_world_jam_brewer(chore_world *world, int brewer, int presses);
 
 /* Let so much fall straight down from `pos`: into a vessel whose mouth is below, else onto what is fixed there, where it spreads. Like
    chore_world_put_body it acts at once, between steps. Needs a world with liquids. */
