@@ -48,6 +48,7 @@ typedef struct region {
 } region; /* pos: centre of the bottom face */
 typedef struct literal {
     bool holds;
+    bool waits; /* for something else that is wanted of the same thing */
     int event;
     char predicate[NAME_CAP];
     int n_args;
@@ -56,6 +57,7 @@ typedef struct literal {
 
 typedef struct belief {
     int n_things, n_regions, n_literals;
+    int n_asked; /* of the literals: by the goal; the others follow from these */
     thing things[MAX_THINGS];
     region regions[MAX_REGIONS];
     literal literals[MAX_LITERALS];

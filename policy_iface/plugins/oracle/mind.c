@@ -17,6 +17,7 @@ static bool mind_see(mind *m, const sight *s)
     belief_read_robot(b, s->joint_pos, s->base_pose, s->eef_pos, s->eef_quat, s->gripper_width,
                       s->touch);
     if (m->started && !m->look) {
+        brew_update(&m->brew, b, false);
         return true; /* blind: only its own body */
     }
     if (!belief_read_objects(b, s->objects) || !belief_read_goal(b, s->goal)) {
@@ -25,6 +26,7 @@ static bool mind_see(mind *m, const sight *s)
     belief_read_motion(b, s->object_pose, s->object_vel);
     belief_read_parts(b, s->part_pos);
     wet_read_streams(&b->wet, s->puddle, s->n_patches, s->fill);
+    brew_update(&m->brew, b, m->look);
     return true;
 }
 
@@ -33,7 +35,7 @@ static bool served_already(const belief *b, int index)
 {
     for (int i = 0; i < index; i++) {
         const literal *l = &b->literals[i];
-        if (!l->holds && plan_serves(l) && strcmp(l->args[0], b->literals[index].args[0]) == 0) {
+        if (!l->holds && !l->waits && plan_serves(l) && strcmp(l->args[0], b->literals[index].args[0]) == 0) {
             return true;
         }
     }
@@ -74,7 +76,7 @@ static bool is_interrupted(mind *m)
     for (int i = 0; i < b->n_things; i++) {
         m->shards += b->things[i].present && thing_is_shard(&b->things[i]);
     }
-    return m->shards > before && m->working && !m->on_flap && !m->on_wipe && m->work.phase <= PHASE_CLOSE;
+    return m->shards > before && m->working && !m->on_flap && !m->on_press && !m->on_wipe && m->work.phase <= PHASE_CLOSE;
 }
 
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
@@ -86,7 +88,7 @@ static bool choose_job(mind *m, bool early_too, job *best)
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
+        if (l->holds || l->waits || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
             lid_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
             continue;
         }
@@ -176,7 +178,10 @@ static bool has_unmet(const belief *b)
 static bool choose_wipe(mind *m)
 {
     const int wanted = wipe_wanted(&m->belief);
-    return wanted >= 0 && wipe_start(&m->wipe, &m->belief, wanted, m->wipe_attempts, &m->motion, m->look);
+    const bool started =
+        wanted >= 0 && wipe_start(&m->wipe, &m->belief, wanted, m->wipe_attempts, &m->motion, m->look);
+    m->wiped_in_vain += wanted >= 0 && !started;
+    return started;
 }
 
 /* What a blind policy takes for granted after wiping. */
@@ -202,7 +207,7 @@ static bool choose_obstacle(mind *m, job *best)
         const literal *l = &b->literals[i];
         const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (t >= 0 && b->things[t].present && plan_serves(l) &&
-            wet_is_near(&b->wet, b->things[t].at.p, b->things[t].footprint + 0.05) &&
+            (wet_is_near(&b->wet, b->things[t].at.p, b->things[t].footprint + 0.06) || wipe_is_beside(b, t)) &&
             plan_job(b, i, m->attempts[t] + m->wiped_in_vain - 1, best)) {
             return true;
         }
@@ -235,7 +240,10 @@ static void choose(mind *m)
     if (!m->working) {
         m->working = m->on_flap = choose_flap(m, false);
     }
-    m->fruitless = m->working || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
+    if (!m->working && brew_wants_press(&m->brew)) {
+        m->working = m->on_press = press_start(&m->press, &m->belief, m->brew.button, m->look);
+    }
+    m->fruitless = m->working || brew_runs(&m->brew) || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
     m->wait = m->working ? 0 : m->fruitless > 12 ? 40 : 5; /* a look that finds no way is dear */
 }
 
@@ -259,11 +267,11 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     if (m->look && is_interrupted(m)) {
         m->working = false;
     }
-    if (m->working && !m->on_flap && !m->on_wipe &&
+    if (m->working && !m->on_flap && !m->on_press && !m->on_wipe &&
         (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
-    if (m->working && !m->on_flap && !m->on_wipe && m->look && m->work.phase < PHASE_CLOSE &&
+    if (m->working && !m->on_flap && !m->on_press && !m->on_wipe && m->look && m->work.phase < PHASE_CLOSE &&
         lid_is_over(&m->belief, m->work.job.thing)) {
         m->working = false; /* a flap has fallen shut in front of the hand, or on it */
         m->wait = 0;
@@ -275,6 +283,12 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);
         if (how != SKILL_BUSY) {
             finish_flap(m, how);
+        }
+    } else if (m->on_press) {
+        const skill_state how = press_step(&m->press, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            brew_pressed(&m->brew);
+            m->working = m->on_press = false;
         }
     } else if (m->on_wipe) {
         const skill_state how = wipe_step(&m->wipe, &m->belief, &m->motion, &m->width, dt);

@@ -3,8 +3,20 @@
 #include <stdio.h>
 #include <string.h>
 
+bool wet_is_line(const char *line)
+{
+    return strncmp(line, "wiper ", 6) == 0 || strncmp(line, "vessel ", 7) == 0 ||
+           strncmp(line, "brewer ", 7) == 0 || strncmp(line, "pod ", 4) == 0;
+}
+
 bool wet_read_line(wet *w, const char *line)
 {
+    if (strncmp(line, "brewer ", 7) == 0) {
+        return w->n_brewers < MAX_BREWERS && sscanf(line, "brewer %d", &w->brewers[w->n_brewers++]) == 1;
+    }
+    if (strncmp(line, "pod ", 4) == 0) {
+        return w->n_pods < MAX_PODS && sscanf(line, "pod %d", &w->pods[w->n_pods++]) == 1;
+    }
     if (strncmp(line, "wiper ", 6) == 0) {
         wet_wiper r;
         if (w->n_wipers == MAX_WIPERS ||

@@ -1,4 +1,4 @@
-/* What the oracle knows of liquids: puddles, what soaks them up, what is in vessels. Read from the lines `wiper` and `vessel` and the
+/* What the oracle knows of liquids: puddles, what soaks them up, what is in vessels, what brews. Read from the lines `wiper`, `vessel`, `brewer` and `pod`, and the
    streams privileged.puddle and privileged.fill. */
 #ifndef ORACLE_WET_H
 #define ORACLE_WET_H
@@ -9,6 +9,8 @@
 #define MAX_PATCHES 128
 #define MAX_WIPERS  4
 #define MAX_VESSELS 8
+#define MAX_BREWERS 2
+#define MAX_PODS    8
 
 typedef struct wet_patch {
     vec at;    /* on the surface, world */
@@ -27,13 +29,15 @@ typedef struct wet_vessel {
 } wet_vessel;
 
 typedef struct wet {
-    int n_patches, n_wipers, n_vessels;
+    int n_patches, n_wipers, n_vessels, n_brewers, n_pods;
+    int brewers[MAX_BREWERS], pods[MAX_PODS]; /* things */
     wet_patch patches[MAX_PATCHES];
     wet_wiper wipers[MAX_WIPERS];
     wet_vessel vessels[MAX_VESSELS];
 } wet;
 
-/* One line "wiper ..." or "vessel ..."; false: not of the documented form. */
+/* One line "wiper ...", "vessel ...", "brewer ..." or "pod ..."; false: not of the documented form. */
+bool wet_is_line(const char *line);
 bool wet_read_line(wet *w, const char *line);
 /* puddle [n][4], fill [n_vessels]; NULL: there are none. */
 void wet_read_streams(wet *w, const float *puddle, int n_patches, const float *fill);

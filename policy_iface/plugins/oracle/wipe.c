@@ -5,12 +5,14 @@
 #include "hand.h"
 #include "reach.h"
 
-static const double pressed_by = 0.004, deepest = 0.012; /* the reference goes so far below the surface */
+static const double pressed_by = 0.004, deepest = 0.009; /* the reference goes so far below the surface */
 static const double over = 0.03;           /* above it, on the way */
 static const double slide_speed = 0.10, move_speed = 0.30, down_speed = 0.10, turn_speed = 1.5;
 static const double inset = 0.003;         /* of the sponge's face that counts */
-static const double beside = 0.008;        /* sponge from things */
-static const double hand_beside = 0.004;
+static const double beside = 0.012;        /* sponge from things */
+static const double hand_beside = 0.012;
+static const double stuck = 0.025;         /* the tool behind its reference: something is in the way */
+static const double room_to_take = 0.13;   /* for the hand that takes a sponge */
 static const double lying_beside = 0.085; /* middle of the sponge from the end of what lies */
 static const double dry_ml = 0.011;        /* less dries by itself */
 static const double longest_slide = 0.12;
@@ -62,7 +64,7 @@ bool wipe_start(wipe *w, const belief *b, int index, int attempt, const motion *
         job j;
         if (b->things[sponge].present && vec_norm(b->things[sponge].velocity) < 0.03 &&
             plan_taking(b, sponge, attempt, &j)) {
-            *w = (wipe){.wiper = i, .region = where, .look = look, .deep = pressed_by};
+            *w = (wipe){.wiper = i, .region = where, .look = look, .deep = pressed_by, .among = wipe_waits(b)};
             w->spot = j.release;
             work_start(&w->work, &j, b, m, look);
             return true;
@@ -113,6 +115,17 @@ static bool lies_beside(const belief *b, vec at, int skip)
         const vec middle = pose_apply(t->at, vec_of(0, 0, t->height / 2));
         if (t->present && i != skip && pose_axis_z(t->at).z < 0.9 &&
             hypot(middle.x - at.x, middle.y - at.y) < t->height / 2 + lying_beside) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool wipe_is_beside(const belief *b, int index)
+{
+    for (int i = 0; i < b->wet.n_wipers; i++) {
+        const vec at = b->things[b->wet.wipers[i].thing].at.p, p = b->things[index].at.p;
+        if (b->wet.wipers[i].thing != index && hypot(p.x - at.x, p.y - at.y) < b->things[index].footprint + room_to_take) {
             return true;
         }
     }
@@ -266,6 +279,11 @@ static void press(wipe *w, belief *b, motion *m, double dt)
     if (!w->look) {
         assume_taken_up(w, b, m, dt);
     }
+    if (w->look && vec_distance(b->tool.p, m->at.p) > stuck) {
+        give_up_under(w, b);
+        look_on(w, b, m);
+        return;
+    }
     if (!motion_near(m, tool, 0.006, 0.05) && w->ticks < 60) {
         return;
     }
@@ -346,6 +364,10 @@ skill_state wipe_step(wipe *w, belief *b, motion *m, double *width, double dt)
     *width = 0;
     if (is_lost(w, b)) {
         return SKILL_FAILED;
+    }
+    if (w->look && !w->among && wipe_waits(b)) {
+        go_back(w, b, m); /* something has just fallen into it */
+        return SKILL_BUSY;
     }
     step_on_surface(w, b, m, dt);
     w->ticks += w->stage == before;

@@ -17,11 +17,14 @@ typedef struct wipe {
     double deep;         /* commanded below the surface */
     double left;         /* ml under it when it was looked at last */
     bool given_up[MAX_PATCHES];
+    bool among;          /* though something lies in it */
     int ticks, n_left;   /* n_left: patches that it could not get at */
 } wipe;
 
 /* A literal that asks for wiping and does not hold; -1: none. */
 int wipe_wanted(const belief *b);
+/* Does the thing stand so near to a sponge that a hand might not get at that? */
+bool wipe_is_beside(const belief *b, int index);
 /* Plan to take a sponge for this literal. `attempt`: other grasps. False: there is none, or it cannot be taken. */
 bool wipe_start(wipe *w, const belief *b, int index, int attempt, const motion *m, bool look);
 /* Something that has fallen over lies in a puddle and is wanted elsewhere, or upright: that comes first. */
