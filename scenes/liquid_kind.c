@@ -10,6 +10,7 @@ static const float COFFEE[4] = {.20f, .10f, .045f, .93f};
 static const double HIDDEN[3] = {0, 0, -1}; /* below the floor */
 static const double PATCH_HALF[3] = {.0185, .0185, .004}; /* sim/puddle.c sinks it in */
 static const double SHUT_RAD = .15; /* a lid that stands up further is open */
+static const double JET_HALF[3] = {.0022, .035, 0};
 static const double LEVEL_HALF = .0004, LEVEL_SHARE = .95; /* of the vessel's radius */
 
 /* ---- reading ----------------------------------------------------------------------------------------- */
@@ -175,6 +176,11 @@ static void level_name(char *out, size_t cap, int index)
     snprintf(out, cap, "level/%d", index);
 }
 
+static void jet_name(char *out, size_t cap, int index)
+{
+    snprintf(out, cap, "jet/%d", index);
+}
+
 chore_status chore_liquid_add(mjSpec *scene, scene_liquid *all, chore_error *err)
 {
     char name[CHORE_NAME_CAP];
@@ -188,6 +194,10 @@ chore_status chore_liquid_add(mjSpec *scene, scene_liquid *all, chore_error *err
         const double size[3] = {LEVEL_SHARE * liquid->vessels[i].radius_m, LEVEL_HALF, 0};
         level_name(name, sizeof name, i);
         TRY(add_shape(scene, name, mjGEOM_CYLINDER, size, err));
+    }
+    for (int i = 0; i < liquid->n_brewers; i++) {
+        jet_name(name, sizeof name, i);
+        TRY(add_shape(scene, name, mjGEOM_CYLINDER, JET_HALF, err));
     }
     return CHORE_OK;
 }
@@ -243,6 +253,11 @@ chore_status chore_liquid_bind(chore_scene *scene, chore_error *err)
     for (int i = 0; i < liquid->n_patches; i++) {
         patch_name(name, sizeof name, i);
         liquid->patch_mocap[i] = mocap_of(scene->model, name);
+    }
+    for (int i = 0; i < liquid->n_brewers; i++) {
+        jet_name(name, sizeof name, i);
+        liquid->brewers[i].mocap = mocap_of(scene->model, name);
+        liquid->brewers[i].jet_m = JET_HALF[1];
     }
     for (int i = 0; i < liquid->n_vessels; i++) {
         level_name(name, sizeof name, i);

@@ -65,6 +65,19 @@ static void flow(chore_world *world, const chore_brewer *b, brewer_state *state,
     }
 }
 
+/* The jet hangs below the spout, or nowhere. */
+static void show_jet(chore_world *world, const chore_brewer *b, bool flows)
+{
+    double *to = world->data->mocap_pos + 3 * b->mocap;
+    if (!flows) {
+        mju_copy3(to, world->model->body_pos + 3 * world->mocap_body[b->mocap]);
+        return;
+    }
+    mju_mulMatVec3(to, world->data->xmat + 9 * b->body, b->spout);
+    mju_addTo3(to, world->data->xpos + 3 * b->body);
+    to[2] -= b->jet_m;
+}
+
 void chore_brew(chore_world *world, double dt)
 {
     for (int i = 0; i < world->liquid->n_brewers; i++) {
@@ -79,6 +92,7 @@ void chore_brew(chore_world *world, double dt)
         if (!shut) {
             state->left = 0;
         }
+        show_jet(world, b, state->left > 0);
         if (state->left > 0) {
             flow(world, b, state, dt);
         }

@@ -75,7 +75,8 @@ chore_status chore_liquid_check(const chore_world_def *def, chore_error *err)
     for (int i = 0; good && i < l->n_brewers; i++) {
         const chore_brewer *b = &l->brewers[i];
         good = is_free_body(m, b->body) && b->lid_joint >= 0 && b->lid_joint < m->njnt &&
-               b->button_joint >= 0 && b->button_joint < m->njnt && b->flow_m3ps > 0;
+               b->button_joint >= 0 && b->button_joint < m->njnt && b->flow_m3ps > 0 &&
+               is_mocap(m, b->mocap);
     }
     for (int i = 0; good && i < l->n_pods; i++) {
         good = is_free_body(m, l->pods[i].body) && l->pods[i].gives_m3 > 0;

@@ -146,6 +146,8 @@ bool chore_event_swing(chore_episode *episode, int event);
 bool chore_event_tip(chore_episode *episode, int event);
 /* The torque until the next control step. */
 void chore_event_tip_on(chore_episode *episode, int event, int item);
+/* liquids.c: a machine that will not notice its button. */
+bool chore_event_jam(chore_episode *episode, int event);
 bool chore_event_take_out(chore_episode *episode, int event);
 void chore_event_hand(chore_episode *episode, int event, int item); /* forces of these two */
 void chore_events_pull(chore_episode *episode); /* forces for the next control step */

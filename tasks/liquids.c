@@ -108,6 +108,21 @@ chore_status chore_spills_make(chore_episode *episode, chore_rng *rng, chore_err
     return CHORE_OK;
 }
 
+/* ---- the event jam --------------------------------------------------------------------------- */
+
+bool chore_event_jam(chore_episode *episode, int event)
+{
+    const int item = chore_event_item(episode, event);
+    const chore_view view = chore_episode_view(episode);
+    if (item < 0 || !(view.present >> item & 1)) {
+        return false;
+    }
+    chore_event_mark_fired(episode, event, item);
+    chore_world_jam_brewer(episode->world, chore_item_object(&view, item)->brewer - 1,
+                           episode->task->events[event].presses);
+    return true;
+}
+
 /* ---- text ------------------------------------------------------------------------------------ */
 
 static void add_numbers(chore_text *text, const double *values, int n)

@@ -174,6 +174,7 @@ typedef enum effect_kind {
     EFFECT_TAKE_OUT,
     EFFECT_BREAK,
     EFFECT_TIP,
+    EFFECT_JAM,
     EFFECT_COUNT
 } effect_kind;
 
@@ -209,6 +210,7 @@ typedef struct task_event {
     double strength;            /* unfold, topple, slide: of the usual pull */
     double towards[2];          /* slide: in the world */
     double swing_to;            /* swing: rad */
+    int presses;                /* jam: that it will ignore */
     chore_condition order;      /* new_order: the goal from then on */
     const char *sentence;       /* and the instruction */
     /* new work */

@@ -78,8 +78,40 @@ static void test_wipe_spill(void **state)
     expect(&rig, false, "the other mug has run out meanwhile");
 }
 
+/* ---- make_coffee ------------------------------------------------------------------------------------------- */
+
+/* The mug that the seed chose, so full, at a place, rolled about x. */
+static void serve(task_rig *rig, double ml, double x, double y, double roll)
+{
+    rig_open(rig, "make_coffee", NULL);
+    MUST(chore_episode_reset(rig->episode, 100, CHORE_CONTROL, &rig_error));
+    const char *mug = chore_episode_is_present(rig->episode, rig_item(rig, "mug_1")) ? "mug_1" : "mug_2";
+    const double over[3] = {x, y, TOP + .3};
+    rig_put(rig, mug, x, y, TOP + .001, 0, 0);
+    chore_world_spill(chore_episode_world(rig->episode), over, ml * 1e-6);
+    if (roll > 0) {
+        rig_put(rig, mug, x, y, TOP + .06, roll, 0);
+    }
+}
+
+static void test_make_coffee(void **state)
+{
+    task_rig rig;
+    (void)state;
+    serve(&rig, 170, .60, -.26, 0);
+    expect(&rig, true, "a full mug, served");
+    serve(&rig, 0, .60, -.26, 0);
+    expect(&rig, false, "an empty one");
+    serve(&rig, 120, .60, -.26, 0);
+    expect(&rig, false, "one that is not full");
+    serve(&rig, 170, .45, -.10, 0);
+    expect(&rig, false, "a full one elsewhere");
+    serve(&rig, 170, .60, -.26, 1.9);
+    expect(&rig, false, "one that was full and lies");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_wipe_spill)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_wipe_spill), cmocka_unit_test(test_make_coffee)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
