@@ -7,40 +7,47 @@
 #include <string.h>
 
 static const float COFFEE[4] = {.20f, .10f, .045f, .93f};
-static const double HIDDEN[3] = {0, 0, -1}; /* below the floor */
+static const double HIDDEN[3] = {0, 0, -1};               /* below the floor */
 static const double PATCH_HALF[3] = {.0185, .0185, .004}; /* sim/puddle.c sinks it in */
-static const double SHUT_RAD = .15; /* a lid that stands up further is open */
+static const double SHUT_RAD = .15;                       /* a lid that stands up further is open */
 static const double JET_HALF[3] = {.0022, .035, 0};
 static const double LEVEL_HALF = .0004, LEVEL_SHARE = .95; /* of the vessel's radius */
 
 /* ---- reading ----------------------------------------------------------------------------------------- */
 
-static chore_status read_vessel(const chore_yaml_node *node, double scale, const chore_object *object,
-                                chore_vessel *vessel, chore_error *err)
+static chore_status read_vessel(const chore_yaml_node *node, double scale,
+                                const chore_object *object, chore_vessel *vessel, chore_error *err)
 {
     static const char *const keys[] = {"floor", "radius", "depth", NULL};
     TRY(chore_yaml_check_keys(node, "vessel", keys, keys, err));
-    TRY(chore_kind_positive(chore_yaml_find(node, "floor"), CHORE_UNIT_LENGTH, &vessel->pos[2], err));
-    TRY(chore_kind_positive(chore_yaml_find(node, "radius"), CHORE_UNIT_LENGTH, &vessel->radius_m, err));
-    TRY(chore_kind_positive(chore_yaml_find(node, "depth"), CHORE_UNIT_LENGTH, &vessel->depth_m, err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "floor"), CHORE_UNIT_LENGTH, &vessel->pos[2],
+                            err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "radius"), CHORE_UNIT_LENGTH, &vessel->radius_m,
+                            err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "depth"), CHORE_UNIT_LENGTH, &vessel->depth_m,
+                            err));
     vessel->pos[2] *= scale;
     vessel->radius_m *= scale;
     vessel->depth_m *= scale;
     const double most = mjPI * vessel->radius_m * vessel->radius_m * vessel->depth_m;
     return vessel->fill_m3 <= most
                ? CHORE_OK
-               : chore_fail(err, CHORE_E_USAGE, "'%s' cannot hold %.0f ml: %.0f ml fill it to the brim",
-                            object->id, vessel->fill_m3 * 1e6, most * 1e6);
+               : chore_fail(err, CHORE_E_USAGE,
+                            "'%s' cannot hold %.0f ml: %.0f ml fill it to the brim", object->id,
+                            vessel->fill_m3 * 1e6, most * 1e6);
 }
 
-static chore_status read_wiper(const chore_yaml_node *node, double scale, chore_wiper *wiper, chore_error *err)
+static chore_status read_wiper(const chore_yaml_node *node, double scale, chore_wiper *wiper,
+                               chore_error *err)
 {
     static const char *const keys[] = {"middle", "half", "takes_up", NULL};
     const chore_yaml_node *half = chore_yaml_find(node, "half");
     TRY(chore_yaml_check_keys(node, "wiper", keys, keys, err));
-    TRY(chore_kind_positive(chore_yaml_find(node, "middle"), CHORE_UNIT_LENGTH, &wiper->pos[2], err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "middle"), CHORE_UNIT_LENGTH, &wiper->pos[2],
+                            err));
     TRY(chore_yaml_vector(half, CHORE_UNIT_LENGTH, 3, wiper->half, err));
-    TRY(chore_kind_positive(chore_yaml_find(node, "takes_up"), CHORE_UNIT_VOLUME, &wiper->capacity_m3, err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "takes_up"), CHORE_UNIT_VOLUME,
+                            &wiper->capacity_m3, err));
     wiper->pos[2] *= scale;
     wiper->capacity_m3 *= scale * scale * scale;
     for (int k = 0; k < 3; k++) {
@@ -53,23 +60,29 @@ static chore_status read_wiper(const chore_yaml_node *node, double scale, chore_
 }
 
 /* What the file names is looked up when the scene is compiled. */
-static chore_status read_brewer(const chore_yaml_node *node, chore_brewer *brewer, brewer_names *names, chore_error *err)
+static chore_status read_brewer(const chore_yaml_node *node, chore_brewer *brewer,
+                                brewer_names *names, chore_error *err)
 {
     static const char *const keys[] = {"spout", "lid", "button", "pressed", "flow", "tray", NULL};
     TRY(chore_yaml_check_keys(node, "brewer", keys, keys, err));
     TRY(chore_yaml_identifier(chore_yaml_find(node, "spout"), names->spout, err));
     TRY(chore_yaml_identifier(chore_yaml_find(node, "lid"), names->lid, err));
     TRY(chore_yaml_identifier(chore_yaml_find(node, "button"), names->button, err));
-    TRY(chore_kind_positive(chore_yaml_find(node, "pressed"), CHORE_UNIT_LENGTH, &brewer->pressed_m, err));
-    TRY(chore_kind_positive(chore_yaml_find(node, "flow"), CHORE_UNIT_VOLUME, &brewer->flow_m3ps, err));
-    return chore_kind_positive(chore_yaml_find(node, "tray"), CHORE_UNIT_VOLUME, &brewer->tray_m3, err);
+    TRY(chore_kind_positive(chore_yaml_find(node, "pressed"), CHORE_UNIT_LENGTH, &brewer->pressed_m,
+                            err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "flow"), CHORE_UNIT_VOLUME, &brewer->flow_m3ps,
+                            err));
+    return chore_kind_positive(chore_yaml_find(node, "tray"), CHORE_UNIT_VOLUME, &brewer->tray_m3,
+                               err);
 }
 
-static chore_status read_pod(const chore_yaml_node *node, double scale, chore_pod *pod, chore_error *err)
+static chore_status read_pod(const chore_yaml_node *node, double scale, chore_pod *pod,
+                             chore_error *err)
 {
     static const char *const keys[] = {"gives", NULL};
     TRY(chore_yaml_check_keys(node, "pod", keys, keys, err));
-    TRY(chore_kind_positive(chore_yaml_find(node, "gives"), CHORE_UNIT_VOLUME, &pod->gives_m3, err));
+    TRY(chore_kind_positive(chore_yaml_find(node, "gives"), CHORE_UNIT_VOLUME, &pod->gives_m3,
+                            err));
     pod->gives_m3 *= scale * scale * scale;
     return CHORE_OK;
 }
@@ -89,12 +102,14 @@ static chore_status load(const char *kind, chore_hash *sources, chore_yaml **out
         return CHORE_OK;
     }
     TRY(chore_source_yaml(path, sources, out, err));
-    TRY(chore_yaml_check_keys(chore_yaml_root(*out), "what liquids mean to it", known, required, err));
-    return chore_yaml_int(chore_yaml_find(chore_yaml_root(*out), "version"), 1, 1000000, &version, err);
+    TRY(chore_yaml_check_keys(chore_yaml_root(*out), "what liquids mean to it", known, required,
+                              err));
+    return chore_yaml_int(chore_yaml_find(chore_yaml_root(*out), "version"), 1, 1000000, &version,
+                          err);
 }
 
-static chore_status read_parts(const chore_yaml_node *root, double scale, double fill_m3, scene_liquid *all,
-                               chore_object *object, chore_error *err)
+static chore_status read_parts(const chore_yaml_node *root, double scale, double fill_m3,
+                               scene_liquid *all, chore_object *object, chore_error *err)
 {
     chore_liquid *liquid = &all->model;
     const chore_yaml_node *vessel = root ? chore_yaml_find(root, "vessel") : NULL,
@@ -102,14 +117,19 @@ static chore_status read_parts(const chore_yaml_node *root, double scale, double
                           *brewer = root ? chore_yaml_find(root, "brewer") : NULL,
                           *pod = root ? chore_yaml_find(root, "pod") : NULL;
     if (fill_m3 > 0 && vessel == NULL) {
-        return chore_fail(err, CHORE_E_USAGE, "'%s' cannot hold liquids: its kind '%s' has no liquid.yaml with a vessel",
-                          object->id, object->kind);
+        return chore_fail(
+            err, CHORE_E_USAGE,
+            "'%s' cannot hold liquids: its kind '%s' has no liquid.yaml with a vessel", object->id,
+            object->kind);
     }
-    if ((vessel && liquid->n_vessels == CHORE_MAX_VESSELS) || (wiper && liquid->n_wipers == CHORE_MAX_WIPERS) ||
-        (brewer && liquid->n_brewers == CHORE_MAX_BREWERS) || (pod && liquid->n_pods == CHORE_MAX_PODS)) {
-        return chore_fail(err, CHORE_E_USAGE,
-                          "at most %d vessels, %d sponges, %d coffee machines and %d pods in a scene with liquids",
-                          CHORE_MAX_VESSELS, CHORE_MAX_WIPERS, CHORE_MAX_BREWERS, CHORE_MAX_PODS);
+    if ((vessel && liquid->n_vessels == CHORE_MAX_VESSELS) ||
+        (wiper && liquid->n_wipers == CHORE_MAX_WIPERS) ||
+        (brewer && liquid->n_brewers == CHORE_MAX_BREWERS) ||
+        (pod && liquid->n_pods == CHORE_MAX_PODS)) {
+        return chore_fail(
+            err, CHORE_E_USAGE,
+            "at most %d vessels, %d sponges, %d coffee machines and %d pods in a scene with liquids",
+            CHORE_MAX_VESSELS, CHORE_MAX_WIPERS, CHORE_MAX_BREWERS, CHORE_MAX_PODS);
     }
     if (vessel) {
         chore_vessel *v = &liquid->vessels[liquid->n_vessels++];
@@ -123,7 +143,8 @@ static chore_status read_parts(const chore_yaml_node *root, double scale, double
         TRY(read_wiper(wiper, scale, w, err));
     }
     if (brewer) {
-        TRY(read_brewer(brewer, &liquid->brewers[liquid->n_brewers], &all->names[liquid->n_brewers], err));
+        TRY(read_brewer(brewer, &liquid->brewers[liquid->n_brewers], &all->names[liquid->n_brewers],
+                        err));
         object->brewer = ++liquid->n_brewers;
     }
     if (pod) {
@@ -139,8 +160,8 @@ chore_status chore_liquid_read(const object_kind *kind, double fill_m3, chore_ha
     chore_yaml *yaml;
     chore_status status = load(kind->name, sources, &yaml, err);
     if (status == CHORE_OK) {
-        status = read_parts(yaml ? chore_yaml_root(yaml) : NULL, object->footprint_m / kind->footprint_m,
-                            fill_m3, liquid, object, err);
+        status = read_parts(yaml ? chore_yaml_root(yaml) : NULL,
+                            object->footprint_m / kind->footprint_m, fill_m3, liquid, object, err);
     }
     chore_yaml_free(yaml);
     return status;
@@ -148,7 +169,8 @@ chore_status chore_liquid_read(const object_kind *kind, double fill_m3, chore_ha
 
 /* ---- showing ------------------------------------------------------------------------------------------- */
 
-static chore_status add_shape(mjSpec *scene, const char *name, mjtGeom type, const double size[3], chore_error *err)
+static chore_status add_shape(mjSpec *scene, const char *name, mjtGeom type, const double size[3],
+                              chore_error *err)
 {
     mjsBody *body = mjs_addBody(mjs_findBody(scene, "world"), NULL);
     mjsGeom *geom = body ? mjs_addGeom(body, NULL) : NULL;
@@ -210,20 +232,25 @@ static int mocap_of(const mjModel *m, const char *name)
 }
 
 /* The chamber is the machine's cavity. */
-static chore_status bind_brewer(const chore_object *o, const brewer_names *names, chore_brewer *brewer, chore_error *err)
+static chore_status bind_brewer(const chore_object *o, const brewer_names *names,
+                                chore_brewer *brewer, chore_error *err)
 {
-    const chore_site *cavity = chore_object_site(o, "cavity"), *spout = chore_object_site(o, names->spout);
+    const chore_site *cavity = chore_object_site(o, "cavity"),
+                     *spout = chore_object_site(o, names->spout);
     brewer->body = o->body;
     brewer->lid_joint = brewer->button_joint = -1;
     brewer->shut_rad = SHUT_RAD;
     for (int i = 0; i < o->n_parts; i++) {
-        brewer->lid_joint = strcmp(o->parts[i].name, names->lid) == 0 ? o->parts[i].joint : brewer->lid_joint;
-        brewer->button_joint = strcmp(o->parts[i].name, names->button) == 0 ? o->parts[i].joint : brewer->button_joint;
+        brewer->lid_joint =
+            strcmp(o->parts[i].name, names->lid) == 0 ? o->parts[i].joint : brewer->lid_joint;
+        brewer->button_joint =
+            strcmp(o->parts[i].name, names->button) == 0 ? o->parts[i].joint : brewer->button_joint;
     }
     if (cavity == NULL || spout == NULL || brewer->lid_joint < 0 || brewer->button_joint < 0) {
-        return chore_fail(err, CHORE_E_FILE,
-                          "the kind '%s' brews: it needs a site 'cavity' for the pod, its spout as a site, and joints for lid and button, as its liquid.yaml names them",
-                          o->kind);
+        return chore_fail(
+            err, CHORE_E_FILE,
+            "the kind '%s' brews: it needs a site 'cavity' for the pod, its spout as a site, and joints for lid and button, as its liquid.yaml names them",
+            o->kind);
     }
     mju_copy3(brewer->chamber, cavity->pos);
     mju_copy3(brewer->half, cavity->size);
@@ -247,7 +274,8 @@ chore_status chore_liquid_bind(chore_scene *scene, chore_error *err)
             liquid->pods[o->pod - 1].body = o->body;
         }
         if (o->brewer > 0) {
-            TRY(bind_brewer(o, &scene->liquid.names[o->brewer - 1], &liquid->brewers[o->brewer - 1], err));
+            TRY(bind_brewer(o, &scene->liquid.names[o->brewer - 1], &liquid->brewers[o->brewer - 1],
+                            err));
         }
     }
     for (int i = 0; i < liquid->n_patches; i++) {

@@ -83,8 +83,9 @@ void chore_brew(chore_world *world, double dt)
     for (int i = 0; i < world->liquid->n_brewers; i++) {
         const chore_brewer *b = &world->liquid->brewers[i];
         brewer_state *state = &world->wet->brewers[i];
-        const bool shut = joint_at(world, b->lid_joint) < b->shut_rad,
-                   pressed = joint_at(world, b->button_joint) > b->pressed_m;
+        const bool shut =
+            joint_at(world, b->lid_joint)<b->shut_rad, pressed = joint_at(world, b->button_joint)> b
+                ->pressed_m;
         if (pressed && !state->pressed && shut) {
             start(world, b, state);
         }

@@ -5,14 +5,14 @@
 #include <math.h>
 #include <string.h>
 
-#define MODE       1.841 /* first zero of J1': the lowest antisymmetric mode of a cylinder */
-#define DAMPING    0.03  /* ratio: a cup of coffee, its surface not clean */
-#define POUR_S     0.05  /* time constant in which an excess runs over the rim */
-#define STEEPEST   2.0   /* slope of the surface at most */
-#define LIGHTEST   0.3   /* of gravity: what is left of it at least when the vessel falls */
-#define EMPTY_M3   1e-8  /* less is nothing */
-#define SHOW_M3    2e-6  /* from here on a level is shown */
-#define LYING_COS  0.5   /* a vessel that leans more shows no level, and nothing falls into it */
+#define MODE      1.841 /* first zero of J1': the lowest antisymmetric mode of a cylinder */
+#define DAMPING   0.03  /* ratio: a cup of coffee, its surface not clean */
+#define POUR_S    0.05  /* time constant in which an excess runs over the rim */
+#define STEEPEST  2.0   /* slope of the surface at most */
+#define LIGHTEST  0.3   /* of gravity: what is left of it at least when the vessel falls */
+#define EMPTY_M3  1e-8  /* less is nothing */
+#define SHOW_M3   2e-6  /* from here on a level is shown */
+#define LYING_COS 0.5   /* a vessel that leans more shows no level, and nothing falls into it */
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
@@ -84,9 +84,11 @@ chore_status chore_liquid_check(const chore_world_def *def, chore_error *err)
     for (int i = 0; good && i < l->n_patches; i++) {
         good = is_mocap(m, l->patch_mocap[i]);
     }
-    return good ? CHORE_OK
-                : chore_fail(err, CHORE_E_USAGE,
-                             "liquids: vessels and wipers need a free joint each and a size, patches a mocap body");
+    return good
+               ? CHORE_OK
+               : chore_fail(
+                     err, CHORE_E_USAGE,
+                     "liquids: vessels and wipers need a free joint each and a size, patches a mocap body");
 }
 
 void chore_liquid_reset(chore_world *world)
@@ -151,8 +153,7 @@ static void slosh(const chore_vessel *v, vessel_state *state, double level, cons
     const double wave = MODE / v->radius_m,
                  stiffness = gravity * wave * tanh(wave * fmax(level, 1e-3)),
                  drag = 2 * DAMPING * sqrt(stiffness);
-    const double up =
-        fmax(LIGHTEST * gravity, gravity + (speed[2] - state->speed[2]) / dt);
+    const double up = fmax(LIGHTEST * gravity, gravity + (speed[2] - state->speed[2]) / dt);
     for (int k = 0; k < 2; k++) {
         double lean = (speed[k] - state->speed[k]) / dt / up;
         lean = fmax(-STEEPEST, fmin(STEEPEST, lean));
@@ -219,7 +220,7 @@ static void step_vessel(chore_world *world, int index, double dt)
 /* ---- where it falls -------------------------------------------------------------------------- */
 
 /* The vessel whose mouth is below the point; -1: none. `not`: itself. */
-static int vessel_below(const chore_world *world, const double from[3], int not)
+static int vessel_below(const chore_world *world, const double from[3], int not )
 {
     for (int i = 0; i < world->liquid->n_vessels; i++) {
         const chore_vessel *v = &world->liquid->vessels[i];
@@ -228,7 +229,7 @@ static int vessel_below(const chore_world *world, const double from[3], int not)
         motion_of(world, v, 0, pos, mat, speed);
         mju_mulMatVec3(mouth, mat, rim);
         mju_addTo3(mouth, pos);
-        if (i != not && mat[8] > LYING_COS && mouth[2] < from[2] + 1e-3 &&
+        if (i != not &&mat[8] > LYING_COS && mouth[2] < from[2] + 1e-3 &&
             hypot(mouth[0] - from[0], mouth[1] - from[1]) < v->radius_m * mat[8]) {
             return i;
         }
@@ -245,9 +246,9 @@ bool chore_liquid_catch(chore_world *world, const double from[3], double volume)
     return into >= 0;
 }
 
-static void fall(chore_world *world, const double from[3], double volume, int not)
+static void fall(chore_world *world, const double from[3], double volume, int not )
 {
-    const int into = vessel_below(world, from, not);
+    const int into = vessel_below(world, from, not );
     if (into >= 0) {
         world->wet->vessels[into].fill += volume;
     } else {

@@ -3,19 +3,20 @@
 #include "liquid_internal.h"
 #include <math.h>
 
-#define CELL_M     0.02
-#define FILM_M     0.002 /* depth of a puddle: 2 a sin(angle / 2), capillary length 2.7 mm, contact angle 45 deg */
-#define FULL_M3    (CELL_M * CELL_M * FILM_M)
-#define RINGS      24    /* of cells around where it falls */
-#define LEVEL_M    0.002 /* cells of one puddle differ in height by less */
-#define ABOVE_M    0.012 /* the surface is looked for from this far above a point */
-#define DRY_M3     1e-8  /* less dries by itself */
-#define LIGHT_N    1.0   /* a sponge that only lies there takes up nothing */
-#define FIRM_N     4.0   /* from here on pressing harder does not help */
-#define SOAK_S     0.2   /* time constant in which a firmly pressed sponge takes up what is under it */
-#define UNDER_M    0.004 /* between the sponge's face and the surface */
-#define SHOW_HIGH  0.0022 /* of the cap that shows a full cell, */
-#define SHOW_C     0.004  /* which is part of an ellipsoid with this half axis */
+#define CELL_M 0.02
+#define FILM_M \
+    0.002 /* depth of a puddle: 2 a sin(angle / 2), capillary length 2.7 mm, contact angle 45 deg */
+#define FULL_M3   (CELL_M * CELL_M * FILM_M)
+#define RINGS     24    /* of cells around where it falls */
+#define LEVEL_M   0.002 /* cells of one puddle differ in height by less */
+#define ABOVE_M   0.012 /* the surface is looked for from this far above a point */
+#define DRY_M3    1e-8  /* less dries by itself */
+#define LIGHT_N   1.0   /* a sponge that only lies there takes up nothing */
+#define FIRM_N    4.0   /* from here on pressing harder does not help */
+#define SOAK_S    0.2 /* time constant in which a firmly pressed sponge takes up what is under it */
+#define UNDER_M   0.004  /* between the sponge's face and the surface */
+#define SHOW_HIGH 0.0022 /* of the cap that shows a full cell, */
+#define SHOW_C    0.004  /* which is part of an ellipsoid with this half axis */
 
 double chore_puddle_radius(double volume_m3)
 {
@@ -125,8 +126,8 @@ static int nearest_patch(const chore_world *world, const double from[3])
     int best = 0;
     for (int i = 1; i < world->liquid->n_patches; i++) {
         const patch_state *p = world->wet->patches;
-        if (p[i].volume > 0 && (!(p[best].volume > 0) ||
-                                mju_dist3(p[i].pos, from) < mju_dist3(p[best].pos, from))) {
+        if (p[i].volume > 0 &&
+            (!(p[best].volume > 0) || mju_dist3(p[i].pos, from) < mju_dist3(p[best].pos, from))) {
             best = i;
         }
     }

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#define SPOTS   200   /* tries for a place of a puddle */
-#define ROOM_M  0.01  /* between a puddle and what stands beside it */
-#define FROM_M  0.005 /* it is spilled from this far above the region's floor */
+#define SPOTS  200   /* tries for a place of a puddle */
+#define ROOM_M 0.01  /* between a puddle and what stands beside it */
+#define FROM_M 0.005 /* it is spilled from this far above the region's floor */
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -23,7 +23,8 @@ chore_status chore_holds_parse(const chore_yaml_node *node, chore_task *task, in
     task->has_liquids = true;
     return task->holds_m3[item] >= 0
                ? CHORE_OK
-               : chore_yaml_fail(node, err, "expected a volume that is not negative, like '150 ml'");
+               : chore_yaml_fail(node, err,
+                                 "expected a volume that is not negative, like '150 ml'");
 }
 
 static chore_status parse_spill(const chore_yaml_node *node, task_spill *spill, chore_error *err)
@@ -96,8 +97,9 @@ static chore_status make_spill(chore_episode *episode, const task_spill *spill, 
             return CHORE_OK;
         }
     }
-    return chore_fail(err, CHORE_E_PLACEMENT, "no room left for a puddle of %.0f ml in the region '%s'",
-                      volume * 1e6, region->name);
+    return chore_fail(err, CHORE_E_PLACEMENT,
+                      "no room left for a puddle of %.0f ml in the region '%s'", volume * 1e6,
+                      region->name);
 }
 
 chore_status chore_spills_make(chore_episode *episode, chore_rng *rng, chore_error *err)

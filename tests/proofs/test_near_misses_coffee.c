@@ -31,7 +31,8 @@ static void wipe(task_rig *rig, double newton)
 
 static void put_back(task_rig *rig)
 {
-    const chore_region *spot = chore_scene_region(rig->scene, chore_scene_find_region(rig->scene, "sponge_spot"));
+    const chore_region *spot =
+        chore_scene_region(rig->scene, chore_scene_find_region(rig->scene, "sponge_spot"));
     rig_put(rig, "sponge_1", spot->pos[0], spot->pos[1], TOP + .001, 0, .3);
 }
 
@@ -85,7 +86,8 @@ static void serve(task_rig *rig, double ml, double x, double y, double roll)
 {
     rig_open(rig, "make_coffee", NULL);
     MUST(chore_episode_reset(rig->episode, 100, CHORE_CONTROL, &rig_error));
-    const char *mug = chore_episode_is_present(rig->episode, rig_item(rig, "mug_1")) ? "mug_1" : "mug_2";
+    const char *mug =
+        chore_episode_is_present(rig->episode, rig_item(rig, "mug_1")) ? "mug_1" : "mug_2";
     const double over[3] = {x, y, TOP + .3};
     rig_put(rig, mug, x, y, TOP + .001, 0, 0);
     chore_world_spill(chore_episode_world(rig->episode), over, ml * 1e-6);
@@ -112,6 +114,7 @@ static void test_make_coffee(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_wipe_spill), cmocka_unit_test(test_make_coffee)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_wipe_spill),
+                                       cmocka_unit_test(test_make_coffee)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,8 @@ static void start(task_rig *rig, set_up how)
     MUST(chore_episode_reset(rig->episode, 100, CHORE_CONTROL, &rig_error));
     const chore_view view = chore_episode_view(rig->episode);
     double pos[3], mat[9];
-    chore_site_pose(&view, rig_item(rig, "machine"), chore_object_site(machine_of(rig), "cell_1"), pos, mat);
+    chore_site_pose(&view, rig_item(rig, "machine"), chore_object_site(machine_of(rig), "cell_1"),
+                    pos, mat);
     if (how.cup) {
         rig_put(rig, "mug_1", pos[0], pos[1], pos[2] + .001, 0, 2.2);
     }

@@ -62,8 +62,8 @@ static void test_it_spills_where_geometry_says(void **state)
     assert_true(chore_world_spilled(world_of(&rig), 0) < 0.1 * ML);
     hold_at(&rig, brink + 0.03);
     const double spilled = chore_world_spilled(world_of(&rig), 0);
-    const double most = mjPI * v->radius_m * v->radius_m *
-                        (v->depth_m - v->radius_m * tan(brink + 0.03));
+    const double most =
+        mjPI * v->radius_m * v->radius_m * (v->depth_m - v->radius_m * tan(brink + 0.03));
     assert_true(fabs(200 * ML - spilled - most) < 1 * ML);
     hold_at(&rig, mjPI / 2);
 
@@ -99,7 +99,9 @@ static double spilled_by_a_jerk(double fill_ml)
         chore_world_spill(world, above, fill_ml * ML - had);
     }
     for (int i = 0; i < 24; i++) { /* 0.15 m/s in a tenth of a second */
-        const double along = i < 2 ? 1.5 : i < 4 ? -1.5 : 0,
+        const double along = i < 2   ? 1.5
+                             : i < 4 ? -1.5
+                                     : 0,
                      push[6] = {0, along * mug->mass_kg, 9.81 * mug->mass_kg};
         chore_world_push_body(world, mug->body, push, 1);
         rig_step(&rig, 1);
@@ -209,7 +211,8 @@ static void expect_refused(const char *from, const char *to, const char *message
     chore_task *task = NULL;
     chore_scene *scene = NULL;
     chore_error err;
-    MUST(chore_path_join(path, source ? source : ".", "tests/fixtures/tasks/liquids.yaml", &rig_error));
+    MUST(chore_path_join(path, source ? source : ".", "tests/fixtures/tasks/liquids.yaml",
+                         &rig_error));
     MUST(chore_file_read(path, &text, &len, &rig_error));
     const char *at = strstr(text, from);
     assert_non_null(at);

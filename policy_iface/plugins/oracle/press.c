@@ -73,11 +73,13 @@ skill_state press_step(press *p, const belief *b, motion *m, double *width, doub
             next = (pose){vec_of(m->at.p.x, m->at.p.y, z), m->at.q};
         }
         work_go(b, m, next, speeds[0], turn_speed, dt);
-        p->at += hypot(to.p.x - m->at.p.x, to.p.y - m->at.p.y) < 0.005 && motion_near(m, next, 0.01, 0.03);
+        p->at += hypot(to.p.x - m->at.p.x, to.p.y - m->at.p.y) < 0.005 &&
+                 motion_near(m, next, 0.01, 0.03);
         return p->ticks > 240 ? SKILL_FAILED : SKILL_BUSY;
     }
     work_go(b, m, to, speeds[p->at], turn_speed, dt);
-    const bool felt = p->look && p->at == 2 && b->parts.list[p->part].at > 0.9 * b->parts.list[p->part].hi;
+    const bool felt =
+        p->look && p->at == 2 && b->parts.list[p->part].at > 0.9 * b->parts.list[p->part].hi;
     if (felt || motion_near(m, to, 0.002, 0.05)) {
         p->at++;
         p->ticks = 0;

@@ -12,7 +12,8 @@ bool wet_is_line(const char *line)
 bool wet_read_line(wet *w, const char *line)
 {
     if (strncmp(line, "brewer ", 7) == 0) {
-        return w->n_brewers < MAX_BREWERS && sscanf(line, "brewer %d", &w->brewers[w->n_brewers++]) == 1;
+        return w->n_brewers < MAX_BREWERS &&
+               sscanf(line, "brewer %d", &w->brewers[w->n_brewers++]) == 1;
     }
     if (strncmp(line, "pod ", 4) == 0) {
         return w->n_pods < MAX_PODS && sscanf(line, "pod %d", &w->pods[w->n_pods++]) == 1;

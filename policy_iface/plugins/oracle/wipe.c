@@ -5,18 +5,19 @@
 #include "hand.h"
 #include "reach.h"
 
-static const double pressed_by = 0.004, deepest = 0.009; /* the reference goes so far below the surface */
-static const double over = 0.03;           /* above it, on the way */
+static const double pressed_by = 0.004,
+                    deepest = 0.009; /* the reference goes so far below the surface */
+static const double over = 0.03;     /* above it, on the way */
 static const double slide_speed = 0.10, move_speed = 0.30, down_speed = 0.10, turn_speed = 1.5;
-static const double inset = 0.003;         /* of the sponge's face that counts */
-static const double beside = 0.012;        /* sponge from things */
+static const double inset = 0.003;  /* of the sponge's face that counts */
+static const double beside = 0.012; /* sponge from things */
 static const double hand_beside = 0.012;
-static const double stuck = 0.025;         /* the tool behind its reference: something is in the way */
-static const double room_to_take = 0.13;   /* for the hand that takes a sponge */
+static const double stuck = 0.025; /* the tool behind its reference: something is in the way */
+static const double room_to_take = 0.13;  /* for the hand that takes a sponge */
 static const double lying_beside = 0.085; /* middle of the sponge from the end of what lies */
-static const double dry_ml = 0.011;        /* less dries by itself */
+static const double dry_ml = 0.011;       /* less dries by itself */
 static const double longest_slide = 0.12;
-static const int patience = 24;            /* control steps of pressing without much effect */
+static const int patience = 24; /* control steps of pressing without much effect */
 
 int wipe_wanted(const belief *b)
 {
@@ -64,7 +65,11 @@ bool wipe_start(wipe *w, const belief *b, int index, int attempt, const motion *
         job j;
         if (b->things[sponge].present && vec_norm(b->things[sponge].velocity) < 0.03 &&
             plan_taking(b, sponge, attempt, &j)) {
-            *w = (wipe){.wiper = i, .region = where, .look = look, .deep = pressed_by, .among = wipe_waits(b)};
+            *w = (wipe){.wiper = i,
+                        .region = where,
+                        .look = look,
+                        .deep = pressed_by,
+                        .among = wipe_waits(b)};
             w->spot = j.release;
             work_start(&w->work, &j, b, m, look);
             return true;
@@ -125,7 +130,8 @@ bool wipe_is_beside(const belief *b, int index)
 {
     for (int i = 0; i < b->wet.n_wipers; i++) {
         const vec at = b->things[b->wet.wipers[i].thing].at.p, p = b->things[index].at.p;
-        if (b->wet.wipers[i].thing != index && hypot(p.x - at.x, p.y - at.y) < b->things[index].footprint + room_to_take) {
+        if (b->wet.wipers[i].thing != index &&
+            hypot(p.x - at.x, p.y - at.y) < b->things[index].footprint + room_to_take) {
             return true;
         }
     }
@@ -136,7 +142,8 @@ bool wipe_waits(const belief *b)
 {
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
-        const int t = l->holds || l->n_args == 0 || !plan_serves(l) ? -1 : belief_find_thing(b, l->args[0]);
+        const int t =
+            l->holds || l->n_args == 0 || !plan_serves(l) ? -1 : belief_find_thing(b, l->args[0]);
         if (t >= 0 && b->things[t].present && pose_axis_z(b->things[t].at).z < 0.9 &&
             wet_is_near(&b->wet, b->things[t].at.p, b->things[t].height + lying_beside)) {
             return true;
@@ -153,7 +160,8 @@ static bool is_clear(const wipe *w, const belief *b, pose sponge)
         return false;
     }
     for (int i = 0; i < 9; i++) {
-        const vec corner = vec_of(r->pos.x + r->half.x * (i % 3 - 1), r->pos.y + r->half.y * (i / 3 - 1), r->pos.z);
+        const vec corner = vec_of(r->pos.x + r->half.x * (i % 3 - 1),
+                                  r->pos.y + r->half.y * (i / 3 - 1), r->pos.z);
         if (point_clearance(b, pose_apply(sponge, corner), r->thing, -1) < beside) {
             return false;
         }
@@ -165,7 +173,8 @@ static bool in_reach(const wipe *w, const belief *b, pose sponge)
 {
     double q[DOF], margin;
     memcpy(q, b->joints, sizeof q);
-    return reach_solve(pose_mul(pose_inverse(b->base), tool_for(w, sponge)), q, &margin) && margin > 0.05;
+    return reach_solve(pose_mul(pose_inverse(b->base), tool_for(w, sponge)), q, &margin) &&
+           margin > 0.05;
 }
 
 static double yaw_of(quat q)
@@ -187,11 +196,14 @@ static bool next_place(wipe *w, const belief *b, const motion *m)
         }
         for (int k = 0; k < 20; k++) {
             const double yaw = yaw_of(now.q) + PI / 4 * (k / 5 == 3 ? 2 : k / 5 - 1);
-            const vec shift = quat_rotate(quat_about(vec_of(0, 0, 1), yaw),
-                                          vec_of(shares[k % 5][0] * r->half.x, shares[k % 5][1] * r->half.y, 0));
+            const vec shift =
+                quat_rotate(quat_about(vec_of(0, 0, 1), yaw),
+                            vec_of(shares[k % 5][0] * r->half.x, shares[k % 5][1] * r->half.y, 0));
             const pose at = lying(w, b, vec_add(b->wet.patches[i].at, shift), yaw);
-            const double way = hypot(at.p.x - now.p.x, at.p.y - now.p.y), turn = fabs(PI / 4 * (k / 5 == 3 ? 2 : k / 5 - 1)),
-                         value = wet_under(w, b, at, inset) / (0.8 + way / slide_speed + 0.8 * turn);
+            const double way = hypot(at.p.x - now.p.x, at.p.y - now.p.y),
+                         turn = fabs(PI / 4 * (k / 5 == 3 ? 2 : k / 5 - 1)),
+                         value =
+                             wet_under(w, b, at, inset) / (0.8 + way / slide_speed + 0.8 * turn);
             if (value > best && is_clear(w, b, at) && in_reach(w, b, at)) {
                 best = value;
                 w->sponge = at;
@@ -266,7 +278,8 @@ static void assume_taken_up(const wipe *w, belief *b, const motion *m, double dt
 static void give_up_under(wipe *w, const belief *b)
 {
     for (int i = 0; i < b->wet.n_patches; i++) {
-        w->given_up[i] |= is_wet(w, b, i) && is_under(&b->wet.wipers[w->wiper], w->sponge, b->wet.patches[i].at, inset);
+        w->given_up[i] |= is_wet(w, b, i) && is_under(&b->wet.wipers[w->wiper], w->sponge,
+                                                      b->wet.patches[i].at, inset);
     }
 }
 
@@ -316,7 +329,8 @@ static void step_on_surface(wipe *w, belief *b, motion *m, double dt)
     above.p.z += over;
     switch (w->stage) {
     case WIPE_UP: {
-        const pose up = {vec_of(m->at.p.x, m->at.p.y, fmax(m->at.p.z, tool_for(w, above).p.z)), m->at.q};
+        const pose up = {vec_of(m->at.p.x, m->at.p.y, fmax(m->at.p.z, tool_for(w, above).p.z)),
+                         m->at.q};
         work_go(b, m, up, move_speed, turn_speed, dt);
         if (motion_near(m, up, 0.008, 1)) {
             enter(w, WIPE_OVER);
@@ -356,10 +370,10 @@ skill_state wipe_step(wipe *w, belief *b, motion *m, double *width, double dt)
     }
     if (w->stage == WIPE_BACK) {
         work_step(&w->work, b, m, width, dt);
-        return w->work.phase == PHASE_FAILED                    ? SKILL_FAILED
-               : w->work.phase != PHASE_DONE                    ? SKILL_BUSY
-               : w->n_left > 0                                  ? SKILL_FAILED
-                                                                : SKILL_DONE;
+        return w->work.phase == PHASE_FAILED ? SKILL_FAILED
+               : w->work.phase != PHASE_DONE ? SKILL_BUSY
+               : w->n_left > 0               ? SKILL_FAILED
+                                             : SKILL_DONE;
     }
     *width = 0;
     if (is_lost(w, b)) {

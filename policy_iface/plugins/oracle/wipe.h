@@ -5,20 +5,27 @@
 #include "skill.h"
 #include "work.h"
 
-typedef enum wipe_stage { WIPE_TAKE, WIPE_OVER, WIPE_DOWN, WIPE_PRESS, WIPE_UP, WIPE_BACK } wipe_stage;
+typedef enum wipe_stage {
+    WIPE_TAKE,
+    WIPE_OVER,
+    WIPE_DOWN,
+    WIPE_PRESS,
+    WIPE_UP,
+    WIPE_BACK
+} wipe_stage;
 
 typedef struct wipe {
     work work; /* taking it, and putting it back */
     wipe_stage stage;
-    int wiper;           /* in belief.wet */
-    int region;          /* that shall be dry */
+    int wiper;  /* in belief.wet */
+    int region; /* that shall be dry */
     bool look;
-    pose sponge, spot;   /* where the sponge shall be pressed next; where it belongs */
-    double deep;         /* commanded below the surface */
-    double left;         /* ml under it when it was looked at last */
+    pose sponge, spot; /* where the sponge shall be pressed next; where it belongs */
+    double deep;       /* commanded below the surface */
+    double left;       /* ml under it when it was looked at last */
     bool given_up[MAX_PATCHES];
-    bool among;          /* though something lies in it */
-    int ticks, n_left;   /* n_left: patches that it could not get at */
+    bool among;        /* though something lies in it */
+    int ticks, n_left; /* n_left: patches that it could not get at */
 } wipe;
 
 /* A literal that asks for wiping and does not hold; -1: none. */

@@ -35,12 +35,12 @@ typedef struct chore_wiper {
 typedef struct chore_brewer {
     int body;
     int lid_joint, button_joint;
-    double pressed_m, shut_rad;       /* the button from here on; the lid up to there */
-    double chamber[3], half[3];       /* where a pod's centre must be: a box, body frame */
-    double spout[3];                  /* body frame */
-    double flow_m3ps, tray_m3;        /* per second; what the tray holds of what no vessel catches */
-    int mocap;                        /* of the jet that shows that it flows */
-    double jet_m;                     /* half its length */
+    double pressed_m, shut_rad; /* the button from here on; the lid up to there */
+    double chamber[3], half[3]; /* where a pod's centre must be: a box, body frame */
+    double spout[3];            /* body frame */
+    double flow_m3ps, tray_m3;  /* per second; what the tray holds of what no vessel catches */
+    int mocap;                  /* of the jet that shows that it flows */
+    double jet_m;               /* half its length */
 } chore_brewer;
 
 typedef struct chore_pod {
