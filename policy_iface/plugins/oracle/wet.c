@@ -63,3 +63,13 @@ bool wet_is_near(const wet *w, vec at, double radius)
     }
     return false;
 }
+
+bool wet_is_brewer(const wet *w, int thing)
+{
+    for (int i = 0; i < w->n_brewers; i++) {
+        if (w->brewers[i] == thing) {
+            return true;
+        }
+    }
+    return false;
+}

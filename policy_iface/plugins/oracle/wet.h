@@ -43,4 +43,5 @@ bool wet_read_line(wet *w, const char *line);
 void wet_read_streams(wet *w, const float *puddle, int n_patches, const float *fill);
 /* Is there liquid this near (m, seen from above)? */
 bool wet_is_near(const wet *w, vec at, double radius);
+bool wet_is_brewer(const wet *w, int thing);
 #endif
