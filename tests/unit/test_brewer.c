@@ -152,6 +152,29 @@ static void test_it_ignores_a_press(void **state)
     rig_close(&rig);
 }
 
+static void test_the_event(void **state)
+{
+    task_rig rig;
+    int event = 0;
+    (void)state;
+    start(&rig, (set_up){true, true, true});
+    while (strcmp(rig.task->events[event].name, "does_not_start") != 0) {
+        event++;
+    }
+    rig.episode->monitor.variant = CHORE_DISTURBED;
+    for (int i = 0; i < rig.task->n_events; i++) {
+        rig.episode->monitor.triggers[i].missed = i != event;
+    }
+    rig.episode->monitor.triggers[event].due = chore_episode_now(rig.episode);
+    rig_step(&rig, 1);
+    assert_true(chore_episode_event(rig.episode, event).fired_step >= 0);
+    press(&rig);
+    assert_false(chore_world_brewing(world_of(&rig), 0));
+    press(&rig);
+    assert_true(chore_world_brewing(world_of(&rig), 0));
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_without_a_cup_the_tray_gets_it),
         cmocka_unit_test(test_an_open_lid_stops_it),
         cmocka_unit_test(test_it_ignores_a_press),
+        cmocka_unit_test(test_the_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -202,6 +202,33 @@ static void test_snapshot(void **state)
     rig_close(&rig);
 }
 
+/* The event: until it fires the episode is its control, then the mug goes over and runs out. */
+static void test_a_cup_tips(void **state)
+{
+    task_rig rig;
+    (void)state;
+    rig_open(&rig, "wipe_spill", NULL);
+    MUST(chore_episode_reset(rig.episode, 100, CHORE_CONTROL, &rig_error));
+    rig_step(&rig, 5);
+    const chore_hash control = chore_episode_hash(rig.episode);
+    MUST(chore_episode_reset(rig.episode, 100, CHORE_DISTURBED, &rig_error));
+    for (int i = 0; i < rig.task->n_events; i++) { /* no clock but the one that is set here */
+        rig.episode->monitor.triggers[i].missed = 1;
+    }
+    rig_step(&rig, 5);
+    assert_true(chore_hash_equal(chore_episode_hash(rig.episode), control));
+    trigger_state *trigger = &rig.episode->monitor.triggers[0];
+    trigger->missed = 0;
+    trigger->due = chore_episode_now(rig.episode);
+    trigger->object = rig_item(&rig, "mug_1");
+    rig_step(&rig, 60);
+    const chore_object *mug = chore_scene_object(rig.scene, rig_object(&rig, "mug_1"));
+    assert_true(chore_episode_event(rig.episode, 0).fired_step >= 0);
+    assert_true(chore_world_data(world_of(&rig))->xmat[9 * mug->body + 8] < 0.5);
+    assert_true(chore_world_spilled(world_of(&rig), mug->vessel - 1) > 40 * ML);
+    rig_close(&rig);
+}
+
 /* Bad words in a task about liquids get a message with their place. */
 static void expect_refused(const char *from, const char *to, const char *message)
 {
@@ -252,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_a_sponge_must_be_pressed),
         cmocka_unit_test(test_puddles_keep_off_the_edge),
         cmocka_unit_test(test_snapshot),
+        cmocka_unit_test(test_a_cup_tips),
         cmocka_unit_test(test_bad_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
