@@ -92,6 +92,11 @@ static bool choose_job(mind *m, bool early_too, job *best)
             lid_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
             continue;
         }
+        const int into = l->n_args > 1 ? belief_find_thing(b, l->args[1]) : -1;
+        if (into >= 0 && wet_is_brewer(&b->wet, into) && strcmp(l->predicate, "inside") == 0 &&
+            belief_lies_in(b, t, into)) {
+            continue; /* it will hold as soon as the lid stands still */
+        }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
             if (thing_is_shard(&b->things[t])) {
                 return false; /* they come first */

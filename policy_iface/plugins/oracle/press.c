@@ -11,7 +11,7 @@ static const double tip = 0.009;    /* the fingertips, beyond the tool's point *
 static const double deeper = 0.003; /* than the button goes */
 static const double over = 0.08, before = 0.015;
 static const double turn_speed = 1.8;
-static const double margin_least = 0.05, clear = 0.004;
+static const double margin_least = 0.2, clear = 0.004;
 
 /* The middle of the button's upper face as it is when nobody presses. */
 static vec face_of(const thing_part *p, pose owner)
@@ -28,35 +28,42 @@ static void plan(press *p, const thing_part *button, vec face, double yaw)
     }
 }
 
-static bool can_go(const press *p, const belief *b, double *margin)
+/* *cost: how far from the home posture the arm is then; a hand turned about costs the way back. */
+static bool can_go(const press *p, const belief *b, double *cost)
 {
-    double q[DOF];
+    double q[DOF], margin = PI;
     const pose world_to_base = pose_inverse(b->base);
     pose high = p->way[0];
     memcpy(q, b->joints, sizeof q);
     high.p.z = fmax(high.p.z, height_of_all(b, -1) + 0.05);
-    *margin = PI;
-    return hand_clearance(b, p->way[1], 0, -1, -1) > clear &&
-           reach_follow(pose_mul(world_to_base, high), q, margin) &&
-           reach_follow(pose_mul(world_to_base, p->way[0]), q, margin) &&
-           reach_follow(pose_mul(world_to_base, p->way[2]), q, margin) && *margin > margin_least;
+    if (!(hand_clearance(b, p->way[1], 0, -1, -1) > clear) ||
+        !reach_follow(pose_mul(world_to_base, high), q, &margin) ||
+        !reach_follow(pose_mul(world_to_base, p->way[0]), q, &margin) ||
+        !reach_follow(pose_mul(world_to_base, p->way[2]), q, &margin) || margin < margin_least) {
+        return false;
+    }
+    *cost = 0;
+    for (int i = 0; i < DOF; i++) {
+        *cost += (q[i] - reach_home[i]) * (q[i] - reach_home[i]);
+    }
+    return true;
 }
 
 bool press_start(press *p, const belief *b, int part, bool look)
 {
     const thing_part *button = &b->parts.list[part];
     const vec face = face_of(button, b->things[button->thing].at);
-    double best = 0;
+    double best = HUGE_VAL;
     for (int k = 0; k < 16; k++) {
         press tried = {.part = part, .look = look};
-        double margin;
+        double cost;
         plan(&tried, button, face, 2 * PI * k / 16);
-        if (can_go(&tried, b, &margin) && margin > best) {
-            best = margin;
+        if (can_go(&tried, b, &cost) && cost < best) {
+            best = cost;
             *p = tried;
         }
     }
-    return best > 0;
+    return best < HUGE_VAL;
 }
 
 /* Up, across at a height where nothing is, then down onto it. */
