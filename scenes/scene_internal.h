@@ -29,6 +29,16 @@ typedef struct joint_start {
     double angle;
 } joint_start;
 
+/* Names in a coffee machine's file, until the scene is compiled. */
+typedef struct brewer_names {
+    char spout[CHORE_NAME_CAP], lid[CHORE_NAME_CAP], button[CHORE_NAME_CAP];
+} brewer_names;
+
+typedef struct scene_liquid {
+    chore_liquid model;
+    brewer_names names[CHORE_MAX_BREWERS];
+} scene_liquid;
+
 struct chore_scene {
     mjModel *model;
     char name[CHORE_NAME_CAP];
@@ -56,6 +66,7 @@ struct chore_scene {
     int n_breakables;
     chore_breakable breakables[CHORE_MAX_BREAKABLES];
     double *softness; /* [nbody] by which fallen heights count less; NULL: nothing here breaks */
+    scene_liquid liquid; /* no patches: a scene without liquids */
 };
 
 /* ---- source.c: where the files lie, and one hash over the bytes of all that were read ------------------ */
@@ -152,6 +163,15 @@ chore_status chore_shard_attach(const object_kind *kind, const breaks_file *brea
 chore_status chore_shard_bind(const object_kind *kind, const breaks_file *breaks, const chore_object *dish,
                               int k, const mjModel *m, chore_object *shard, chore_breakable *breakable,
                               chore_error *err);
+
+/* ---- liquid_kind.c: liquid.yaml of a kind, and what shows liquids ---------------------------------------- */
+
+/* Read what liquids mean to an object (its id, kind and footprint are filled in), if anything: it joins `liquid`. */
+chore_status chore_liquid_read(const object_kind *kind, double fill_m3, chore_hash *sources,
+                               scene_liquid *liquid, chore_object *object, chore_error *err);
+/* Add the bodies that show liquids; find them and the objects in the compiled scene. */
+chore_status chore_liquid_add(mjSpec *scene, scene_liquid *liquid, chore_error *err);
+chore_status chore_liquid_bind(chore_scene *scene, chore_error *err);
 
 /* ---- garment_kind.c: a kind whose file says `garment:` ------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* Snapshot, restore, hash. A snapshot is a header and then, contiguous: mjSTATE_INTEGRATION, qacc_smooth, the
-   control state, the state of breakable bodies (if there are any), and the sleep bookkeeping. The hash covers all but the header.
+   control state, the state of breakable bodies and of liquids (if there are any), and the sleep bookkeeping. The hash covers all but the header.
 
    mj_getState leaves out what sleep needs. Besides the integers, that is qacc_smooth: integrator `discrete`
    carries the value that a tree had when it fell asleep into qacc_warmstart, which matters on the day it wakes.
@@ -28,10 +28,16 @@ size_t chore_world_sleep_ints(const mjModel *m)
     return (size_t)(4 + 2 * m->ntree + 3 * m->nbody + m->nv);
 }
 
-/* Of the controller and of what can break. */
+static size_t breaks_bytes(const chore_world *world)
+{
+    return (size_t)world->n_breakables * sizeof(break_state);
+}
+
+/* Of the controller, of what can break, of liquids. */
 static size_t control_bytes(const chore_world *world)
 {
-    return sizeof(chore_control_state) + (size_t)world->n_breakables * sizeof(break_state);
+    return sizeof(chore_control_state) + breaks_bytes(world) +
+           (world->liquid ? sizeof(liquid_state) : 0);
 }
 
 static size_t round_up(size_t bytes)
@@ -92,7 +98,10 @@ static void save_content(const chore_world *world)
     mju_copy(state + world->n_state - nv, world->data->qacc_smooth, (int)nv);
     memcpy(control, &world->control, sizeof world->control);
     if (world->n_breakables > 0) {
-        memcpy(control + sizeof world->control, world->breaks, control_bytes(world) - sizeof world->control);
+        memcpy(control + sizeof world->control, world->breaks, breaks_bytes(world));
+    }
+    if (world->liquid) {
+        memcpy(control + sizeof world->control + breaks_bytes(world), world->wet, sizeof *world->wet);
     }
     memset(sleep + tail - 8, 0, 8);
     save_sleep(world, (int *)(void *)sleep);
@@ -167,7 +176,10 @@ chore_status chore_world_restore(chore_world *world, const void *snapshot, size_
     const unsigned char *control = world->image + world->n_state * sizeof(double);
     memcpy(&world->control, control, sizeof world->control);
     if (world->n_breakables > 0) {
-        memcpy(world->breaks, control + sizeof world->control, control_bytes(world) - sizeof world->control);
+        memcpy(world->breaks, control + sizeof world->control, breaks_bytes(world));
+    }
+    if (world->liquid) {
+        memcpy(world->wet, control + sizeof world->control + breaks_bytes(world), sizeof *world->wet);
     }
     world->failed = false;
     chore_status status = chore_mj_try(restore_data, world, err);

@@ -226,7 +226,10 @@ static bool about_items_only(const chore_fact *fact)
     case PREDICATE_pressed:
     case PREDICATE_broken: /* where it was parked, it sleeps; these are about its shards */
     case PREDICATE_shards_in:
-    case PREDICATE_amid_shards: return false;
+    case PREDICATE_amid_shards:
+    case PREDICATE_filled: /* liquids move by themselves */
+    case PREDICATE_spilled:
+    case PREDICATE_dry: return false;
     default: break;
     }
     return fact->args[0].refer != REFER_GRIPPER && fact->args[1].refer != REFER_GRIPPER;

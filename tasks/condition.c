@@ -137,6 +137,12 @@ chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kin
         return out->number >= 0 ? CHORE_OK
                                 : chore_yaml_fail(node, err, "expected a force that is not negative, like '15 N'");
     }
+    if (kind == ARGUMENT_VOLUME) {
+        out->refer = REFER_NUMBER;
+        TRY(chore_yaml_quantity(node, CHORE_UNIT_VOLUME, &out->number, err));
+        return out->number >= 0 ? CHORE_OK
+                                : chore_yaml_fail(node, err, "expected a volume that is not negative, like '20 ml'");
+    }
     if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE) {
         out->refer = REFER_NUMBER;
         TRY(chore_yaml_quantity(node,

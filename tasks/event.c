@@ -210,6 +210,7 @@ static bool act(chore_episode *episode, int event)
     case EFFECT_SWING: acted = chore_event_swing(episode, event); break;
     case EFFECT_TAKE_OUT: acted = chore_event_take_out(episode, event); break;
     case EFFECT_TIP: acted = chore_event_tip(episode, event); break;
+    case EFFECT_JAM: acted = chore_event_jam(episode, event); break;
     case EFFECT_COUNT: break;
     }
     if (!acted) {

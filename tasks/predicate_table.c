@@ -21,6 +21,8 @@
 #define WORD_BREAKABLE   "breakable"
 #define WORD_SHARD       "shard"
 #define WORD_FORCE       "force"
+#define WORD_VESSEL      "vessel"
+#define WORD_VOLUME      "volume"
 #define BLANK_NONE       ""
 #define BLANK_ITEM       " "
 #define BLANK_OBJECT     " "
@@ -41,6 +43,8 @@
 #define BLANK_BREAKABLE  " "
 #define BLANK_SHARD      " "
 #define BLANK_FORCE      " "
+#define BLANK_VESSEL     " "
+#define BLANK_VOLUME     " "
 
 static const predicate_row rows[PREDICATE_COUNT] = {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) \

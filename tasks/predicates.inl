@@ -65,3 +65,9 @@ CHORE_PREDICATE(amid_shards, 0, ITEM, LENGTH, NONE,
     "a shard that lies still, in no receptacle, has its centre of mass at most this far from the item's")
 CHORE_PREDICATE(pressed,   0, SHARD, FORCE, NONE,
     "a part of the robot pressed on it with more than this, on average over the last control step; a pinch counts once")
+CHORE_PREDICATE(filled,    0, VESSEL, VOLUME, NONE,
+    "this much or more is in it")
+CHORE_PREDICATE(spilled,   0, VESSEL, VOLUME, NONE,
+    "more than this has run over its rim since the start")
+CHORE_PREDICATE(dry,       0, REGION, NONE, NONE,
+    "less than half a millilitre of liquid lies on the region's floor")

@@ -11,6 +11,7 @@
 #define MAX_EVENTS 8
 #define MAX_FAILS  16
 #define MAX_JOINTS 8
+#define MAX_SPILLS 4
 
 typedef enum predicate_id {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) PREDICATE_##name,
@@ -40,7 +41,9 @@ typedef enum argument_kind {
     ARGUMENT_ANGLE,
     ARGUMENT_BREAKABLE, /* an object with shards; it may have broken */
     ARGUMENT_SHARD, /* of a breakable object */
-    ARGUMENT_FORCE
+    ARGUMENT_FORCE,
+    ARGUMENT_VESSEL, /* an object that holds liquids */
+    ARGUMENT_VOLUME
 } argument_kind;
 
 /* An item of the pool in the scene: index of the object or of the garment, the other one is -1. */
@@ -146,6 +149,14 @@ typedef struct task_joint {
     int joint;                     /* mjModel id */
 } task_joint;
 
+/* Liquid that lies on a region's floor at the start. */
+typedef struct task_spill {
+    const chore_yaml_node *node;
+    double volume_m3[2]; /* range */
+    char region[CHORE_NAME_CAP];
+    int region_index;
+} task_spill;
+
 typedef struct task_stage {
     char name[CHORE_NAME_CAP];
     double weight;
@@ -163,6 +174,7 @@ typedef enum effect_kind {
     EFFECT_TAKE_OUT,
     EFFECT_BREAK,
     EFFECT_TIP,
+    EFFECT_JAM,
     EFFECT_COUNT
 } effect_kind;
 
@@ -198,6 +210,7 @@ typedef struct task_event {
     double strength;            /* unfold, topple, slide: of the usual pull */
     double towards[2];          /* slide: in the world */
     double swing_to;            /* swing: rad */
+    int presses;                /* jam: that it will ignore */
     chore_condition order;      /* new_order: the goal from then on */
     const char *sentence;       /* and the instruction */
     /* new work */
@@ -236,6 +249,10 @@ struct chore_task {
     task_init *init;
     int n_joints;
     task_joint joints[MAX_JOINTS];
+    bool has_liquids;
+    double holds_m3[CHORE_MAX_OBJECTS]; /* per item: what is in it at the start */
+    int n_spills;
+    task_spill spills[MAX_SPILLS];
     int n_roles;
     char roles[MAX_ROLES][CHORE_NAME_CAP];
     double held_for_s;
@@ -252,6 +269,12 @@ struct chore_task {
 /* Zeroed memory that lives as long as the task. */
 void *chore_task_alloc(chore_task *task, size_t count, size_t size);
 int chore_task_find_item(const chore_task *task, const char *id); /* -1 */
+
+/* liquids.c. `holds` of an object, the list `spills`. */
+chore_status chore_holds_parse(const chore_yaml_node *node, chore_task *task, int item,
+                               chore_error *err);
+chore_status chore_spills_parse(const chore_yaml_node *list, chore_task *task, chore_error *err);
+chore_status chore_spills_resolve(chore_task *task, const chore_scene *scene, chore_error *err);
 
 /* broken.c. Add the shards of a resolved task's breakable objects to its items. */
 void chore_task_add_shards(chore_task *task, const chore_scene *scene);

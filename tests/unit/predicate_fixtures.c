@@ -15,7 +15,8 @@ static chore_value trait_of(const task_rig *rig, const char *name)
 static chore_value value_of(const task_rig *rig, argument_kind kind, const char *name,
                             double number)
 {
-    if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE || kind == ARGUMENT_FORCE) {
+    if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE || kind == ARGUMENT_FORCE ||
+        kind == ARGUMENT_VOLUME) {
         return (chore_value){REFER_NUMBER, 0, number};
     }
     if (kind == ARGUMENT_NONE) {

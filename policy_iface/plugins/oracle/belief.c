@@ -118,6 +118,7 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
            : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
+           : wet_is_line(line)                ? wet_read_line(&b->wet, line)
                                               : is_for_others(line);
 }
 
@@ -127,7 +128,8 @@ bool belief_read_objects(belief *b, const char *text)
     if (b->objects_key == key) {
         return true;
     }
-    b->n_things = b->n_regions = b->parts.n = 0;
+    b->n_things = b->n_regions = b->parts.n = b->wet.n_wipers = b->wet.n_vessels = 0;
+    b->wet.n_brewers = b->wet.n_pods = 0;
     if (!for_each_line(b, text, read_objects_line)) {
         return false;
     }
@@ -150,6 +152,7 @@ static bool read_literal(belief *b, const char *line)
         return false;
     }
     l->holds = holds != 0;
+    l->waits = false;
     l->n_args = 0;
     for (const char *at = line + used;
          l->n_args < MAX_ARGS && sscanf(at, "%63s%n", l->args[l->n_args], &used) == 1; at += used) {
@@ -163,6 +166,7 @@ bool belief_read_goal(belief *b, const char *text)
 {
     uint64_t key = words_key(text);
     if (b->goal_key == key) {
+        b->n_literals = b->n_asked;
         return true;
     }
     b->n_literals = 0;
@@ -170,6 +174,7 @@ bool belief_read_goal(belief *b, const char *text)
         return false;
     }
     b->goal_key = key;
+    b->n_asked = b->n_literals;
     return true;
 }
 

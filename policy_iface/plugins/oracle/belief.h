@@ -7,6 +7,7 @@
 
 #include "geometry.h"
 #include "parts.h"
+#include "wet.h"
 
 #define MAX_THINGS   64
 #define MAX_SITES    32
@@ -47,6 +48,7 @@ typedef struct region {
 } region; /* pos: centre of the bottom face */
 typedef struct literal {
     bool holds;
+    bool waits; /* for something else that is wanted of the same thing */
     int event;
     char predicate[NAME_CAP];
     int n_args;
@@ -55,10 +57,12 @@ typedef struct literal {
 
 typedef struct belief {
     int n_things, n_regions, n_literals;
+    int n_asked; /* of the literals: by the goal; the others follow from these */
     thing things[MAX_THINGS];
     region regions[MAX_REGIONS];
     literal literals[MAX_LITERALS];
     thing_parts parts;
+    wet wet;
     uint64_t objects_key,
         goal_key;           /* of the texts last read, so that an unchanged text costs nothing */
     pose base;              /* robot base, world */

@@ -17,6 +17,7 @@ static bool mind_see(mind *m, const sight *s)
     belief_read_robot(b, s->joint_pos, s->base_pose, s->eef_pos, s->eef_quat, s->gripper_width,
                       s->touch);
     if (m->started && !m->look) {
+        brew_update(&m->brew, b, false);
         return true; /* blind: only its own body */
     }
     if (!belief_read_objects(b, s->objects) || !belief_read_goal(b, s->goal)) {
@@ -24,6 +25,8 @@ static bool mind_see(mind *m, const sight *s)
     }
     belief_read_motion(b, s->object_pose, s->object_vel);
     belief_read_parts(b, s->part_pos);
+    wet_read_streams(&b->wet, s->puddle, s->n_patches, s->fill);
+    brew_update(&m->brew, b, m->look);
     return true;
 }
 
@@ -32,7 +35,7 @@ static bool served_already(const belief *b, int index)
 {
     for (int i = 0; i < index; i++) {
         const literal *l = &b->literals[i];
-        if (!l->holds && plan_serves(l) && strcmp(l->args[0], b->literals[index].args[0]) == 0) {
+        if (!l->holds && !l->waits && plan_serves(l) && strcmp(l->args[0], b->literals[index].args[0]) == 0) {
             return true;
         }
     }
@@ -73,7 +76,7 @@ static bool is_interrupted(mind *m)
     for (int i = 0; i < b->n_things; i++) {
         m->shards += b->things[i].present && thing_is_shard(&b->things[i]);
     }
-    return m->shards > before && m->working && !m->on_flap && m->work.phase <= PHASE_CLOSE;
+    return m->shards > before && m->working && !m->on_flap && !m->on_press && !m->on_wipe && m->work.phase <= PHASE_CLOSE;
 }
 
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
@@ -85,9 +88,14 @@ static bool choose_job(mind *m, bool early_too, job *best)
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
+        if (l->holds || l->waits || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
             lid_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
             continue;
+        }
+        const int into = l->n_args > 1 ? belief_find_thing(b, l->args[1]) : -1;
+        if (into >= 0 && wet_is_brewer(&b->wet, into) && strcmp(l->predicate, "inside") == 0 &&
+            belief_lies_in(b, t, into)) {
+            continue; /* it will hold as soon as the lid stands still */
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
             if (thing_is_shard(&b->things[t])) {
@@ -172,20 +180,75 @@ static bool has_unmet(const belief *b)
     return false;
 }
 
-/* What is in the way of a carry first, then what is to be carried, then lids. */
+static bool choose_wipe(mind *m)
+{
+    const int wanted = wipe_wanted(&m->belief);
+    const bool started =
+        wanted >= 0 && wipe_start(&m->wipe, &m->belief, wanted, m->wipe_attempts, &m->motion, m->look);
+    m->wiped_in_vain += wanted >= 0 && !started;
+    return started;
+}
+
+/* What a blind policy takes for granted after wiping. */
+static void finish_wipe(mind *m, skill_state how)
+{
+    const int wanted = wipe_wanted(&m->belief);
+    m->wipe_attempts += how == SKILL_FAILED;
+    m->wiped_in_vain += how == SKILL_FAILED && m->wipe.n_left > 0;
+    if (!m->look && wanted >= 0) {
+        m->belief.literals[wanted].holds = true;
+    }
+    m->working = m->on_wipe = false;
+}
+
+/* What stands in the way of wiping is put elsewhere, as its own literal allows. */
+static bool choose_obstacle(mind *m, job *best)
+{
+    const belief *b = &m->belief;
+    if (m->wiped_in_vain == 0 || wipe_wanted(b) < 0) {
+        return false;
+    }
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+        if (t >= 0 && b->things[t].present && plan_serves(l) &&
+            (wet_is_near(&b->wet, b->things[t].at.p, b->things[t].footprint + 0.06) || wipe_is_beside(b, t)) &&
+            plan_job(b, i, m->attempts[t] + m->wiped_in_vain - 1, best)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is in the way of a carry first, then what is wet, then what is to be carried, then lids. What could not be wiped waits for something
+   to be carried out of the way. */
 static void choose(mind *m)
 {
     job j;
     m->on_flap = choose_flap(m, true);
+    m->on_wipe = !m->on_flap && m->wiped_in_vain == 0 && !wipe_waits(&m->belief) && choose_wipe(m);
+    if (m->on_wipe) {
+        m->working = true;
+        m->wait = m->fruitless = 0;
+        return;
+    }
     m->working = m->on_flap || choose_job(m, false, &j) ||
-                 (some_are_early(&m->belief) && choose_job(m, true, &j));
+                 (some_are_early(&m->belief) && choose_job(m, true, &j)) ||
+                 choose_obstacle(m, &j);
     if (m->working && !m->on_flap) {
         work_start(&m->work, &j, &m->belief, &m->motion, m->look);
+        m->wiped_in_vain = 0;
+    }
+    if (!m->working) {
+        m->working = m->on_wipe = choose_wipe(m);
     }
     if (!m->working) {
         m->working = m->on_flap = choose_flap(m, false);
     }
-    m->fruitless = m->working || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
+    if (!m->working && brew_wants_press(&m->brew)) {
+        m->working = m->on_press = press_start(&m->press, &m->belief, m->brew.button, m->look);
+    }
+    m->fruitless = m->working || brew_runs(&m->brew) || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
     m->wait = m->working ? 0 : m->fruitless > 12 ? 40 : 5; /* a look that finds no way is dear */
 }
 
@@ -209,11 +272,11 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     if (m->look && is_interrupted(m)) {
         m->working = false;
     }
-    if (m->working && !m->on_flap &&
+    if (m->working && !m->on_flap && !m->on_press && !m->on_wipe &&
         (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
-    if (m->working && !m->on_flap && m->look && m->work.phase < PHASE_CLOSE &&
+    if (m->working && !m->on_flap && !m->on_press && !m->on_wipe && m->look && m->work.phase < PHASE_CLOSE &&
         lid_is_over(&m->belief, m->work.job.thing)) {
         m->working = false; /* a flap has fallen shut in front of the hand, or on it */
         m->wait = 0;
@@ -225,6 +288,17 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);
         if (how != SKILL_BUSY) {
             finish_flap(m, how);
+        }
+    } else if (m->on_press) {
+        const skill_state how = press_step(&m->press, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            brew_pressed(&m->brew);
+            m->working = m->on_press = false;
+        }
+    } else if (m->on_wipe) {
+        const skill_state how = wipe_step(&m->wipe, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            finish_wipe(m, how);
         }
     } else if (m->working) {
         work_step(&m->work, &m->belief, &m->motion, &m->width, dt);

@@ -1,8 +1,11 @@
 /* Choosing what to do next: the first goal literal that does not hold and that a job can be found for. */
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
+#include "brew.h"
 #include "lid.h"
+#include "press.h"
 #include "sight.h"
+#include "wipe.h"
 #include "work.h"
 
 typedef struct mind {
@@ -13,6 +16,12 @@ typedef struct mind {
     bool started, working;
     bool on_flap; /* the work in hand is `flap`, not `work` */
     flap flap;
+    bool on_press; /* it is `press` */
+    press press;
+    brew brew;
+    bool on_wipe; /* it is `wipe` */
+    wipe wipe;
+    int wipe_attempts, wiped_in_vain; /* in vain: since the last carry */
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int shards;    /* that there are */
     int wait;      /* control steps until the next try to plan */

@@ -30,6 +30,7 @@ typedef struct spot {
     pose release;
     double insert, cost;
     bool fixed_height;
+    vec detour; /* see job */
 } spot;
 
 bool plan_serves(const literal *l)
@@ -239,7 +240,7 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
             }
             /* what must not be pressed is let fall a little */
             const double above = thing_is_shard(t) ? 0.04 : 0.012;
-            spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false};
+            spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false, {0, 0, 0}};
             s.cost =
                 deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
             out[n++] = s;
@@ -262,6 +263,34 @@ static double neighbour_cost(const belief *b, int index, int receptacle, vec at)
         }
     }
     return cost;
+}
+
+/* From a cell to where it is entered and left: the thing's site way_N of cell_N, in the world; zero: from above. */
+static vec way_beside(const thing *t, const site *cell)
+{
+    char name[NAME_CAP] = "way_";
+    if (strncmp(cell->name, "cell_", 5) != 0) {
+        return vec_of(0, 0, 0);
+    }
+    strncat(name, cell->name + 5, NAME_CAP - 5);
+    const site *way = thing_site(t, name);
+    return way ? quat_rotate(t->at.q, vec_sub(way->at.p, cell->at.p)) : vec_of(0, 0, 0);
+}
+
+/* The way out of the cell that the thing stands in; zero: up. */
+static vec way_out(const belief *b, int index)
+{
+    for (int r = 0; r < b->n_things; r++) {
+        const thing *t = &b->things[r];
+        for (int i = 0; i < t->n_sites && t->present && r != index; i++) {
+            const vec way = way_beside(t, &t->sites[i]);
+            if (vec_norm(way) > 0 &&
+                vec_distance(pose_apply(t->at, t->sites[i].at.p), b->things[index].at.p) < 0.04) {
+                return way;
+            }
+        }
+    }
+    return vec_of(0, 0, 0);
 }
 
 static int spots_named(const belief *b, int index, int receptacle, const char *prefix, spot *out)
@@ -297,10 +326,22 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             body.p.z +=
                 0.004 -
                 (slots ? 1.15 * fmax(0, r->sites[i].half.x - b->things[index].footprint) : 0);
-            out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true};
+            out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true, way_beside(r, &r->sites[i])};
         }
     }
     return n;
+}
+
+/* Beside a sponge, which wants room for a hand. */
+static bool is_by_wiper(const belief *b, int index, vec at)
+{
+    for (int i = 0; i < b->wet.n_wipers; i++) {
+        const vec p = b->things[b->wet.wipers[i].thing].at.p;
+        if (b->wet.wipers[i].thing != index && hypot(p.x - at.x, p.y - at.y) < b->things[index].footprint + 0.13) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out)
@@ -314,15 +355,30 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
         if (support_height(b, index, p, t->footprint + 0.015, p.z, -1) > p.z + 0.001) {
             continue;
         }
+        /* in the way of a sponge */
+        const double puddle = wet_is_near(&b->wet, p, t->footprint + 0.06) || is_by_wiper(b, index, p) ? 3 : 0;
         for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
             quat q =
                 quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
             spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08,
-                      -0.15 * hypot(c % 5 - 2, c / 5 - 2), true}; /* leave room for more */
+                      puddle - 0.15 * hypot(c % 5 - 2, c / 5 - 2), true, {0, 0, 0}}; /* leave room for more */
             out[n++] = s;
         }
     }
     return n;
+}
+
+/* Where nobody said how far the table goes: not too near to where it may end. */
+static int keep_on_table(const belief *b, spot *spots, int n)
+{
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        const vec p = pose_apply(pose_inverse(b->base), spots[i].release.p);
+        if (p.x < 0.64 && fabs(p.y) < 0.36) {
+            spots[kept++] = spots[i];
+        }
+    }
+    return kept;
 }
 
 static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out)
@@ -346,7 +402,7 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
-    return spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out);
+    return keep_on_table(b, out, spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out));
 }
 
 static void sort_spots(spot *spots, int n)
@@ -372,7 +428,8 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
         pose at = s->release;
         at.p.z += lift;
         if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index,
-                           s->fixed_height ? receptacle : -1) > spot_margin - relaxed) {
+                           s->fixed_height && !(vec_norm(s->detour) > 0) ? receptacle : -1) >
+            (vec_norm(s->detour) > 0 ? 0.002 : spot_margin - relaxed)) {
             s->release = at;
             s->cost += 4 * lift;
             return true;
@@ -392,7 +449,8 @@ static job make_job(const belief *b, int index, int receptacle, int literal_inde
     double travel = height_of_all(b, index) + (thing_is_shard(t) ? 0.09 : 0.035) +
                     fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
-                 approach, s->release, s->insert,     travel,           cost};
+                 approach, s->release, s->insert,     s->detour,        way_out(b, index),
+                 travel,   cost};
 }
 
 static pose at_height(pose at, double z)
@@ -406,6 +464,7 @@ static bool way_is_free(const belief *b, const job *j)
 {
     pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing),
          place = pose_mul(j->release, j->tool_in_thing), above = place;
+    above.p = vec_add(above.p, j->detour);
     above.p.z += j->insert;
     const double empty = height_of_travel(b);
     const pose way[] = {at_height(b->tool, empty),
@@ -473,7 +532,7 @@ static int list_stopovers(const belief *b, int index, double side, spot *out)
             vec p = vec_add(middle, vec_of(0.1 * (c % 3 - 1), 0.18 * (c / 3 - 1), 0));
             if (support_height(b, index, p, reach_radius(t, q) + 0.015, p.z, -1) <= p.z + 0.001) {
                 out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1,
-                                  true}; /* 1: upright is better */
+                                  true, {0, 0, 0}}; /* 1: upright is better */
             }
         }
     }

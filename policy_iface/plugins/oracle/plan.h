@@ -12,6 +12,8 @@ typedef struct job {
     double approach;    /* straight way to the grasp in metre */
     pose release;       /* of the thing's body, world */
     double insert;      /* straight way down to the release in metre */
+    vec detour;         /* the way down is beside the release, so far; then across. Zero: straight down */
+    vec pull;           /* once it is held, across so far before it is lifted */
     double travel_z;    /* tool height while carrying, world */
     double cost;
 } job;

@@ -5,5 +5,7 @@ typedef struct sight {
     const char *objects, *goal; /* text streams */
     const float *object_pose, *object_vel, *cloth_pos, *part_pos;
     const float *joint_pos, *base_pose, *eef_pos, *eef_quat, *gripper_width, *touch;
+    const float *puddle, *fill;
+    int n_patches; /* rows of puddle */
 } sight;
 #endif

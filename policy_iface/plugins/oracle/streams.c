@@ -15,7 +15,10 @@ sight streams_see(const chore_easy_step *now)
                    .touch = now->stream[8],
                    .joint_pos = now->stream[9],
                    .cloth_pos = now->stream[10],
-                   .part_pos = now->stream[11]};
+                   .part_pos = now->stream[11],
+                   .puddle = now->stream[12],
+                   .fill = now->stream[13],
+                   .n_patches = (int)(now->streams[12].count / 4)};
 }
 
 void streams_put_arm(float *action, int arm, pose tool, double width)

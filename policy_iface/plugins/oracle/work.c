@@ -4,6 +4,7 @@
 /* Speeds in m/s and rad/s: empty travel, carrying, the last centimetres. */
 static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14,
                     turn_speed = 1.8, carry_turn = 1.1;
+static const double slide_height = 0.003; /* over what it stood on */
 static const double stubbed = 8; /* N on a pad that should hang free */
 static const double close_enough = 0.0025, angle_enough = 0.02;
 
@@ -137,7 +138,7 @@ static void take_hold(work *w, const belief *b, const motion *m)
     }
     w->closed_width = b->width;
     w->holding = true;
-    w->rise_to = m->at.p;
+    w->rise_to = vec_add(m->at.p, w->job.pull);
     w->rise_to.z = m->at.p.z + 0.10;
     enter(w, PHASE_LIFT);
 }
@@ -184,6 +185,7 @@ static void step_close(work *w, const belief *b, motion *m, double *width, doubl
 static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt)
 {
     pose at = release_pose(w), above = at;
+    above.p = vec_add(at.p, w->job.detour);
     above.p.z += w->job.insert;
     *width = hold_width(w, b);
     if (thing_lost(w, b)) {
@@ -193,6 +195,12 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
     switch (w->phase) {
     case PHASE_LIFT: {
         pose up = {w->rise_to, m->at.q};
+        if (!w->pulled && vec_norm(w->job.pull) > 0) {
+            up.p.z -= 0.10 - slide_height;
+            work_go(b, m, up, fine_speed, carry_turn, dt);
+            w->pulled = motion_near(m, up, 0.003, 1) || w->ticks > 60;
+            break;
+        }
         work_go(b, m, up, carry_speed, carry_turn, dt);
         if (motion_near(m, up, 0.02, 1)) {
             if (w->look) {
@@ -216,6 +224,13 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         break;
     }
     default: { /* PHASE_LOWER: down to the release, softly for the last part */
+        if (!w->beside && vec_norm(w->job.detour) > 0) {
+            pose next_to = at;
+            next_to.p = vec_add(at.p, w->job.detour);
+            work_go(b, m, next_to, fine_speed, carry_turn, dt);
+            w->beside = arrived(b, m, next_to) || w->ticks > 60;
+            break;
+        }
         bool low = m->at.p.z < at.p.z + 0.03;
         work_go(b, m, at, low ? fine_speed * 0.7 : lower_speed, carry_turn, dt);
         bool pressed = w->look && vec_distance(pose_mul(b->tool, w->thing_in_tool).p,

@@ -30,6 +30,7 @@ typedef struct work {
     vec pick_start;     /* where the thing stood when the job was planned */
     vec rise_to;
     double closed_width;
+    bool pulled, beside; /* the ways across, before lifting and before the release, are done */
     int felt;    /* control steps for which both pads have felt it */
     double grip; /* width commanded to hold a shard gently */
     double still_width; /* width one step ago */
