@@ -143,6 +143,8 @@ bool chore_event_topple_waits(const chore_episode *episode, int event);
 bool chore_event_topple(chore_episode *episode, int event);
 bool chore_event_slide(chore_episode *episode, int event);
 bool chore_event_swing(chore_episode *episode, int event);
+bool chore_event_part_swing(chore_episode *episode, int event); /* of a fixture */
+void chore_event_part_swing_on(chore_episode *episode, int event); /* the force until the next control step */
 bool chore_event_tip(chore_episode *episode, int event);
 /* The torque until the next control step. */
 void chore_event_tip_on(chore_episode *episode, int event, int item);
@@ -154,6 +156,9 @@ void chore_events_pull(chore_episode *episode); /* forces for the next control s
 void chore_episode_note_broken(chore_episode *episode);
 /* No part of the robot touches a shard of the item (true for what does not break). */
 bool chore_shards_released(const chore_episode *episode, int item);
+
+/* furniture.c: the lines about fixtures that the episode's conditions name. */
+void chore_furniture_write(const chore_episode *episode, chore_text *text);
 
 /* episode_text.c */
 void chore_episode_write_instruction(chore_episode *episode); /* the seed's, roles spelled out */

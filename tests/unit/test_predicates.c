@@ -292,7 +292,7 @@ static void test_list(void **state)
     assert_int_equal(chore_predicate_count(), PREDICATE_COUNT);
     assert_string_equal(chore_predicate_info_at(PREDICATE_inside).name, "inside");
     assert_string_equal(chore_predicate_info_at(PREDICATE_inside).arguments,
-                        "item receptacle|region");
+                        "item receptacle|region|space");
     assert_true(chore_predicate_info_at(PREDICATE_inside).settled);
     assert_string_equal(chore_predicate_info_at(PREDICATE_gripper_empty).arguments, "");
 }

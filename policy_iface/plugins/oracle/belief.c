@@ -113,6 +113,10 @@ static bool for_each_line(belief *b, const char *text, bool (*read)(belief *, co
 
 static bool read_objects_line(belief *b, const char *line)
 {
+    bool good;
+    if (furniture_read_line(&b->furniture, line, &good)) {
+        return good;
+    }
     return strncmp(line, "object ", 7) == 0   ? read_object(b, line)
            : strncmp(line, "site ", 5) == 0   ? read_site(b, line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
@@ -128,6 +132,7 @@ bool belief_read_objects(belief *b, const char *text)
         return true;
     }
     b->n_things = b->n_regions = b->parts.n = 0;
+    b->furniture.n_spaces = b->furniture.n_handles = b->furniture.n_solids = 0;
     if (!for_each_line(b, text, read_objects_line)) {
         return false;
     }

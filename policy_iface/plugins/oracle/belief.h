@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "furniture.h"
 #include "geometry.h"
 #include "parts.h"
 
@@ -59,6 +60,7 @@ typedef struct belief {
     region regions[MAX_REGIONS];
     literal literals[MAX_LITERALS];
     thing_parts parts;
+    furniture furniture;
     uint64_t objects_key,
         goal_key;           /* of the texts last read, so that an unchanged text costs nothing */
     pose base;              /* robot base, world */

@@ -64,6 +64,12 @@ static bool lies_among_shards(const belief *b, int t)
     return !thing_is_shard(&b->things[t]) && count_loose(b, b->things[t].at.p, 0.18) > 0;
 }
 
+/* The work in hand is `work`. */
+static bool is_carrying(const mind *m)
+{
+    return !m->on_flap && !m->on_door;
+}
+
 /* Something broke while the hand was on its way to something else: that can wait. */
 static bool is_interrupted(mind *m)
 {
@@ -73,7 +79,7 @@ static bool is_interrupted(mind *m)
     for (int i = 0; i < b->n_things; i++) {
         m->shards += b->things[i].present && thing_is_shard(&b->things[i]);
     }
-    return m->shards > before && m->working && !m->on_flap && m->work.phase <= PHASE_CLOSE;
+    return m->shards > before && m->working && is_carrying(m) && m->work.phase <= PHASE_CLOSE;
 }
 
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
@@ -86,7 +92,7 @@ static bool choose_job(mind *m, bool early_too, job *best)
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
-            lid_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
+            lid_bars(b, l) || access_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
             continue;
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
@@ -132,6 +138,34 @@ static void finish_flap(mind *m, skill_state how)
     m->working = m->on_flap = false;
 }
 
+/* A door or drawer that is in the way, or the next one to be shut or opened. */
+static bool choose_door(mind *m, bool barred_only)
+{
+    const belief *b = &m->belief;
+    access_move next;
+    if (!(barred_only ? access_to_clear(b, &next) : access_to_serve(b, &next))) {
+        return false;
+    }
+    if (!door_start(&m->door, b, next.part, next.opening, m->door_attempts[next.part], m->look)) {
+        m->door_attempts[next.part]++;
+        return false;
+    }
+    return true;
+}
+
+static void finish_door(mind *m, skill_state how)
+{
+    thing_part *p = &m->belief.parts.list[m->door.part];
+    if (how == SKILL_FAILED) {
+        m->door_attempts[m->door.part]++;
+    }
+    if (!m->look) {
+        p->at = m->door.opening ? p->hi : 0;
+        access_assume(&m->belief, m->door.part);
+    }
+    m->working = m->on_door = false;
+}
+
 /* What a blind policy takes for granted after a job. */
 static void assume_done(mind *m)
 {
@@ -172,18 +206,22 @@ static bool has_unmet(const belief *b)
     return false;
 }
 
-/* What is in the way of a carry first, then what is to be carried, then lids. */
+/* What is in the way of a carry first, then what is to be carried, then lids, then doors. */
 static void choose(mind *m)
 {
     job j;
     m->on_flap = choose_flap(m, true);
-    m->working = m->on_flap || choose_job(m, false, &j) ||
+    m->on_door = !m->on_flap && choose_door(m, true);
+    m->working = !is_carrying(m) || choose_job(m, false, &j) ||
                  (some_are_early(&m->belief) && choose_job(m, true, &j));
-    if (m->working && !m->on_flap) {
+    if (m->working && is_carrying(m)) {
         work_start(&m->work, &j, &m->belief, &m->motion, m->look);
     }
     if (!m->working) {
         m->working = m->on_flap = choose_flap(m, false);
+    }
+    if (!m->working) {
+        m->working = m->on_door = choose_door(m, false);
     }
     m->fruitless = m->working || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
     m->wait = m->working ? 0 : m->fruitless > 12 ? 40 : 5; /* a look that finds no way is dear */
@@ -209,11 +247,11 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     if (m->look && is_interrupted(m)) {
         m->working = false;
     }
-    if (m->working && !m->on_flap &&
+    if (m->working && is_carrying(m) &&
         (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
-    if (m->working && !m->on_flap && m->look && m->work.phase < PHASE_CLOSE &&
+    if (m->working && is_carrying(m) && m->look && m->work.phase < PHASE_CLOSE &&
         lid_is_over(&m->belief, m->work.job.thing)) {
         m->working = false; /* a flap has fallen shut in front of the hand, or on it */
         m->wait = 0;
@@ -225,6 +263,11 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);
         if (how != SKILL_BUSY) {
             finish_flap(m, how);
+        }
+    } else if (m->on_door) {
+        const skill_state how = door_step(&m->door, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            finish_door(m, how);
         }
     } else if (m->working) {
         work_step(&m->work, &m->belief, &m->motion, &m->width, dt);

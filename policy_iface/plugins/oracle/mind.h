@@ -1,6 +1,7 @@
 /* Choosing what to do next: the first goal literal that does not hold and that a job can be found for. */
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
+#include "access.h"
 #include "lid.h"
 #include "sight.h"
 #include "work.h"
@@ -13,6 +14,9 @@ typedef struct mind {
     bool started, working;
     bool on_flap; /* the work in hand is `flap`, not `work` */
     flap flap;
+    bool on_door; /* or `door` */
+    door door;
+    int door_attempts[MAX_PARTS];
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int shards;    /* that there are */
     int wait;      /* control steps until the next try to plan */

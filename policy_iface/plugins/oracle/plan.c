@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "access.h"
 #include "cover.h"
 #include "hand.h"
 #include "heights.h"
@@ -213,6 +214,33 @@ static bool lies_on_fragile(const belief *b, int skip, vec at, double radius)
     return false;
 }
 
+/* From above into a space that nothing covers, such as that of an open drawer; away from what lies there. */
+static int spots_in_space(const belief *b, int index, int space, spot *out)
+{
+    const thing *t = &b->things[index];
+    const pose in = space_now(b, space);
+    const vec half = b->furniture.spaces[space].half;
+    int n = 0;
+    for (int k = 0; k < yaw_turns; k++) {
+        const quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+        const double radius = reach_radius(t, q), free_x = fmax(0, half.x - radius - 0.008),
+                     free_y = fmax(0, half.y - radius - 0.008);
+        for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
+            const vec p = pose_apply(in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -half.z));
+            const double support = support_height(b, index, p, radius, p.z, -1);
+            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 30 * (support - p.z), false};
+            for (int i = 0; i < b->n_things; i++) {
+                const vec at = b->things[i].at.p;
+                if (i != index && b->things[i].present && space_holds(b, space, i)) {
+                    s.cost += fmax(0, 0.5 - 5 * hypot(at.x - p.x, at.y - p.y));
+                }
+            }
+            out[n++] = s;
+        }
+    }
+    return n;
+}
+
 static int spots_inside(const belief *b, int index, int receptacle, spot *out)
 {
     const thing *t = &b->things[index], *r = &b->things[receptacle];
@@ -338,6 +366,10 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     }
     if (*receptacle >= 0 && strcmp(l->predicate, "in_cell") == 0) {
         return spots_named(b, index, *receptacle, "cell_", out);
+    }
+    const int space = strcmp(l->predicate, "inside") == 0 ? belief_find_space(b, where) : -1;
+    if (space >= 0) {
+        return spots_in_space(b, index, space, out);
     }
     int region_index = belief_find_region(b, where);
     if (region_index >= 0) {
