@@ -125,6 +125,17 @@ static bool read_objects_line(belief *b, const char *line)
                                               : is_for_others(line);
 }
 
+/* Cutlery is slender: a box along its x instead of the cylinder around it. Only where there is furniture, whose drawers it lies in side by
+   side; elsewhere plans stay those that the proofs were made with. */
+static void make_slender(thing *t)
+{
+    if (strcmp(t->category, "cutlery") == 0 && !thing_site(t, "hull_1") && t->n_sites < MAX_SITES) {
+        site hull = {.name = "hull_1", .is_box = true, .half = vec_of(t->footprint, 0.014, t->height / 2)};
+        hull.at = (pose){vec_of(0, 0, t->height / 2), quat_identity()};
+        t->sites[t->n_sites++] = hull;
+    }
+}
+
 bool belief_read_objects(belief *b, const char *text)
 {
     uint64_t key = words_key(text);
@@ -138,6 +149,9 @@ bool belief_read_objects(belief *b, const char *text)
     }
     for (int i = 0; i < b->parts.n; i++) {
         b->parts.list[i].thing = belief_find_thing(b, b->parts.list[i].owner);
+    }
+    for (int i = 0; i < b->n_things && b->furniture.n_spaces > 0; i++) {
+        make_slender(&b->things[i]);
     }
     b->objects_key = key;
     b->table_z = b->base.p.z;
