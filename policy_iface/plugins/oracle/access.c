@@ -45,6 +45,20 @@ static int part_of(const store *s)
     return s->part >= 0 ? s->part : s->behind;
 }
 
+bool space_is_open(const belief *b, int index)
+{
+    const int part = part_of(&b->furniture.spaces[index]);
+    return part < 0 || door_lets_in(&b->parts.list[part]);
+}
+
+vec access_way_out(const belief *b, int index)
+{
+    const store *s = &b->furniture.spaces[index];
+    const vec to = pose_apply(pose_inverse(s->at), b->parts.list[s->behind].centre);
+    return fabs(to.x) / s->half.x > fabs(to.y) / s->half.y ? vec_of(to.x > 0 ? 1 : -1, 0, 0)
+                                                           : vec_of(0, to.y > 0 ? 1 : -1, 0);
+}
+
 /* The first part that this literal's carry must pass and that `wanted` is true of (NULL: any); -1: none. */
 static int part_on_way(const belief *b, const literal *l, bool (*wanted)(const thing_part *))
 {

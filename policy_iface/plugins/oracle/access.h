@@ -13,6 +13,10 @@ int belief_find_part(const belief *b, const char *name);  /* "<fixture>/<joint>"
 /* Where the space is now, and is the thing's origin in it? */
 pose space_now(const belief *b, int space);
 bool space_holds(const belief *b, int space, int thing);
+/* Does what shuts the space stand open? */
+bool space_is_open(const belief *b, int space);
+/* Out of a space through its door: the axis of the space's frame, level. */
+vec access_way_out(const belief *b, int space);
 /* Is the way of this literal's thing, out of where it lies or into where it goes, through something that is not open? */
 bool access_bars(const belief *b, const literal *l);
 /* What must be opened so that something barred can be carried. False: nothing is barred. */

@@ -234,6 +234,23 @@ static pose resting_place(const mind *m)
     return up;
 }
 
+/* What it is on its way into has fallen shut: nothing is picked up for it, and what is held is put down again. */
+static void mind_shut_doors(mind *m)
+{
+    const work *w = &m->work;
+    job j;
+    if (!m->look || !m->working || !is_carrying(m) || w->job.space < 0 ||
+        space_is_open(&m->belief, w->job.space)) {
+        return;
+    }
+    if (w->phase < PHASE_CLOSE) {
+        m->working = false;
+        m->wait = 0;
+    } else if (work_may_divert(w) && plan_put_down(&m->belief, &w->job, w->thing_in_tool, w->pick_start, &j)) {
+        work_divert(&m->work, &j);
+    }
+}
+
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width)
 {
     if (!mind_see(m, s)) {
@@ -256,6 +273,7 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         m->working = false; /* a flap has fallen shut in front of the hand, or on it */
         m->wait = 0;
     }
+    mind_shut_doors(m);
     if (!m->working && m->wait-- <= 0) {
         choose(m);
     }

@@ -31,6 +31,7 @@ typedef struct spot {
     pose release;
     double insert, cost;
     bool fixed_height;
+    vec come;
 } spot;
 
 bool plan_serves(const literal *l)
@@ -105,6 +106,8 @@ typedef struct tilt {
 static const tilt straight = {{0, 1, 0}, 0};
 static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1},
                              {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35},  {{1, 0, 0}, -0.35}};
+/* To come in through an opening in front. */
+static const tilt low[] = {{{0, 1, 0}, 1.1}, {{0, 1, 0}, -1.1}, {{0, 1, 0}, 0.95}, {{0, 1, 0}, -0.95}};
 
 /* One grasp site turned every way its symmetry allows, with one tilt. */
 static int list_grasp(const belief *b, int index, int g, const tilt *lean, double relaxed,
@@ -136,11 +139,17 @@ static int list_grasp(const belief *b, int index, int g, const tilt *lean, doubl
 
 /* All grasps that the hand and the arm can take, cheapest first. Tilted ones only where the straight ones may not do: for a thing that lies,
    and after a failure. */
-static int list_picks(const belief *b, int index, int attempt, double relaxed, pick *out)
+static int list_picks(const belief *b, int index, int attempt, double relaxed, bool from_front,
+                      pick *out)
 {
     const thing *t = &b->things[index];
     int n = 0;
-    for (int g = 0; g < t->n_grasps; g++) {
+    for (int g = 0; from_front && g < t->n_grasps; g++) {
+        for (size_t k = 0; k < sizeof low / sizeof *low; k++) {
+            n = list_grasp(b, index, g, &low[k], relaxed, out, n);
+        }
+    }
+    for (int g = 0; !from_front && g < t->n_grasps; g++) {
         n = list_grasp(b, index, g, &straight, relaxed, out, n);
         /* a hand that leans gets into the way of a shard's other edges: only where it does not reach otherwise */
         const bool leaning = thing_is_shard(t) ? attempt > 2 : attempt > 0 || !is_upright(t);
@@ -214,6 +223,11 @@ static bool lies_on_fragile(const belief *b, int skip, vec at, double radius)
     return false;
 }
 
+static bool is_behind_door(const belief *b, int space)
+{
+    return space >= 0 && b->furniture.spaces[space].behind >= 0;
+}
+
 /* From above into a space that nothing covers, such as that of an open drawer; away from what lies there. */
 static int spots_in_space(const belief *b, int index, int space, spot *out)
 {
@@ -228,13 +242,41 @@ static int spots_in_space(const belief *b, int index, int space, spot *out)
         for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
             const vec p = pose_apply(in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -half.z));
             const double support = support_height(b, index, p, radius, p.z, -1);
-            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 30 * (support - p.z), false};
+            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 30 * (support - p.z), false, {0, 0, 0}};
             for (int i = 0; i < b->n_things; i++) {
                 const vec at = b->things[i].at.p;
                 if (i != index && b->things[i].present && space_holds(b, space, i)) {
                     s.cost += fmax(0, 0.5 - 5 * hypot(at.x - p.x, at.y - p.y));
                 }
             }
+            out[n++] = s;
+        }
+    }
+    return n;
+}
+
+/* Into a space behind a door: the hand comes from the front. The deepest ones first. */
+static int spots_behind_door(const belief *b, int index, int space, spot *out)
+{
+    static const double sill = 0.09, outside = 0.05; /* from the space to the front; the hand before it */
+    const thing *t = &b->things[index];
+    const vec half = b->furniture.spaces[space].half, way = access_way_out(b, space);
+    const pose in = space_now(b, space);
+    const bool along_x = fabs(way.x) > fabs(way.y);
+    const double r = t->footprint, deep = along_x ? half.x : half.y, wide = along_x ? half.y : half.x;
+    int n = 0;
+    for (int c = 0; c < 15 && t->height < 2 * half.z - 0.02; c++) {
+        const double along = fmax(0, deep - r - 0.006) * (c / 5 - 1),
+                     across = fmax(0, wide - r - 0.01) * (c % 5 - 2) / 2;
+        const vec local = vec_add(vec_scale(way, along), vec_of(along_x ? 0 : across, along_x ? across : 0, -half.z));
+        const vec p = pose_apply(in, local);
+        if (support_height(b, index, p, r, p.z, -1) > p.z + 0.001) {
+            continue;
+        }
+        for (int k = 0; k < ring_turns && n < MAX_SPOTS; k++) {
+            const quat q = turned((pose){p, is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / ring_turns).q;
+            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0.4 * (along / deep + 1), true, {0, 0, 0}};
+            s.come = quat_rotate(in.q, vec_scale(way, deep - along + sill + r + outside));
             out[n++] = s;
         }
     }
@@ -267,7 +309,7 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
             }
             /* what must not be pressed is let fall a little */
             const double above = thing_is_shard(t) ? 0.04 : 0.012;
-            spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false};
+            spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false, {0, 0, 0}};
             s.cost =
                 deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
             out[n++] = s;
@@ -325,7 +367,7 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             body.p.z +=
                 0.004 -
                 (slots ? 1.15 * fmax(0, r->sites[i].half.x - b->things[index].footprint) : 0);
-            out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true};
+            out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true, {0, 0, 0}};
         }
     }
     return n;
@@ -346,7 +388,7 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
             quat q =
                 quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
             spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08,
-                      -0.15 * hypot(c % 5 - 2, c / 5 - 2), true}; /* leave room for more */
+                      -0.15 * hypot(c % 5 - 2, c / 5 - 2), true, {0, 0, 0}}; /* leave room for more */
             out[n++] = s;
         }
     }
@@ -369,7 +411,8 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     }
     const int space = strcmp(l->predicate, "inside") == 0 ? belief_find_space(b, where) : -1;
     if (space >= 0) {
-        return spots_in_space(b, index, space, out);
+        return is_behind_door(b, space) ? spots_behind_door(b, index, space, out)
+                                        : spots_in_space(b, index, space, out);
     }
     int region_index = belief_find_region(b, where);
     if (region_index >= 0) {
@@ -415,6 +458,13 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
     }
 }
 
+/* The fixture's space that a literal wants something in; -1: none. */
+static int space_of(const belief *b, int literal_index)
+{
+    const literal *l = &b->literals[literal_index];
+    return l->n_args > 1 && strcmp(l->predicate, "inside") == 0 ? belief_find_space(b, l->args[1]) : -1;
+}
+
 static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p,
                     const spot *s, double cost)
 {
@@ -424,7 +474,29 @@ static job make_job(const belief *b, int index, int receptacle, int literal_inde
     double travel = height_of_all(b, index) + (thing_is_shard(t) ? 0.09 : 0.035) +
                     fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
-                 approach, s->release, s->insert,     travel,           cost};
+                 approach, s->release, s->insert,     s->come,          space_of(b, literal_index),
+                 travel,   cost};
+}
+
+/* From where the hand moves in to the release: above it, and before the opening of a fixture. */
+static pose before_release(pose release, double insert, vec come)
+{
+    release.p = vec_add(release.p, come);
+    release.p.z += insert;
+    return release;
+}
+
+/* Is there room for the hand all the way in? */
+static bool way_in_is_clear(const belief *b, const pick *p, const spot *s, int index, double relaxed)
+{
+    for (int i = 1; i <= 3 && vec_norm(s->come) > 0; i++) {
+        const pose at = before_release(s->release, s->insert, vec_scale(s->come, i / 3.0));
+        if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index, -1) <
+            spot_margin - relaxed) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static pose at_height(pose at, double z)
@@ -437,19 +509,24 @@ static pose at_height(pose at, double z)
 static bool way_is_free(const belief *b, const job *j)
 {
     pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing),
-         place = pose_mul(j->release, j->tool_in_thing), above = place;
-    above.p.z += j->insert;
+         place = pose_mul(j->release, j->tool_in_thing),
+         above = before_release(place, j->insert, j->come);
     const double empty = height_of_travel(b);
     const pose way[] = {at_height(b->tool, empty),
                         at_height(pose_advance(taken, -j->approach), empty),
                         taken,
                         at_height(taken, j->travel_z),
                         at_height(above, j->travel_z),
+                        above,
                         place};
     pose world_to_base = pose_inverse(b->base);
     double q[DOF], margin = PI;
     memcpy(q, b->joints, sizeof q);
-    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+    const size_t last = sizeof way / sizeof *way - 1;
+    for (size_t i = 0; i <= last; i++) {
+        if (i == last - 1 && vec_norm(j->come) <= 0) {
+            continue; /* straight down */
+        }
         if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin)) {
             return false;
         }
@@ -472,11 +549,11 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
             if ((found && cost >= out->cost) ||
                 pose_axis_z(pose_mul(s.release, p->tool_in_thing)).z > -0.3 ||
                 !raise_release(b, p, &s, index, receptacle, relaxed) ||
+                !way_in_is_clear(b, p, &s, index, relaxed) ||
                 (found && p->cost + s.cost >= out->cost)) {
                 continue;
             }
-            pose above = s.release;
-            above.p.z += s.insert;
+            const pose above = before_release(s.release, s.insert, s.come);
             double place = posture_cost(b, pose_mul(s.release, p->tool_in_thing));
             if (place < 0 || posture_cost(b, pose_mul(above, p->tool_in_thing)) < 0 ||
                 (found && p->cost + s.cost + place >= out->cost)) {
@@ -504,8 +581,8 @@ static int list_stopovers(const belief *b, int index, double side, spot *out)
         for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
             vec p = vec_add(middle, vec_of(0.1 * (c % 3 - 1), 0.18 * (c / 3 - 1), 0));
             if (support_height(b, index, p, reach_radius(t, q) + 0.015, p.z, -1) <= p.z + 0.001) {
-                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1,
-                                  true}; /* 1: upright is better */
+                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1, true,
+                                  {0, 0, 0}}; /* 1: upright is better */
             }
         }
     }
@@ -524,7 +601,8 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
     const int lid = cover_first(b, l);
     index = lid >= 0 ? lid : index;
     const double relaxed = relaxation(&b->things[index], attempt);
-    int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, picks),
+    const bool from_front = lid < 0 && is_behind_door(b, space_of(b, literal_index));
+    int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, from_front, picks),
         n_spots = lid >= 0 ? list_stopovers(b, index, 0.38, spots)
                            : list_spots(b, l, index, &receptacle, spots);
     if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
@@ -533,4 +611,19 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
     }
     n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
     return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
+}
+
+bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out)
+{
+    static _Thread_local spot spots[MAX_SPOTS];
+    const pick held = {pose_inverse(thing_in_tool), 0, now->open_width};
+    near.z = b->table_z;
+    for (double side = 0.08; side < 0.20; side += 0.06) {
+        const int n = spots_on_table(b, now->thing, near, vec_of(side, side, 0), spots);
+        if (best_job(b, now->literal, now->thing, -1, 9, &held, 1, spots, n, out)) {
+            out->space = -1;
+            return true;
+        }
+    }
+    return false;
 }

@@ -12,6 +12,8 @@ typedef struct job {
     double approach;    /* straight way to the grasp in metre */
     pose release;       /* of the thing's body, world */
     double insert;      /* straight way down to the release in metre */
+    vec come;           /* from there to where the hand comes from, level: out of the opening of a fixture; 0: from above */
+    int space;          /* of a fixture, where it goes; -1: none */
     double travel_z;    /* tool height while carrying, world */
     double cost;
 } job;
@@ -21,4 +23,6 @@ bool plan_serves(const literal *l);
 /* The best job for a literal. `attempt`: how often it failed before: other grasps come to the front, and limits are relaxed a little.
    False when there is none from here. */
 bool plan_job(const belief *b, int literal_index, int attempt, job *out);
+/* Where to put down what is held, near `near` (world): its way into where it should go is shut. */
+bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out);
 #endif

@@ -181,10 +181,17 @@ static void step_close(work *w, const belief *b, motion *m, double *width, doubl
     take_hold(w, b, m);
 }
 
+/* Through an opening: level in, and level out again. */
+static bool is_from_front(const work *w)
+{
+    return vec_norm(w->job.come) > 0;
+}
+
 static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt)
 {
-    pose at = release_pose(w), above = at;
-    above.p.z += w->job.insert;
+    pose at = release_pose(w), in = at, above = at;
+    in.p.z += w->job.insert;
+    above.p = vec_add(in.p, w->job.come);
     *width = hold_width(w, b);
     if (thing_lost(w, b)) {
         enter(w, PHASE_FAILED);
@@ -211,10 +218,22 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         }
         work_go(b, m, next, carry_speed, carry_turn, dt);
         if (motion_near(m, over, 0.008, 0.03)) {
-            enter(w, PHASE_LOWER);
+            enter(w, is_from_front(w) ? PHASE_BEFORE_PLACE : PHASE_LOWER);
         }
         break;
     }
+    case PHASE_BEFORE_PLACE:
+        work_go(b, m, above, carry_speed, carry_turn, dt);
+        if (motion_near(m, above, 0.006, 0.03)) {
+            enter(w, PHASE_ENTER);
+        }
+        break;
+    case PHASE_ENTER:
+        work_go(b, m, in, lower_speed, carry_turn, dt);
+        if (motion_near(m, in, 0.004, 0.03) || w->ticks > 120) {
+            enter(w, PHASE_LOWER);
+        }
+        break;
     default: { /* PHASE_LOWER: down to the release, softly for the last part */
         bool low = m->at.p.z < at.p.z + 0.03;
         work_go(b, m, at, low ? fine_speed * 0.7 : lower_speed, carry_turn, dt);
@@ -243,7 +262,7 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
         work_go(b, m, m->at, fine_speed, turn_speed, dt);
         if (b->width > open - 0.004 || w->ticks > 20) {
             w->holding = false;
-            w->rise_to = pose_advance(m->at, -0.10).p;
+            w->rise_to = is_from_front(w) ? vec_add(m->at.p, w->job.come) : pose_advance(m->at, -0.10).p;
             enter(w, PHASE_RETREAT);
         }
         break;
@@ -255,6 +274,23 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
             enter(w, PHASE_DONE);
         }
     }
+    }
+}
+
+bool work_may_divert(const work *w)
+{
+    return w->holding && w->phase >= PHASE_LIFT && w->phase <= PHASE_BEFORE_PLACE;
+}
+
+void work_divert(work *w, const job *to)
+{
+    w->job.release = to->release;
+    w->job.insert = to->insert;
+    w->job.come = to->come;
+    w->job.space = to->space;
+    w->job.receptacle = to->receptacle;
+    if (w->phase > PHASE_OVER_PLACE) {
+        enter(w, PHASE_OVER_PLACE);
     }
 }
 
