@@ -94,11 +94,42 @@ bool access_bars(const belief *b, const literal *l)
     return part_on_way(b, l, is_not_open) >= 0;
 }
 
+/* Would the part, opening further, run into this thing, with its handle or what it is made of? */
+static bool would_hit(const belief *b, int part, int t)
+{
+    static const double handle_room = 0.06;
+    enum { LOOKS = 12 };
+    thing_part p = b->parts.list[part];
+    const double from = p.at, room = handle_room + b->things[t].footprint;
+    for (int i = 0; i <= LOOKS; i++) {
+        p.at = from + (p.hi - from) * i / LOOKS;
+        const vec off = vec_sub(pose_apply(pose_inverse(part_moved(&p)), b->things[t].at.p), p.centre);
+        if (fabs(off.x) < p.half.x + room && fabs(off.y) < p.half.y + room && off.z < p.half.z) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Something that is wanted elsewhere stands where the part would go: that is carried away first. */
+static bool is_blocked(const belief *b, int part)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+        if (t >= 0 && !l->holds && plan_serves(l) && b->things[t].present &&
+            part_on_way(b, l, is_not_open) < 0 && would_hit(b, part, t)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool access_to_clear(const belief *b, access_move *out)
 {
     for (int i = 0; i < b->n_literals; i++) {
         const int part = part_on_way(b, &b->literals[i], is_not_open);
-        if (part >= 0 && !is_in_place(b, &b->literals[i])) {
+        if (part >= 0 && !is_in_place(b, &b->literals[i]) && !is_blocked(b, part)) {
             *out = (access_move){part, true};
             return true;
         }

@@ -14,7 +14,8 @@ static const double deep = 0.003;          /* tool point below the bar's middle 
 static const double beside = 0.019;        /* from the bar's middle to the middle of closed fingers that push it */
 static const double overpush = 0.006;      /* so much closer at the end: the catch takes the rest */
 static const double stand_off = 0.035;     /* from where the push begins */
-static const double down = 0.09;           /* straight way to the bar */
+static const double down = 0.09;           /* straight way to the bar, */
+static const double low_down = 0.05;       /* where the hand only comes beside it */
 static const double margin_least = 0.04;   /* rad, of the joints */
 static const double clear_least = 0.003;   /* metre, around the hand */
 static const double travel_speed = 0.45, move_speed = 0.20, push_speed = 0.16, fine_speed = 0.12, turn_speed = 1.8;
@@ -34,7 +35,7 @@ bool door_is_shut(const thing_part *p)
 
 typedef struct hold {
     double lean, shift; /* of the hand against straight down, away from the front; along the bar */
-    bool flip;
+    bool flip, across;  /* half a turn about the approach; a quarter turn: the hand's flat side to the front */
 } hold;
 
 /* The bar with the joint at `at`: its middle, its direction, and where it goes when the part opens further. */
@@ -57,7 +58,8 @@ static pose tool_at(const bar *r, const hold *how, double beyond)
 {
     const vec up = vec_of(0, 0, 1);
     const vec z = vec_unit(vec_add(vec_scale(up, -cos(how->lean)), vec_scale(r->out, -sin(how->lean))));
-    const vec x = how->flip ? vec_scale(r->along, -1) : r->along, y = vec_cross(z, x);
+    const vec along = how->flip ? vec_scale(r->along, -1) : r->along, side = vec_cross(z, along);
+    const vec x = how->across ? vec_scale(side, -1) : along, y = how->across ? along : side;
     const vec at = vec_along(vec_along(r->middle, r->along, how->shift), r->out, beyond);
     return (pose){vec_along(at, z, deep), quat_from_axes(x, y, z)};
 }
@@ -86,7 +88,7 @@ static void plan_way(door *d, const thing_part *p, const handle *h, const hold *
         const bar r = bar_at(p, h, at);
         add(d, tool_at(&r, how, d->opening ? 0 : i == n ? beside - overpush : beside), at);
     }
-    d->before = pose_advance(d->way[0], -down);
+    d->before = pose_advance(d->way[0], d->opening ? -down : -low_down);
     d->away = d->opening ? pose_advance(d->way[d->n - 1], -down) : tool_at(&last, how, stand_off + 0.03);
 }
 
@@ -130,9 +132,23 @@ static int list_ends(const thing_part *p, bool opening, double out[4])
     return 4;
 }
 
+/* The holds to be tried, the best first. */
+static int list_holds(bool opening, double shift, hold out[16])
+{
+    static const double grips[] = {0, 0.3, 0.6, 0.9}, pushes[] = {0, -0.3, -0.6, 0.3};
+    int n = 0;
+    for (int c = 0; c < 8; c++) {
+        out[n++] = opening ? (hold){grips[c / 2], shift, c % 2, false} : (hold){pushes[c / 2], shift, c % 2, true};
+    }
+    for (int c = 0; c < 8 && !opening; c++) {
+        out[n++] = (hold){grips[c / 2], shift, c % 2, false};
+    }
+    return n;
+}
+
 bool door_start(door *d, const belief *b, int part, bool opening, int attempt, bool look)
 {
-    static const double shifts[] = {0, 0.03, -0.03}, leans[] = {0, 0.3, 0.6, 0.9};
+    static const double shifts[] = {0, 0.03, -0.03};
     const thing_part *p = &b->parts.list[part];
     const handle *h = furniture_handle(&b->furniture, part);
     const double travel_z = height_of_travel(b);
@@ -140,13 +156,14 @@ bool door_start(door *d, const belief *b, int part, bool opening, int attempt, b
     const int n_ends = list_ends(p, opening, ends);
     for (int e = 0; h && e < n_ends && best < 0; e++) {
         for (int k = 0; k < 3 && best < 0; k++) {
-            for (int c = 0; c < 8; c++) {
-                const hold how = {leans[c / 2], shifts[(k + attempt) % 3], c % 2};
+            hold holds[16];
+            const int n_holds = list_holds(opening, shifts[(k + attempt) % 3], holds);
+            for (int c = 0; c < n_holds; c++) {
                 door tried = {.part = part, .opening = opening, .look = look};
                 double margin;
-                plan_way(&tried, p, h, &how, ends[e]);
+                plan_way(&tried, p, h, &holds[c], ends[e]);
                 if (can_go(b, &tried, travel_z, &margin) && margin / (1 + c / 2) > best) {
-                    best = margin / (1 + c / 2); /* upright rather than leaning */
+                    best = margin / (1 + c / 2);
                     *d = tried;
                 }
             }

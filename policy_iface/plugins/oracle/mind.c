@@ -182,6 +182,7 @@ static void finish_job(mind *m)
     if (!m->look) {
         assume_done(m);
     }
+    m->rest = vec_norm(m->work.job.come) > 0 ? 120 : 0;
     m->working = false;
 }
 
@@ -251,6 +252,18 @@ static void mind_shut_doors(mind *m)
     }
 }
 
+/* Home first? */
+static bool rests(mind *m)
+{
+    if (m->working || m->rest == 0) {
+        return false;
+    }
+    const pose home = resting_place(m);
+    const bool there = vec_distance(m->belief.tool.p, home.p) < 0.05 && quat_angle(m->belief.tool.q, home.q) < 0.2;
+    m->rest = there ? 0 : m->rest - 1;
+    return m->rest > 0;
+}
+
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width)
 {
     if (!mind_see(m, s)) {
@@ -274,7 +287,7 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         m->wait = 0;
     }
     mind_shut_doors(m);
-    if (!m->working && m->wait-- <= 0) {
+    if (!rests(m) && !m->working && m->wait-- <= 0) {
         choose(m);
     }
     if (m->on_flap) {

@@ -19,6 +19,7 @@ typedef struct mind {
     int door_attempts[MAX_PARTS];
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int shards;    /* that there are */
+    int rest;      /* control steps in which it may go home before it plans: a hand that leans is wound up */
     int wait;      /* control steps until the next try to plan */
     int fruitless; /* tries in a row that found nothing to do, though something does not hold */
     double width;  /* commanded */

@@ -12,8 +12,10 @@
 #define MAX_PICKS  256
 #define MAX_SPOTS  400
 #define KEPT_PICKS 8
-static const int ring_turns = 24, yaw_turns = 8;
+#define KEPT_LOW   24 /* of those that come in from the front: most of them head elsewhere */
+static const int ring_turns = 24, yaw_turns = 8, front_turns = 12;
 static const double hand_margin = 0.004, spot_margin = 0.008; /* metre */
+static const double limit_room = 0.15; /* rad: an arm that leans and comes to the end of a joint winds itself up */
 static const double approach = 0.08;                          /* straight way to a grasp */
 
 /* How much closer to things the hand may go after failures; never so close that it would press on a shard. */
@@ -67,11 +69,11 @@ static bool is_upright(const thing *t)
     return pose_axis_z(t->at).z > 0.97;
 }
 
-static bool pick_fits(const belief *b, int index, const pick *p, double relaxed)
+static bool pick_fits(const belief *b, int index, const pick *p, double flattest, double relaxed)
 {
     const thing *t = &b->things[index];
     pose tool = pose_mul(t->at, p->tool_in_thing);
-    if (pose_axis_z(tool).z > -0.45) {
+    if (pose_axis_z(tool).z > flattest) {
         return false; /* too flat: the hand would lie on the table */
     }
     return hand_clearance(b, tool, p->open_width, index, -1) > hand_margin - relaxed &&
@@ -82,11 +84,12 @@ static bool pick_fits(const belief *b, int index, const pick *p, double relaxed)
 }
 
 /* Opens the fingers as far as there is room for them. */
-static bool widest_opening(const belief *b, int index, pick *p, double object_width, double relaxed)
+static bool widest_opening(const belief *b, int index, pick *p, double object_width, double flattest,
+                           double relaxed)
 {
     for (double extra = 0.034; extra > 0.013; extra -= 0.01) {
         p->open_width = fmin(0.08, object_width + extra);
-        if (pick_fits(b, index, p, relaxed)) {
+        if (pick_fits(b, index, p, flattest, relaxed)) {
             return true;
         }
     }
@@ -107,7 +110,8 @@ static const tilt straight = {{0, 1, 0}, 0};
 static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1},
                              {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35},  {{1, 0, 0}, -0.35}};
 /* To come in through an opening in front. */
-static const tilt low[] = {{{0, 1, 0}, 1.1}, {{0, 1, 0}, -1.1}, {{0, 1, 0}, 0.95}, {{0, 1, 0}, -0.95}};
+static const tilt low[] = {{{0, 1, 0}, 1.25}, {{0, 1, 0}, -1.25}, {{0, 1, 0}, 1.4},
+                           {{0, 1, 0}, -1.4}, {{0, 1, 0}, 1.1},  {{0, 1, 0}, -1.1}};
 
 /* One grasp site turned every way its symmetry allows, with one tilt. */
 static int list_grasp(const belief *b, int index, int g, const tilt *lean, double relaxed,
@@ -122,7 +126,7 @@ static int list_grasp(const belief *b, int index, int g, const tilt *lean, doubl
         pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at),
                            pose_mul(tilted, about_z(k % 2 ? PI : 0)));
         pick p = {at, 0, 0};
-        if (!widest_opening(b, index, &p, gr->width, relaxed)) {
+        if (!widest_opening(b, index, &p, gr->width, fabs(lean->angle) > 1.2 ? -0.15 : -0.45, relaxed)) {
             continue;
         }
         double here = posture_cost(b, pose_mul(t->at, at));
@@ -137,6 +141,20 @@ static int list_grasp(const belief *b, int index, int g, const tilt *lean, doubl
     return n;
 }
 
+/* Of those from `first` on the ones that lean indeed: a grasp from the side, leant, may come from above. Flat comes in deep, steep
+   reaches low. */
+static int keep_low(const thing *t, const tilt *lean, pick *picks, int first, int n)
+{
+    int kept = first;
+    for (int i = first; i < n; i++) {
+        if (pose_axis_z(pose_mul(t->at, picks[i].tool_in_thing)).z > -0.62) {
+            picks[kept] = picks[i];
+            picks[kept++].cost += 0.4 * fabs(fabs(lean->angle) - 1.3) - 0.6 * fabs(lean->angle);
+        }
+    }
+    return kept;
+}
+
 /* All grasps that the hand and the arm can take, cheapest first. Tilted ones only where the straight ones may not do: for a thing that lies,
    and after a failure. */
 static int list_picks(const belief *b, int index, int attempt, double relaxed, bool from_front,
@@ -146,7 +164,9 @@ static int list_picks(const belief *b, int index, int attempt, double relaxed, b
     int n = 0;
     for (int g = 0; from_front && g < t->n_grasps; g++) {
         for (size_t k = 0; k < sizeof low / sizeof *low; k++) {
+            const int before = n;
             n = list_grasp(b, index, g, &low[k], relaxed, out, n);
+            n = keep_low(t, &low[k], out, before, n);
         }
     }
     for (int g = 0; !from_front && g < t->n_grasps; g++) {
@@ -265,16 +285,16 @@ static int spots_behind_door(const belief *b, int index, int space, spot *out)
     const bool along_x = fabs(way.x) > fabs(way.y);
     const double r = t->footprint, deep = along_x ? half.x : half.y, wide = along_x ? half.y : half.x;
     int n = 0;
-    for (int c = 0; c < 15 && t->height < 2 * half.z - 0.02; c++) {
-        const double along = fmax(0, deep - r - 0.006) * (c / 5 - 1),
+    for (int c = 0; c < 20 && t->height < 2 * half.z - 0.02; c++) {
+        const double along = fmax(0, deep - r - 0.006) * (c / 5 - 1.5) / 1.5,
                      across = fmax(0, wide - r - 0.01) * (c % 5 - 2) / 2;
         const vec local = vec_add(vec_scale(way, along), vec_of(along_x ? 0 : across, along_x ? across : 0, -half.z));
         const vec p = pose_apply(in, local);
         if (support_height(b, index, p, r, p.z, -1) > p.z + 0.001) {
             continue;
         }
-        for (int k = 0; k < ring_turns && n < MAX_SPOTS; k++) {
-            const quat q = turned((pose){p, is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / ring_turns).q;
+        for (int k = 0; k < front_turns && n < MAX_SPOTS; k++) {
+            const quat q = turned((pose){p, is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / front_turns).q;
             spot s = {standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0.4 * (along / deep + 1), true, {0, 0, 0}};
             s.come = quat_rotate(in.q, vec_scale(way, deep - along + sill + r + outside));
             out[n++] = s;
@@ -486,6 +506,18 @@ static pose before_release(pose release, double insert, vec come)
     return release;
 }
 
+/* Down; through an opening: into it, and not turned about too far since it was picked up, for a hand that leans. */
+static bool heads_well(const belief *b, int index, const pick *p, const spot *s)
+{
+    static const double most_turned = -0.4, most_aslant = 0.75; /* cosines */
+    const vec z = pose_axis_z(pose_mul(s->release, p->tool_in_thing)),
+              from = pose_axis_z(pose_mul(b->things[index].at, p->tool_in_thing));
+    const double flat = hypot(z.x, z.y), way = vec_norm(s->come);
+    return way > 0 ? vec_dot(z, s->come) < -most_aslant * way * flat &&
+                         z.x * from.x + z.y * from.y > most_turned * flat * hypot(from.x, from.y)
+                   : z.z <= -0.3;
+}
+
 /* Is there room for the hand all the way in? */
 static bool way_in_is_clear(const belief *b, const pick *p, const spot *s, int index, double relaxed)
 {
@@ -505,6 +537,26 @@ static pose at_height(pose at, double z)
     return at;
 }
 
+/* The forearm, which comes down from above, keeps clear of the fixture. */
+static bool forearm_is_clear(const belief *b, const double q[DOF])
+{
+    reach_ball balls[REACH_BALLS];
+    reach_forearm(q, balls);
+    for (int i = 0; i < REACH_BALLS; i++) {
+        if (furniture_distance(&b->furniture, &b->parts, pose_apply(b->base, balls[i].at), -1) <
+            balls[i].radius + spot_margin) {
+            return false;
+        }
+    }
+    return true;
+}
+
+vec plan_via(const job *j, vec over, vec from)
+{
+    const vec out = vec_unit(j->come);
+    return vec_along(over, out, fmax(0, vec_dot(vec_sub(from, over), out)));
+}
+
 /* Can the arm go all the way of the job from its present posture without running into a joint limit? */
 static bool way_is_free(const belief *b, const job *j)
 {
@@ -512,10 +564,13 @@ static bool way_is_free(const belief *b, const job *j)
          place = pose_mul(j->release, j->tool_in_thing),
          above = before_release(place, j->insert, j->come);
     const double empty = height_of_travel(b);
+    const pose over = at_height(pose_advance(taken, -j->approach), empty);
     const pose way[] = {at_height(b->tool, empty),
-                        at_height(pose_advance(taken, -j->approach), empty),
+                        pose_downright(over),
+                        over,
                         taken,
                         at_height(taken, j->travel_z),
+                        {plan_via(j, at_height(above, j->travel_z).p, taken.p), above.q},
                         at_height(above, j->travel_z),
                         above,
                         place};
@@ -524,14 +579,32 @@ static bool way_is_free(const belief *b, const job *j)
     memcpy(q, b->joints, sizeof q);
     const size_t last = sizeof way / sizeof *way - 1;
     for (size_t i = 0; i <= last; i++) {
-        if (i == last - 1 && vec_norm(j->come) <= 0) {
-            continue; /* straight down */
+        if ((i == 1 || i == 5 || i == last - 1) && vec_norm(j->come) <= 0) {
+            continue; /* straight from above */
         }
-        if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin)) {
+        if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin) ||
+            (i + 1 >= last && vec_norm(j->come) > 0 && !forearm_is_clear(b, q))) {
             return false;
         }
     }
-    return true;
+    return vec_norm(j->come) <= 0 || margin > limit_room;
+}
+
+/* The first part of the way alone, the same for all spots: over the thing, turned, leant, down to it. */
+static bool pick_is_free(const belief *b, int index, const pick *p)
+{
+    const pose taken = pose_mul(b->things[index].at, p->tool_in_thing), to_base = pose_inverse(b->base);
+    const double empty = height_of_travel(b);
+    const pose over = at_height(pose_advance(taken, -approach), empty);
+    const pose way[] = {at_height(b->tool, empty), pose_downright(over), over, taken};
+    double q[DOF], margin = PI;
+    memcpy(q, b->joints, sizeof q);
+    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+        if (!reach_follow(pose_mul(to_base, way[i]), q, &margin)) {
+            return false;
+        }
+    }
+    return margin > limit_room;
 }
 
 /* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */
@@ -541,13 +614,19 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
     bool found = false;
     const double relaxed = relaxation(&b->things[index], attempt);
     sort_spots(spots, n_spots); /* the cheap ones first: the dear ones are then not looked at */
-    for (int i = 0; i < KEPT_PICKS && i < n_picks; i++) {
+    const bool low_ones = n_spots > 0 && vec_norm(spots[0].come) > 0;
+    int kept = low_ones ? KEPT_LOW : KEPT_PICKS;
+    for (int i = 0; i < kept && i < n_picks; i++) {
         const pick *p = &picks[(i + attempt) % n_picks];
+        if (low_ones && !pick_is_free(b, index, p)) {
+            kept++;
+            continue;
+        }
         for (int k = 0; k < n_spots; k++) {
             spot s = spots[k];
             double cost = p->cost + s.cost;
             if ((found && cost >= out->cost) ||
-                pose_axis_z(pose_mul(s.release, p->tool_in_thing)).z > -0.3 ||
+                !heads_well(b, index, p, &s) ||
                 !raise_release(b, p, &s, index, receptacle, relaxed) ||
                 !way_in_is_clear(b, p, &s, index, relaxed) ||
                 (found && p->cost + s.cost >= out->cost)) {

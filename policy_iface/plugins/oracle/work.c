@@ -70,6 +70,12 @@ void work_go(const belief *b, motion *m, pose target, double speed, double turn,
     motion_step(m, target, speed * pace, turn * pace, dt);
 }
 
+/* Through an opening: level in, and level out again. */
+static bool is_from_front(const work *w)
+{
+    return vec_norm(w->job.come) > 0;
+}
+
 static void step_to_pick(work *w, const belief *b, motion *m, double *width, double dt)
 {
     pose at = grasp_pose(w, b), before = pose_advance(at, -w->job.approach);
@@ -89,6 +95,15 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
         break;
     }
     case PHASE_OVER_PICK:
+        if (is_from_front(w)) { /* turned first, then leant: straight from one to the other the arm winds itself up */
+            over = pose_downright(over);
+        }
+        work_go(b, m, over, travel_speed, turn_speed, dt);
+        if (motion_near(m, over, 0.02, 0.1)) {
+            enter(w, is_from_front(w) ? PHASE_LEAN : PHASE_BEFORE_PICK);
+        }
+        break;
+    case PHASE_LEAN:
         work_go(b, m, over, travel_speed, turn_speed, dt);
         if (motion_near(m, over, 0.02, 0.1)) {
             enter(w, PHASE_BEFORE_PICK);
@@ -181,12 +196,6 @@ static void step_close(work *w, const belief *b, motion *m, double *width, doubl
     take_hold(w, b, m);
 }
 
-/* Through an opening: level in, and level out again. */
-static bool is_from_front(const work *w)
-{
-    return vec_norm(w->job.come) > 0;
-}
-
 static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt)
 {
     pose at = release_pose(w), in = at, above = at;
@@ -205,12 +214,16 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
             if (w->look) {
                 w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
             }
-            enter(w, PHASE_OVER_PLACE);
+            enter(w, is_from_front(w) ? PHASE_VIA : PHASE_OVER_PLACE);
         }
         break;
     }
+    case PHASE_VIA:
     case PHASE_OVER_PLACE: {
         pose over = raised(above, w->job.travel_z);
+        if (w->phase == PHASE_VIA) {
+            over.p = plan_via(&w->job, over.p, w->rise_to);
+        }
         double flat = hypot(over.p.x - m->at.p.x, over.p.y - m->at.p.y);
         pose next = over;
         if (m->at.p.z < w->job.travel_z - 0.04 && flat > 0.05) { /* up first, then across */
@@ -218,7 +231,9 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         }
         work_go(b, m, next, carry_speed, carry_turn, dt);
         if (motion_near(m, over, 0.008, 0.03)) {
-            enter(w, is_from_front(w) ? PHASE_BEFORE_PLACE : PHASE_LOWER);
+            enter(w, w->phase == PHASE_VIA ? PHASE_OVER_PLACE
+                     : is_from_front(w)    ? PHASE_BEFORE_PLACE
+                                           : PHASE_LOWER);
         }
         break;
     }

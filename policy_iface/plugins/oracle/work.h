@@ -7,10 +7,12 @@
 typedef enum phase {
     PHASE_RISE,
     PHASE_OVER_PICK,
+    PHASE_LEAN, /* over it, for what shall go in from the front */
     PHASE_BEFORE_PICK,
     PHASE_APPROACH,
     PHASE_CLOSE,
     PHASE_LIFT,
+    PHASE_VIA, /* before an opening: beside first */
     PHASE_OVER_PLACE,
     PHASE_BEFORE_PLACE, /* an opening */
     PHASE_ENTER,        /* and in */
