@@ -247,6 +247,7 @@ static void mind_shut_doors(mind *m)
     if (w->phase < PHASE_CLOSE) {
         m->working = false;
         m->wait = 0;
+        m->rest = vec_norm(w->job.come) > 0 ? 120 : 0;
     } else if (work_may_divert(w) && plan_put_down(&m->belief, &w->job, w->thing_in_tool, w->pick_start, &j)) {
         work_divert(&m->work, &j);
     }

@@ -566,7 +566,7 @@ static bool way_is_free(const belief *b, const job *j)
     const double empty = height_of_travel(b);
     const pose over = at_height(pose_advance(taken, -j->approach), empty);
     const pose way[] = {at_height(b->tool, empty),
-                        pose_downright(over),
+                        pose_downright(at_height(over, b->tool.p.z)),
                         over,
                         taken,
                         at_height(taken, j->travel_z),
@@ -596,7 +596,7 @@ static bool pick_is_free(const belief *b, int index, const pick *p)
     const pose taken = pose_mul(b->things[index].at, p->tool_in_thing), to_base = pose_inverse(b->base);
     const double empty = height_of_travel(b);
     const pose over = at_height(pose_advance(taken, -approach), empty);
-    const pose way[] = {at_height(b->tool, empty), pose_downright(over), over, taken};
+    const pose way[] = {at_height(b->tool, empty), pose_downright(at_height(over, b->tool.p.z)), over, taken};
     double q[DOF], margin = PI;
     memcpy(q, b->joints, sizeof q);
     for (size_t i = 0; i < sizeof way / sizeof *way; i++) {

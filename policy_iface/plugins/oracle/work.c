@@ -95,7 +95,7 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
         break;
     }
     case PHASE_OVER_PICK:
-        if (is_from_front(w)) { /* turned first, then leant: straight from one to the other the arm winds itself up */
+        if (is_from_front(w)) { /* turned first, then leant on the way down: at once, or far up, the arm winds itself up */
             over = pose_downright(over);
         }
         work_go(b, m, over, travel_speed, turn_speed, dt);
@@ -104,6 +104,7 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
         }
         break;
     case PHASE_LEAN:
+        over = raised(before, height_of_travel(b));
         work_go(b, m, over, travel_speed, turn_speed, dt);
         if (motion_near(m, over, 0.02, 0.1)) {
             enter(w, PHASE_BEFORE_PICK);
