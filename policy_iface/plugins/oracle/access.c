@@ -111,8 +111,7 @@ static bool would_hit(const belief *b, int part, int t)
     return false;
 }
 
-/* Something that is wanted elsewhere stands where the part would go: that is carried away first. */
-static bool is_blocked(const belief *b, int part)
+bool access_is_blocked(const belief *b, int part)
 {
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
@@ -129,7 +128,7 @@ bool access_to_clear(const belief *b, access_move *out)
 {
     for (int i = 0; i < b->n_literals; i++) {
         const int part = part_on_way(b, &b->literals[i], is_not_open);
-        if (part >= 0 && !is_in_place(b, &b->literals[i]) && !is_blocked(b, part)) {
+        if (part >= 0 && !is_in_place(b, &b->literals[i]) && !access_is_blocked(b, part)) {
             *out = (access_move){part, true};
             return true;
         }

@@ -19,6 +19,8 @@ bool space_is_open(const belief *b, int space);
 vec access_way_out(const belief *b, int space);
 /* Is the way of this literal's thing, out of where it lies or into where it goes, through something that is not open? */
 bool access_bars(const belief *b, const literal *l);
+/* Something that is wanted elsewhere stands where the part would go: that is carried away first. */
+bool access_is_blocked(const belief *b, int part);
 /* What must be opened so that something barred can be carried. False: nothing is barred. */
 bool access_to_clear(const belief *b, access_move *out);
 /* The next one for a literal `closed` or `open` that does not hold, once nothing is left to be carried through it. */

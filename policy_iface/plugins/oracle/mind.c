@@ -235,6 +235,16 @@ static pose resting_place(const mind *m)
     return up;
 }
 
+/* Something has come to stand where the door would go that the hand is on its way to. */
+static void mind_leave_door(mind *m)
+{
+    if (m->look && m->working && m->on_door && m->door.opening && m->door.phase == DOOR_OVER &&
+        access_is_blocked(&m->belief, m->door.part)) {
+        m->working = m->on_door = false;
+        m->wait = 0;
+    }
+}
+
 /* What it is on its way into has fallen shut: nothing is picked up for it, and what is held is put down again. */
 static void mind_shut_doors(mind *m)
 {
@@ -287,6 +297,7 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         m->working = false; /* a flap has fallen shut in front of the hand, or on it */
         m->wait = 0;
     }
+    mind_leave_door(m);
     mind_shut_doors(m);
     if (!rests(m) && !m->working && m->wait-- <= 0) {
         choose(m);

@@ -415,6 +415,23 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
     return n;
 }
 
+/* The same for what lies, as it lies: a region does not ask for more. */
+static int spots_lying(const belief *b, int index, vec pos, vec half, spot *out, int n)
+{
+    const thing *t = &b->things[index];
+    for (int k = 0; k < yaw_turns; k++) {
+        const quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+        const double r = reach_radius(t, q);
+        for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
+            const vec p = vec_add(pos, vec_of(fmax(0, half.x - r) * (c % 3 - 1), fmax(0, half.y - r) * (c / 3 - 1), 0));
+            if (support_height(b, index, p, r + 0.015, p.z, -1) <= p.z + 0.001) {
+                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1, true, {0, 0, 0}};
+            }
+        }
+    }
+    return n;
+}
+
 static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out)
 {
     const char *where = l->n_args > 1 ? l->args[1] : "";
@@ -437,7 +454,9 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     int region_index = belief_find_region(b, where);
     if (region_index >= 0) {
         const region at = stack_top(b, l, index, region_index);
-        return spots_on_table(b, index, at.pos, at.half, out);
+        const int n = spots_on_table(b, index, at.pos, at.half, out);
+        const bool may_lie = b->furniture.n_spaces > 0 && strcmp(l->predicate, "in_region") == 0;
+        return may_lie && !is_upright(&b->things[index]) ? spots_lying(b, index, at.pos, at.half, out, n) : n;
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
