@@ -17,15 +17,16 @@ static bool is_part(const chore_scene *scene, int joint)
            (m->jnt_type[joint] == mjJNT_HINGE || m->jnt_type[joint] == mjJNT_SLIDE);
 }
 
-chore_status chore_furniture_resolve(chore_argument *arg, const chore_scene *scene, chore_error *err)
+chore_status chore_furniture_resolve(chore_argument *arg, const chore_scene *scene,
+                                     chore_error *err)
 {
     const mjModel *m = chore_scene_model(scene);
     const bool part = arg->refer == REFER_PART;
     const char *known[MAX_KNOWN];
     chore_space space;
     int n = 0;
-    arg->index = part ? chore_scene_find_joint(scene, arg->name)
-                      : chore_scene_find_space(scene, arg->name);
+    arg->index =
+        part ? chore_scene_find_joint(scene, arg->name) : chore_scene_find_space(scene, arg->name);
     if (arg->index >= 0 && (!part || is_part(scene, arg->index))) {
         return CHORE_OK;
     }
@@ -64,7 +65,8 @@ static void add_numbers(chore_text *text, const double *values, int n)
     }
 }
 
-static void add_box(chore_text *text, const double pos[3], const double quat[4], const double half[3])
+static void add_box(chore_text *text, const double pos[3], const double quat[4],
+                    const double half[3])
 {
     add_numbers(text, pos, 3);
     add_numbers(text, quat, 4);
@@ -127,7 +129,8 @@ void chore_furniture_write(const chore_episode *episode, chore_text *text)
             for (int k = 0; k < MAX_ARGS && !named; k++) {
                 chore_part_shape part;
                 chore_space space;
-                const char *of = fixture_of(episode, &episode->facts.facts[i].args[k], &part, &space);
+                const char *of =
+                    fixture_of(episode, &episode->facts.facts[i].args[k], &part, &space);
                 named = of != NULL && strcmp(of, fixture) == 0;
             }
         }

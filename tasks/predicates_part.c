@@ -5,8 +5,9 @@
 
 #define DEGREE 0.017453292519943295
 
-static const double SHUT = 3 * DEGREE, SHUT_M = 0.01;  /* a catch draws in what is nearer; ajar is not shut */
-static const double OPEN = 60 * DEGREE, OPEN_M = 0.15; /* a hand goes in */
+static const double SHUT = 3 * DEGREE,
+                    SHUT_M = 0.01; /* a catch draws in what is nearer; ajar is not shut */
+static const double OPEN = 60 * DEGREE, OPEN_M = 0.15;    /* a hand goes in */
 static const double REST_TURN = 0.05, REST_SPEED = 0.005; /* rad/s, m/s */
 
 static bool slides(const chore_view *view, int joint)
@@ -35,10 +36,12 @@ bool chore_part_settled(const chore_view *view, int joint)
 
 bool chore_part_closed(const chore_view *view, int joint)
 {
-    return view->data->qpos[view->model->jnt_qposadr[joint]] <= (slides(view, joint) ? SHUT_M : SHUT);
+    return view->data->qpos[view->model->jnt_qposadr[joint]] <=
+           (slides(view, joint) ? SHUT_M : SHUT);
 }
 
 bool chore_part_open(const chore_view *view, int joint)
 {
-    return view->data->qpos[view->model->jnt_qposadr[joint]] >= (slides(view, joint) ? OPEN_M : OPEN);
+    return view->data->qpos[view->model->jnt_qposadr[joint]] >=
+           (slides(view, joint) ? OPEN_M : OPEN);
 }

@@ -18,11 +18,11 @@
 
 typedef struct moving {
     const char *scene, *joint;
-    double arm_m;           /* from the hinge to the handle; 1 for what slides */
-    double hold_n, open_n;  /* at the handle: does not open it; opens it */
-    double left_at;         /* stays there */
-    double drawn_from;      /* so far open, the catch shuts it */
-    double still;           /* rad or m: has not moved */
+    double arm_m;          /* from the hinge to the handle; 1 for what slides */
+    double hold_n, open_n; /* at the handle: does not open it; opens it */
+    double left_at;        /* stays there */
+    double drawn_from;     /* so far open, the catch shuts it */
+    double still;          /* rad or m: has not moved */
 } moving;
 
 static const moving all[] = {
@@ -43,7 +43,8 @@ typedef struct bench {
 static void set_up(bench *b, const moving *x)
 {
     chore_error err = {0};
-    const chore_scene_def def = {.scene = x->scene, .embodiment = NULL, .objects = NULL, .n_objects = 0};
+    const chore_scene_def def = {
+        .scene = x->scene, .embodiment = NULL, .objects = NULL, .n_objects = 0};
     assert_int_equal(chore_sim_init(&err), CHORE_OK);
     if (chore_scene_build(&b->scene, &def, &err) != CHORE_OK) {
         fail_msg("%s", err.message);

@@ -28,12 +28,14 @@ static void put(task_rig *rig, const char *id, double x, double y, double z)
 
 static void set(task_rig *rig, const char *joint, double at)
 {
-    chore_world_put_joint(chore_episode_world(rig->episode), chore_scene_find_joint(rig->scene, joint), at);
+    chore_world_put_joint(chore_episode_world(rig->episode),
+                          chore_scene_find_joint(rig->scene, joint), at);
 }
 
 static void expect(task_rig *rig, bool done, const char *what)
 {
-    for (int i = 0; i < SETTLE_STEPS && chore_episode_outcome(rig->episode) == CHORE_OUTCOME_RUNNING; i++) {
+    for (int i = 0;
+         i < SETTLE_STEPS && chore_episode_outcome(rig->episode) == CHORE_OUTCOME_RUNNING; i++) {
         rig_step(rig, 1);
     }
     if ((chore_episode_outcome(rig->episode) == CHORE_OUTCOME_SUCCESS) != done) {
@@ -103,7 +105,9 @@ static void cutlery_in_the_shut_drawer(void **state)
 /* `green`, `dark`: on which side (+1: the green bin's) empties and paper go. */
 static void throw_in(task_rig *rig, double open, double green, double dark)
 {
-    static const char *const empties[] = {"can_1", "can_2", "bottle_1"}, *const paper[] = {"napkin_1", "napkin_2"};
+    static const char *const empties[] = {"can_1", "can_2", "bottle_1"}, *const paper[] = {
+                                                                             "napkin_1",
+                                                                             "napkin_2"};
     set(rig, "bins/pullout", open);
     const double y = .44 + .153 - open;
     for (int i = 0; i < 3; i++) {

@@ -39,7 +39,8 @@ static void drawer_wide_open(task_rig *rig)
 static void drawer_slides_shut(task_rig *rig)
 {
     pull(rig, 0.02);
-    const int body = chore_scene_model(rig->scene)->jnt_bodyid[chore_scene_find_joint(rig->scene, "chest/drawer")];
+    const int body = chore_scene_model(rig->scene)
+                         ->jnt_bodyid[chore_scene_find_joint(rig->scene, "chest/drawer")];
     const double push[6] = {0, 60, 0, 0, 0, 0};
     chore_world_push_body(chore_episode_world(rig->episode), body, push, 1);
     rig_step(rig, 1);

@@ -24,13 +24,15 @@ static const char objects[] =
     "solid chest -1 0.46 0.57 0.14 1 0 0 0 0.23 0.15 0.007\n"
     "solid chest 0 0.46 0.41 0.07 1 0 0 0 0.22 0.01 0.06\n"
     "region worktop 0.5 -0.2 0 0.2 0.2 0.1\n";
-static const char carry_fork[] = "literal 0 -1 inside fork chest/tray\nliteral 1 -1 closed chest/drawer\n";
+static const char carry_fork[] =
+    "literal 0 -1 inside fork chest/tray\nliteral 1 -1 closed chest/drawer\n";
 
 static belief b;
 
 static void look(const char *goal, double drawer, double leaf, double fork_y, double can_y)
 {
-    const float poses[14] = {0.46F, (float)fork_y, 0.03F, 1, 0, 0, 0, 0.46F, (float)can_y, 0, 1, 0, 0, 0};
+    const float poses[14] = {0.46F, (float)fork_y, 0.03F, 1, 0, 0, 0,
+                             0.46F, (float)can_y,  0,     1, 0, 0, 0};
     const float still[12] = {0}, parts[2] = {(float)drawer, (float)leaf};
     memset(&b, 0, sizeof b);
     assert_true(belief_read_objects(&b, objects));
@@ -48,7 +50,8 @@ static void reads_furniture(void **state)
     assert_int_equal(belief_find_space(&b, "fridge/inside"), 1);
     assert_int_equal(belief_find_part(&b, "fridge/door"), 1);
     assert_int_equal(belief_find_part(&b, "fridge/doors"), -1);
-    assert_true(vec_norm(vec_sub(furniture_handle(&b.furniture, 1)->pos, vec_of(0.9, 0.36, 0.44))) < 1e-9);
+    assert_true(vec_norm(vec_sub(furniture_handle(&b.furniture, 1)->pos, vec_of(0.9, 0.36, 0.44))) <
+                1e-9);
     assert_null(furniture_handle(&b.furniture, 2));
     assert_non_null(thing_site(&b.things[0], "hull_1")); /* cutlery is slender among furniture */
     furniture broken = {.n_spaces = 0};
@@ -108,11 +111,14 @@ static void shut_comes_last(void **state)
 {
     access_move next;
     (void)state;
-    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, -0.2, -0.3);
+    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, -0.2,
+         -0.3);
     assert_false(access_to_serve(&b, &next));
-    look("literal 1 -1 inside fork chest/tray\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, 0.3, -0.3);
+    look("literal 1 -1 inside fork chest/tray\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, 0.3,
+         -0.3);
     assert_true(access_to_serve(&b, &next) && next.part == 0 && !next.opening);
-    look("literal 0 -1 inside can fridge/inside\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, 0.3, -0.3);
+    look("literal 0 -1 inside can fridge/inside\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, 0.3,
+         -0.3);
     assert_true(access_to_serve(&b, &next)); /* that is another one's work */
     look("literal 0 -1 open fridge/door\n", 0, 0, -0.2, -0.3);
     assert_true(access_to_serve(&b, &next) && next.part == 1 && next.opening);
@@ -123,11 +129,14 @@ static void what_stands_in_the_way_goes_first(void **state)
 {
     access_move next;
     (void)state;
-    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 in_region can worktop\n", 0, 0, -0.4, 0.25);
+    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 in_region can worktop\n", 0, 0, -0.4,
+         0.25);
     assert_false(access_to_clear(&b, &next));
-    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 in_region can worktop\n", 0, 0, -0.4, -0.1);
+    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 in_region can worktop\n", 0, 0, -0.4,
+         -0.1);
     assert_true(access_to_clear(&b, &next));
-    look("literal 0 -1 inside fork chest/tray\nliteral 1 -1 in_region can worktop\n", 0, 0, -0.4, 0.25);
+    look("literal 0 -1 inside fork chest/tray\nliteral 1 -1 in_region can worktop\n", 0, 0, -0.4,
+         0.25);
     assert_true(access_to_clear(&b, &next));
 }
 
@@ -142,9 +151,12 @@ static void the_way_out_is_through_the_door(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_furniture),       cmocka_unit_test(a_drawer_takes_its_space_along),
-        cmocka_unit_test(a_shut_one_is_opened_first), cmocka_unit_test(what_is_in_it_counts),
-        cmocka_unit_test(shut_comes_last),       cmocka_unit_test(what_stands_in_the_way_goes_first),
+        cmocka_unit_test(reads_furniture),
+        cmocka_unit_test(a_drawer_takes_its_space_along),
+        cmocka_unit_test(a_shut_one_is_opened_first),
+        cmocka_unit_test(what_is_in_it_counts),
+        cmocka_unit_test(shut_comes_last),
+        cmocka_unit_test(what_stands_in_the_way_goes_first),
         cmocka_unit_test(the_way_out_is_through_the_door),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

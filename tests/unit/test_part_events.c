@@ -41,8 +41,9 @@ static void a_shut_drawer_is_pulled_open(void **state)
     assert_true(drawer(&rig) > 0.155 && drawer(&rig) < 0.215);
     const double then = drawer(&rig);
     chore_view view = chore_episode_view(rig.episode);
-    const chore_value inside[MAX_ARGS] = {{REFER_ITEM, rig_item(&rig, "fork"), 0},
-                                          {REFER_SPACE, chore_scene_find_space(rig.scene, "chest/tray"), 0}};
+    const chore_value inside[MAX_ARGS] = {
+        {REFER_ITEM, rig_item(&rig, "fork"), 0},
+        {REFER_SPACE, chore_scene_find_space(rig.scene, "chest/tray"), 0}};
     assert_true(chore_predicate_holds(PREDICATE_inside, &view, inside));
     rig_step(&rig, 5);
     assert_true(fabs(drawer(&rig) - then) < 0.002);
@@ -124,7 +125,8 @@ static void the_text_tells_of_it(void **state)
     assert_non_null(strstr(text, "\nhandle "));
     assert_non_null(strstr(text, "\nsolid chest "));
     assert_null(strstr(text, "\nsolid island ")); /* no condition names it */
-    assert_non_null(strstr(chore_episode_goal_text(rig.episode, &version), "inside fork chest/tray"));
+    assert_non_null(
+        strstr(chore_episode_goal_text(rig.episode, &version), "inside fork chest/tray"));
     assert_non_null(strstr(chore_episode_goal_text(rig.episode, &version), "closed chest/drawer"));
     rig_close(&rig);
 }
@@ -139,7 +141,8 @@ static void a_door_shuts_its_space(void **state)
     (void)state;
     rig_open(&rig, "store_in_fridge", NULL);
     const int door = chore_scene_find_joint(rig.scene, "fridge/door");
-    assert_true(chore_scene_space(rig.scene, chore_scene_find_space(rig.scene, "fridge/inside"), &space));
+    assert_true(
+        chore_scene_space(rig.scene, chore_scene_find_space(rig.scene, "fridge/inside"), &space));
     assert_int_equal(space.part, -1);
     assert_int_equal(space.behind, door);
     assert_true(chore_scene_handle(rig.scene, door, &handle));
@@ -156,15 +159,18 @@ static void refused(const char *from, const char *to, const char *message)
     char path[CHORE_PATH_CAP], *text;
     size_t len;
     const char *source = getenv("CHORE_SOURCE_DIR");
-    snprintf(path, sizeof path, "%s/tests/fixtures/tasks/predicates_part.yaml", source ? source : ".");
+    snprintf(path, sizeof path, "%s/tests/fixtures/tasks/predicates_part.yaml",
+             source ? source : ".");
     MUST(chore_file_read(path, &text, &len, &rig_error));
     char *at = strstr(text, from), *changed = malloc(len + strlen(to) + 1);
     assert_non_null(at);
     assert_non_null(changed);
-    const int n = snprintf(changed, len + strlen(to) + 1, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    const int n = snprintf(changed, len + strlen(to) + 1, "%.*s%s%s", (int)(at - text), text, to,
+                           at + strlen(from));
     chore_task *task = NULL;
     chore_scene *scene = NULL;
-    chore_status status = chore_task_parse(&task, "predicates_part", changed, (size_t)n, &rig_error);
+    chore_status status =
+        chore_task_parse(&task, "predicates_part", changed, (size_t)n, &rig_error);
     if (status == CHORE_OK) {
         status = chore_task_build_scene(task, NULL, &scene, &rig_error);
     }
@@ -183,20 +189,29 @@ static void refused(const char *from, const char *to, const char *message)
 static void bad_names_are_refused(void **state)
 {
     (void)state;
-    refused("closed: [chest/drawer]}, {on", "closed: [chest/drawr]}, {on", "did you mean 'chest/drawer'");
-    refused("inside: [fork, chest/tray]}, {cl", "inside: [fork, chest/try]}, {cl", "did you mean 'chest/tray'");
-    refused("item: chest/drawer, to: 16 cm", "item: chest/drawer, to: 16 deg", "expected 'to' as a length");
-    refused("item: chest/drawer, to: 16 cm", "item: chest/drawer, to: 60 cm", "goes from 0.000 to 0.260");
-    refused("new_work: {closed: [chest/drawer]}", "new_work: {goal_of: swung}", "goal_of has a meaning only");
+    refused("closed: [chest/drawer]}, {on", "closed: [chest/drawr]}, {on",
+            "did you mean 'chest/drawer'");
+    refused("inside: [fork, chest/tray]}, {cl", "inside: [fork, chest/try]}, {cl",
+            "did you mean 'chest/tray'");
+    refused("item: chest/drawer, to: 16 cm", "item: chest/drawer, to: 16 deg",
+            "expected 'to' as a length");
+    refused("item: chest/drawer, to: 16 cm", "item: chest/drawer, to: 60 cm",
+            "goes from 0.000 to 0.260");
+    refused("new_work: {closed: [chest/drawer]}", "new_work: {goal_of: swung}",
+            "goal_of has a meaning only");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_shut_drawer_is_pulled_open), cmocka_unit_test(to_shut_it_again_is_the_new_work),
-        cmocka_unit_test(an_open_drawer_falls_shut),    cmocka_unit_test(what_sticks_out_holds_it_up),
-        cmocka_unit_test(until_then_it_is_the_control), cmocka_unit_test(the_text_tells_of_it),
-        cmocka_unit_test(a_door_shuts_its_space),       cmocka_unit_test(bad_names_are_refused),
+        cmocka_unit_test(a_shut_drawer_is_pulled_open),
+        cmocka_unit_test(to_shut_it_again_is_the_new_work),
+        cmocka_unit_test(an_open_drawer_falls_shut),
+        cmocka_unit_test(what_sticks_out_holds_it_up),
+        cmocka_unit_test(until_then_it_is_the_control),
+        cmocka_unit_test(the_text_tells_of_it),
+        cmocka_unit_test(a_door_shuts_its_space),
+        cmocka_unit_test(bad_names_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,7 +103,8 @@ static bool would_hit(const belief *b, int part, int t)
     const double from = p.at, room = handle_room + b->things[t].footprint;
     for (int i = 0; i <= LOOKS; i++) {
         p.at = from + (p.hi - from) * i / LOOKS;
-        const vec off = vec_sub(pose_apply(pose_inverse(part_moved(&p)), b->things[t].at.p), p.centre);
+        const vec off =
+            vec_sub(pose_apply(pose_inverse(part_moved(&p)), b->things[t].at.p), p.centre);
         if (fabs(off.x) < p.half.x + room && fabs(off.y) < p.half.y + room && off.z < p.half.z) {
             return true;
         }
@@ -142,8 +143,9 @@ static bool has_work_left(const belief *b, int part)
         const literal *l = &b->literals[i];
         const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         for (int k = 0; k < b->furniture.n_spaces && t >= 0 && !l->holds && plan_serves(l); k++) {
-            const bool about = space_holds(b, k, t) ||
-                               (l->n_args > 1 && strcmp(l->args[1], b->furniture.spaces[k].name) == 0);
+            const bool about =
+                space_holds(b, k, t) ||
+                (l->n_args > 1 && strcmp(l->args[1], b->furniture.spaces[k].name) == 0);
             if (about && part_of(&b->furniture.spaces[k]) == part) {
                 return true;
             }
@@ -178,7 +180,8 @@ void access_assume(belief *b, int part)
     for (int i = 0; i < b->n_literals; i++) {
         literal *l = &b->literals[i];
         if (l->n_args && belief_find_part(b, l->args[0]) == part) {
-            l->holds = strcmp(l->predicate, door_is_shut(&b->parts.list[part]) ? "closed" : "open") == 0;
+            l->holds =
+                strcmp(l->predicate, door_is_shut(&b->parts.list[part]) ? "closed" : "open") == 0;
         }
     }
 }

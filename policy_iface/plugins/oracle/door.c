@@ -9,16 +9,18 @@
 #define DEGREE (PI / 180)
 
 static const double lets_in = 65 * DEGREE, shut_turn = 2 * DEGREE, shut_slide = 0.008;
-static const double open_width = 0.036;    /* of the fingers around a bar of 14 mm */
-static const double deep = 0.003;          /* tool point below the bar's middle */
-static const double beside = 0.019;        /* from the bar's middle to the middle of closed fingers that push it */
-static const double overpush = 0.006;      /* so much closer at the end: the catch takes the rest */
-static const double stand_off = 0.035;     /* from where the push begins */
-static const double down = 0.09;           /* straight way to the bar, */
-static const double low_down = 0.05;       /* where the hand only comes beside it */
-static const double margin_least = 0.04;   /* rad, of the joints */
-static const double clear_least = 0.003;   /* metre, around the hand */
-static const double travel_speed = 0.45, move_speed = 0.20, push_speed = 0.16, fine_speed = 0.12, turn_speed = 1.8;
+static const double open_width = 0.036; /* of the fingers around a bar of 14 mm */
+static const double deep = 0.003;       /* tool point below the bar's middle */
+static const double beside =
+    0.019; /* from the bar's middle to the middle of closed fingers that push it */
+static const double overpush = 0.006;    /* so much closer at the end: the catch takes the rest */
+static const double stand_off = 0.035;   /* from where the push begins */
+static const double down = 0.09;         /* straight way to the bar, */
+static const double low_down = 0.05;     /* where the hand only comes beside it */
+static const double margin_least = 0.04; /* rad, of the joints */
+static const double clear_least = 0.003; /* metre, around the hand */
+static const double travel_speed = 0.45, move_speed = 0.20, push_speed = 0.16, fine_speed = 0.12,
+                    turn_speed = 1.8;
 static const double lost_slide = 0.04, lost_turn = 12 * DEGREE; /* behind the hand: it has let go */
 
 bool door_lets_in(const thing_part *p)
@@ -35,7 +37,8 @@ bool door_is_shut(const thing_part *p)
 
 typedef struct hold {
     double lean, shift; /* of the hand against straight down, away from the front; along the bar */
-    bool flip, across;  /* half a turn about the approach; a quarter turn: the hand's flat side to the front */
+    bool flip,
+        across; /* half a turn about the approach; a quarter turn: the hand's flat side to the front */
 } hold;
 
 /* The bar with the joint at `at`: its middle, its direction, and where it goes when the part opens further. */
@@ -50,14 +53,16 @@ static bar bar_at(const thing_part *part, const handle *h, double at)
     const pose moved = part_moved(&p);
     const vec arm = vec_sub(h->pos, p.pos), way = p.slides ? p.axis : vec_cross(p.axis, arm);
     const vec out = vec_unit(vec_sub(way, vec_scale(h->along, vec_dot(way, h->along))));
-    return (bar){pose_apply(moved, h->pos), quat_rotate(moved.q, h->along), quat_rotate(moved.q, out)};
+    return (bar){pose_apply(moved, h->pos), quat_rotate(moved.q, h->along),
+                 quat_rotate(moved.q, out)};
 }
 
 /* The fingers around the bar; `beyond`: the tool's point so far outside of it. */
 static pose tool_at(const bar *r, const hold *how, double beyond)
 {
     const vec up = vec_of(0, 0, 1);
-    const vec z = vec_unit(vec_add(vec_scale(up, -cos(how->lean)), vec_scale(r->out, -sin(how->lean))));
+    const vec z =
+        vec_unit(vec_add(vec_scale(up, -cos(how->lean)), vec_scale(r->out, -sin(how->lean))));
     const vec along = how->flip ? vec_scale(r->along, -1) : r->along, side = vec_cross(z, along);
     const vec x = how->across ? vec_scale(side, -1) : along, y = how->across ? along : side;
     const vec at = vec_along(vec_along(r->middle, r->along, how->shift), r->out, beyond);
@@ -89,7 +94,8 @@ static void plan_way(door *d, const thing_part *p, const handle *h, const hold *
         add(d, tool_at(&r, how, d->opening ? 0 : i == n ? beside - overpush : beside), at);
     }
     d->before = pose_advance(d->way[0], d->opening ? -down : -low_down);
-    d->away = d->opening ? pose_advance(d->way[d->n - 1], -down) : tool_at(&last, how, stand_off + 0.03);
+    d->away =
+        d->opening ? pose_advance(d->way[d->n - 1], -down) : tool_at(&last, how, stand_off + 0.03);
 }
 
 /* All of the way, from where the arm is now, with nothing in it. */
@@ -138,7 +144,8 @@ static int list_holds(bool opening, double shift, hold out[16])
     static const double grips[] = {0, 0.3, 0.6, 0.9}, pushes[] = {0, -0.3, -0.6, 0.3};
     int n = 0;
     for (int c = 0; c < 8; c++) {
-        out[n++] = opening ? (hold){grips[c / 2], shift, c % 2, false} : (hold){pushes[c / 2], shift, c % 2, true};
+        out[n++] = opening ? (hold){grips[c / 2], shift, c % 2, false}
+                           : (hold){pushes[c / 2], shift, c % 2, true};
     }
     for (int c = 0; c < 8 && !opening; c++) {
         out[n++] = (hold){grips[c / 2], shift, c % 2, false};

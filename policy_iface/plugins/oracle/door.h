@@ -8,7 +8,14 @@
 
 #define DOOR_POINTS 48
 
-typedef enum door_phase { DOOR_OVER, DOOR_DOWN, DOOR_GRIP, DOOR_MOVE, DOOR_LET_GO, DOOR_AWAY } door_phase;
+typedef enum door_phase {
+    DOOR_OVER,
+    DOOR_DOWN,
+    DOOR_GRIP,
+    DOOR_MOVE,
+    DOOR_LET_GO,
+    DOOR_AWAY
+} door_phase;
 
 typedef struct door {
     int part;

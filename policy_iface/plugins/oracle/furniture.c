@@ -8,9 +8,9 @@ static bool read_space(furniture *f, const char *line)
     store s;
     char owner[PART_NAME], name[PART_NAME];
     if (f->n_spaces == MAX_SPACES ||
-        sscanf(line, "space %63s %63s %d %d %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf", owner, name, &s.part,
-               &s.behind, &s.at.p.x, &s.at.p.y, &s.at.p.z, &s.at.q.w, &s.at.q.x, &s.at.q.y, &s.at.q.z,
-               &s.half.x, &s.half.y, &s.half.z) != 14) {
+        sscanf(line, "space %63s %63s %d %d %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf", owner, name,
+               &s.part, &s.behind, &s.at.p.x, &s.at.p.y, &s.at.p.z, &s.at.q.w, &s.at.q.x, &s.at.q.y,
+               &s.at.q.z, &s.half.x, &s.half.y, &s.half.z) != 14) {
         return false;
     }
     snprintf(s.name, sizeof s.name, "%s/%s", owner, name);
@@ -37,8 +37,9 @@ static bool read_solid(furniture *f, const char *line)
     solid s;
     pose at;
     if (f->n_solids == MAX_SOLIDS ||
-        sscanf(line, "solid %*s %d %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf", &s.part, &at.p.x, &at.p.y,
-               &at.p.z, &at.q.w, &at.q.x, &at.q.y, &at.q.z, &s.half.x, &s.half.y, &s.half.z) != 11) {
+        sscanf(line, "solid %*s %d %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf", &s.part, &at.p.x,
+               &at.p.y, &at.p.z, &at.q.w, &at.q.x, &at.q.y, &at.q.z, &s.half.x, &s.half.y,
+               &s.half.z) != 11) {
         return false;
     }
     at.q = quat_unit(at.q);
@@ -93,7 +94,8 @@ double furniture_distance(const furniture *f, const thing_parts *parts, vec poin
         }
         if (s->part != part) {
             part = s->part;
-            drawn = part < 0 ? point : pose_apply(pose_inverse(part_moved(&parts->list[part])), point);
+            drawn =
+                part < 0 ? point : pose_apply(pose_inverse(part_moved(&parts->list[part])), point);
         }
         least = fmin(least, box_distance(pose_apply(s->to_local, drawn), s->half));
     }

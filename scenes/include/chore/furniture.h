@@ -11,17 +11,17 @@ extern "C" {
 typedef struct chore_space {
     char owner[CHORE_NAME_CAP], name[CHORE_NAME_CAP]; /* fixture, site */
     double pos[3], quat[4], half[3];                  /* centre; half extents */
-    int part;                       /* joint (mjModel id) that it moves with: the space in a drawer; -1: it stands */
-    int behind;                     /* hinge that shuts it: the door before it; -1: none */
+    int part;   /* joint (mjModel id) that it moves with: the space in a drawer; -1: it stands */
+    int behind; /* hinge that shuts it: the door before it; -1: none */
 } chore_space;
 
 typedef struct chore_handle {
-    double pos[3], along[3];        /* middle of the bar, and the direction of the bar */
+    double pos[3], along[3]; /* middle of the bar, and the direction of the bar */
 } chore_handle;
 
-typedef struct chore_solid {        /* a box that collides */
+typedef struct chore_solid { /* a box that collides */
     char owner[CHORE_NAME_CAP];
-    int part;                       /* joint that it moves with; -1: it stands */
+    int part; /* joint that it moves with; -1: it stands */
     double pos[3], quat[4], half[3];
 } chore_solid;
 
