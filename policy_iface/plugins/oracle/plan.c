@@ -16,6 +16,7 @@
 static const int ring_turns = 24, yaw_turns = 8, front_turns = 12;
 static const double hand_margin = 0.004, spot_margin = 0.008; /* metre */
 static const double limit_room = 0.15; /* rad: an arm that leans and comes to the end of a joint winds itself up */
+static const double rim = 0.02;     /* thinner than this it is a wall */
 static const double approach = 0.08;                          /* straight way to a grasp */
 
 /* How much closer to things the hand may go after failures; never so close that it would press on a shard. */
@@ -163,6 +164,9 @@ static int list_picks(const belief *b, int index, int attempt, double relaxed, b
     const thing *t = &b->things[index];
     int n = 0;
     for (int g = 0; from_front && g < t->n_grasps; g++) {
+        if (t->grasps[g].width < rim) {
+            continue; /* a leaning hand does not get into a vessel */
+        }
         for (size_t k = 0; k < sizeof low / sizeof *low; k++) {
             const int before = n;
             n = list_grasp(b, index, g, &low[k], relaxed, out, n);
@@ -687,6 +691,16 @@ static int list_stopovers(const belief *b, int index, double side, spot *out)
     return n;
 }
 
+/* Set up, or lying another way round, beside where it lies: what lies cannot go in through a door. */
+static int list_erected(const belief *b, int index, int attempt, spot *out)
+{
+    vec near = b->things[index].at.p;
+    near.z = b->table_z;
+    const double side = 0.10 + 0.03 * (attempt % 5);
+    const int n = spots_on_table(b, index, near, vec_of(side, side, 0), out);
+    return attempt > 1 ? spots_lying(b, index, near, vec_of(side, side, 0), out, n) : n;
+}
+
 bool plan_job(const belief *b, int literal_index, int attempt, job *out)
 {
     static _Thread_local pick picks[MAX_PICKS];
@@ -699,10 +713,12 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
     const int lid = cover_first(b, l);
     index = lid >= 0 ? lid : index;
     const double relaxed = relaxation(&b->things[index], attempt);
-    const bool from_front = lid < 0 && is_behind_door(b, space_of(b, literal_index));
+    const bool behind_door = lid < 0 && is_behind_door(b, space_of(b, literal_index)),
+               from_front = behind_door && is_upright(&b->things[index]);
     int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, from_front, picks),
-        n_spots = lid >= 0 ? list_stopovers(b, index, 0.38, spots)
-                           : list_spots(b, l, index, &receptacle, spots);
+        n_spots = lid >= 0                     ? list_stopovers(b, index, 0.38, spots)
+                  : behind_door && !from_front ? list_erected(b, index, attempt, spots)
+                                               : list_spots(b, l, index, &receptacle, spots);
     if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
                  out)) {
         return true;
