@@ -125,6 +125,14 @@ static reference refer_otherwise(argument_kind kind)
     }
 }
 
+/* What "<fixture>/<name>" is. */
+static reference refer_to_furniture(argument_kind kind)
+{
+    return kind == ARGUMENT_LIDDED      ? REFER_PART
+           : kind == ARGUMENT_CONTAINER ? REFER_SPACE
+                                        : refer_otherwise(kind);
+}
+
 chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kind,
                                   condition_scope scope, chore_argument *out, chore_error *err)
 {
@@ -171,7 +179,7 @@ chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kin
     if (found) {
         return CHORE_OK;
     }
-    out->refer = refer_otherwise(kind);
+    out->refer = strchr(name, '/') ? refer_to_furniture(kind) : refer_otherwise(kind);
     if (out->refer != REFER_NOTHING) {
         return CHORE_OK;
     }

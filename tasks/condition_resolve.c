@@ -210,6 +210,8 @@ chore_status chore_argument_resolve(chore_argument *arg, argument_kind kind, con
     case REFER_ROLE: candidates = items_of_role(task, arg->index); break;
     case REFER_REGION: return resolve_region(arg, kind, task, scene, err);
     case REFER_FIXTURE: return resolve_fixture(arg, kind, task, scene, err);
+    case REFER_PART:
+    case REFER_SPACE: return chore_furniture_resolve(arg, scene, err);
     case REFER_KIND:
     case REFER_COLOUR: return resolve_trait(arg, task, scene, err);
     default: return CHORE_OK;

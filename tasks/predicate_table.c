@@ -6,8 +6,8 @@
 #define WORD_OBJECT      "object"
 #define WORD_GARMENT     "garment"
 #define WORD_RECEPTACLE  "receptacle"
-#define WORD_CONTAINER   "receptacle|region"
-#define WORD_LIDDED      "object"
+#define WORD_CONTAINER   "receptacle|region|space"
+#define WORD_LIDDED      "object|part"
 #define WORD_RACK        "rack"
 #define WORD_CELLS       "rack"
 #define WORD_SUPPORT     "object|fixture"
@@ -106,6 +106,9 @@ bool chore_predicate_holds(int predicate, const chore_view *view, const chore_va
 {
     if (!all_present(predicate, view, args)) {
         return false;
+    }
+    if (args[0].refer == REFER_PART) {
+        return chore_part_settled(view, args[0].index) && functions[predicate](view, args);
     }
     if (rows[predicate].settled &&
         !(chore_item_at_rest(view, args[0].index) && chore_item_released(view, args[0].index))) {

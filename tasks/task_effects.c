@@ -232,6 +232,33 @@ static chore_status parse_order(const chore_yaml_node *node, chore_task *task, t
     return chore_condition_parse(chore_yaml_find(node, "goal"), scope, &event->order, err);
 }
 
+/* An angle; of a fixture's drawer a length. */
+static chore_status parse_swing_to(const chore_yaml_node *node, task_event *event, chore_error *err)
+{
+    event->swing_turns = event->item.refer != REFER_PART ||
+                         chore_yaml_quantity(node, CHORE_UNIT_LENGTH, &event->swing_to, NULL) != CHORE_OK;
+    return event->swing_turns
+               ? chore_yaml_quantity(node, CHORE_UNIT_ANGLE, &event->swing_to, err)
+               : CHORE_OK;
+}
+
+/* A door turns, a drawer slides; both as far as they go. */
+static chore_status check_part(const task_event *event, const chore_scene *scene, chore_error *err)
+{
+    chore_part_shape part;
+    CHORE_ASSERT(chore_scene_part_shape(scene, event->item.index, &part));
+    if (part.slides == event->swing_turns) {
+        return chore_yaml_fail(event->effect_node, err, "swing: '%s' %s: expected 'to' as %s",
+                               event->item.name, part.slides ? "slides" : "turns",
+                               part.slides ? "a length" : "an angle");
+    }
+    if (event->swing_to < part.range[0] || event->swing_to > part.range[1]) {
+        return chore_yaml_fail(event->effect_node, err, "swing: '%s' goes from %.3f to %.3f, not to %.3f",
+                               event->item.name, part.range[0], part.range[1], event->swing_to);
+    }
+    return CHORE_OK;
+}
+
 static chore_status parse_swing(const chore_yaml_node *node, chore_task *task, task_event *event,
                                 chore_error *err)
 {
@@ -241,13 +268,13 @@ static chore_status parse_swing(const chore_yaml_node *node, chore_task *task, t
     TRY(chore_yaml_check_keys(node, "swing", known, required, err));
     const chore_yaml_node *item = chore_yaml_find(node, "item"),
                           *duration = chore_yaml_find(node, "duration");
-    TRY(chore_yaml_quantity(chore_yaml_find(node, "to"), CHORE_UNIT_ANGLE, &event->swing_to, err));
     if (item) {
         TRY(chore_argument_parse(item, ARGUMENT_LIDDED, scope, &event->item, err));
     } else if (!event->has_over) {
         return chore_yaml_fail(node, err,
                                "swing: expected 'item', or a trigger with 'rises' and 'over'");
     }
+    TRY(parse_swing_to(chore_yaml_find(node, "to"), event, err));
     event->duration_s = 1.5;
     return duration ? parse_duration(duration, event, err) : CHORE_OK;
 }
@@ -404,6 +431,10 @@ chore_status chore_effect_resolve(task_event *event, const chore_task *task,
                                    : event->effect == EFFECT_JAM   ? ARGUMENT_OBJECT
                                                                    : ARGUMENT_GARMENT,
                                    task, scene, none, items, err));
+    }
+    if (event->item.refer == REFER_PART) {
+        *items = 0;
+        return check_part(event, scene, err);
     }
     if (event->effect == EFFECT_UNFOLD || event->effect == EFFECT_SLIDE) {
         TRY(check_garments(event, task, scene, *items, err));

@@ -27,8 +27,8 @@ typedef enum argument_kind {
     ARGUMENT_OBJECT, /* rigid */
     ARGUMENT_GARMENT,
     ARGUMENT_RECEPTACLE, /* an object with a site `cavity` */
-    ARGUMENT_LIDDED,     /* an object with a lid */
-    ARGUMENT_CONTAINER,  /* a receptacle or a region */
+    ARGUMENT_LIDDED,     /* an object with a lid, or a fixture's door or drawer */
+    ARGUMENT_CONTAINER,  /* a receptacle, a region, or a fixture's space */
     ARGUMENT_RACK,       /* an object with sites slot_N */
     ARGUMENT_CELLS,      /* an object with sites cell_N */
     ARGUMENT_SUPPORT,    /* an object or a fixture */
@@ -76,6 +76,8 @@ typedef enum reference {
     REFER_FIXTURE, /* index: body */
     REFER_REGION,
     REFER_GRIPPER,
+    REFER_PART,  /* index: joint of a fixture, mjModel id */
+    REFER_SPACE, /* index: box site of a fixture, mjModel id */
     REFER_KIND, /* that of item `index` */
     REFER_COLOUR,
     REFER_EACH, /* the member of the forall, count or trigger around it */
@@ -199,7 +201,7 @@ typedef struct task_event {
     effect_kind effect;
     const chore_yaml_node *effect_node;
     chore_argument
-        item; /* unfold, slide, swing, tip: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
+        item; /* unfold, slide, swing, tip: whom (REFER_NOTHING: the trigger's; swing: REFER_PART, too); drop: above whom it comes in */
     char region[CHORE_NAME_CAP]; /* drop (empty: above `item`), topple, slide, take_out */
     int region_index;
     int n_choose; /* drop */
@@ -209,8 +211,9 @@ typedef struct task_event {
     double width_m, duration_s; /* slip; duration of the pulls, too */
     double strength;            /* unfold, topple, slide: of the usual pull */
     double towards[2];          /* slide: in the world */
-    double swing_to;            /* swing: rad */
     int presses;                /* jam: that it will ignore */
+    double swing_to;            /* swing: rad; of what slides: m */
+    bool swing_turns;           /* it was said as an angle */
     chore_condition order;      /* new_order: the goal from then on */
     const char *sentence;       /* and the instruction */
     /* new work */
@@ -348,6 +351,8 @@ chore_status chore_set_resolve(chore_set *set, const chore_task *task, const cho
 chore_status chore_argument_resolve(chore_argument *arg, argument_kind kind, const chore_task *task,
                                     const chore_scene *scene, resolve_words words, uint64_t *items,
                                     chore_error *err);
+/* furniture.c: "<fixture>/<joint>" or "<fixture>/<site>". */
+chore_status chore_furniture_resolve(chore_argument *arg, const chore_scene *scene, chore_error *err);
 chore_status chore_region_resolve(const chore_yaml_node *map, const char *name,
                                   const chore_scene *scene, int *out, chore_error *err);
 

@@ -113,6 +113,10 @@ static bool for_each_line(belief *b, const char *text, bool (*read)(belief *, co
 
 static bool read_objects_line(belief *b, const char *line)
 {
+    bool good;
+    if (furniture_read_line(&b->furniture, line, &good)) {
+        return good;
+    }
     return strncmp(line, "object ", 7) == 0   ? read_object(b, line)
            : strncmp(line, "site ", 5) == 0   ? read_site(b, line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
@@ -120,6 +124,17 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
            : wet_is_line(line)                ? wet_read_line(&b->wet, line)
                                               : is_for_others(line);
+}
+
+/* Cutlery is slender: a box along its x instead of the cylinder around it. Only where there is furniture, whose drawers it lies in side by
+   side; elsewhere plans stay those that the proofs were made with. */
+static void make_slender(thing *t)
+{
+    if (strcmp(t->category, "cutlery") == 0 && !thing_site(t, "hull_1") && t->n_sites < MAX_SITES) {
+        site hull = {.name = "hull_1", .is_box = true, .half = vec_of(t->footprint, 0.014, t->height / 2)};
+        hull.at = (pose){vec_of(0, 0, t->height / 2), quat_identity()};
+        t->sites[t->n_sites++] = hull;
+    }
 }
 
 bool belief_read_objects(belief *b, const char *text)
@@ -130,11 +145,15 @@ bool belief_read_objects(belief *b, const char *text)
     }
     b->n_things = b->n_regions = b->parts.n = b->wet.n_wipers = b->wet.n_vessels = 0;
     b->wet.n_brewers = b->wet.n_pods = 0;
+    b->furniture.n_spaces = b->furniture.n_handles = b->furniture.n_solids = 0;
     if (!for_each_line(b, text, read_objects_line)) {
         return false;
     }
     for (int i = 0; i < b->parts.n; i++) {
         b->parts.list[i].thing = belief_find_thing(b, b->parts.list[i].owner);
+    }
+    for (int i = 0; i < b->n_things && b->furniture.n_spaces > 0; i++) {
+        make_slender(&b->things[i]);
     }
     b->objects_key = key;
     b->table_z = b->base.p.z;

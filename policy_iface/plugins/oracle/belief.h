@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "furniture.h"
 #include "geometry.h"
 #include "parts.h"
 #include "wet.h"
@@ -63,6 +64,7 @@ typedef struct belief {
     literal literals[MAX_LITERALS];
     thing_parts parts;
     wet wet;
+    furniture furniture;
     uint64_t objects_key,
         goal_key;           /* of the texts last read, so that an unchanged text costs nothing */
     pose base;              /* robot base, world */

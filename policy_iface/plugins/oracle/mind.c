@@ -67,6 +67,12 @@ static bool lies_among_shards(const belief *b, int t)
     return !thing_is_shard(&b->things[t]) && count_loose(b, b->things[t].at.p, 0.18) > 0;
 }
 
+/* The work in hand is `work`. */
+static bool is_carrying(const mind *m)
+{
+    return !m->on_flap && !m->on_door && !m->on_press && !m->on_wipe;
+}
+
 /* Something broke while the hand was on its way to something else: that can wait. */
 static bool is_interrupted(mind *m)
 {
@@ -76,7 +82,7 @@ static bool is_interrupted(mind *m)
     for (int i = 0; i < b->n_things; i++) {
         m->shards += b->things[i].present && thing_is_shard(&b->things[i]);
     }
-    return m->shards > before && m->working && !m->on_flap && !m->on_press && !m->on_wipe && m->work.phase <= PHASE_CLOSE;
+    return m->shards > before && m->working && is_carrying(m) && m->work.phase <= PHASE_CLOSE;
 }
 
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
@@ -89,7 +95,7 @@ static bool choose_job(mind *m, bool early_too, job *best)
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (l->holds || l->waits || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
-            lid_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
+            lid_bars(b, l) || access_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
             continue;
         }
         const int into = l->n_args > 1 ? belief_find_thing(b, l->args[1]) : -1;
@@ -140,6 +146,34 @@ static void finish_flap(mind *m, skill_state how)
     m->working = m->on_flap = false;
 }
 
+/* A door or drawer that is in the way, or the next one to be shut or opened. */
+static bool choose_door(mind *m, bool barred_only)
+{
+    const belief *b = &m->belief;
+    access_move next;
+    if (!(barred_only ? access_to_clear(b, &next) : access_to_serve(b, &next))) {
+        return false;
+    }
+    if (!door_start(&m->door, b, next.part, next.opening, m->door_attempts[next.part], m->look)) {
+        m->door_attempts[next.part]++;
+        return false;
+    }
+    return true;
+}
+
+static void finish_door(mind *m, skill_state how)
+{
+    thing_part *p = &m->belief.parts.list[m->door.part];
+    if (how == SKILL_FAILED) {
+        m->door_attempts[m->door.part]++;
+    }
+    if (!m->look) {
+        p->at = m->door.opening ? p->hi : 0;
+        access_assume(&m->belief, m->door.part);
+    }
+    m->working = m->on_door = false;
+}
+
 /* What a blind policy takes for granted after a job. */
 static void assume_done(mind *m)
 {
@@ -156,6 +190,7 @@ static void finish_job(mind *m)
     if (!m->look) {
         assume_done(m);
     }
+    m->rest = vec_norm(m->work.job.come) > 0 ? 120 : 0;
     m->working = false;
 }
 
@@ -220,7 +255,7 @@ static bool choose_obstacle(mind *m, job *best)
     return false;
 }
 
-/* What is in the way of a carry first, then what is wet, then what is to be carried, then lids. What could not be wiped waits for something
+/* What is in the way of a carry first, then what is wet, then what is to be carried, then lids, then doors. What could not be wiped waits for something
    to be carried out of the way. */
 static void choose(mind *m)
 {
@@ -232,10 +267,11 @@ static void choose(mind *m)
         m->wait = m->fruitless = 0;
         return;
     }
-    m->working = m->on_flap || choose_job(m, false, &j) ||
+    m->on_door = !m->on_flap && choose_door(m, true);
+    m->working = !is_carrying(m) || choose_job(m, false, &j) ||
                  (some_are_early(&m->belief) && choose_job(m, true, &j)) ||
                  choose_obstacle(m, &j);
-    if (m->working && !m->on_flap) {
+    if (m->working && is_carrying(m)) {
         work_start(&m->work, &j, &m->belief, &m->motion, m->look);
         m->wiped_in_vain = 0;
     }
@@ -248,6 +284,9 @@ static void choose(mind *m)
     if (!m->working && brew_wants_press(&m->brew)) {
         m->working = m->on_press = press_start(&m->press, &m->belief, m->brew.button, m->look);
     }
+    if (!m->working) {
+        m->working = m->on_door = choose_door(m, false);
+    }
     m->fruitless = m->working || brew_runs(&m->brew) || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
     m->wait = m->working ? 0 : m->fruitless > 12 ? 40 : 5; /* a look that finds no way is dear */
 }
@@ -257,6 +296,46 @@ static pose resting_place(const mind *m)
     pose up = m->home;
     up.p.z = fmax(up.p.z, m->belief.table_z + 0.30);
     return up;
+}
+
+/* Something has come to stand where the door would go that the hand is on its way to. */
+static void mind_leave_door(mind *m)
+{
+    if (m->look && m->working && m->on_door && m->door.opening && m->door.phase == DOOR_OVER &&
+        access_is_blocked(&m->belief, m->door.part)) {
+        m->working = m->on_door = false;
+        m->wait = 0;
+    }
+}
+
+/* What it is on its way into has fallen shut: nothing is picked up for it, and what is held is put down again. */
+static void mind_shut_doors(mind *m)
+{
+    const work *w = &m->work;
+    job j;
+    if (!m->look || !m->working || !is_carrying(m) || w->job.space < 0 ||
+        space_is_open(&m->belief, w->job.space)) {
+        return;
+    }
+    if (w->phase < PHASE_CLOSE) {
+        m->working = false;
+        m->wait = 0;
+        m->rest = vec_norm(w->job.come) > 0 ? 120 : 0;
+    } else if (work_may_divert(w) && plan_put_down(&m->belief, &w->job, w->thing_in_tool, w->pick_start, &j)) {
+        work_divert(&m->work, &j);
+    }
+}
+
+/* Home first? */
+static bool rests(mind *m)
+{
+    if (m->working || m->rest == 0) {
+        return false;
+    }
+    const pose home = resting_place(m);
+    const bool there = vec_distance(m->belief.tool.p, home.p) < 0.05 && quat_angle(m->belief.tool.q, home.q) < 0.2;
+    m->rest = there ? 0 : m->rest - 1;
+    return m->rest > 0;
 }
 
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width)
@@ -272,16 +351,18 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     if (m->look && is_interrupted(m)) {
         m->working = false;
     }
-    if (m->working && !m->on_flap && !m->on_press && !m->on_wipe &&
+    if (m->working && is_carrying(m) &&
         (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
-    if (m->working && !m->on_flap && !m->on_press && !m->on_wipe && m->look && m->work.phase < PHASE_CLOSE &&
+    if (m->working && is_carrying(m) && m->look && m->work.phase < PHASE_CLOSE &&
         lid_is_over(&m->belief, m->work.job.thing)) {
         m->working = false; /* a flap has fallen shut in front of the hand, or on it */
         m->wait = 0;
     }
-    if (!m->working && m->wait-- <= 0) {
+    mind_leave_door(m);
+    mind_shut_doors(m);
+    if (!rests(m) && !m->working && m->wait-- <= 0) {
         choose(m);
     }
     if (m->on_flap) {
@@ -299,6 +380,11 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         const skill_state how = wipe_step(&m->wipe, &m->belief, &m->motion, &m->width, dt);
         if (how != SKILL_BUSY) {
             finish_wipe(m, how);
+        }
+    } else if (m->on_door) {
+        const skill_state how = door_step(&m->door, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            finish_door(m, how);
         }
     } else if (m->working) {
         work_step(&m->work, &m->belief, &m->motion, &m->width, dt);

@@ -2,6 +2,7 @@
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
 #include "brew.h"
+#include "access.h"
 #include "lid.h"
 #include "press.h"
 #include "sight.h"
@@ -22,8 +23,12 @@ typedef struct mind {
     bool on_wipe; /* it is `wipe` */
     wipe wipe;
     int wipe_attempts, wiped_in_vain; /* in vain: since the last carry */
+    bool on_door; /* or `door` */
+    door door;
+    int door_attempts[MAX_PARTS];
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int shards;    /* that there are */
+    int rest;      /* control steps in which it may go home before it plans: a hand that leans is wound up */
     int wait;      /* control steps until the next try to plan */
     int fruitless; /* tries in a row that found nothing to do, though something does not hold */
     double width;  /* commanded */

@@ -14,6 +14,8 @@ typedef struct job {
     double insert;      /* straight way down to the release in metre */
     vec detour;         /* the way down is beside the release, so far; then across. Zero: straight down */
     vec pull;           /* once it is held, across so far before it is lifted */
+    vec come;           /* from there to where the hand comes from, level: out of the opening of a fixture; 0: from above */
+    int space;          /* of a fixture, where it goes; -1: none */
     double travel_z;    /* tool height while carrying, world */
     double cost;
 } job;
@@ -23,4 +25,8 @@ bool plan_serves(const literal *l);
 /* The best job for a literal. `attempt`: how often it failed before: other grasps come to the front, and limits are relaxed a little.
    False when there is none from here. */
 bool plan_job(const belief *b, int literal_index, int attempt, job *out);
+/* On the way from a pick at `from` to `over`, before an opening: beside first, then straight towards it, clear of the open door. */
+vec plan_via(const job *j, vec over, vec from);
+/* Where to put down what is held, near `near` (world): its way into where it should go is shut. */
+bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out);
 #endif

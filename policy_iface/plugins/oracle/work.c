@@ -71,6 +71,12 @@ void work_go(const belief *b, motion *m, pose target, double speed, double turn,
     motion_step(m, target, speed * pace, turn * pace, dt);
 }
 
+/* Through an opening: level in, and level out again. */
+static bool is_from_front(const work *w)
+{
+    return vec_norm(w->job.come) > 0;
+}
+
 static void step_to_pick(work *w, const belief *b, motion *m, double *width, double dt)
 {
     pose at = grasp_pose(w, b), before = pose_advance(at, -w->job.approach);
@@ -90,6 +96,16 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
         break;
     }
     case PHASE_OVER_PICK:
+        if (is_from_front(w)) { /* turned first, then leant on the way down: at once, or far up, the arm winds itself up */
+            over = pose_downright(over);
+        }
+        work_go(b, m, over, travel_speed, turn_speed, dt);
+        if (motion_near(m, over, 0.02, 0.1)) {
+            enter(w, is_from_front(w) ? PHASE_LEAN : PHASE_BEFORE_PICK);
+        }
+        break;
+    case PHASE_LEAN:
+        over = raised(before, height_of_travel(b));
         work_go(b, m, over, travel_speed, turn_speed, dt);
         if (motion_near(m, over, 0.02, 0.1)) {
             enter(w, PHASE_BEFORE_PICK);
@@ -184,9 +200,10 @@ static void step_close(work *w, const belief *b, motion *m, double *width, doubl
 
 static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt)
 {
-    pose at = release_pose(w), above = at;
-    above.p = vec_add(at.p, w->job.detour);
-    above.p.z += w->job.insert;
+    pose at = release_pose(w), in = at, above = at;
+    in.p = vec_add(at.p, w->job.detour);
+    in.p.z += w->job.insert;
+    above.p = vec_add(in.p, w->job.come);
     *width = hold_width(w, b);
     if (thing_lost(w, b)) {
         enter(w, PHASE_FAILED);
@@ -206,12 +223,16 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
             if (w->look) {
                 w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
             }
-            enter(w, PHASE_OVER_PLACE);
+            enter(w, is_from_front(w) ? PHASE_VIA : PHASE_OVER_PLACE);
         }
         break;
     }
+    case PHASE_VIA:
     case PHASE_OVER_PLACE: {
         pose over = raised(above, w->job.travel_z);
+        if (w->phase == PHASE_VIA) {
+            over.p = plan_via(&w->job, over.p, w->rise_to);
+        }
         double flat = hypot(over.p.x - m->at.p.x, over.p.y - m->at.p.y);
         pose next = over;
         if (m->at.p.z < w->job.travel_z - 0.04 && flat > 0.05) { /* up first, then across */
@@ -219,10 +240,24 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         }
         work_go(b, m, next, carry_speed, carry_turn, dt);
         if (motion_near(m, over, 0.008, 0.03)) {
-            enter(w, PHASE_LOWER);
+            enter(w, w->phase == PHASE_VIA ? PHASE_OVER_PLACE
+                     : is_from_front(w)    ? PHASE_BEFORE_PLACE
+                                           : PHASE_LOWER);
         }
         break;
     }
+    case PHASE_BEFORE_PLACE:
+        work_go(b, m, above, carry_speed, carry_turn, dt);
+        if (motion_near(m, above, 0.006, 0.03)) {
+            enter(w, PHASE_ENTER);
+        }
+        break;
+    case PHASE_ENTER:
+        work_go(b, m, in, lower_speed, carry_turn, dt);
+        if (motion_near(m, in, 0.004, 0.03) || w->ticks > 120) {
+            enter(w, PHASE_LOWER);
+        }
+        break;
     default: { /* PHASE_LOWER: down to the release, softly for the last part */
         if (!w->beside && vec_norm(w->job.detour) > 0) {
             pose next_to = at;
@@ -258,7 +293,7 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
         work_go(b, m, m->at, fine_speed, turn_speed, dt);
         if (b->width > open - 0.004 || w->ticks > 20) {
             w->holding = false;
-            w->rise_to = pose_advance(m->at, -0.10).p;
+            w->rise_to = is_from_front(w) ? vec_add(m->at.p, w->job.come) : pose_advance(m->at, -0.10).p;
             enter(w, PHASE_RETREAT);
         }
         break;
@@ -270,6 +305,23 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
             enter(w, PHASE_DONE);
         }
     }
+    }
+}
+
+bool work_may_divert(const work *w)
+{
+    return w->holding && w->phase >= PHASE_LIFT && w->phase <= PHASE_BEFORE_PLACE;
+}
+
+void work_divert(work *w, const job *to)
+{
+    w->job.release = to->release;
+    w->job.insert = to->insert;
+    w->job.come = to->come;
+    w->job.space = to->space;
+    w->job.receptacle = to->receptacle;
+    if (w->phase > PHASE_OVER_PLACE) {
+        enter(w, PHASE_OVER_PLACE);
     }
 }
 

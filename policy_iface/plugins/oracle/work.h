@@ -7,11 +7,15 @@
 typedef enum phase {
     PHASE_RISE,
     PHASE_OVER_PICK,
+    PHASE_LEAN, /* over it, for what shall go in from the front */
     PHASE_BEFORE_PICK,
     PHASE_APPROACH,
     PHASE_CLOSE,
     PHASE_LIFT,
+    PHASE_VIA, /* before an opening: beside first */
     PHASE_OVER_PLACE,
+    PHASE_BEFORE_PLACE, /* an opening */
+    PHASE_ENTER,        /* and in */
     PHASE_LOWER,
     PHASE_SETTLE,
     PHASE_OPEN,
@@ -39,6 +43,9 @@ typedef struct work {
 /* Move the reference; it slows down when the tool lags behind, so that a blocked arm builds up no force. */
 void work_go(const belief *b, motion *m, pose target, double speed, double turn, double dt);
 void work_start(work *w, const job *j, const belief *b, const motion *m, bool look);
+/* Something is held and on its way, not yet in an opening: bring it where this job puts it instead. */
+bool work_may_divert(const work *w);
+void work_divert(work *w, const job *to);
 /* One control step: moves the reference and sets the finger width. */
 void work_step(work *w, const belief *b, motion *m, double *width, double dt);
 #endif
