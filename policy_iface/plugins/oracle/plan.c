@@ -597,9 +597,30 @@ static bool heads_well(const belief *b, int index, const pick *p, const spot *s)
                    : z.z <= -0.3;
 }
 
-/* Is there room for the hand all the way in? */
+/* Does the thing itself pass what stands there already? */
+static bool thing_passes(const belief *b, const spot *s, int index)
+{
+    enum { LOOKS = 8 };
+    for (int i = 0; i <= LOOKS; i++) {
+        const vec at = vec_along(s->release.p, s->come, (double)i / LOOKS);
+        for (int k = 0; k < b->n_things; k++) {
+            const thing *o = &b->things[k];
+            if (o->present && k != index &&
+                hypot(o->at.p.x - at.x, o->at.p.y - at.y) <
+                    reach_radius(o, o->at.q) + b->things[index].footprint + spot_margin) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Is there room for it and for the hand all the way in? */
 static bool way_in_is_clear(const belief *b, const pick *p, const spot *s, int index, double relaxed)
 {
+    if (vec_norm(s->come) > 0 && !thing_passes(b, s, index)) {
+        return false;
+    }
     for (int i = 1; i <= 3 && vec_norm(s->come) > 0; i++) {
         const pose at = before_release(s->release, s->insert, vec_scale(s->come, i / 3.0));
         if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index, -1) <
