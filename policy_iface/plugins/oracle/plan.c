@@ -598,7 +598,7 @@ static bool heads_well(const belief *b, int index, const pick *p, const spot *s)
 }
 
 /* Does the thing itself pass what stands there already? */
-static bool thing_passes(const belief *b, const spot *s, int index)
+static bool thing_passes(const belief *b, const spot *s, int index, double relaxed)
 {
     enum { LOOKS = 8 };
     for (int i = 0; i <= LOOKS; i++) {
@@ -607,7 +607,7 @@ static bool thing_passes(const belief *b, const spot *s, int index)
             const thing *o = &b->things[k];
             if (o->present && k != index &&
                 hypot(o->at.p.x - at.x, o->at.p.y - at.y) <
-                    reach_radius(o, o->at.q) + b->things[index].footprint + spot_margin) {
+                    reach_radius(o, o->at.q) + b->things[index].footprint + spot_margin - relaxed) {
                 return false;
             }
         }
@@ -618,7 +618,7 @@ static bool thing_passes(const belief *b, const spot *s, int index)
 /* Is there room for it and for the hand all the way in? */
 static bool way_in_is_clear(const belief *b, const pick *p, const spot *s, int index, double relaxed)
 {
-    if (vec_norm(s->come) > 0 && !thing_passes(b, s, index)) {
+    if (vec_norm(s->come) > 0 && !thing_passes(b, s, index, relaxed)) {
         return false;
     }
     for (int i = 1; i <= 3 && vec_norm(s->come) > 0; i++) {
@@ -799,6 +799,12 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
     if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
                  out)) {
         return true;
+    }
+    if (from_front) { /* to another place on the worktop, from where it may go in */
+        const vec right = pose_apply(b->base, vec_of(0.46, -0.22, b->table_z - b->base.p.z));
+        n_picks = list_picks(b, index, attempt, relaxed, false, picks);
+        n_spots = attempt % 3 == 2 ? spots_on_table(b, index, right, vec_of(0.16, 0.14, 0), spots) : 0;
+        return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
     }
     n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
     return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
