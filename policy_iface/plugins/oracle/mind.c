@@ -190,7 +190,11 @@ static void finish_job(mind *m)
     if (!m->look) {
         assume_done(m);
     }
-    m->rest = vec_norm(m->work.job.come) > 0 ? 120 : 0;
+    const job *j = &m->work.job;
+    m->rest = vec_norm(j->come) > 0 ? 120 : 0;
+    if (j->space >= 0 && vec_norm(j->come) <= 0 && m->belief.furniture.spaces[j->space].behind >= 0) {
+        m->attempts[j->thing]++; /* moved only, for it found no way in */
+    }
     m->working = false;
 }
 

@@ -279,7 +279,8 @@ static int spots_in_space(const belief *b, int index, int space, spot *out)
     return n;
 }
 
-/* Into a space behind a door: the hand comes from the front. The deepest ones first. */
+/* Into a space behind a door: the hand comes from the front. The deepest ones first, those at the sides before the middle: fingers want
+   room between two things. */
 static int spots_behind_door(const belief *b, int index, int space, spot *out)
 {
     static const double sill = 0.09, outside = 0.05; /* from the space to the front; the hand before it */
@@ -299,7 +300,8 @@ static int spots_behind_door(const belief *b, int index, int space, spot *out)
         }
         for (int k = 0; k < front_turns && n < MAX_SPOTS; k++) {
             const quat q = turned((pose){p, is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / front_turns).q;
-            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0.4 * (along / deep + 1), true, {0, 0, 0}, {0, 0, 0}};
+            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0, true, {0, 0, 0}, {0, 0, 0}};
+            s.cost = 0.4 * (along / deep + 1) + 0.5 * (1 - fabs(across) / wide);
             s.come = quat_rotate(in.q, vec_scale(way, deep - along + sill + r + outside));
             out[n++] = s;
         }
