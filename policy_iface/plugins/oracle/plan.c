@@ -284,15 +284,16 @@ static int spots_in_space(const belief *b, int index, int space, spot *out)
 static int spots_behind_door(const belief *b, int index, int space, spot *out)
 {
     static const double sill = 0.09, outside = 0.05; /* from the space to the front; the hand before it */
+    static const double finger_room = 0.055;         /* beside a wall */
     const thing *t = &b->things[index];
     const vec half = b->furniture.spaces[space].half, way = access_way_out(b, space);
     const pose in = space_now(b, space);
     const bool along_x = fabs(way.x) > fabs(way.y);
     const double r = t->footprint, deep = along_x ? half.x : half.y, wide = along_x ? half.y : half.x;
     int n = 0;
-    for (int c = 0; c < 20 && t->height < 2 * half.z - 0.02; c++) {
-        const double along = fmax(0, deep - r - 0.006) * (c / 5 - 1.5) / 1.5,
-                     across = fmax(0, wide - r - 0.01) * (c % 5 - 2) / 2;
+    for (int c = 0; c < 15 && t->height < 2 * half.z - 0.02; c++) {
+        const double along = fmax(0, deep - r - 0.006) * (c / 3 - 2) / 2,
+                     across = fmax(0, wide - r - finger_room) * (c % 3 - 1);
         const vec local = vec_add(vec_scale(way, along), vec_of(along_x ? 0 : across, along_x ? across : 0, -half.z));
         const vec p = pose_apply(in, local);
         if (support_height(b, index, p, r, p.z, -1) > p.z + 0.001) {
@@ -301,7 +302,7 @@ static int spots_behind_door(const belief *b, int index, int space, spot *out)
         for (int k = 0; k < front_turns && n < MAX_SPOTS; k++) {
             const quat q = turned((pose){p, is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / front_turns).q;
             spot s = {standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0, true, {0, 0, 0}, {0, 0, 0}};
-            s.cost = 0.4 * (along / deep + 1) + 0.5 * (1 - fabs(across) / wide);
+            s.cost = 0.4 * (along / deep + 1) + (c % 3 == 1 ? 1 : 0);
             s.come = quat_rotate(in.q, vec_scale(way, deep - along + sill + r + outside));
             out[n++] = s;
         }
