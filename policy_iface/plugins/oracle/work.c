@@ -178,8 +178,31 @@ static void step_close_gently(work *w, const belief *b, motion *m, double *width
     }
 }
 
+/* A cup with something in it: a finger that comes first would push it along, and stop it. */
+static bool is_full(const work *w, const belief *b)
+{
+    for (int i = 0; i < b->wet.n_vessels; i++) {
+        if (b->wet.vessels[i].thing == w->job.thing && b->wet.vessels[i].ml > 5) {
+            return w->look;
+        }
+    }
+    return false;
+}
+
+static void step_close_slowly(work *w, const belief *b, motion *m, double *width, double dt)
+{
+    w->grip = w->ticks == 0 ? b->width : fmax(0, w->grip - 0.0015);
+    w->felt += fmin(b->touch[0], b->touch[1]) >= 1;
+    *width = w->grip;
+    work_go(b, m, m->at, fine_speed, turn_speed, dt);
+}
+
 static void step_close(work *w, const belief *b, motion *m, double *width, double dt)
 {
+    if (is_full(w, b) && w->felt < 3 && w->ticks < 60) {
+        step_close_slowly(w, b, m, width, dt);
+        return;
+    }
     if (is_gentle(w, b)) {
         step_close_gently(w, b, m, width, dt);
         return;
