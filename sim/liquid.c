@@ -5,14 +5,15 @@
 #include <math.h>
 #include <string.h>
 
-#define MODE      1.841 /* first zero of J1': the lowest antisymmetric mode of a cylinder */
-#define DAMPING   0.03  /* ratio: a cup of coffee, its surface not clean */
-#define POUR_S    0.05  /* time constant in which an excess runs over the rim */
-#define STEEPEST  2.0   /* slope of the surface at most */
-#define LIGHTEST  0.3   /* of gravity: what is left of it at least when the vessel falls */
-#define EMPTY_M3  1e-8  /* less is nothing */
-#define SHOW_M3   2e-6  /* from here on a level is shown */
-#define LYING_COS 0.5   /* a vessel that leans more shows no level, and nothing falls into it */
+#define MODE      1.841     /* first zero of J1': the lowest antisymmetric mode of a cylinder */
+#define DAMPING   0.03      /* ratio: a cup of coffee, its surface not clean */
+#define POUR_S    0.05      /* time constant in which an excess runs over the rim */
+#define STEEPEST  2.0       /* slope of the surface at most */
+#define LIGHTEST  0.3       /* of gravity: what is left of it at least when the vessel falls */
+#define MOMENT_S  (1. / 60) /* time constant in which its motion is looked at */
+#define EMPTY_M3  1e-8      /* less is nothing */
+#define SHOW_M3   2e-6      /* from here on a level is shown */
+#define LYING_COS 0.5       /* a vessel that leans more shows no level, and nothing falls into it */
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
@@ -146,17 +147,21 @@ static void motion_of(const chore_world *world, const chore_vessel *v, double le
     mju_addTo3(speed, velocity);
 }
 
-/* The surface follows what the vessel's acceleration makes of gravity. */
+/* The surface follows what the vessel's acceleration makes of gravity. That is taken from its velocity less what it was a moment ago: contacts
+   of this simulation chatter, and a liquid does not follow that. */
 static void slosh(const chore_vessel *v, vessel_state *state, double level, const double speed[3],
                   double gravity, double dt)
 {
     const double wave = MODE / v->radius_m,
                  stiffness = gravity * wave * tanh(wave * fmax(level, 1e-3)),
                  drag = 2 * DAMPING * sqrt(stiffness);
-    const double up = fmax(LIGHTEST * gravity, gravity + (speed[2] - state->speed[2]) / dt);
+    double accel[3];
+    mju_sub3(accel, speed, state->speed);
+    mju_addToScl3(state->speed, accel, dt / MOMENT_S);
+    mju_scl3(accel, accel, 1 / MOMENT_S);
+    const double up = fmax(LIGHTEST * gravity, gravity + accel[2]);
     for (int k = 0; k < 2; k++) {
-        double lean = (speed[k] - state->speed[k]) / dt / up;
-        lean = fmax(-STEEPEST, fmin(STEEPEST, lean));
+        const double lean = fmax(-STEEPEST, fmin(STEEPEST, accel[k] / up));
         state->rate[k] += dt * (stiffness * (lean - state->slope[k]) - drag * state->rate[k]);
         state->slope[k] += dt * state->rate[k];
         if (fabs(state->slope[k]) > STEEPEST) {
@@ -164,7 +169,6 @@ static void slosh(const chore_vessel *v, vessel_state *state, double level, cons
             state->rate[k] = 0;
         }
     }
-    mju_copy3(state->speed, speed);
 }
 
 /* The surface's upward normal. */

@@ -59,7 +59,7 @@ typedef struct break_state {
 typedef struct vessel_state {
     double fill, spilled;        /* m3 */
     double slope[2], rate[2];    /* of the surface, world x and y; 1/s */
-    double speed[3];             /* of its middle a physics step ago */
+    double speed[3];             /* of its middle a moment ago */
     double pouring, lip[3];      /* over the rim in this control step, and where */
 } vessel_state;
 

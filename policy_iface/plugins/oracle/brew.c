@@ -84,15 +84,21 @@ static int pod_for(const belief *b, int machine)
     return found;
 }
 
+/* What else is wanted of the cup. */
+static void let_wait(belief *b, int cup)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        literal *l = &b->literals[i];
+        l->waits = l->n_args > 0 && plan_serves(l) && strcmp(l->args[0], b->things[cup].id) == 0;
+    }
+}
+
 static void ask_for_all(brew *w, belief *b, int cup)
 {
     const int pod = pod_for(b, w->machine);
     const bool under = stands_under_spout(b, cup, w->machine), shut = is_shut(b, w->machine),
                in = pod >= 0 && belief_lies_in(b, pod, w->machine);
-    for (int i = 0; i < b->n_literals; i++) {
-        literal *l = &b->literals[i];
-        l->waits = l->n_args > 0 && plan_serves(l) && strcmp(l->args[0], b->things[cup].id) == 0;
-    }
+    let_wait(b, cup);
     ask(b, "in_cell", cup, w->machine, under);
     if (pod >= 0) {
         ask(b, "inside", pod, w->machine, in);
@@ -125,8 +131,12 @@ void brew_update(brew *w, belief *b, bool look)
             vessel = vessel_of(b, l->args[0]);
         }
     }
-    watch(w, b, vessel);
+    const bool drips_on = vessel < 0 && w->vessel >= 0 && w->quiet < drips && look;
+    watch(w, b, drips_on ? w->vessel : vessel);
     w->ready = false;
+    if (drips_on) {
+        let_wait(b, b->wet.vessels[w->vessel].thing); /* full, and more is coming */
+    }
     if (vessel >= 0 && b->wet.n_brewers > 0) {
         w->machine = b->wet.brewers[0];
         w->button = button_of(b, w->machine);

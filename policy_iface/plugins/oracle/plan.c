@@ -522,7 +522,8 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
-    return keep_on_table(b, out, spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out));
+    const int n = spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out);
+    return b->wet.n_patches > 0 ? keep_on_table(b, out, n) : n; /* a cup that tipped may lie at the edge */
 }
 
 static void sort_spots(spot *spots, int n)

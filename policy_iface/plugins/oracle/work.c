@@ -4,7 +4,8 @@
 /* Speeds in m/s and rad/s: empty travel, carrying, the last centimetres. */
 static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14,
                     turn_speed = 1.8, carry_turn = 1.1;
-static const double slide_height = 0.003; /* over what it stood on */
+static const double slide_height = 0.007; /* over what it stood on: held at its rim, it droops a little */
+static const double level_speed = 0.06;   /* out from under a spout with a full cup */
 static const double stubbed = 8; /* N on a pad that should hang free */
 static const double close_enough = 0.0025, angle_enough = 0.02;
 
@@ -178,8 +179,31 @@ static void step_close_gently(work *w, const belief *b, motion *m, double *width
     }
 }
 
+/* A cup with something in it: a finger that comes first would push it along, and stop it. */
+static bool is_full(const work *w, const belief *b)
+{
+    for (int i = 0; i < b->wet.n_vessels; i++) {
+        if (b->wet.vessels[i].thing == w->job.thing && b->wet.vessels[i].ml > 5) {
+            return w->look;
+        }
+    }
+    return false;
+}
+
+static void step_close_slowly(work *w, const belief *b, motion *m, double *width, double dt)
+{
+    w->grip = w->ticks == 0 ? b->width : fmax(0, w->grip - 0.0015);
+    w->felt += fmin(b->touch[0], b->touch[1]) >= 1;
+    *width = w->grip;
+    work_go(b, m, m->at, fine_speed, turn_speed, dt);
+}
+
 static void step_close(work *w, const belief *b, motion *m, double *width, double dt)
 {
+    if (is_full(w, b) && w->felt < 3 && w->ticks < 60) {
+        step_close_slowly(w, b, m, width, dt);
+        return;
+    }
     if (is_gentle(w, b)) {
         step_close_gently(w, b, m, width, dt);
         return;
@@ -214,7 +238,7 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         pose up = {w->rise_to, m->at.q};
         if (!w->pulled && vec_norm(w->job.pull) > 0) {
             up.p.z -= 0.10 - slide_height;
-            work_go(b, m, up, fine_speed, carry_turn, dt);
+            work_go(b, m, up, is_full(w, b) ? level_speed : fine_speed, carry_turn, dt);
             w->pulled = motion_near(m, up, 0.003, 1) || w->ticks > 60;
             break;
         }
