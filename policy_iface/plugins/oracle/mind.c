@@ -89,11 +89,11 @@ static bool is_interrupted(mind *m)
 
 static const int tried_before = 4, most_nudges = 12;
 
-/* It stands too close to something, and not all that can be done about it has been done. */
+/* It stands too close to something (doors want their own ways), and not all that can be done about it has been done. */
 static bool wants_nudge(const mind *m, int t)
 {
     const thing *what = &m->belief.things[t];
-    return m->look && m->attempts[t] >= tried_before && m->nudges[t] < most_nudges &&
+    return m->look && m->belief.furniture.n_spaces == 0 && m->attempts[t] >= tried_before && m->nudges[t] < most_nudges &&
            !thing_is_container(what) && !thing_is_shard(what);
 }
 
@@ -238,7 +238,8 @@ static void finish_job(mind *m)
     /* put down where it was, or elsewhere for the time being: another way the next time */
     const bool in_vain =
         m->work.job.stopover || vec_distance(m->work.pick_start, m->belief.things[t].at.p) < 0.02;
-    if (m->work.phase == PHASE_FAILED || (m->look && in_vain)) {
+    if (m->work.phase == PHASE_FAILED ||
+        (m->look && in_vain && m->belief.furniture.n_spaces == 0)) {
         m->attempts[t]++;
     }
     if (!m->look) {

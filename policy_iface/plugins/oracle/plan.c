@@ -179,7 +179,7 @@ static int list_picks(const belief *b, int index, int attempt, double relaxed, b
         n = list_grasp(b, index, g, &straight, relaxed, out, n);
         /* a hand that leans gets into the way of a shard's other edges: only where it does not reach otherwise */
         const bool leaning = thing_is_shard(t) ? attempt > 2 : attempt > 0 || !is_upright(t);
-        const size_t n_leans = attempt > 2 ? sizeof leans / sizeof *leans : COARSE_LEANS;
+        const size_t n_leans = attempt > 2 && b->furniture.n_spaces == 0 ? sizeof leans / sizeof *leans : COARSE_LEANS;
         for (size_t k = 0; leaning && k < n_leans; k++) {
             n = list_grasp(b, index, g, &leans[k], relaxed, out, n);
         }
@@ -558,7 +558,8 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     if (region_index >= 0) {
         const region at = stack_top(b, l, index, region_index);
         const int n = spots_on_table(b, index, at.pos, at.half, out);
-        if (strcmp(l->predicate, "in_region") != 0 || !may_lie(b, index)) {
+        if (strcmp(l->predicate, "in_region") != 0 || is_upright(&b->things[index]) ||
+            (b->furniture.n_spaces == 0 && !may_lie(b, index))) {
             return n;
         }
         const int all = spots_lying(b, index, at.pos, at.half, out, n);
