@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bag.h"
 #include "cover.h"
 
 void mind_reset(mind *m, bool look)
@@ -42,10 +43,11 @@ static bool served_already(const belief *b, int index)
     return false;
 }
 
-/* Shards come first, unless they have failed often. */
+/* Shards come first, unless they have failed often; so does a bag that has fallen over. */
 static int rank_of(const mind *m, int t)
 {
-    return m->attempts[t] - (thing_is_shard(&m->belief.things[t]) ? 4 : 0);
+    const bool first = thing_is_shard(&m->belief.things[t]) || bag_is_down(&m->belief, t);
+    return m->attempts[t] - (first ? 4 : 0);
 }
 
 /* Shards that lie where they should not. */
@@ -70,7 +72,7 @@ static bool lies_among_shards(const belief *b, int t)
 /* The work in hand is `work`. */
 static bool is_carrying(const mind *m)
 {
-    return !m->on_flap && !m->on_door && !m->on_press && !m->on_wipe;
+    return !m->on_flap && !m->on_door && !m->on_press && !m->on_wipe && !m->on_nudge;
 }
 
 /* Something broke while the hand was on its way to something else: that can wait. */
@@ -85,6 +87,36 @@ static bool is_interrupted(mind *m)
     return m->shards > before && m->working && is_carrying(m) && m->work.phase <= PHASE_CLOSE;
 }
 
+static const int tried_before = 4, most_nudges = 12;
+
+/* It stands too close to something (doors want their own ways), and not all that can be done about it has been done. */
+static bool wants_nudge(const mind *m, int t)
+{
+    const thing *what = &m->belief.things[t];
+    return m->look && m->belief.furniture.n_spaces == 0 && m->attempts[t] >= tried_before && m->nudges[t] < most_nudges &&
+           !thing_is_container(what) && !thing_is_shard(what);
+}
+
+/* It is where it belongs and only has to come to rest: that is left alone for a while. */
+static bool is_patient(mind *m, const literal *l)
+{
+    static const int looks = 12;
+    return m->look && bag_settles(&m->belief, l) &&
+           m->waited[belief_find_thing(&m->belief, l->args[0])]++ < looks;
+}
+
+/* What has come to rest since may be waited for again. */
+static void forget_waits(mind *m)
+{
+    for (int i = 0; i < m->belief.n_literals; i++) {
+        const literal *l = &m->belief.literals[i];
+        const int t = l->holds && l->n_args ? belief_find_thing(&m->belief, l->args[0]) : -1;
+        if (t >= 0) {
+            m->waited[t] = 0;
+        }
+    }
+}
+
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
 static bool choose_job(mind *m, bool early_too, job *best)
 {
@@ -95,7 +127,8 @@ static bool choose_job(mind *m, bool early_too, job *best)
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (l->holds || l->waits || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
-            lid_bars(b, l) || access_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
+            lid_bars(b, l) || access_bars(b, l) || lies_among_shards(b, t) || bag_bars(b, l) || is_patient(m, l) ||
+            wants_nudge(m, t) || (!early_too && lid_is_early(b, l))) {
             continue;
         }
         const int into = l->n_args > 1 ? belief_find_thing(b, l->args[1]) : -1;
@@ -130,6 +163,23 @@ static bool choose_flap(mind *m, bool barred_only)
     lid_move next;
     return (barred_only ? lid_to_clear(b, &next) : lid_to_serve(b, &next)) &&
            flap_start(&m->flap, b, next.part, next.opening, m->flap_attempts[next.part], m->look);
+}
+
+/* What nothing else has helped with is brought to where it can be taken. */
+static bool choose_nudge(mind *m)
+{
+    for (int i = 0; i < m->belief.n_literals; i++) {
+        const literal *l = &m->belief.literals[i];
+        const int t = l->n_args ? belief_find_thing(&m->belief, l->args[0]) : -1;
+        if (l->holds || t < 0 || !plan_serves(l) || !m->belief.things[t].present ||
+            !wants_nudge(m, t) || bag_bars(&m->belief, l)) {
+            continue;
+        }
+        if (nudge_start(&m->nudge, &m->belief, t, m->nudges[t]++)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What a blind policy takes for granted after a flap. */
@@ -184,8 +234,13 @@ static void assume_done(mind *m)
 
 static void finish_job(mind *m)
 {
-    if (m->work.phase == PHASE_FAILED) {
-        m->attempts[m->work.job.thing]++;
+    const int t = m->work.job.thing;
+    /* put down where it was, or elsewhere for the time being: another way the next time */
+    const bool in_vain =
+        m->work.job.stopover || vec_distance(m->work.pick_start, m->belief.things[t].at.p) < 0.02;
+    if (m->work.phase == PHASE_FAILED ||
+        (m->look && in_vain && m->belief.furniture.n_spaces == 0)) {
+        m->attempts[t]++;
     }
     if (!m->look) {
         assume_done(m);
@@ -195,6 +250,7 @@ static void finish_job(mind *m)
     if (j->space >= 0 && vec_norm(j->come) <= 0 && m->belief.furniture.spaces[j->space].behind >= 0) {
         m->attempts[j->thing]++; /* moved only, for it found no way in */
     }
+    m->waited[t] = 0;
     m->working = false;
 }
 
@@ -264,6 +320,8 @@ static bool choose_obstacle(mind *m, job *best)
 static void choose(mind *m)
 {
     job j;
+    forget_waits(m);
+    m->on_nudge = false;
     m->on_flap = choose_flap(m, true);
     m->on_wipe = !m->on_flap && m->wiped_in_vain == 0 && !wipe_waits(&m->belief) && choose_wipe(m);
     if (m->on_wipe) {
@@ -290,6 +348,9 @@ static void choose(mind *m)
     }
     if (!m->working) {
         m->working = m->on_door = choose_door(m, false);
+    }
+    if (!m->working && m->look) {
+        m->working = m->on_nudge = choose_nudge(m);
     }
     m->fruitless = m->working || brew_runs(&m->brew) || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
     m->wait = m->working ? 0 : m->fruitless > 12 ? 40 : 5; /* a look that finds no way is dear */
@@ -325,6 +386,23 @@ static void mind_shut_doors(mind *m)
         m->working = false;
         m->wait = 0;
         m->rest = vec_norm(w->job.come) > 0 ? 120 : 0;
+    } else if (work_may_divert(w) && plan_put_down(&m->belief, &w->job, w->thing_in_tool, w->pick_start, &j)) {
+        work_divert(&m->work, &j);
+    }
+}
+
+/* The bag that something was to go into has fallen over. */
+static void mind_leave_bag(mind *m)
+{
+    const work *w = &m->work;
+    job j;
+    if (!m->look || !m->working || !is_carrying(m) || w->job.receptacle < 0 ||
+        !bag_is_down(&m->belief, w->job.receptacle)) {
+        return;
+    }
+    if (w->phase < PHASE_CLOSE) {
+        m->working = false;
+        m->wait = 0;
     } else if (work_may_divert(w) && plan_put_down(&m->belief, &w->job, w->thing_in_tool, w->pick_start, &j)) {
         work_divert(&m->work, &j);
     }
@@ -366,6 +444,7 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     }
     mind_leave_door(m);
     mind_shut_doors(m);
+    mind_leave_bag(m);
     if (!rests(m) && !m->working && m->wait-- <= 0) {
         choose(m);
     }
@@ -389,6 +468,12 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         const skill_state how = door_step(&m->door, &m->belief, &m->motion, &m->width, dt);
         if (how != SKILL_BUSY) {
             finish_door(m, how);
+        }
+    } else if (m->on_nudge) {
+        if (nudge_step(&m->nudge, &m->belief, &m->motion, &m->width, dt) != SKILL_BUSY) {
+            m->attempts[m->nudge.thing] = 1;
+            m->working = m->on_nudge = false;
+            m->wait = 5; /* until it lies still */
         }
     } else if (m->working) {
         work_step(&m->work, &m->belief, &m->motion, &m->width, dt);

@@ -4,6 +4,7 @@
 #include "brew.h"
 #include "access.h"
 #include "lid.h"
+#include "nudge.h"
 #include "press.h"
 #include "sight.h"
 #include "wipe.h"
@@ -15,7 +16,8 @@ typedef struct mind {
     work work;
     bool look; /* false: plans from what it saw at the start and never looks again */
     bool started, working;
-    bool on_flap; /* the work in hand is `flap`, not `work` */
+    bool on_flap;  /* the work in hand is `flap`, not `work` */
+    bool on_nudge; /* … `nudge` */
     flap flap;
     bool on_press; /* it is `press` */
     press press;
@@ -26,7 +28,9 @@ typedef struct mind {
     bool on_door; /* or `door` */
     door door;
     int door_attempts[MAX_PARTS];
-    int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
+    nudge nudge;
+    int attempts[MAX_THINGS], flap_attempts[MAX_PARTS], nudges[MAX_THINGS];
+    int waited[MAX_THINGS]; /* looks at what only has to come to rest */
     int shards;    /* that there are */
     int rest;      /* control steps in which it may go home before it plans: a hand that leans is wound up */
     int wait;      /* control steps until the next try to plan */

@@ -109,7 +109,9 @@ typedef struct tilt {
 } tilt;
 static const tilt straight = {{0, 1, 0}, 0};
 static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1},
-                             {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35},  {{1, 0, 0}, -0.35}};
+                             {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35},  {{1, 0, 0}, -0.35},
+                             {{0, 1, 0}, 0.35}, {{0, 1, 0}, -0.35}};
+enum { COARSE_LEANS = 6 }; /* the last ones where nothing else has helped: beside a wall */
 /* To come in through an opening in front. */
 static const tilt low[] = {{{0, 1, 0}, 1.25}, {{0, 1, 0}, -1.25}, {{0, 1, 0}, 1.4},
                            {{0, 1, 0}, -1.4}, {{0, 1, 0}, 1.1},  {{0, 1, 0}, -1.1}};
@@ -177,7 +179,8 @@ static int list_picks(const belief *b, int index, int attempt, double relaxed, b
         n = list_grasp(b, index, g, &straight, relaxed, out, n);
         /* a hand that leans gets into the way of a shard's other edges: only where it does not reach otherwise */
         const bool leaning = thing_is_shard(t) ? attempt > 2 : attempt > 0 || !is_upright(t);
-        for (size_t k = 0; leaning && k < sizeof leans / sizeof *leans; k++) {
+        const size_t n_leans = attempt > 2 && b->furniture.n_spaces == 0 ? sizeof leans / sizeof *leans : COARSE_LEANS;
+        for (size_t k = 0; leaning && k < n_leans; k++) {
             n = list_grasp(b, index, g, &leans[k], relaxed, out, n);
         }
     }
@@ -191,6 +194,12 @@ static int list_picks(const belief *b, int index, int attempt, double relaxed, b
         out[j] = p;
     }
     return n;
+}
+
+bool plan_could_take(const belief *b, int index, int attempt)
+{
+    static _Thread_local pick picks[MAX_PICKS];
+    return list_picks(b, index, attempt, 0, false, picks) > 0;
 }
 
 /* ---- spots ---------------------------------------------------------------------------------------------------------------- */
@@ -440,6 +449,13 @@ static bool is_by_wiper(const belief *b, int index, vec at)
     return false;
 }
 
+/* A bag is not turned about: it takes half the table. */
+static bool sweeps_table(const thing *t, quat q)
+{
+    const vec x = vec_of(1, 0, 0);
+    return t->footprint > 0.15 && vec_dot(quat_rotate(t->at.q, x), quat_rotate(q, x)) < 0.6;
+}
+
 static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out)
 {
     const thing *t = &b->things[index];
@@ -456,6 +472,9 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
         for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
             quat q =
                 quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
+            if (sweeps_table(t, q)) {
+                continue;
+            }
             spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08,
                       puddle - 0.15 * hypot(c % 5 - 2, c / 5 - 2), true, {0, 0, 0}, {0, 0, 0}}; /* leave room for more */
             out[n++] = s;
@@ -494,9 +513,34 @@ static int spots_lying(const belief *b, int index, vec pos, vec half, spot *out,
     return n;
 }
 
+/* Where else in the goal its place is named; "": nowhere. */
+static const char *place_of(const belief *b, int index)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        if (l->n_args > 1 && strcmp(l->predicate, "in_region") == 0 &&
+            strcmp(l->args[0], b->things[index].id) == 0) {
+            return l->args[1];
+        }
+    }
+    return "";
+}
+
+static bool may_lie(const belief *b, int index)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        if (strcmp(b->literals[i].predicate, "upright") == 0 &&
+            strcmp(b->literals[i].args[0], b->things[index].id) == 0) {
+            return false;
+        }
+    }
+    return !is_upright(&b->things[index]);
+}
+
 static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out)
 {
-    const char *where = l->n_args > 1 ? l->args[1] : "";
+    const bool names_place = l->n_args > 1 && strcmp(l->predicate, "upright") != 0;
+    const char *where = names_place ? l->args[1] : place_of(b, index);
     *receptacle = belief_find_thing(b, where);
     if (*receptacle >= 0 &&
         (strcmp(l->predicate, "inside") == 0 || strcmp(l->predicate, "on_top") == 0)) {
@@ -517,8 +561,15 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     if (region_index >= 0) {
         const region at = stack_top(b, l, index, region_index);
         const int n = spots_on_table(b, index, at.pos, at.half, out);
-        const bool may_lie = b->furniture.n_spaces > 0 && strcmp(l->predicate, "in_region") == 0;
-        return may_lie && !is_upright(&b->things[index]) ? spots_lying(b, index, at.pos, at.half, out, n) : n;
+        if (strcmp(l->predicate, "in_region") != 0 || is_upright(&b->things[index]) ||
+            (b->furniture.n_spaces == 0 && !may_lie(b, index))) {
+            return n;
+        }
+        const int all = spots_lying(b, index, at.pos, at.half, out, n);
+        for (int i = n; i < all; i++) { /* where no door is, only for want of anything better */
+            out[i].cost += b->furniture.n_spaces > 0 ? 0 : 5;
+        }
+        return all;
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
@@ -578,7 +629,7 @@ static job make_job(const belief *b, int index, int receptacle, int literal_inde
                     fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
                  approach, s->release, s->insert,     s->detour,        way_out(b, index),
-                 s->come,  space_of(b, literal_index), travel, cost};
+                 s->come,  space_of(b, literal_index), travel, cost, false};
 }
 
 /* From where the hand moves in to the release: above it, and before the opening of a fixture. */
@@ -811,7 +862,10 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
         return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
     }
     n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
-    return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
+    const bool found =
+        best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
+    out->stopover = found;
+    return found;
 }
 
 bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out)

@@ -18,6 +18,7 @@ typedef struct job {
     int space;          /* of a fixture, where it goes; -1: none */
     double travel_z;    /* tool height while carrying, world */
     double cost;
+    bool stopover; /* only to where the thing can be taken better */
 } job;
 
 /* Can the oracle do something for this predicate? */
@@ -29,4 +30,6 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out);
 vec plan_via(const job *j, vec over, vec from);
 /* Where to put down what is held, near `near` (world): its way into where it should go is shut. */
 bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out);
+/* Is there any grasp of this thing, as it lies, that hand and arm can take? */
+bool plan_could_take(const belief *b, int index, int attempt);
 #endif

@@ -28,6 +28,9 @@ static const char *const storage_swaps[][2] = {
     {"fridge/inside", "worktop"},     {"cabinet/shelf", "worktop"},
 };
 
+/* And with bags: left for right. */
+static const char *const bag_swaps[][2] = {{"left", "right"}, {"right", "left"}};
+
 static const char *found(const char *word, const char *const (*list)[2], size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -44,6 +47,7 @@ static const char *swapped(const char *word)
     other =
         other ? other : found(word, kitchen_swaps, sizeof kitchen_swaps / sizeof *kitchen_swaps);
     other = other ? other : found(word, storage_swaps, sizeof storage_swaps / sizeof *storage_swaps);
+    other = other ? other : found(word, bag_swaps, sizeof bag_swaps / sizeof *bag_swaps);
     return other ? other : word;
 }
 
