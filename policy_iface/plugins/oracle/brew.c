@@ -131,7 +131,8 @@ void brew_update(brew *w, belief *b, bool look)
             vessel = vessel_of(b, l->args[0]);
         }
     }
-    const bool drips_on = vessel < 0 && w->vessel >= 0 && w->quiet < drips && look;
+    const bool drips_on =
+        vessel < 0 && w->vessel >= 0 && w->ml > rise_ml && w->quiet < drips && look;
     watch(w, b, drips_on ? w->vessel : vessel);
     w->ready = false;
     if (drips_on) {
