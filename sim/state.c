@@ -1,5 +1,5 @@
 /* Snapshot, restore, hash. A snapshot is a header and then, contiguous: mjSTATE_INTEGRATION, qacc_smooth, the
-   control state, the state of breakable bodies (if there are any), and the sleep bookkeeping. The hash covers all but the header.
+   control state, that of the carrier (if the robot drives), the state of breakable bodies (if there are any), and the sleep bookkeeping. The hash covers all but the header.
 
    mj_getState leaves out what sleep needs. Besides the integers, that is qacc_smooth: integrator `discrete`
    carries the value that a tree had when it fell asleep into qacc_warmstart, which matters on the day it wakes.
@@ -28,10 +28,37 @@ size_t chore_world_sleep_ints(const mjModel *m)
     return (size_t)(4 + 2 * m->ntree + 3 * m->nbody + m->nv);
 }
 
-/* Of the controller and of what can break. */
+/* Of the controllers and of what can break. */
 static size_t control_bytes(const chore_world *world)
 {
-    return sizeof(chore_control_state) + (size_t)world->n_breakables * sizeof(break_state);
+    return sizeof(chore_control_state) + (world->embodiment.drives ? sizeof(chore_arm_control) : 0) +
+           (size_t)world->n_breakables * sizeof(break_state);
+}
+
+static void save_control(const chore_world *world, unsigned char *to)
+{
+    memcpy(to, &world->control, sizeof world->control);
+    to += sizeof world->control;
+    if (world->embodiment.drives) {
+        memcpy(to, &world->carrier_control, sizeof world->carrier_control);
+        to += sizeof world->carrier_control;
+    }
+    if (world->n_breakables > 0) {
+        memcpy(to, world->breaks, (size_t)world->n_breakables * sizeof(break_state));
+    }
+}
+
+static void load_control(chore_world *world, const unsigned char *from)
+{
+    memcpy(&world->control, from, sizeof world->control);
+    from += sizeof world->control;
+    if (world->embodiment.drives) {
+        memcpy(&world->carrier_control, from, sizeof world->carrier_control);
+        from += sizeof world->carrier_control;
+    }
+    if (world->n_breakables > 0) {
+        memcpy(world->breaks, from, (size_t)world->n_breakables * sizeof(break_state));
+    }
 }
 
 static size_t round_up(size_t bytes)
@@ -90,10 +117,7 @@ static void save_content(const chore_world *world)
     unsigned char *sleep = control + control_bytes(world);
     mj_getState(world->model, world->data, state, mjSTATE_INTEGRATION);
     mju_copy(state + world->n_state - nv, world->data->qacc_smooth, (int)nv);
-    memcpy(control, &world->control, sizeof world->control);
-    if (world->n_breakables > 0) {
-        memcpy(control + sizeof world->control, world->breaks, control_bytes(world) - sizeof world->control);
-    }
+    save_control(world, control);
     memset(sleep + tail - 8, 0, 8);
     save_sleep(world, (int *)(void *)sleep);
 }
@@ -164,11 +188,7 @@ chore_status chore_world_restore(chore_world *world, const void *snapshot, size_
             len, (unsigned long long)header.control_hz, (unsigned long long)own.bytes, world->control_hz);
     }
     memcpy(world->image, (const unsigned char *)snapshot + sizeof header, own.bytes - sizeof header);
-    const unsigned char *control = world->image + world->n_state * sizeof(double);
-    memcpy(&world->control, control, sizeof world->control);
-    if (world->n_breakables > 0) {
-        memcpy(world->breaks, control + sizeof world->control, control_bytes(world) - sizeof world->control);
-    }
+    load_control(world, world->image + world->n_state * sizeof(double));
     world->failed = false;
     chore_status status = chore_mj_try(restore_data, world, err);
     if (status == CHORE_OK) {
