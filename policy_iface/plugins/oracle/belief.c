@@ -118,6 +118,7 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
            : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
+           : strncmp(line, "block ", 6) == 0  ? ground_read_line(&b->ground, line)
                                               : is_for_others(line);
 }
 
@@ -127,7 +128,7 @@ bool belief_read_objects(belief *b, const char *text)
     if (b->objects_key == key) {
         return true;
     }
-    b->n_things = b->n_regions = b->parts.n = 0;
+    b->n_things = b->n_regions = b->parts.n = b->ground.n = 0;
     if (!for_each_line(b, text, read_objects_line)) {
         return false;
     }

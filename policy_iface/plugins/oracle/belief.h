@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "geometry.h"
+#include "ground.h"
 #include "parts.h"
 
 #define MAX_THINGS   64
@@ -59,6 +60,7 @@ typedef struct belief {
     region regions[MAX_REGIONS];
     literal literals[MAX_LITERALS];
     thing_parts parts;
+    ground ground; /* fixtures; only told to robots that drive */
     uint64_t objects_key,
         goal_key;           /* of the texts last read, so that an unchanged text costs nothing */
     pose base;              /* robot base, world */

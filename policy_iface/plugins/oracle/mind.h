@@ -2,6 +2,7 @@
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
 #include "lid.h"
+#include "roam.h"
 #include "sight.h"
 #include "work.h"
 
@@ -13,6 +14,10 @@ typedef struct mind {
     bool started, working;
     bool on_flap; /* the work in hand is `flap`, not `work` */
     flap flap;
+    roam roam;         /* of a robot that drives */
+    roam_way way, best_way; /* of the job in hand; of the one that is being chosen */
+    bool on_the_way;   /* to where the next job begins; nothing is held */
+    bool brought;      /* it stands where it puts down what it holds */
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int shards;    /* that there are */
     int wait;      /* control steps until the next try to plan */
@@ -24,4 +29,6 @@ typedef struct mind {
 void mind_reset(mind *m, bool look);
 /* One control step of dt seconds: tool pose in the base frame and finger width to command. False: a text stream is malformed. */
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width);
+/* What the base of a robot that drives is to do (roam_command). */
+void mind_drive(const mind *m, float action[4]);
 #endif

@@ -401,24 +401,27 @@ static pose at_height(pose at, double z)
     return at;
 }
 
-/* Can the arm go all the way of the job from its present posture without running into a joint limit? */
-static bool way_is_free(const belief *b, const job *j)
+/* Can the arm go all the way of the job from its posture without running into a joint limit? */
+static bool way_is_free(const belief *from, const belief *to, const job *j)
 {
-    pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing),
+    pose taken = pose_mul(from->things[j->thing].at, j->tool_in_thing),
          place = pose_mul(j->release, j->tool_in_thing), above = place;
     above.p.z += j->insert;
-    const double empty = height_of_travel(b);
-    const pose way[] = {at_height(b->tool, empty),
+    const double empty = height_of_travel(from);
+    const pose way[] = {at_height(from->tool, empty),
                         at_height(pose_advance(taken, -j->approach), empty),
                         taken,
                         at_height(taken, j->travel_z),
                         at_height(above, j->travel_z),
                         place};
-    pose world_to_base = pose_inverse(b->base);
+    pose world_to_base = pose_inverse(from->base);
     double q[DOF], margin = PI;
-    memcpy(q, b->joints, sizeof q);
+    memcpy(q, from->joints, sizeof q);
     for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
-        if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin)) {
+        if (from != to && i == 3) { /* it lifts, and drives there with its arms drawn in */
+            world_to_base = pose_inverse(to->base);
+            memcpy(q, to->joints, sizeof q);
+        } else if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin)) {
             return false;
         }
     }
@@ -426,7 +429,7 @@ static bool way_is_free(const belief *b, const job *j)
 }
 
 /* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */
-static bool best_job(const belief *b, int literal_index, int index, int receptacle, int attempt,
+static bool best_job(const belief *from, const belief *b, int literal_index, int index, int receptacle, int attempt,
                      const pick *picks, int n_picks, spot *spots, int n_spots, job *out)
 {
     bool found = false;
@@ -451,7 +454,7 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
                 continue;
             }
             job j = make_job(b, index, receptacle, literal_index, p, &s, p->cost + s.cost + place);
-            if (attempt < 9 && !way_is_free(b, &j)) { /* then by trying: an arm that is wound up */
+            if (attempt < 9 && !way_is_free(from, b, &j)) { /* then by trying: an arm that is wound up */
                 continue;
             }
             *out = j;
@@ -482,6 +485,11 @@ static int list_stopovers(const belief *b, int index, double side, spot *out)
 
 bool plan_job(const belief *b, int literal_index, int attempt, job *out)
 {
+    return plan_carry(b, b, literal_index, attempt, out);
+}
+
+bool plan_carry(const belief *b, const belief *there, int literal_index, int attempt, job *out)
+{
     static _Thread_local pick picks[MAX_PICKS];
     static _Thread_local spot spots[MAX_SPOTS];
     const literal *l = &b->literals[literal_index];
@@ -494,11 +502,11 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
     const double relaxed = relaxation(&b->things[index], attempt);
     int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, picks),
         n_spots = lid >= 0 ? list_stopovers(b, index, 0.38, spots)
-                           : list_spots(b, l, index, &receptacle, spots);
-    if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
-                 out)) {
+                           : list_spots(there, l, index, &receptacle, spots);
+    if (best_job(b, lid >= 0 ? b : there, literal_index, index, receptacle, attempt, picks, n_picks,
+                 spots, n_spots, out)) {
         return true;
     }
     n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
-    return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
+    return best_job(b, b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
 }

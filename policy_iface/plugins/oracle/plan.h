@@ -21,4 +21,7 @@ bool plan_serves(const literal *l);
 /* The best job for a literal. `attempt`: how often it failed before: other grasps come to the front, and limits are relaxed a little.
    False when there is none from here. */
 bool plan_job(const belief *b, int literal_index, int attempt, job *out);
+/* The same for a robot that takes the thing from where it stands in `b` and puts it down from where it stands in `there`: two views of one
+   world, that differ in base, table_z, tool and joints. */
+bool plan_carry(const belief *b, const belief *there, int literal_index, int attempt, job *out);
 #endif

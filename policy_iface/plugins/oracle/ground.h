@@ -1,0 +1,32 @@
+/* The floor as whoever drives sees it: boxes that stand in the way, where the robot fits, how it gets from one place to another. */
+#ifndef ORACLE_GROUND_H
+#define ORACLE_GROUND_H
+#include <stdbool.h>
+
+#include "geometry.h"
+
+#define MAX_BLOCKS      384
+#define GROUND_WAY      48
+#define GROUND_ARMS_Z   0.93 /* metre: with its arms drawn in, nothing of the robot and of what it holds reaches out lower than this */
+
+typedef struct block {
+    vec pos, half; /* world */
+} block;
+typedef struct ground {
+    int n;
+    block list[MAX_BLOCKS];
+} ground;
+
+/* A line "block ..." of the text; false: malformed. What does not fit any more is left out. */
+bool ground_read_line(ground *g, const char *line);
+void ground_add(ground *g, vec pos, vec half);
+/* Height of the highest surface under a point that is no higher than `at.z`; 0: the floor. */
+double ground_surface(const ground *g, vec at);
+/* May the middle of the base be here, its arms over a worktop whose height is `feet`? Chassis and shoulders are clear of everything. */
+bool ground_fits(const ground *g, double x, double y, double heading, double feet);
+/* May it be here whatever its heading, its arms drawn in? */
+bool ground_turns(const ground *g, double x, double y);
+/* A way from one place where it may turn to another, over such places only; z is nothing. Returns the number of points after `from`, the last is
+   `to`; 0: there is none. */
+int ground_way(const ground *g, vec from, vec to, vec way[GROUND_WAY]);
+#endif
