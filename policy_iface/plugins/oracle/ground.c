@@ -37,6 +37,21 @@ double ground_surface(const ground *g, vec at)
     return top;
 }
 
+double ground_distance(const ground *g, vec at, double surface)
+{
+    double least = 1;
+    for (int i = 0; i < g->n; i++) {
+        const vec off = vec_sub(at, g->list[i].pos), half = g->list[i].half;
+        if (g->list[i].pos.z + half.z < surface + 0.005) {
+            continue;
+        }
+        const double x = fabs(off.x) - half.x, y = fabs(off.y) - half.y, z = fabs(off.z) - half.z;
+        const double outside = sqrt(pow(fmax(x, 0), 2) + pow(fmax(y, 0), 2) + pow(fmax(z, 0), 2));
+        least = fmin(least, outside + fmin(fmax(x, fmax(y, z)), 0));
+    }
+    return least;
+}
+
 /* Do a rectangle (half lengths a, b) and a box overlap, seen from above? Separating axes: those of both. */
 static bool overlaps(double x, double y, double heading, double a, double b, const block *box)
 {

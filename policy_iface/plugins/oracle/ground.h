@@ -22,6 +22,8 @@ bool ground_read_line(ground *g, const char *line);
 void ground_add(ground *g, vec pos, vec half);
 /* Height of the highest surface under a point that is no higher than `at.z`; 0: the floor. */
 double ground_surface(const ground *g, vec at);
+/* Smallest distance between a point and all boxes that are higher than `surface`; no more than 1. */
+double ground_distance(const ground *g, vec at, double surface);
 /* May the middle of the base be here, its arms over a worktop whose height is `feet`? Chassis and shoulders are clear of everything. */
 bool ground_fits(const ground *g, double x, double y, double heading, double feet);
 /* May it be here whatever its heading, its arms drawn in? */

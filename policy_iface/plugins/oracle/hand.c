@@ -124,7 +124,8 @@ double point_clearance(const belief *b, vec point, int skip_a, int skip_b)
 static double ball_clearance(const belief *b, pose tool, ball at, int skip_a, int skip_b)
 {
     vec p = pose_apply(tool, vec_of(at.x, at.y, at.z));
-    return fmin(p.z - b->table_z, point_clearance(b, p, skip_a, skip_b)) - at.radius;
+    const double clear = fmin(p.z - b->table_z, point_clearance(b, p, skip_a, skip_b));
+    return fmin(clear, ground_distance(&b->ground, p, b->table_z)) - at.radius;
 }
 
 double hand_clearance(const belief *b, pose tool, double width, int skip_a, int skip_b)

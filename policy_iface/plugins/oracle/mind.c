@@ -25,7 +25,7 @@ static bool mind_see(mind *m, const sight *s)
         if (!m->started) {
             roam_start(&m->roam, s, b);
         }
-        roam_see(&m->roam, s, b);
+        roam_see(&m->roam, b);
     }
     if (!eyes) {
         return true;
@@ -197,9 +197,11 @@ static void begin(mind *m, const job *j)
     if (m->roam.drives && !roam_is_at(&m->roam, &m->way.pick)) {
         m->working = false;
         m->on_the_way = roam_set_out(&m->roam, &m->belief, m->way.pick, false);
-        m->attempts[j->thing] += !m->on_the_way;
+        m->attempts[j->thing] += !m->on_the_way || m->roam.come_for == 1 + j->thing;
+        m->roam.come_for = 1 + j->thing;
         return;
     }
+    m->roam.come_for = 0;
     m->brought = !m->roam.drives || roam_is_at(&m->roam, &m->way.place);
     work_start(&m->work, j, &m->belief, &m->motion, m->look);
 }

@@ -425,7 +425,10 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
             return false;
         }
     }
-    return true;
+    /* over the thing and over its place, too, nothing hangs on the wall */
+    return from->ground.n == 0 ||
+           (hand_clearance(from, way[1], j->open_width, j->thing, j->receptacle) > 0 &&
+            hand_clearance(to, way[4], j->open_width, j->thing, j->receptacle) > 0);
 }
 
 /* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */

@@ -8,7 +8,7 @@
 static const double arm_x = 0.14, arm_y = -0.26, feet_low = 0.60, lift_most = 0.445;
 /* Upright, close to the body, high: what hangs from the hand passes over worktops. */
 static const vec drawn_in = {0.24, 0, 0.44};
-const pose roam_left_drawn_in = {{0.22, 0, 0.42}, {0, 1, 0, 0}};
+const pose roam_left_drawn_in = {{0.10, 0, 0.47}, {0, 1, 0, 0}}; /* not beyond the chassis: what stands on worktops is right before it */
 static const double lift_speed = 0.25, tuck_speed = 0.4, tuck_turn = 1.4;
 
 static double turned_by(double from, double to)
@@ -53,9 +53,8 @@ void roam_start(roam *r, const sight *s, const belief *b)
     r->surface = r->now.feet;
 }
 
-void roam_see(roam *r, const sight *s, belief *b)
+void roam_see(roam *r, belief *b)
 {
-    (void)s;
     measure(r, b);
     b->table_z = r->surface;
 }

@@ -21,6 +21,7 @@ typedef struct roam {
     pose odom;       /* the frame of odometry in the world */
     stand now, goal; /* measured; commanded */
     double surface;  /* that it works on: the feet of the last standing place */
+    int come_for;    /* 1 + the thing for which it has come here and not tried yet; 0: none */
     stand to;        /* of this leg */
     roam_stage stage;
     int ticks;
@@ -32,7 +33,7 @@ typedef struct roam {
 /* First control step; base_pose: of the right arm. */
 void roam_start(roam *r, const sight *s, const belief *b);
 /* Every control step: where it is. Sets b->table_z. */
-void roam_see(roam *r, const sight *s, belief *b);
+void roam_see(roam *r, belief *b);
 /* roam_plan.c: the best job for a literal (plan.h), with the places to stand. */
 bool roam_plan(const roam *r, const belief *b, int literal_index, int attempt, job *out, roam_way *way);
 bool roam_is_at(const roam *r, const stand *place);

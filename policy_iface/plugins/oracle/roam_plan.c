@@ -143,8 +143,10 @@ bool roam_plan(const roam *r, const belief *b, int literal_index, int attempt, j
     here.feet = r->surface;
     const target from = target_thing(b, g, index), to = target_of_literal(b, g, l, index);
     const int n = list_stands(g, &here, &from, picks);
+    /* after failures from elsewhere; but where it has come for this, it tries */
+    const int first = r->come_for == 1 + index ? 0 : attempt;
     for (int k = 0; k < n && k < TRIED; k++) {
-        const stand *s = &picks[(k + attempt) % n].stand;
+        const stand *s = &picks[(k + first) % n].stand;
         if (plan_from(r, b, g, s, &to, literal_index, index, attempt, out, &way->place)) {
             way->pick = *s;
             out->cost += 0.8 * hypot(s->x - here.x, s->y - here.y) + (roam_is_at(r, s) ? 0 : 1);
