@@ -11,7 +11,8 @@ static bool hangs_on(const mjModel *m, int body, int top)
     return body == top;
 }
 
-int chore_scene_blocks(const chore_scene *scene, const mjData *data, int fixture, chore_block *out, int cap)
+int chore_scene_blocks(const chore_scene *scene, const mjData *data, int fixture, chore_block *out,
+                       int cap)
 {
     const mjModel *m = scene->model;
     const int top = scene->fixtures[fixture].body;
@@ -27,7 +28,8 @@ int chore_scene_blocks(const chore_scene *scene, const mjData *data, int fixture
         mju_mulMatVec3(out[n].pos, R, box);
         mju_addTo3(out[n].pos, data->geom_xpos + 3 * geom);
         for (int k = 0; k < 3; k++) {
-            out[n].half[k] = fabs(R[3 * k]) * box[3] + fabs(R[3 * k + 1]) * box[4] + fabs(R[3 * k + 2]) * box[5];
+            out[n].half[k] =
+                fabs(R[3 * k]) * box[3] + fabs(R[3 * k + 1]) * box[4] + fabs(R[3 * k + 2]) * box[5];
         }
         n++;
     }

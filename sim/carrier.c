@@ -9,8 +9,9 @@
 
 enum { X, Y, HEADING, LIFT };
 
-static const double WINDUP[CHORE_CARRIER_DOF] = {.05, .05, .1, .03}; /* m, m, rad, m: as WINDUP in actuate.c */
-static const double MARGIN = .002;                                   /* m, from each end of the lift */
+static const double WINDUP[CHORE_CARRIER_DOF] = {.05, .05, .1,
+                                                 .03}; /* m, m, rad, m: as WINDUP in actuate.c */
+static const double MARGIN = .002;                     /* m, from each end of the lift */
 
 static bool is_absolute(chore_action_mode mode)
 {
@@ -27,8 +28,8 @@ static double planar_speed(const chore_carrier *carrier)
     return fmin(carrier->velocity_limit[X], carrier->velocity_limit[Y]);
 }
 
-static chore_action_component component(const chore_world *world, const char *part, int joint, int dim,
-                                        bool absolute, const char *repr, const char *frame)
+static chore_action_component component(const chore_world *world, const char *part, int joint,
+                                        int dim, bool absolute, const char *repr, const char *frame)
 {
     const chore_carrier *carrier = &world->embodiment.carrier;
     const mjModel *m = world->model;
@@ -36,7 +37,8 @@ static chore_action_component component(const chore_world *world, const char *pa
     snprintf(out.name, sizeof out.name, "act.%.40s.%s", carrier->name, part);
     for (int i = 0; i < dim; i++) {
         const int j = joint + i;
-        const double step = (j < HEADING ? planar_speed(carrier) : carrier->velocity_limit[j]) / world->control_hz;
+        const double step =
+            (j < HEADING ? planar_speed(carrier) : carrier->velocity_limit[j]) / world->control_hz;
         const double *range = m->jnt_range + 2 * carrier->joint[j];
         const bool limited = m->jnt_limited[carrier->joint[j]];
         out.lo[i] = !absolute ? -step : limited ? range[0] : -mjPI;
@@ -45,7 +47,8 @@ static chore_action_component component(const chore_world *world, const char *pa
     return out;
 }
 
-int chore_carrier_components(const chore_world *world, chore_action_mode mode, chore_action_component out[3])
+int chore_carrier_components(const chore_world *world, chore_action_mode mode,
+                             chore_action_component out[3])
 {
     const bool absolute = is_absolute(mode);
     const char *frame = absolute ? "odom" : "base";
@@ -57,13 +60,14 @@ int chore_carrier_components(const chore_world *world, chore_action_mode mode, c
 
 /* The velocity for the next control step of a motion that has `left` to go, no more than one step's acceleration away from `rate`. It comes
    to rest there when `stops`; otherwise `left` is what a velocity makes of one step. n = 2: in the plane. */
-static void ramp(const double *left, const double *rate, int n, double most, double start_time, double dt,
-                 bool stops, double *velocity)
+static void ramp(const double *left, const double *rate, int n, double most, double start_time,
+                 double dt, bool stops, double *velocity)
 {
     const double acceleration = most / start_time, distance = mju_norm(left, n);
     double speed = fmin(most, distance / dt);
     if (stops) { /* the discrete form of sqrt(2 a s): what is left after each step can still be braked */
-        speed = fmin(speed, acceleration * dt * (sqrt(.25 + 2 * distance / (acceleration * dt * dt)) - .5));
+        speed = fmin(speed, acceleration * dt *
+                                (sqrt(.25 + 2 * distance / (acceleration * dt * dt)) - .5));
     }
     mju_scl(velocity, left, distance > 0 ? speed / distance : 0, n);
     mju_subFrom(velocity, rate, n);
@@ -83,18 +87,19 @@ static void follow(const chore_world *world, const double wanted[CHORE_CARRIER_D
     mju_sub(left, wanted, control->target, CHORE_CARRIER_DOF);
     ramp(left, control->rate, 2, planar_speed(carrier), carrier->start_time, dt, stops, velocity);
     for (int j = HEADING; j <= LIFT; j++) {
-        ramp(left + j, control->rate + j, 1, carrier->velocity_limit[j], carrier->start_time, dt, stops,
-             velocity + j);
+        ramp(left + j, control->rate + j, 1, carrier->velocity_limit[j], carrier->start_time, dt,
+             stops, velocity + j);
     }
     mju_addScl(q, control->target, velocity, dt, CHORE_CARRIER_DOF);
     for (int j = 0; j < CHORE_CARRIER_DOF; j++) {
         const double now = world->data->qpos[world->carrier.qpos[j]];
-        q[j] = fmin(fmax(q[j], now - WINDUP[j]), now + WINDUP[j]); /* against something: it waits there */
+        q[j] = fmin(fmax(q[j], now - WINDUP[j]),
+                    now + WINDUP[j]); /* against something: it waits there */
     }
 }
 
-int chore_carrier_decode(const chore_world *world, const chore_action_component parts[3], const float *action,
-                         chore_arm_goal *goal)
+int chore_carrier_decode(const chore_world *world, const chore_action_component parts[3],
+                         const float *action, chore_arm_goal *goal)
 {
     const double *target = world->carrier_control.target;
     double wanted[CHORE_CARRIER_DOF];
@@ -105,7 +110,8 @@ int chore_carrier_decode(const chore_world *world, const chore_action_component 
     if (is_absolute(chore_world_mode(world))) {
         wanted[HEADING] = target[HEADING] + wrapped(wanted[HEADING] - target[HEADING]);
     } else {
-        const double c = cos(target[HEADING]), s = sin(target[HEADING]), x = wanted[X], y = wanted[Y];
+        const double c = cos(target[HEADING]), s = sin(target[HEADING]), x = wanted[X],
+                     y = wanted[Y];
         wanted[X] = c * x - s * y;
         wanted[Y] = s * x + c * y;
         mju_addTo(wanted, target, CHORE_CARRIER_DOF);
@@ -130,7 +136,8 @@ void chore_carrier_hold(const chore_world *world, float action[CHORE_CARRIER_DOF
     }
 }
 
-void chore_carrier_odometry(const chore_world *world, double pose[3], double velocity[3], double *lift)
+void chore_carrier_odometry(const chore_world *world, double pose[3], double velocity[3],
+                            double *lift)
 {
     for (int j = 0; j < 3; j++) {
         const double q = world->data->qpos[world->carrier.qpos[j]];

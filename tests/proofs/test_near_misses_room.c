@@ -30,7 +30,8 @@ static void put(task_rig *rig, const char *id, double x, double y, double z, dou
 {
     const double pos[3] = {x, y, z}, quat[4] = {cos(roll / 2), sin(roll / 2), 0, 0};
     if (chore_episode_is_present(rig->episode, rig_object(rig, id))) {
-        chore_world_put_body(chore_episode_world(rig->episode), object_of(rig, id)->body, pos, quat);
+        chore_world_put_body(chore_episode_world(rig->episode), object_of(rig, id)->body, pos,
+                             quat);
         rig_step(rig, 20);
     }
 }
@@ -79,7 +80,8 @@ static void throw_away(task_rig *rig, const char *empties, const char *paper, do
 {
     const double above = .72;
     put(rig, "can_1", pose_of(rig, empties)[0] - .04 + aside, pose_of(rig, empties)[1], above, 0);
-    put(rig, "bottle_1", pose_of(rig, empties)[0] + .04 + aside, pose_of(rig, empties)[1], above, 0);
+    put(rig, "bottle_1", pose_of(rig, empties)[0] + .04 + aside, pose_of(rig, empties)[1], above,
+        0);
     put(rig, "napkin_1", pose_of(rig, paper)[0], pose_of(rig, paper)[1], above, 0);
 }
 
@@ -127,7 +129,8 @@ static void fruit_in_the_bowl(void **state)
 
 /* Drive there and stretch the right arm out, as a policy would. Action: eef_pose, odometry frame of a robot that started at (1.35, .20) looking
    along -x. */
-static void reach_out(const task_rig *rig, double x, double y, double heading, double lift, double ahead, double up, float *action)
+static void reach_out(const task_rig *rig, double x, double y, double heading, double lift,
+                      double ahead, double up, float *action)
 {
     chore_world_hold_action(chore_episode_world(rig->episode), action);
     action[8] = (float)ahead, action[9] = 0, action[10] = (float)up;
@@ -154,17 +157,20 @@ static void one_more_comes_where_the_robot_is_not(void **state)
         begin(&disturbed, at[i].task, 0, CHORE_DISTURBED);
         task_rig *rigs[2] = {&control, &disturbed};
         for (int k = 0; k < 2; k++) {
-            MUST(chore_world_set_mode(chore_episode_world(rigs[k]->episode), CHORE_MODE_EEF_POSE, &err));
+            MUST(chore_world_set_mode(chore_episode_world(rigs[k]->episode), CHORE_MODE_EEF_POSE,
+                                      &err));
         }
         int64_t fired = -1;
         for (int step = 0; fired < 0 && step < 400; step++) {
             for (int k = 0; k < 2; k++) {
                 float action[RIG_ACTION_CAP];
-                reach_out(rigs[k], at[i].x, at[i].y, at[i].heading, at[i].lift, at[i].ahead, at[i].up, action);
+                reach_out(rigs[k], at[i].x, at[i].y, at[i].heading, at[i].lift, at[i].ahead,
+                          at[i].up, action);
                 MUST(chore_episode_step(rigs[k]->episode, action, &rig_error));
             }
             fired = chore_episode_event(disturbed.episode, 0).fired_step;
-            assert_int_equal(chore_hash_equal(chore_episode_hash(control.episode), chore_episode_hash(disturbed.episode)),
+            assert_int_equal(chore_hash_equal(chore_episode_hash(control.episode),
+                                              chore_episode_hash(disturbed.episode)),
                              fired < 0);
         }
         if (fired < 20) { /* not before it has come near */

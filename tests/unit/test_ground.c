@@ -64,7 +64,8 @@ static void a_way_leads_around(void **state)
     vec at = from;
     for (int i = 0; i < n; i++) {
         for (int k = 0; k <= 20; k++) {
-            assert_true(ground_turns(&g, at.x + (way[i].x - at.x) * k / 20, at.y + (way[i].y - at.y) * k / 20));
+            assert_true(ground_turns(&g, at.x + (way[i].x - at.x) * k / 20,
+                                     at.y + (way[i].y - at.y) * k / 20));
         }
         at = way[i];
     }

@@ -17,7 +17,11 @@
 
 #include <cmocka.h>
 
-enum { ACTION = 20, BASE = 16, RATE = 20 }; /* of joint_pos and eef_pose; where pos, heading, lift begin */
+enum {
+    ACTION = 20,
+    BASE = 16,
+    RATE = 20
+}; /* of joint_pos and eef_pose; where pos, heading, lift begin */
 static chore_scene *scene;
 static chore_world *world;
 
@@ -33,7 +37,8 @@ static int set_up(void **state)
     (void)state;
     static const chore_object_def mug[] = {{"mug_1", "mug", "", ""}};
     chore_error err = {0};
-    chore_scene_def def = {.scene = "kitchen_room", .embodiment = "mobile", .objects = mug, .n_objects = 1};
+    chore_scene_def def = {
+        .scene = "kitchen_room", .embodiment = "mobile", .objects = mug, .n_objects = 1};
     need(chore_scene_build(&scene, &def, &err), &err);
     chore_world_def world_def = chore_scene_world_def(scene);
     need(chore_world_create(&world, &world_def, &err), &err);
@@ -70,7 +75,8 @@ static odometry look(void)
 
 /* Largest values on the way. */
 typedef struct ride {
-    double speed, turning, acceleration, beyond; /* beyond: how far it got past the end, along the way */
+    double speed, turning, acceleration,
+        beyond; /* beyond: how far it got past the end, along the way */
     odometry end;
 } ride;
 
@@ -93,7 +99,9 @@ static ride go(float x, float y, float heading, float lift, double seconds)
         before[0] = vx, before[1] = vy;
         if (far > 0) {
             const double dx = (double)(r.end.pose[0] - x), dy = (double)(r.end.pose[1] - y);
-            r.beyond = fmax(r.beyond, (dx * (double)(x - start.pose[0]) + dy * (double)(y - start.pose[1])) / far);
+            r.beyond =
+                fmax(r.beyond,
+                     (dx * (double)(x - start.pose[0]) + dy * (double)(y - start.pose[1])) / far);
         }
     }
     return r;
@@ -126,7 +134,8 @@ static void all_of_it_hangs_on_the_carrier(void **state)
     }
     assert_near(mass, 113, 1);
     for (int arm = 0; arm < 2; arm++) {
-        assert_int_equal(m->body_rootid[robot->arms[arm].base_body], m->body_rootid[robot->carrier.body]);
+        assert_int_equal(m->body_rootid[robot->arms[arm].base_body],
+                         m->body_rootid[robot->carrier.body]);
     }
 }
 
@@ -142,7 +151,8 @@ static void the_base_comes_after_the_arms(void **state)
     for (int mode = 0; mode < CHORE_MODE_COUNT; mode++) {
         chore_action_component parts[CHORE_MAX_COMPONENTS];
         float hold[ACTION];
-        const int n = chore_world_components(world, (chore_action_mode)mode, parts, CHORE_MAX_COMPONENTS);
+        const int n =
+            chore_world_components(world, (chore_action_mode)mode, parts, CHORE_MAX_COMPONENTS);
         const bool absolute = mode == CHORE_MODE_JOINT_POS || mode == CHORE_MODE_EEF_POSE;
         need(chore_world_set_mode(world, (chore_action_mode)mode, &err), &err);
         assert_int_equal(chore_world_action_dim(world), dims[mode]);
@@ -237,7 +247,8 @@ static void legs_of_the_table_stop_it(void **state)
 {
     (void)state;
     go(0, 0, 0, .40f, 1);
-    const ride r = go(-1.9f, .52f, 0, .40f, 7); /* backwards against the leg at (2.58, -.32) of the world */
+    const ride r =
+        go(-1.9f, .52f, 0, .40f, 7); /* backwards against the leg at (2.58, -.32) of the world */
     const double world_x = 1.35 - (double)r.end.pose[0];
     assert_true(world_x < 2.58 - .034 - .28 + .02);
 }
@@ -250,7 +261,8 @@ static void things_sleep_while_it_drives(void **state)
     chore_error err = {0};
     const chore_hash task = {0};
     chore_rng rng = chore_rng_stream(1, task, 7, "placement");
-    const chore_placement on_table = {.object = 0, .region = chore_scene_find_region(scene, "table_near")};
+    const chore_placement on_table = {.object = 0,
+                                      .region = chore_scene_find_region(scene, "table_near")};
     need(chore_scene_place(scene, world, &on_table, 1, &rng, &err), &err);
     need(chore_world_set_mode(world, CHORE_MODE_EEF_POSE, &err), &err);
     const mjModel *m = chore_scene_model(scene);
@@ -289,10 +301,12 @@ static void states_come_back_bit_for_bit(void **state)
     free(snapshot);
 }
 
-#define HEAD "name: odd\nversion: 1\nmjcf: odd.xml\narms:\n - {name: a, like: arm, on: board, pos: [0 m, 0 m, 0 m]}\n"
-#define CARRIER(joints, limits, ramp)                                                                              \
-    HEAD "carrier: {name: base, body: board, joints: [" joints "], actuators: [x, y, t, z], velocity_limits: [" limits \
-         "], start_time: " ramp ", home: [0 m, 0 m, 0 rad, 0 m]}\n"
+#define HEAD \
+    "name: odd\nversion: 1\nmjcf: odd.xml\narms:\n - {name: a, like: arm, on: board, pos: [0 m, 0 m, 0 m]}\n"
+#define CARRIER(joints, limits, ramp)                                                   \
+    HEAD "carrier: {name: base, body: board, joints: [" joints                          \
+         "], actuators: [x, y, t, z], velocity_limits: [" limits "], start_time: " ramp \
+         ", home: [0 m, 0 m, 0 rad, 0 m]}\n"
 #define LIMITS "1 m/s, 1 m/s, 1 rad/s, 1 m/s"
 
 static void bad_carriers_are_explained(void **state)
@@ -303,29 +317,31 @@ static void bad_carriers_are_explained(void **state)
         int line;
         const char *part;
     } bad[] = {
-        {"name: odd\nversion: 1\nmjcf: odd.xml\narms:\n - {name: a, like: arm, on: bord, pos: [0 m, 0 m, 0 m]}\n", 5,
-         "no body 'bord'"},
+        {"name: odd\nversion: 1\nmjcf: odd.xml\narms:\n - {name: a, like: arm, on: bord, pos: [0 m, 0 m, 0 m]}\n",
+         5, "no body 'bord'"},
         {CARRIER("x, t, y, z", LIMITS, "1 s"), 6, "a carrier has slides along x and y"},
         {CARRIER("x, y, t", LIMITS, "1 s"), 6, "expected 4 names, not 3"},
         {CARRIER("x, y, t, z", "1 m/s, 1 m/s, 1 m/s, 1 m/s", "1 s"), 6, "an angular speed"},
         {CARRIER("x, y, t, z", LIMITS, "0 s"), 6, "above zero"},
         {CARRIER("x, y, t, q", LIMITS, "1 s"), 6, "unknown joint 'q'"},
     };
-    scene_data_write("scenes/assets/embodiments/odd/odd.xml",
-                     "<mujoco><worldbody><body name=\"board\"><inertial pos=\"0 0 0\" mass=\"9\" diaginertia=\"1 1 1\"/>"
-                     "<joint name=\"x\" type=\"slide\" axis=\"1 0 0\"/><joint name=\"y\" type=\"slide\" axis=\"0 1 0\"/>"
-                     "<joint name=\"t\" axis=\"0 0 1\"/><joint name=\"z\" type=\"slide\" axis=\"0 0 1\"/></body></worldbody>"
-                     "<actuator><position name=\"x\" joint=\"x\" kp=\"9\"/><position name=\"y\" joint=\"y\" kp=\"9\"/>"
-                     "<position name=\"t\" joint=\"t\" kp=\"9\"/><position name=\"z\" joint=\"z\" kp=\"9\"/></actuator></mujoco>");
+    scene_data_write(
+        "scenes/assets/embodiments/odd/odd.xml",
+        "<mujoco><worldbody><body name=\"board\"><inertial pos=\"0 0 0\" mass=\"9\" diaginertia=\"1 1 1\"/>"
+        "<joint name=\"x\" type=\"slide\" axis=\"1 0 0\"/><joint name=\"y\" type=\"slide\" axis=\"0 1 0\"/>"
+        "<joint name=\"t\" axis=\"0 0 1\"/><joint name=\"z\" type=\"slide\" axis=\"0 0 1\"/></body></worldbody>"
+        "<actuator><position name=\"x\" joint=\"x\" kp=\"9\"/><position name=\"y\" joint=\"y\" kp=\"9\"/>"
+        "<position name=\"t\" joint=\"t\" kp=\"9\"/><position name=\"z\" joint=\"z\" kp=\"9\"/></actuator></mujoco>");
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         chore_scene *out = NULL;
         chore_error err = {0};
         chore_scene_def def = {.scene = "kitchen_room", .embodiment = "odd"};
         scene_data_write("scenes/assets/embodiments/odd/odd.yaml", bad[i].text);
         chore_status status = chore_scene_build(&out, &def, &err);
-        if (status != CHORE_E_FILE || err.line != bad[i].line || strstr(err.message, bad[i].part) == NULL) {
-            fail_msg("expected line %d '%s', got status %d at %s:%d '%s'", bad[i].line, bad[i].part, status, err.file,
-                     err.line, err.message);
+        if (status != CHORE_E_FILE || err.line != bad[i].line ||
+            strstr(err.message, bad[i].part) == NULL) {
+            fail_msg("expected line %d '%s', got status %d at %s:%d '%s'", bad[i].line, bad[i].part,
+                     status, err.file, err.line, err.message);
         }
         assert_null(out);
     }
@@ -337,7 +353,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_of_it_hangs_on_the_carrier, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_base_comes_after_the_arms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_arrives_and_keeps_its_limits, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(steps_are_velocities_as_the_base_sees_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(steps_are_velocities_as_the_base_sees_them, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(it_rests_where_it_stands, set_up, tear_down),
         cmocka_unit_test_setup_teardown(furniture_stops_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(legs_of_the_table_stop_it, set_up, tear_down),

@@ -13,8 +13,8 @@ static bool is_mobile(const chore_easy_step *now)
 {
     const chore_easy_part *base = now->components + 2 * ARM_PARTS;
     return now->n_components == 2 * ARM_PARTS + BASE_PARTS && is_arm(now->components) &&
-           is_arm(now->components + ARM_PARTS) && base[0].count == 2 && base[1].count == 1 && base[2].count == 1 &&
-           now->streams[9].count == 14;
+           is_arm(now->components + ARM_PARTS) && base[0].count == 2 && base[1].count == 1 &&
+           base[2].count == 1 && now->streams[9].count == 14;
 }
 
 /* Arms of the embodiment; 0: none that the oracle knows. */
@@ -77,7 +77,8 @@ static sight sight_of_arm(sight s, int arm)
 }
 
 /* The right arm works, the left one is drawn in. */
-static const char *act_mobile(mind *m, const chore_easy_step *now, double dt, float *action, bool look)
+static const char *act_mobile(mind *m, const chore_easy_step *now, double dt, float *action,
+                              bool look)
 {
     if (now->step == 0) {
         mind_reset(m, look);

@@ -3,14 +3,16 @@
 #include <stdio.h>
 
 /* The robot from above, around the middle of its base. */
-static const double chassis_x = 0.305, shoulders_y = 0.385; /* half lengths, with two centimetres to spare */
-static const double chassis_round = 0.45, arms_round = 0.62; /* radius of all that turns: below the arms, and with them */
+static const double chassis_x = 0.305,
+                    shoulders_y = 0.385; /* half lengths, with two centimetres to spare */
+static const double chassis_round = 0.45,
+                    arms_round = 0.62; /* radius of all that turns: below the arms, and with them */
 
 bool ground_read_line(ground *g, const char *line)
 {
     block b;
-    if (sscanf(line, "block %*s %lf %lf %lf %lf %lf %lf", &b.pos.x, &b.pos.y, &b.pos.z, &b.half.x, &b.half.y,
-               &b.half.z) != 6) {
+    if (sscanf(line, "block %*s %lf %lf %lf %lf %lf %lf", &b.pos.x, &b.pos.y, &b.pos.z, &b.half.x,
+               &b.half.y, &b.half.z) != 6) {
         return false;
     }
     ground_add(g, b.pos, b.half);
@@ -78,7 +80,8 @@ bool ground_turns(const ground *g, double x, double y)
 {
     for (int i = 0; i < g->n; i++) {
         const block *b = &g->list[i];
-        const double dx = fmax(fabs(x - b->pos.x) - b->half.x, 0), dy = fmax(fabs(y - b->pos.y) - b->half.y, 0);
+        const double dx = fmax(fabs(x - b->pos.x) - b->half.x, 0),
+                     dy = fmax(fabs(y - b->pos.y) - b->half.y, 0);
         const double radius = b->pos.z + b->half.z > GROUND_ARMS_Z ? arms_round : chassis_round;
         if (hypot(dx, dy) < radius && b->pos.z - b->half.z < 1.75) {
             return false;
@@ -133,7 +136,8 @@ static int nearest_open(const grid *m)
 {
     int best = -1;
     for (int c = 0; c < CELLS; c++) {
-        best = !m->done[c] && m->cost[c] < 1e8 && (best < 0 || m->cost[c] < m->cost[best]) ? c : best;
+        best =
+            !m->done[c] && m->cost[c] < 1e8 && (best < 0 || m->cost[c] < m->cost[best]) ? c : best;
     }
     return best;
 }

@@ -5,9 +5,10 @@
 
 #include "geometry.h"
 
-#define MAX_BLOCKS      384
-#define GROUND_WAY      48
-#define GROUND_ARMS_Z   0.93 /* metre: with its arms drawn in, nothing of the robot and of what it holds reaches out lower than this */
+#define MAX_BLOCKS 384
+#define GROUND_WAY 48
+#define GROUND_ARMS_Z \
+    0.93 /* metre: with its arms drawn in, nothing of the robot and of what it holds reaches out lower than this */
 
 typedef struct block {
     vec pos, half; /* world */

@@ -14,10 +14,10 @@ typedef struct mind {
     bool started, working;
     bool on_flap; /* the work in hand is `flap`, not `work` */
     flap flap;
-    roam roam;         /* of a robot that drives */
+    roam roam;              /* of a robot that drives */
     roam_way way, best_way; /* of the job in hand; of the one that is being chosen */
-    bool on_the_way;   /* to where the next job begins; nothing is held */
-    bool brought;      /* it stands where it puts down what it holds */
+    bool on_the_way;        /* to where the next job begins; nothing is held */
+    bool brought;           /* it stands where it puts down what it holds */
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int shards;    /* that there are */
     int wait;      /* control steps until the next try to plan */

@@ -432,8 +432,9 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
 }
 
 /* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */
-static bool best_job(const belief *from, const belief *b, int literal_index, int index, int receptacle, int attempt,
-                     const pick *picks, int n_picks, spot *spots, int n_spots, job *out)
+static bool best_job(const belief *from, const belief *b, int literal_index, int index,
+                     int receptacle, int attempt, const pick *picks, int n_picks, spot *spots,
+                     int n_spots, job *out)
 {
     bool found = false;
     const double relaxed = relaxation(&b->things[index], attempt);
@@ -457,7 +458,8 @@ static bool best_job(const belief *from, const belief *b, int literal_index, int
                 continue;
             }
             job j = make_job(b, index, receptacle, literal_index, p, &s, p->cost + s.cost + place);
-            if (attempt < 9 && !way_is_free(from, b, &j)) { /* then by trying: an arm that is wound up */
+            if (attempt < 9 &&
+                !way_is_free(from, b, &j)) { /* then by trying: an arm that is wound up */
                 continue;
             }
             *out = j;

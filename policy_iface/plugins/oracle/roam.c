@@ -8,7 +8,9 @@
 static const double arm_x = 0.14, arm_y = -0.26, feet_low = 0.60, lift_most = 0.445;
 /* Upright, close to the body, high: what hangs from the hand passes over worktops. */
 static const vec drawn_in = {0.24, 0, 0.44};
-const pose roam_left_drawn_in = {{0.10, 0, 0.47}, {0, 1, 0, 0}}; /* not beyond the chassis: what stands on worktops is right before it */
+const pose roam_left_drawn_in = {
+    {0.10, 0, 0.47},
+    {0, 1, 0, 0}}; /* not beyond the chassis: what stands on worktops is right before it */
 static const double lift_speed = 0.25, tuck_speed = 0.4, tuck_turn = 1.4;
 
 static double turned_by(double from, double to)
@@ -36,7 +38,8 @@ static void measure(roam *r, const belief *b)
 {
     r->now.heading = heading_of(b->base.q);
     r->now.feet = b->base.p.z;
-    const vec off = quat_rotate(quat_about(vec_of(0, 0, 1), r->now.heading), vec_of(arm_x, arm_y, 0));
+    const vec off =
+        quat_rotate(quat_about(vec_of(0, 0, 1), r->now.heading), vec_of(arm_x, arm_y, 0));
     r->now.x = b->base.p.x - off.x;
     r->now.y = b->base.p.y - off.y;
 }
@@ -70,7 +73,8 @@ void roam_command(const roam *r, float action[4])
 
 static bool close_to(const stand *a, const stand *b, double metres, double radians)
 {
-    return hypot(a->x - b->x, a->y - b->y) < metres && fabs(turned_by(a->heading, b->heading)) < radians;
+    return hypot(a->x - b->x, a->y - b->y) < metres &&
+           fabs(turned_by(a->heading, b->heading)) < radians;
 }
 
 bool roam_is_at(const roam *r, const stand *place)
@@ -119,8 +123,9 @@ pose roam_drawn_in(const pose *tool_in_base, double joints[7])
     static const double out[] = {0, 0.06, 0.12};
     for (int k = 0; k < 36; k++) { /* turned as little as may be */
         const double turn = PI / 6 * ((k % 12 + 1) / 2) * (k % 2 ? 1 : -1);
-        const pose tried = {vec_add(drawn_in, vec_of(out[k / 12], 0, -0.02 * (k / 12))),
-                            quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), turn), tool_in_base->q))};
+        const pose tried = {
+            vec_add(drawn_in, vec_of(out[k / 12], 0, -0.02 * (k / 12))),
+            quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), turn), tool_in_base->q))};
         double q[DOF], margin = PI;
         memcpy(q, joints, sizeof q);
         if (reach_follow(tried, q, &margin) && margin > 0.1) {
@@ -140,8 +145,10 @@ static skill_state draw_in(roam *r, const belief *b, motion *m, double dt)
     if (m->at.p.z < high - 0.03) {
         next = (pose){vec_of(m->at.p.x, m->at.p.y, high), m->at.q};
     }
-    const double lag = vec_distance(b->tool.p, m->at.p), pace = fmin(fmax(1.6 - lag / 0.03, 0.02), 1);
-    motion_step(m, next, (m->at.p.z < high - 0.03 ? lift_speed : tuck_speed) * pace, tuck_turn * pace, dt);
+    const double lag = vec_distance(b->tool.p, m->at.p),
+                 pace = fmin(fmax(1.6 - lag / 0.03, 0.02), 1);
+    motion_step(m, next, (m->at.p.z < high - 0.03 ? lift_speed : tuck_speed) * pace,
+                tuck_turn * pace, dt);
     if (motion_near(m, goal, 0.01, 0.05)) {
         return SKILL_DONE;
     }
@@ -160,11 +167,13 @@ static void enter(roam *r, roam_stage stage)
 static bool is_beside(const ground *g, const stand *a, const stand *b)
 {
     const double far = hypot(b->x - a->x, b->y - a->y);
-    if (far > 0.45 || fabs(turned_by(a->heading, b->heading)) > 0.05 || fabs(a->feet - b->feet) > 0.06) {
+    if (far > 0.45 || fabs(turned_by(a->heading, b->heading)) > 0.05 ||
+        fabs(a->feet - b->feet) > 0.06) {
         return false;
     }
     for (int i = 0; i <= 8; i++) {
-        if (!ground_fits(g, a->x + (b->x - a->x) * i / 8, a->y + (b->y - a->y) * i / 8, a->heading, b->feet)) {
+        if (!ground_fits(g, a->x + (b->x - a->x) * i / 8, a->y + (b->y - a->y) * i / 8, a->heading,
+                         b->feet)) {
             return false;
         }
     }

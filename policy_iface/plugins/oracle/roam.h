@@ -2,8 +2,8 @@
    and keeps the left one drawn in. */
 #ifndef ORACLE_ROAM_H
 #define ORACLE_ROAM_H
-#include "plan.h"
 #include "motion.h"
+#include "plan.h"
 #include "sight.h"
 #include "skill.h"
 
@@ -35,7 +35,8 @@ void roam_start(roam *r, const sight *s, const belief *b);
 /* Every control step: where it is. Sets b->table_z. */
 void roam_see(roam *r, belief *b);
 /* roam_plan.c: the best job for a literal (plan.h), with the places to stand. */
-bool roam_plan(const roam *r, const belief *b, int literal_index, int attempt, job *out, roam_way *way);
+bool roam_plan(const roam *r, const belief *b, int literal_index, int attempt, job *out,
+               roam_way *way);
 bool roam_is_at(const roam *r, const stand *place);
 /* Set out; holding: the tool keeps its inclination. False: no way from here. */
 bool roam_set_out(roam *r, const belief *b, stand to, bool holding);

@@ -7,7 +7,8 @@
 
 enum { STANDS = 160, TRIED = 5 };
 static const double best_reach = 0.47; /* metre in front of the arm's base */
-static const double within = 1.1;      /* what is further from the arm's base does not matter for its hand */
+static const double within =
+    1.1; /* what is further from the arm's base does not matter for its hand */
 
 typedef struct target {
     vec at;
@@ -65,7 +66,8 @@ static int list_stands(const ground *g, const stand *from, const target *t, rank
         out[n++] = (ranked){*from, -1};
     }
     for (int k = 0; k < 140; k++) {
-        const double ahead = 0.32 + 0.055 * (k % 7), side = 0.11 * (k / 7 % 5 - 2), heading = PI / 2 * (k / 35);
+        const double ahead = 0.32 + 0.055 * (k % 7), side = 0.11 * (k / 7 % 5 - 2),
+                     heading = PI / 2 * (k / 35);
         stand s = {0, 0, heading, t->surface}, back;
         const vec arm = roam_arm_base(&s).p; /* of a robot at the origin */
         const double c = cos(heading), d = sin(heading);
@@ -109,11 +111,13 @@ static void imagine(belief *view, const belief *b, const roam *r, const stand *s
 
 static bool same(const stand *a, const stand *b)
 {
-    return hypot(a->x - b->x, a->y - b->y) < 0.01 && fabs(a->feet - b->feet) < 0.002 && cos(a->heading - b->heading) > 0.999;
+    return hypot(a->x - b->x, a->y - b->y) < 0.01 && fabs(a->feet - b->feet) < 0.002 &&
+           cos(a->heading - b->heading) > 0.999;
 }
 
-static bool plan_from(const roam *r, const belief *b, const ground *g, const stand *pick, const target *to, int literal_index,
-                      int index, int attempt, job *out, stand *place)
+static bool plan_from(const roam *r, const belief *b, const ground *g, const stand *pick,
+                      const target *to, int literal_index, int index, int attempt, job *out,
+                      stand *place)
 {
     static _Thread_local belief here, there;
     static _Thread_local ranked places[STANDS];
@@ -130,7 +134,8 @@ static bool plan_from(const roam *r, const belief *b, const ground *g, const sta
     return false;
 }
 
-bool roam_plan(const roam *r, const belief *b, int literal_index, int attempt, job *out, roam_way *way)
+bool roam_plan(const roam *r, const belief *b, int literal_index, int attempt, job *out,
+               roam_way *way)
 {
     static _Thread_local ranked picks[STANDS];
     const literal *l = &b->literals[literal_index];

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#define CARRIED_M 0.6f  /* from where it was taken */
+#define CARRIED_M 0.6f /* from where it was taken */
 #define HELD_N    1.0f
 #define STILL     0.01f /* m per control step */
 
@@ -13,7 +13,8 @@ typedef struct memory {
     int holding, open; /* open: control steps for which the hand stays open */
 } memory;
 
-static void let_fall_change(chore_policy_instance *self, const chore_policy_batch *batch, float *action)
+static void let_fall_change(chore_policy_instance *self, const chore_policy_batch *batch,
+                            float *action)
 {
     memory *m = self->memory;
     const uint32_t field = puppet_field(self, "proprio.odometry");

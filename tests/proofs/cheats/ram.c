@@ -39,5 +39,6 @@ static const char *ram_act(void *state, const chore_easy_step *now, float *actio
     return NULL;
 }
 
-static const chore_easy_policy policy = {"ram", "1.0", "Apache-2.0", "eef_pose", "proprio.odometry", 0, 0, ram_act};
+static const chore_easy_policy policy = {"ram", "1.0", "Apache-2.0", "eef_pose", "proprio.odometry",
+                                         0,     0,     ram_act};
 CHORE_EASY_ENTRY(policy)
