@@ -73,6 +73,19 @@ static void a_way_leads_around(void **state)
     assert_int_equal(ground_way(&g, from, to, way), 0);
 }
 
+static void it_gets_only_where_a_way_leads(void **state)
+{
+    (void)state;
+    static ground_map map;
+    ground_add(&g, vec_of(0, 0, .4), vec_of(.2, 9, .4));
+    ground_explore(&g, vec_of(-1.5, 0, 0), &map);
+    assert_true(ground_is_open(&map, -1.5, 0));
+    assert_true(ground_is_open(&map, -1, 2));
+    assert_false(ground_is_open(&map, -.3, 0)); /* too near to turn */
+    assert_false(ground_is_open(&map, 1.5, 0)); /* on the other side */
+    assert_false(ground_is_open(&map, -99, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +93,7 @@ int main(void)
         cmocka_unit_test_setup(surfaces_are_what_lies_under_a_point, set_up),
         cmocka_unit_test_setup(it_fits_before_a_counter_and_turns_further_away, set_up),
         cmocka_unit_test_setup(a_way_leads_around, set_up),
+        cmocka_unit_test_setup(it_gets_only_where_a_way_leads, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "ground.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The robot from above, around the middle of its base. */
 static const double chassis_x = 0.305,
@@ -52,6 +53,20 @@ double ground_distance(const ground *g, vec at, double surface)
         least = fmin(least, outside + fmin(fmax(x, fmax(y, z)), 0));
     }
     return least;
+}
+
+void ground_narrow(ground *g, vec around, double radius, double surface)
+{
+    int n = 0;
+    for (int i = 0; i < g->n; i++) {
+        const block *b = &g->list[i];
+        const double dx = fmax(fabs(around.x - b->pos.x) - b->half.x, 0),
+                     dy = fmax(fabs(around.y - b->pos.y) - b->half.y, 0);
+        if (hypot(dx, dy) < radius && b->pos.z + b->half.z > surface + 0.005) {
+            g->list[n++] = *b;
+        }
+    }
+    g->n = n;
 }
 
 /* Do a rectangle (half lengths a, b) and a box overlap, seen from above? Separating axes: those of both. */
@@ -164,6 +179,42 @@ static int search(grid *m, const ground *g, vec to)
         }
     }
     return -1;
+}
+
+void ground_explore(const ground *g, vec from, ground_map *map)
+{
+    static _Thread_local int queue[GROUND_SIDE * GROUND_SIDE];
+    static _Thread_local bool seen[GROUND_SIDE * GROUND_SIDE];
+    const double half = cell * GROUND_SIDE / 2;
+    const int middle = GROUND_SIDE / 2 * GROUND_SIDE + GROUND_SIDE / 2;
+    int n = 0;
+    memset(map->open, 0, sizeof map->open);
+    memset(seen, 0, sizeof seen);
+    map->origin = vec_of(from.x - half, from.y - half, 0);
+    queue[n++] = middle;
+    seen[middle] = map->open[middle] = true;
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < 4; k++) {
+            const int x = queue[i] % GROUND_SIDE + (k == 0) - (k == 1),
+                      y = queue[i] / GROUND_SIDE + (k == 2) - (k == 3), next = y * GROUND_SIDE + x;
+            if (x < 0 || y < 0 || x >= GROUND_SIDE || y >= GROUND_SIDE || seen[next]) {
+                continue;
+            }
+            seen[next] = true;
+            map->open[next] =
+                ground_turns(g, map->origin.x + cell * (x + 0.5), map->origin.y + cell * (y + 0.5));
+            if (map->open[next]) {
+                queue[n++] = next;
+            }
+        }
+    }
+}
+
+bool ground_is_open(const ground_map *map, double x, double y)
+{
+    const int i = (int)floor((x - map->origin.x) / cell),
+              k = (int)floor((y - map->origin.y) / cell);
+    return i >= 0 && k >= 0 && i < GROUND_SIDE && k < GROUND_SIDE && map->open[k * GROUND_SIDE + i];
 }
 
 int ground_way(const ground *g, vec from, vec to, vec way[GROUND_WAY])

@@ -198,7 +198,7 @@ static void begin(mind *m, const job *j)
         m->working = false;
         m->on_the_way = roam_set_out(&m->roam, &m->belief, m->way.pick, false);
         m->attempts[j->thing] += !m->on_the_way || m->roam.come_for == 1 + j->thing;
-        m->roam.come_for = 1 + j->thing;
+        m->roam.come_for = m->on_the_way ? 1 + j->thing : 0;
         return;
     }
     m->roam.come_for = 0;

@@ -426,7 +426,7 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
         }
     }
     /* over the thing and over its place, too, nothing hangs on the wall */
-    return from->ground.n == 0 ||
+    return (from->ground.n == 0 && to->ground.n == 0) ||
            (hand_clearance(from, way[1], j->open_width, j->thing, j->receptacle) > 0 &&
             hand_clearance(to, way[4], j->open_width, j->thing, j->receptacle) > 0);
 }

@@ -59,7 +59,8 @@ static bool in_reach(const stand *s, const target *t)
 }
 
 /* Facing along an axis of the world, as furniture stands. `from`: where it comes from. */
-static int list_stands(const ground *g, const stand *from, const target *t, ranked *out)
+static int list_stands(const ground *g, const ground_map *map, const stand *from, const target *t,
+                       ranked *out)
 {
     int n = 0;
     if (in_reach(from, t)) {
@@ -73,7 +74,8 @@ static int list_stands(const ground *g, const stand *from, const target *t, rank
         const double c = cos(heading), d = sin(heading);
         s.x = t->at.x - arm.x - (c * ahead - d * side);
         s.y = t->at.y - arm.y - (d * ahead + c * side);
-        if (!ground_fits(g, s.x, s.y, heading, s.feet) || !roam_back_off(g, &s, &back)) {
+        if (!ground_fits(g, s.x, s.y, heading, s.feet) || !roam_back_off(g, &s, &back) ||
+            !ground_is_open(map, back.x, back.y)) {
             continue;
         }
         const double turn = fabs(remainder(heading - from->heading, 2 * PI));
@@ -102,6 +104,7 @@ static void imagine(belief *view, const belief *b, const roam *r, const stand *s
         view->tool = pose_mul(view->base, roam_drawn_in(&down, view->joints));
     }
     view->table_z = s->feet;
+    ground_narrow(&view->ground, view->base.p, within, s->feet);
     for (int i = 0; i < view->n_things; i++) {
         thing *t = &view->things[i];
         t->present = t->present && (i == index || hypot(t->at.p.x - view->base.p.x,
@@ -115,13 +118,13 @@ static bool same(const stand *a, const stand *b)
            cos(a->heading - b->heading) > 0.999;
 }
 
-static bool plan_from(const roam *r, const belief *b, const ground *g, const stand *pick,
-                      const target *to, int literal_index, int index, int attempt, job *out,
-                      stand *place)
+static bool plan_from(const roam *r, const belief *b, const ground *g, const ground_map *map,
+                      const stand *pick, const target *to, int literal_index, int index,
+                      int attempt, job *out, stand *place)
 {
     static _Thread_local belief here, there;
     static _Thread_local ranked places[STANDS];
-    const int n = list_stands(g, pick, to, places);
+    const int n = list_stands(g, map, pick, to, places);
     imagine(&here, b, r, pick, index);
     for (int k = 0; k < n && k < TRIED; k++) {
         const stand *s = &places[(k + attempt / 2) % n].stand;
@@ -138,6 +141,7 @@ bool roam_plan(const roam *r, const belief *b, int literal_index, int attempt, j
                roam_way *way)
 {
     static _Thread_local ranked picks[STANDS];
+    static _Thread_local ground_map map;
     const literal *l = &b->literals[literal_index];
     const int index = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
     if (index < 0) {
@@ -147,12 +151,17 @@ bool roam_plan(const roam *r, const belief *b, int literal_index, int attempt, j
     stand here = r->now;
     here.feet = r->surface;
     const target from = target_thing(b, g, index), to = target_of_literal(b, g, l, index);
-    const int n = list_stands(g, &here, &from, picks);
+    stand turning;
+    if (!roam_back_off(g, &here, &turning)) {
+        turning = here;
+    }
+    ground_explore(g, vec_of(turning.x, turning.y, 0), &map);
+    const int n = list_stands(g, &map, &here, &from, picks);
     /* after failures from elsewhere; but where it has come for this, it tries */
     const int first = r->come_for == 1 + index ? 0 : attempt;
     for (int k = 0; k < n && k < TRIED; k++) {
         const stand *s = &picks[(k + first) % n].stand;
-        if (plan_from(r, b, g, s, &to, literal_index, index, attempt, out, &way->place)) {
+        if (plan_from(r, b, g, &map, s, &to, literal_index, index, attempt, out, &way->place)) {
             way->pick = *s;
             out->cost += 0.8 * hypot(s->x - here.x, s->y - here.y) + (roam_is_at(r, s) ? 0 : 1);
             return true;
