@@ -148,7 +148,7 @@ static void one_more_comes_where_the_robot_is_not(void **state)
     } at[] = {
         {"carry_dishes", .66, .02, mjPI, .34, .55, .25, 2.5, 3},
         {"bring_fruit", .66, -.58, mjPI, .30, .50, .25, 2.5, 3},
-        {"clear_rubbish", 1.76, -1.50, -mjPI / 2, .15, .55, .25, -.3, .3},
+        {"clear_rubbish", 1.76, -1.50, -mjPI / 2, .02, .55, .25, -.3, .3},
     };
     for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
         task_rig control, disturbed;
