@@ -135,7 +135,7 @@ static void reach_out(const task_rig *rig, double x, double y, double heading, d
     chore_world_hold_action(chore_episode_world(rig->episode), action);
     action[8] = (float)ahead, action[9] = 0, action[10] = (float)up;
     action[16] = (float)(1.35 - x), action[17] = (float)(.20 - y);
-    action[18] = (float)(heading - mjPI), action[19] = (float)lift;
+    action[18] = (float)remainder(heading - mjPI, 2 * mjPI), action[19] = (float)lift;
 }
 
 static void one_more_comes_where_the_robot_is_not(void **state)
