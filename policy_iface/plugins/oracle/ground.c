@@ -210,11 +210,19 @@ void ground_explore(const ground *g, vec from, ground_map *map)
     }
 }
 
+/* A place that is just free may lie in a square whose middle is not. */
 bool ground_is_open(const ground_map *map, double x, double y)
 {
     const int i = (int)floor((x - map->origin.x) / cell),
               k = (int)floor((y - map->origin.y) / cell);
-    return i >= 0 && k >= 0 && i < GROUND_SIDE && k < GROUND_SIDE && map->open[k * GROUND_SIDE + i];
+    for (int n = 0; n < 9; n++) {
+        const int a = i + n % 3 - 1, b = k + n / 3 - 1;
+        if (a >= 0 && b >= 0 && a < GROUND_SIDE && b < GROUND_SIDE &&
+            map->open[b * GROUND_SIDE + a]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int ground_way(const ground *g, vec from, vec to, vec way[GROUND_WAY])
