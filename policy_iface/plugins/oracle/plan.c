@@ -242,7 +242,7 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
             spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false};
             s.cost =
                 deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
-            if (deep && b->ground.n > 0) { /* who can stand anywhere need not aim at a rim */
+            if (deep && b->ground.n > 0) {       /* who can stand anywhere need not aim at a rim */
                 s.cost = 6 * hypot(p.x - in.p.x, p.y - in.p.y);
             }
             out[n++] = s;

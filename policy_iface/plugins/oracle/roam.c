@@ -185,6 +185,7 @@ bool roam_set_out(roam *r, const belief *b, stand to, bool holding)
     const ground *g = roam_ground(b, -1);
     stand leave, before;
     r->to = to;
+    r->holding = holding;
     r->n_way = r->at = 0;
     if (!is_beside(g, &r->now, &to)) {
         if (!roam_back_off(g, &to, &before) || !roam_back_off(g, &r->now, &leave)) {
@@ -205,9 +206,12 @@ bool roam_set_out(roam *r, const belief *b, stand to, bool holding)
     return true;
 }
 
+/* With something in its hand it turns at half speed: the goal stays near, and the base is always about to stop. What is round creeps between the
+   pads under the pull of a fast turn, and jumps out. */
 static void steer(roam *r, double x, double y, double heading, double feet)
 {
-    r->goal = (stand){x, y, heading, feet};
+    const double most = r->holding ? 0.1 : PI, left = turned_by(r->now.heading, heading);
+    r->goal = (stand){x, y, r->now.heading + fmin(fmax(left, -most), most), feet};
 }
 
 /* Where the next stage begins. */

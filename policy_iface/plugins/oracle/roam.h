@@ -23,6 +23,7 @@ typedef struct roam {
     double surface;  /* that it works on: the feet of the last standing place */
     int come_for;    /* 1 + the thing for which it has come here and not tried yet; 0: none */
     stand to;        /* of this leg */
+    bool holding;    /* something, on this leg */
     roam_stage stage;
     int ticks;
     vec way[1 + GROUND_WAY];
