@@ -202,7 +202,7 @@ void chore_object_take_stance(chore_world *world, const chore_object *object, in
 }
 
 /* Pose of a body with all joints at zero in the frame of its top body; of a fixture's in the world. */
-static void drawn_pose(const mjModel *m, int body, int top, double pos[3], double quat[4])
+void chore_body_drawn(const mjModel *m, int body, int top, double pos[3], double quat[4])
 {
     mju_zero3(pos);
     mju_unit4(quat);
@@ -257,7 +257,7 @@ bool chore_scene_part_shape(const chore_scene *scene, int joint, chore_part_shap
     snprintf(out->owner, sizeof out->owner, "%.*s", (int)(slash - name), name);
     chore_copy(out->name, sizeof out->name, slash + 1);
     out->slides = m->jnt_type[joint] == mjJNT_SLIDE;
-    drawn_pose(m, body, chore_scene_find_object(scene, out->owner) >= 0 ? root : 0, pos, quat);
+    chore_body_drawn(m, body, chore_scene_find_object(scene, out->owner) >= 0 ? root : 0, pos, quat);
     mju_rotVecQuat(at, m->jnt_pos + 3 * joint, quat);
     mju_add3(out->pos, pos, at);
     mju_rotVecQuat(out->axis, m->jnt_axis + 3 * joint, quat);

@@ -232,6 +232,7 @@ static chore_status reset_world(chore_world *world, chore_error *err)
     def.n_breakables = chore_world_n_breakables(world);
     def.breakables = def.n_breakables > 0 ? chore_world_breakable(world, 0) : NULL;
     def.softness = chore_world_softness(world);
+    def.liquid = chore_world_liquid(world);
     for (int i = 0; i < def.n_objects; i++) {
         refs[i] = *chore_world_object(world, i);
     }

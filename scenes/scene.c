@@ -166,5 +166,6 @@ chore_world_def chore_scene_world_def(const chore_scene *scene)
     def.breakables = scene->breakables;
     def.n_breakables = scene->n_breakables;
     def.softness = scene->softness;
+    def.liquid = scene->liquid.model.n_patches > 0 ? &scene->liquid.model : NULL;
     return def;
 }

@@ -201,6 +201,20 @@ static chore_status add_all_shards(build *b)
     return CHORE_OK;
 }
 
+/* What the objects of the pool have to do with liquids. */
+static chore_status add_liquids(build *b)
+{
+    chore_scene *scene = b->scene;
+    for (int i = 0, n = 0; i < b->def->n_objects && b->def->holds_m3 != NULL; i++) {
+        if (!b->kinds[b->kind_of[i]].is_garment) {
+            TRY(chore_liquid_read(b->object_kind[n], b->def->holds_m3[i], &b->sources, &scene->liquid,
+                                  &scene->objects[n], b->err));
+            n++;
+        }
+    }
+    return b->def->holds_m3 != NULL ? chore_liquid_add(b->spec, &scene->liquid, b->err) : CHORE_OK;
+}
+
 /* All meshes first: the largest sets the distance between parked garments. */
 static chore_status add_garments(build *b)
 {
@@ -342,6 +356,7 @@ static chore_status bind_contents(build *b)
     chore_copy(scene->name, CHORE_NAME_CAP, b->file.name);
     scene->version = b->file.version;
     TRY(bind_breakables(b));
+    TRY(chore_liquid_bind(scene, b->err));
     for (int i = 0; i < scene->n_objects; i++) {
         chore_copy(scene->refs[i].name, CHORE_NAME_CAP, scene->objects[i].id);
         scene->refs[i].body = scene->objects[i].body;
@@ -382,6 +397,7 @@ static chore_status compose(build *b)
     TRY(add_objects(b));
     TRY(add_all_shards(b));
     TRY(add_garments(b));
+    TRY(add_liquids(b));
     TRY(add_cameras(b));
     TRY(compile(b));
     TRY(bind_contents(b));

@@ -29,6 +29,16 @@ typedef struct joint_start {
     double angle;
 } joint_start;
 
+/* Names in a coffee machine's file, until the scene is compiled. */
+typedef struct brewer_names {
+    char spout[CHORE_NAME_CAP], lid[CHORE_NAME_CAP], button[CHORE_NAME_CAP];
+} brewer_names;
+
+typedef struct scene_liquid {
+    chore_liquid model;
+    brewer_names names[CHORE_MAX_BREWERS];
+} scene_liquid;
+
 struct chore_scene {
     mjModel *model;
     char name[CHORE_NAME_CAP];
@@ -56,6 +66,7 @@ struct chore_scene {
     int n_breakables;
     chore_breakable breakables[CHORE_MAX_BREAKABLES];
     double *softness; /* [nbody] by which fallen heights count less; NULL: nothing here breaks */
+    scene_liquid liquid; /* no patches: a scene without liquids */
 };
 
 /* ---- source.c: where the files lie, and one hash over the bytes of all that were read ------------------ */
@@ -118,6 +129,8 @@ chore_status chore_parts_check(const object_kind *kind, const char *path, const 
 void chore_parts_stand(const object_kind *kind, const mjModel *alone, mjData *data);
 /* Fill the object's parts and stances from the compiled scene. */
 void chore_parts_bind(const object_kind *kind, const mjModel *model, chore_object *object);
+/* Pose of a body with all joints at zero in the frame of `top`, which it hangs on; 0: in the world. */
+void chore_body_drawn(const mjModel *m, int body, int top, double pos[3], double quat[4]);
 /* For those who attach parts of a kind themselves: the kind's colour by this name on a copy, sites hidden; a frame at `pos` that
    scales; the ids, sites and grasps of an object whose id and mass are filled in. */
 chore_status chore_kind_paint(const object_kind *kind, mjSpec *copy, const char *colour, chore_error *err);
@@ -152,6 +165,15 @@ chore_status chore_shard_attach(const object_kind *kind, const breaks_file *brea
 chore_status chore_shard_bind(const object_kind *kind, const breaks_file *breaks, const chore_object *dish,
                               int k, const mjModel *m, chore_object *shard, chore_breakable *breakable,
                               chore_error *err);
+
+/* ---- liquid_kind.c: liquid.yaml of a kind, and what shows liquids ---------------------------------------- */
+
+/* Read what liquids mean to an object (its id, kind and footprint are filled in), if anything: it joins `liquid`. */
+chore_status chore_liquid_read(const object_kind *kind, double fill_m3, chore_hash *sources,
+                               scene_liquid *liquid, chore_object *object, chore_error *err);
+/* Add the bodies that show liquids; find them and the objects in the compiled scene. */
+chore_status chore_liquid_add(mjSpec *scene, scene_liquid *liquid, chore_error *err);
+chore_status chore_liquid_bind(chore_scene *scene, chore_error *err);
 
 /* ---- garment_kind.c: a kind whose file says `garment:` ------------------------------------------------- */
 

@@ -157,9 +157,22 @@ static void sense_PART_POS(const chore_world *world, int i, float *out)
     out[0] = (float)world->data->qpos[world->model->jnt_qposadr[world->part_joint[i]]];
 }
 
+static void sense_FILL(const chore_world *world, int i, float *out)
+{
+    out[0] = (float)(chore_world_fill(world, i) * 1e6);
+}
+
+static void sense_PUDDLE(const chore_world *world, int i, float *out)
+{
+    double pos[3];
+    const double volume = chore_world_patch(world, i, pos);
+    put(out, pos, 3);
+    out[3] = (float)(volume * 1e6);
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
-typedef enum row_kind { ARM, CARRIER, OBJECT, VERTEX, PART, WORLD } row_kind;
+typedef enum row_kind { ARM, CARRIER, OBJECT, VERTEX, PART, VESSEL, PATCH, WORLD } row_kind;
 
 typedef struct field {
     const char *name, *repr, *frame, *meaning;
@@ -193,6 +206,8 @@ static int rows_of(const chore_world *world, row_kind per)
     case OBJECT: return world->n_objects;
     case VERTEX: return (int)world->model->nflexvert;
     case PART: return world->n_parts;
+    case VESSEL: return world->liquid ? world->liquid->n_vessels : 0;
+    case PATCH: return world->liquid ? world->liquid->n_patches : 0;
     case WORLD: break;
     }
     return 1;

@@ -1,5 +1,5 @@
 /* Snapshot, restore, hash. A snapshot is a header and then, contiguous: mjSTATE_INTEGRATION, qacc_smooth, the
-   control state, that of the carrier (if the robot drives), the state of breakable bodies (if there are any), and the sleep bookkeeping. The hash covers all but the header.
+   control state, that of the carrier (if the robot drives), the state of breakable bodies and of liquids (if there are any), and the sleep bookkeeping. The hash covers all but the header.
 
    mj_getState leaves out what sleep needs. Besides the integers, that is qacc_smooth: integrator `discrete`
    carries the value that a tree had when it fell asleep into qacc_warmstart, which matters on the day it wakes.
@@ -28,23 +28,35 @@ size_t chore_world_sleep_ints(const mjModel *m)
     return (size_t)(4 + 2 * m->ntree + 3 * m->nbody + m->nv);
 }
 
-/* Of the controllers and of what can break. */
+static size_t breaks_bytes(const chore_world *world)
+{
+    return (size_t)world->n_breakables * sizeof(break_state);
+}
+
+static size_t carrier_bytes(const chore_world *world)
+{
+    return world->embodiment.drives ? sizeof world->carrier_control : 0;
+}
+
+/* Of the controllers, of what can break, of liquids. */
 static size_t control_bytes(const chore_world *world)
 {
-    return sizeof(chore_control_state) + (world->embodiment.drives ? sizeof(chore_arm_control) : 0) +
-           (size_t)world->n_breakables * sizeof(break_state);
+    return sizeof(chore_control_state) + carrier_bytes(world) + breaks_bytes(world) +
+           (world->liquid ? sizeof(liquid_state) : 0);
 }
 
 static void save_control(const chore_world *world, unsigned char *to)
 {
     memcpy(to, &world->control, sizeof world->control);
     to += sizeof world->control;
-    if (world->embodiment.drives) {
-        memcpy(to, &world->carrier_control, sizeof world->carrier_control);
-        to += sizeof world->carrier_control;
-    }
+    memcpy(to, &world->carrier_control, carrier_bytes(world));
+    to += carrier_bytes(world);
     if (world->n_breakables > 0) {
-        memcpy(to, world->breaks, (size_t)world->n_breakables * sizeof(break_state));
+        memcpy(to, world->breaks, breaks_bytes(world));
+    }
+    to += breaks_bytes(world);
+    if (world->liquid) {
+        memcpy(to, world->wet, sizeof *world->wet);
     }
 }
 
@@ -52,12 +64,14 @@ static void load_control(chore_world *world, const unsigned char *from)
 {
     memcpy(&world->control, from, sizeof world->control);
     from += sizeof world->control;
-    if (world->embodiment.drives) {
-        memcpy(&world->carrier_control, from, sizeof world->carrier_control);
-        from += sizeof world->carrier_control;
-    }
+    memcpy(&world->carrier_control, from, carrier_bytes(world));
+    from += carrier_bytes(world);
     if (world->n_breakables > 0) {
-        memcpy(world->breaks, from, (size_t)world->n_breakables * sizeof(break_state));
+        memcpy(world->breaks, from, breaks_bytes(world));
+    }
+    from += breaks_bytes(world);
+    if (world->liquid) {
+        memcpy(world->wet, from, sizeof *world->wet);
     }
 }
 

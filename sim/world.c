@@ -2,6 +2,7 @@
    always current: each physics step is mj_step2 and then the mj_step1 of the next one, the same calls in the
    same order as a loop of mj_step, so that senses and contacts belong to the state and cost nothing extra. */
 #include "breakage_internal.h"
+#include "liquid_internal.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -221,6 +222,7 @@ static void run_steps(void *ctx)
         mj_step2(world->model, world->data);
         world->control.physics_steps++;
         chore_breakage_step(world, i, job->n);
+        chore_liquid_step(world, i, job->n);
         if (i == job->n - 1) {
             chore_contacts_record(world);
             if (job->goals) {
@@ -386,6 +388,7 @@ void chore_world_put_body(chore_world *world, int body, const double pos[3], con
     CHORE_ASSERT(body > 0 && body < m->nbody && m->body_jntnum[body] == 1 &&
                  m->jnt_type[m->body_jntadr[body]] == mjJNT_FREE);
     chore_breakage_forget(world, body);
+    chore_liquid_forget(world, body);
     int joint = m->body_jntadr[body];
     double *pose = world->data->qpos + m->jnt_qposadr[joint];
     double *velocity = world->data->qvel + m->jnt_dofadr[joint];

@@ -1,6 +1,7 @@
 /* Making a world: check the def against the model, look up what stepping needs, stand in the initial state.
  */
 #include "breakage_internal.h"
+#include "liquid_internal.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,28 @@ static void stand_at_home(void *ctx)
     mj_step1(world->model, d);
 }
 
+static chore_status allocate_liquid(chore_world *world, const chore_world_def *def, chore_error *err)
+{
+    const mjModel *m = world->model;
+    if (!def->liquid) {
+        return CHORE_OK;
+    }
+    world->liquid = calloc(1, sizeof *world->liquid);
+    world->wet = calloc(1, sizeof *world->wet);
+    world->mocap_body = calloc((size_t)m->nmocap + 1, sizeof *world->mocap_body);
+    if (!world->liquid || !world->wet || !world->mocap_body) {
+        return chore_fail(err, CHORE_E_MEMORY, "no memory for a world's liquids");
+    }
+    *world->liquid = *def->liquid;
+    for (int body = 0; body < m->nbody; body++) {
+        if (m->body_mocapid[body] >= 0) {
+            world->mocap_body[m->body_mocapid[body]] = body;
+        }
+    }
+    chore_liquid_reset(world);
+    return CHORE_OK;
+}
+
 static chore_status allocate(chore_world *world, const chore_world_def *def, chore_error *err)
 {
     const mjModel *m = world->model;
@@ -291,6 +314,10 @@ static chore_status allocate(chore_world *world, const chore_world_def *def, cho
     world->n_state =
         (size_t)mj_stateSize(m, mjSTATE_INTEGRATION) + (size_t)m->nv; /* and qacc_smooth, see state.c */
     world->n_sleep = chore_world_sleep_ints(m);
+    chore_status status = allocate_liquid(world, def, err);
+    if (status != CHORE_OK) {
+        return status;
+    }
     world->image = calloc(1, chore_world_snapshot_bytes(world));
     if (!world->objects || !world->subtree_end || !world->part_joint || !world->image ||
         !world->breakables || !world->breaks || (def->softness && !world->softness)) {
@@ -307,7 +334,7 @@ static chore_status allocate(chore_world *world, const chore_world_def *def, cho
     if (def->softness) {
         memcpy(world->softness, def->softness, (size_t)m->nbody * sizeof *world->softness);
     }
-    chore_status status = chore_mj_try(make_data, world, err);
+    status = chore_mj_try(make_data, world, err);
     if (status == CHORE_OK && !world->data) {
         status = chore_fail(err, CHORE_E_MEMORY, "MuJoCo could not allocate its data");
     }
@@ -325,6 +352,9 @@ static chore_status fill(chore_world *world, const chore_world_def *def, chore_e
     }
     if (status == CHORE_OK) {
         status = chore_breakage_check(def, err);
+    }
+    if (status == CHORE_OK) {
+        status = chore_liquid_check(def, err);
     }
     world->embodiment = def->embodiment;
     if (status == CHORE_OK && (def->embodiment.n_arms < 0 || def->embodiment.n_arms > CHORE_MAX_ARMS)) {
@@ -379,6 +409,9 @@ void chore_world_destroy(chore_world *world)
     free(world->breakables);
     free(world->breaks);
     free(world->softness);
+    free(world->liquid);
+    free(world->wet);
+    free(world->mocap_body);
     free(world->image);
     free(world);
 }

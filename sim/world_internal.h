@@ -55,6 +55,32 @@ typedef struct break_state {
     break_slot slots[BREAK_SLOTS];
 } break_state;
 
+/* What a vessel holds and how its surface leans. */
+typedef struct vessel_state {
+    double fill, spilled;        /* m3 */
+    double slope[2], rate[2];    /* of the surface, world x and y; 1/s */
+    double speed[3];             /* of its middle a physics step ago */
+    double pouring, lip[3];      /* over the rim in this control step, and where */
+} vessel_state;
+
+typedef struct patch_state {
+    double volume, pos[3]; /* m3; on the surface, world */
+} patch_state;
+
+typedef struct brewer_state {
+    double left, tray;     /* m3: still to come; in the tray */
+    int64_t pressed, jams; /* the button a control step ago; presses that it will ignore */
+} brewer_state;
+
+/* In snapshots after those that break, where there are liquids. */
+typedef struct liquid_state {
+    vessel_state vessels[CHORE_MAX_VESSELS];
+    double soaked[CHORE_MAX_WIPERS];
+    patch_state patches[CHORE_MAX_PATCHES];
+    brewer_state brewers[CHORE_MAX_BREWERS];
+    int64_t pods_used; /* bit per pod */
+} liquid_state;
+
 /* Model facts of an arm, looked up once. */
 typedef struct chore_arm_facts {
     chore_arm_chain chain;
@@ -91,6 +117,9 @@ struct chore_world {
     chore_breakable *breakables;
     double *softness;    /* [nbody]; NULL: 1 everywhere */
     break_state *breaks; /* [n_breakables]; part of snapshots */
+    chore_liquid *liquid; /* NULL: none here */
+    liquid_state *wet;    /* part of snapshots, if there is any */
+    int *mocap_body;        /* [nmocap] bodies of the mocap ids */
 
     bool failed; /* MuJoCo complained; only a restore helps */
     chore_error failure;

@@ -226,10 +226,19 @@ static bool about_items_only(const chore_fact *fact)
     case PREDICATE_pressed:
     case PREDICATE_broken: /* where it was parked, it sleeps; these are about its shards */
     case PREDICATE_shards_in:
-    case PREDICATE_amid_shards: return false;
+    case PREDICATE_amid_shards:
+    case PREDICATE_filled: /* liquids move by themselves */
+    case PREDICATE_spilled:
+    case PREDICATE_dry: return false;
     default: break;
     }
-    return fact->args[0].refer != REFER_GRIPPER && fact->args[1].refer != REFER_GRIPPER;
+    for (int i = 0; i < 2; i++) {
+        const reference refer = fact->args[i].refer;
+        if (refer == REFER_GRIPPER || refer == REFER_PART || refer == REFER_SPACE) {
+            return false; /* furniture moves by itself */
+        }
+    }
+    return true;
 }
 
 /* A rigid object's pose; of a garment or of an object with parts, which have more numbers, their hash. Positions of an
@@ -406,6 +415,12 @@ void chore_fact_text(const chore_fact *fact, bool wanted, const chore_task *task
         case REFER_COLOUR: word = chore_item_words_of(scene, task->items[arg->index]).colour; break;
         case REFER_REGION: word = chore_scene_region(scene, arg->index)->name; break;
         case REFER_FIXTURE: word = fixture_name(scene, arg->index); break;
+        case REFER_PART:
+            word = mj_id2name(chore_scene_model(scene), mjOBJ_JOINT, arg->index);
+            break;
+        case REFER_SPACE:
+            word = mj_id2name(chore_scene_model(scene), mjOBJ_SITE, arg->index);
+            break;
         case REFER_GRIPPER: word = "gripper"; break;
         case REFER_NUMBER: word = chore_number_text(arg->number, number); break;
         default: break;

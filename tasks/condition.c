@@ -125,6 +125,14 @@ static reference refer_otherwise(argument_kind kind)
     }
 }
 
+/* What "<fixture>/<name>" is. */
+static reference refer_to_furniture(argument_kind kind)
+{
+    return kind == ARGUMENT_LIDDED      ? REFER_PART
+           : kind == ARGUMENT_CONTAINER ? REFER_SPACE
+                                        : refer_otherwise(kind);
+}
+
 chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kind,
                                   condition_scope scope, chore_argument *out, chore_error *err)
 {
@@ -136,6 +144,12 @@ chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kin
         TRY(chore_yaml_quantity(node, CHORE_UNIT_FORCE, &out->number, err));
         return out->number >= 0 ? CHORE_OK
                                 : chore_yaml_fail(node, err, "expected a force that is not negative, like '15 N'");
+    }
+    if (kind == ARGUMENT_VOLUME) {
+        out->refer = REFER_NUMBER;
+        TRY(chore_yaml_quantity(node, CHORE_UNIT_VOLUME, &out->number, err));
+        return out->number >= 0 ? CHORE_OK
+                                : chore_yaml_fail(node, err, "expected a volume that is not negative, like '20 ml'");
     }
     if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE) {
         out->refer = REFER_NUMBER;
@@ -165,7 +179,7 @@ chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kin
     if (found) {
         return CHORE_OK;
     }
-    out->refer = refer_otherwise(kind);
+    out->refer = strchr(name, '/') ? refer_to_furniture(kind) : refer_otherwise(kind);
     if (out->refer != REFER_NOTHING) {
         return CHORE_OK;
     }

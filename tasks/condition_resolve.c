@@ -25,6 +25,7 @@ static bool item_fits(const chore_scene *scene, chore_item item, argument_kind k
     case ARGUMENT_SUPPORT: return object;
     case ARGUMENT_SHARD: return object && object->shard_of >= 0;
     case ARGUMENT_BREAKABLE: return object && object->breakable >= 0;
+    case ARGUMENT_VESSEL: return object && object->vessel > 0;
     case ARGUMENT_RECEPTACLE:
     case ARGUMENT_CONTAINER: return object && chore_object_site(object, "cavity");
     case ARGUMENT_LIDDED: return object && object->n_layers > 0;
@@ -40,6 +41,7 @@ static const char *lacks(argument_kind kind)
     case ARGUMENT_GARMENT: return "is no garment";
     case ARGUMENT_SHARD: return "is no shard: name them by {category: shard}";
     case ARGUMENT_BREAKABLE: return "does not break: give it 'breakable: true' in the list of objects";
+    case ARGUMENT_VESSEL: return "holds no liquids in this task: say with 'holds' what is in it";
     case ARGUMENT_RECEPTACLE:
     case ARGUMENT_CONTAINER: return "has no site 'cavity' to be inside of";
     case ARGUMENT_LIDDED: return "has no lid";
@@ -208,6 +210,8 @@ chore_status chore_argument_resolve(chore_argument *arg, argument_kind kind, con
     case REFER_ROLE: candidates = items_of_role(task, arg->index); break;
     case REFER_REGION: return resolve_region(arg, kind, task, scene, err);
     case REFER_FIXTURE: return resolve_fixture(arg, kind, task, scene, err);
+    case REFER_PART:
+    case REFER_SPACE: return chore_furniture_resolve(arg, scene, err);
     case REFER_KIND:
     case REFER_COLOUR: return resolve_trait(arg, task, scene, err);
     default: return CHORE_OK;

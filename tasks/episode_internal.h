@@ -143,9 +143,13 @@ bool chore_event_topple_waits(const chore_episode *episode, int event);
 bool chore_event_topple(chore_episode *episode, int event);
 bool chore_event_slide(chore_episode *episode, int event);
 bool chore_event_swing(chore_episode *episode, int event);
+bool chore_event_part_swing(chore_episode *episode, int event); /* of a fixture */
+void chore_event_part_swing_on(chore_episode *episode, int event); /* the force until the next control step */
 bool chore_event_tip(chore_episode *episode, int event);
 /* The torque until the next control step. */
 void chore_event_tip_on(chore_episode *episode, int event, int item);
+/* liquids.c: a machine that will not notice its button. */
+bool chore_event_jam(chore_episode *episode, int event);
 bool chore_event_take_out(chore_episode *episode, int event);
 void chore_event_hand(chore_episode *episode, int event, int item); /* forces of these two */
 void chore_events_pull(chore_episode *episode); /* forces for the next control step */
@@ -154,6 +158,12 @@ void chore_events_pull(chore_episode *episode); /* forces for the next control s
 void chore_episode_note_broken(chore_episode *episode);
 /* No part of the robot touches a shard of the item (true for what does not break). */
 bool chore_shards_released(const chore_episode *episode, int item);
+
+/* liquids.c. Spill what the task says, where nothing stands that was placed. CHORE_E_PLACEMENT: no room. Lines of the objects' text. */
+chore_status chore_spills_make(chore_episode *episode, chore_rng *rng, chore_error *err);
+void chore_liquids_write(const chore_episode *episode, chore_text *text);
+/* furniture.c: the lines about fixtures that the episode's conditions name. */
+void chore_furniture_write(const chore_episode *episode, chore_text *text);
 
 /* episode_text.c */
 void chore_episode_write_instruction(chore_episode *episode); /* the seed's, roles spelled out */

@@ -217,6 +217,8 @@ static void write_objects(chore_episode *episode)
     chore_text_clear(text);
     write_items(episode);
     write_parts(episode);
+    chore_liquids_write(episode, text);
+    chore_furniture_write(episode, text);
     for (int i = 0; i < chore_scene_n_regions(scene); i++) {
         const chore_region *region = chore_scene_region(scene, i);
         chore_text_add(text, "region %s", region->name);

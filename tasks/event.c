@@ -185,6 +185,7 @@ int chore_event_item(const chore_episode *episode, int event)
     const chore_argument *item = &episode->task->events[event].item;
     return item->refer == REFER_ROLE   ? (int)episode->monitor.job.roles[item->index]
            : item->refer == REFER_ITEM ? item->index
+           : item->refer == REFER_PART ? -1
                                        : (int)episode->monitor.triggers[event].object;
 }
 
@@ -210,6 +211,7 @@ static bool act(chore_episode *episode, int event)
     case EFFECT_SWING: acted = chore_event_swing(episode, event); break;
     case EFFECT_TAKE_OUT: acted = chore_event_take_out(episode, event); break;
     case EFFECT_TIP: acted = chore_event_tip(episode, event); break;
+    case EFFECT_JAM: acted = chore_event_jam(episode, event); break;
     case EFFECT_COUNT: break;
     }
     if (!acted) {
@@ -238,11 +240,17 @@ void chore_events_fire(chore_episode *episode)
 /* ---- how the robot takes it ------------------------------------------------------------------ */
 
 /* What came in is noticed when the robot touches it, what got away or was undone when it touches it again. A garment may
-   fall on an arm or hang at it: that one is noticed when a hand takes it. A new order shows only when it has been carried
+   fall on an arm or hang at it: that one is noticed when a hand takes it. A door or drawer is noticed when it is touched again. A new order shows only when it has been carried
    out. */
 static bool is_noticed(chore_episode *episode, int event, const chore_view *view)
 {
     event_record *record = &episode->monitor.events[event];
+    if (episode->task->events[event].item.refer == REFER_PART) {
+        const bool free = chore_part_released(episode->world, episode->task->events[event].item.index),
+                   taken = !free && record->lost;
+        record->lost |= free;
+        return taken;
+    }
     if (record->object < 0) {
         return false;
     }

@@ -44,6 +44,9 @@ bool chore_event_swing(chore_episode *episode, int event)
     pull_state *pull = &episode->monitor.pulls[event];
     const int item = chore_event_item(episode, event);
     const chore_view view = chore_episode_view(episode);
+    if (def->item.refer == REFER_PART) {
+        return chore_event_part_swing(episode, event);
+    }
     int parts[CHORE_MAX_PARTS], n = 0;
     if (item < 0 || !(view.present >> item & 1)) {
         return false;
@@ -166,7 +169,9 @@ void chore_event_hand(chore_episode *episode, int event, int item)
     if (chore_episode_now(episode) >= episode->monitor.pulls[event].until) {
         return;
     }
-    if (episode->task->events[event].effect == EFFECT_SWING) {
+    if (episode->task->events[event].item.refer == REFER_PART) {
+        chore_event_part_swing_on(episode, event);
+    } else if (episode->task->events[event].effect == EFFECT_SWING) {
         swing(episode, event, item);
     } else {
         carry(episode, event, item);

@@ -1,5 +1,5 @@
-/* Effect: a bag tips and its contents spill. It is turned over one of its two long lower edges, as by somebody's elbow,
-   until it falls by itself. A torque on the bag alone, computed anew from the state before each control step; nothing is
+/* Effect: a bag or a cup tips and its contents spill. It is turned over one of its two long lower edges (a cup to a side of its handle),
+   as by somebody's elbow, until it falls by itself. A torque on the bag alone, computed anew from the state before each control step; nothing is
    put anywhere, and what is in it goes where it slides and rolls. */
 #include "episode_internal.h"
 
@@ -18,13 +18,30 @@ static const chore_object *object_at(const chore_episode *episode, int item)
     return chore_scene_object(episode->scene, episode->task->items[item].object);
 }
 
+/* The box that it holds things in; of a cup, around the inside. */
+static void inside_of(const chore_episode *episode, const chore_object *object, double pos[3],
+                      double half[3])
+{
+    const chore_site *cavity = chore_object_site(object, "cavity");
+    if (cavity) {
+        mju_copy3(pos, cavity->pos);
+        mju_copy3(half, cavity->size);
+        return;
+    }
+    const chore_vessel *v = &chore_world_liquid(episode->world)->vessels[object->vessel - 1];
+    mju_copy3(pos, v->pos);
+    pos[2] += v->depth_m / 2;
+    half[0] = half[1] = v->radius_m;
+    half[2] = v->depth_m / 2;
+}
+
 /* What turns the bag back while it stands: its weight and that of all whose centre is in its cavity, each times its way to the edge
    that the bag tips over. `across`: the axis across that edge; `sign`: where on it the edge is. */
 static double moment(const chore_episode *episode, const chore_view *view, int bag,
-                     const chore_site *cavity, int across, double sign)
+                     const double pos[3], const double half[3], int across, double sign)
 {
     const chore_object *object = object_at(episode, bag);
-    double sum = GRAVITY * cavity->size[across] * view->model->body_mass[object->body];
+    double sum = GRAVITY * half[across] * view->model->body_mass[object->body];
     for (int i = 0; i < episode->task->n_objects; i++) {
         double centre[3], off[3], local[3];
         if (i == bag || episode->task->items[i].object < 0 || !(view->present >> i & 1)) {
@@ -33,10 +50,9 @@ static double moment(const chore_episode *episode, const chore_view *view, int b
         chore_item_centre(view, i, centre);
         mju_sub3(off, centre, view->data->xpos + 3 * object->body);
         mju_mulMatTVec3(local, view->data->xmat + 9 * object->body, off);
-        mju_subFrom3(local, cavity->pos);
-        if (fabs(local[0]) < cavity->size[0] && fabs(local[1]) < cavity->size[1] &&
-            fabs(local[2]) < cavity->size[2]) {
-            sum += GRAVITY * (cavity->size[across] - sign * local[across]) *
+        mju_subFrom3(local, pos);
+        if (fabs(local[0]) < half[0] && fabs(local[1]) < half[1] && fabs(local[2]) < half[2]) {
+            sum += GRAVITY * (half[across] - sign * local[across]) *
                    view->model->body_mass[object_at(episode, i)->body];
         }
     }
@@ -66,8 +82,9 @@ void chore_event_tip_on(chore_episode *episode, int event, int item)
     pull_state *pull = &episode->monitor.pulls[event];
     const chore_view view = chore_episode_view(episode);
     const chore_object *object = object_at(episode, item);
-    const chore_site *cavity = chore_object_site(object, "cavity");
-    const int along = cavity->size[0] > cavity->size[1] ? 0 : 1;
+    double pos[3], half[3];
+    inside_of(episode, object, pos, half);
+    const int along = half[0] > half[1] || object->vessel > 0 ? 0 : 1; /* the handle of a cup is on x */
     const double *mat = view.data->xmat + 9 * object->body,
                  sign = (double)pull->side * (along == 0 ? -1 : 1);
     double edge[3], spin[3], wrench[6] = {0};
@@ -80,7 +97,7 @@ void chore_event_tip_on(chore_episode *episode, int event, int item)
     }
     mju_mulMatVec3(spin, mat, view.data->qvel + object->dof_adr + 3);
     const double speed = mju_dot3(spin, edge),
-                 effort = SURPLUS * moment(episode, &view, item, cavity, 1 - along, sign);
+                 effort = SURPLUS * moment(episode, &view, item, pos, half, 1 - along, sign);
     mju_scl3(wrench + 3, edge, effort * fmax(0, 1 - fmax(0, speed) / TURN_SPEED));
     chore_world_push_body(episode->world, object->body, wrench, 1);
 }

@@ -6,8 +6,8 @@
 #define WORD_OBJECT      "object"
 #define WORD_GARMENT     "garment"
 #define WORD_RECEPTACLE  "receptacle"
-#define WORD_CONTAINER   "receptacle|region"
-#define WORD_LIDDED      "object"
+#define WORD_CONTAINER   "receptacle|region|space"
+#define WORD_LIDDED      "object|part"
 #define WORD_RACK        "rack"
 #define WORD_CELLS       "rack"
 #define WORD_SUPPORT     "object|fixture"
@@ -21,6 +21,8 @@
 #define WORD_BREAKABLE   "breakable"
 #define WORD_SHARD       "shard"
 #define WORD_FORCE       "force"
+#define WORD_VESSEL      "vessel"
+#define WORD_VOLUME      "volume"
 #define BLANK_NONE       ""
 #define BLANK_ITEM       " "
 #define BLANK_OBJECT     " "
@@ -41,6 +43,8 @@
 #define BLANK_BREAKABLE  " "
 #define BLANK_SHARD      " "
 #define BLANK_FORCE      " "
+#define BLANK_VESSEL     " "
+#define BLANK_VOLUME     " "
 
 static const predicate_row rows[PREDICATE_COUNT] = {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) \
@@ -102,6 +106,9 @@ bool chore_predicate_holds(int predicate, const chore_view *view, const chore_va
 {
     if (!all_present(predicate, view, args)) {
         return false;
+    }
+    if (args[0].refer == REFER_PART) {
+        return chore_part_settled(view, args[0].index) && functions[predicate](view, args);
     }
     if (rows[predicate].settled &&
         !(chore_item_at_rest(view, args[0].index) && chore_item_released(view, args[0].index))) {

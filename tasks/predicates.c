@@ -47,7 +47,7 @@ static int body_of(const chore_view *view, chore_value value)
 
 /* ---- the predicates -------------------------------------------------------------------------- */
 
-/* World pose and half extents of what `inside` means by this: a receptacle's cavity or a region. False when the
+/* World pose and half extents of what `inside` means by this: a receptacle's cavity, a region or a space. False when the
    receptacle is not fit to hold anything. */
 static bool cavity_of(const chore_view *view, chore_value value, double pos[3], double mat[9],
                       double half[3])
@@ -58,6 +58,12 @@ static bool cavity_of(const chore_view *view, chore_value value, double pos[3], 
         mju_copy3(half, region->half);
         pos[2] += half[2];
         mju_eye(mat, 3);
+        return true;
+    }
+    if (value.refer == REFER_SPACE) { /* moves with its drawer */
+        mju_copy3(pos, view->data->site_xpos + 3 * value.index);
+        mju_copy(mat, view->data->site_xmat + 9 * value.index, 9);
+        mju_copy3(half, view->model->site_size + 3 * value.index);
         return true;
     }
     const chore_object *receptacle = chore_item_object(view, value.index);

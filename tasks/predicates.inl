@@ -2,9 +2,9 @@
    settled = 1: it also wants the item released (no part of the robot touches it) and at rest, wherever it is used.
    From here come the parser's words, the argument checks, `chorebench list predicates`, README.md's table and the list
    of fixtures that tests/unit/test_predicates.c insists on. The function of a row is chorei_predicate_<name> in
-   predicates.c, predicates_cloth.c or predicates_lid.c. An item is an object or a garment. */
+   predicates.c, predicates_cloth.c or predicates_lid.c (of fixtures: predicates_part.c). An item is an object or a garment. */
 CHORE_PREDICATE(inside,    1, ITEM, CONTAINER, NONE,
-    "centre of mass and at least 60 % of the volume (of a garment: 90 % of the vertices) in the receptacle's cavity or the region's box; a receptacle stands upright and at rest")
+    "centre of mass and at least 60 % of the volume (of a garment: 90 % of the vertices) in the receptacle's cavity, the region's box or the fixture's space; a receptacle stands upright and at rest")
 CHORE_PREDICATE(on,        1, OBJECT, SUPPORT, NONE,
     "touches the support and is carried by it: its centre of mass is above the support's surface, its underside at it")
 CHORE_PREDICATE(in_region, 1, ITEM, REGION, NONE,
@@ -52,9 +52,9 @@ CHORE_PREDICATE(sorted,    1, GARMENT, RECEPTACLE, TRAIT,
 CHORE_PREDICATE(aside,     1, GARMENT, REGION, NONE,
     "lies on the region's floor, 95 % of its vertices above it, neither on nor under another garment")
 CHORE_PREDICATE(closed,    1, LIDDED, NONE, NONE,
-    "stands upright (20 deg), every flap or lid of it within 15 deg of shut, each layer over those that shut before it")
+    "stands upright (20 deg), every flap or lid of it within 15 deg of shut, each layer over those that shut before it; a fixture's door is within 3 deg, its drawer within 1 cm of shut")
 CHORE_PREDICATE(open,      1, LIDDED, NONE, NONE,
-    "stands upright (20 deg), every flap or lid of it at least 75 deg from shut")
+    "stands upright (20 deg), every flap or lid of it at least 75 deg from shut; a fixture's door is at least 60 deg, its drawer 15 cm from shut")
 CHORE_PREDICATE(on_top,    1, OBJECT, RECEPTACLE, NONE,
     "inside the receptacle, and nothing else in it lies on it: what touches it is not above its middle and over its footprint")
 CHORE_PREDICATE(broken,    0, BREAKABLE, NONE, NONE,
@@ -65,3 +65,9 @@ CHORE_PREDICATE(amid_shards, 0, ITEM, LENGTH, NONE,
     "a shard that lies still, in no receptacle, has its centre of mass at most this far from the item's")
 CHORE_PREDICATE(pressed,   0, SHARD, FORCE, NONE,
     "a part of the robot pressed on it with more than this, on average over the last control step; a pinch counts once")
+CHORE_PREDICATE(filled,    0, VESSEL, VOLUME, NONE,
+    "this much or more is in it")
+CHORE_PREDICATE(spilled,   0, VESSEL, VOLUME, NONE,
+    "more than this has run over its rim since the start")
+CHORE_PREDICATE(dry,       0, REGION, NONE, NONE,
+    "less than half a millilitre of liquid lies on the region's floor")

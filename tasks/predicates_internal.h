@@ -57,6 +57,12 @@ const double (*chore_garment_points(const chore_view *view, const chore_garment 
 bool chore_garment_touches_body(const chore_view *view, const chore_garment *garment, int body);
 bool chore_garments_touch(const chore_view *view, const chore_garment *a, const chore_garment *b);
 
+/* predicates_part.c: doors and drawers of fixtures, by joint (mjModel id). Settled: at rest, and no part of the robot touches it. */
+bool chore_part_settled(const chore_view *view, int joint);
+bool chore_part_released(const chore_world *world, int joint);
+bool chore_part_closed(const chore_view *view, int joint);
+bool chore_part_open(const chore_view *view, int joint);
+
 /* shape.c: an object's collision geoms, where they are now. */
 double chore_geom_lowest(const mjModel *m, const mjData *d, int geom);
 double chore_body_lowest(const mjModel *m, const mjData *d, int body);

@@ -79,6 +79,9 @@ static bool wrong_way_round(const chore_view *view, const chore_object *object,
 
 bool chorei_predicate_closed(const chore_view *view, const chore_value *args)
 {
+    if (args[0].refer == REFER_PART) {
+        return chore_part_closed(view, args[0].index);
+    }
     const chore_object *object = chore_item_object(view, args[0].index);
     if (!stands_upright(view, object)) {
         return false;
@@ -102,6 +105,9 @@ bool chorei_predicate_closed(const chore_view *view, const chore_value *args)
 
 bool chorei_predicate_open(const chore_view *view, const chore_value *args)
 {
+    if (args[0].refer == REFER_PART) {
+        return chore_part_open(view, args[0].index);
+    }
     const chore_object *object = chore_item_object(view, args[0].index);
     if (!stands_upright(view, object)) {
         return false;

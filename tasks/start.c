@@ -100,6 +100,9 @@ static chore_status place(chore_episode *episode, uint64_t seed, const start_cho
         if (status == CHORE_OK) {
             status = chore_joints_set(episode->task, episode->scene, episode->world, err);
         }
+        if (status == CHORE_OK) {
+            status = chore_spills_make(episode, &rng, err);
+        }
         if (status == CHORE_OK && choice->n_garments > 0) {
             status = chore_scene_place_garments(episode->scene, episode->world, choice->garments,
                                                 choice->n_garments, &rng, err);

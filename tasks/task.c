@@ -306,6 +306,7 @@ static chore_status resolve(chore_task *task, const chore_scene *scene, chore_er
     }
     chore_task_add_shards(task, scene);
     TRY(chore_joints_resolve(task, scene, err));
+    TRY(chore_spills_resolve(task, scene, err));
     for (int i = 0; i < task->n_init; i++) {
         TRY(resolve_init(&task->init[i], task, scene, err));
     }
@@ -365,7 +366,8 @@ chore_status chore_task_build_scene(chore_task *task, const char *embodiment, ch
                            .embodiment = embodiment,
                            .objects = task->objects,
                            .n_objects = task->n_pool,
-                           .breakable = task->breakable};
+                           .breakable = task->breakable,
+                           .holds_m3 = task->has_liquids ? task->holds_m3 : NULL};
     chore_scene *scene;
     TRY(chore_scene_build(&scene, &def, err));
     chore_status status = check_rate(task, scene, err);

@@ -8,7 +8,8 @@ const effect_row chore_effects[EFFECT_COUNT] = {
     [EFFECT_UNFOLD] = {"unfold", "unfolded"}, [EFFECT_TOPPLE] = {"topple", "toppled"},
     [EFFECT_SLIDE] = {"slide", "slid"},       [EFFECT_ORDER] = {"new_order", NULL},
     [EFFECT_SWING] = {"swing", "swung"},      [EFFECT_TAKE_OUT] = {"take_out", "taken"},
-    [EFFECT_BREAK] = {"break", "broken"},     [EFFECT_TIP] = {"tip", "tipped"}};
+    [EFFECT_BREAK] = {"break", "broken"},     [EFFECT_TIP] = {"tip", "tipped"},
+    [EFFECT_JAM] = {"jam", "jammed"}};
 
 bool chore_effect_brings(effect_kind effect)
 {
@@ -231,6 +232,33 @@ static chore_status parse_order(const chore_yaml_node *node, chore_task *task, t
     return chore_condition_parse(chore_yaml_find(node, "goal"), scope, &event->order, err);
 }
 
+/* An angle; of a fixture's drawer a length. */
+static chore_status parse_swing_to(const chore_yaml_node *node, task_event *event, chore_error *err)
+{
+    event->swing_turns = event->item.refer != REFER_PART ||
+                         chore_yaml_quantity(node, CHORE_UNIT_LENGTH, &event->swing_to, NULL) != CHORE_OK;
+    return event->swing_turns
+               ? chore_yaml_quantity(node, CHORE_UNIT_ANGLE, &event->swing_to, err)
+               : CHORE_OK;
+}
+
+/* A door turns, a drawer slides; both as far as they go. */
+static chore_status check_part(const task_event *event, const chore_scene *scene, chore_error *err)
+{
+    chore_part_shape part;
+    CHORE_ASSERT(chore_scene_part_shape(scene, event->item.index, &part));
+    if (part.slides == event->swing_turns) {
+        return chore_yaml_fail(event->effect_node, err, "swing: '%s' %s: expected 'to' as %s",
+                               event->item.name, part.slides ? "slides" : "turns",
+                               part.slides ? "a length" : "an angle");
+    }
+    if (event->swing_to < part.range[0] || event->swing_to > part.range[1]) {
+        return chore_yaml_fail(event->effect_node, err, "swing: '%s' goes from %.3f to %.3f, not to %.3f",
+                               event->item.name, part.range[0], part.range[1], event->swing_to);
+    }
+    return CHORE_OK;
+}
+
 static chore_status parse_swing(const chore_yaml_node *node, chore_task *task, task_event *event,
                                 chore_error *err)
 {
@@ -240,13 +268,13 @@ static chore_status parse_swing(const chore_yaml_node *node, chore_task *task, t
     TRY(chore_yaml_check_keys(node, "swing", known, required, err));
     const chore_yaml_node *item = chore_yaml_find(node, "item"),
                           *duration = chore_yaml_find(node, "duration");
-    TRY(chore_yaml_quantity(chore_yaml_find(node, "to"), CHORE_UNIT_ANGLE, &event->swing_to, err));
     if (item) {
         TRY(chore_argument_parse(item, ARGUMENT_LIDDED, scope, &event->item, err));
     } else if (!event->has_over) {
         return chore_yaml_fail(node, err,
                                "swing: expected 'item', or a trigger with 'rises' and 'over'");
     }
+    TRY(parse_swing_to(chore_yaml_find(node, "to"), event, err));
     event->duration_s = 1.5;
     return duration ? parse_duration(duration, event, err) : CHORE_OK;
 }
@@ -273,12 +301,26 @@ static chore_status parse_tip(const chore_yaml_node *node, chore_task *task, tas
     TRY(chore_yaml_check_keys(node, "tip", known, required, err));
     const chore_yaml_node *item = chore_yaml_find(node, "item");
     if (item) {
-        return chore_argument_parse(item, ARGUMENT_RECEPTACLE, scope, &event->item, err);
+        return chore_argument_parse(item, ARGUMENT_OBJECT, scope, &event->item, err);
     }
     return event->has_over
                ? CHORE_OK
                : chore_yaml_fail(node, err,
                                  "tip: expected 'item', or a trigger with 'rises' and 'over'");
+}
+
+static chore_status parse_jam(const chore_yaml_node *node, chore_task *task, task_event *event,
+                              chore_error *err)
+{
+    static const char *const known[] = {"item", "presses", NULL}, *const required[] = {"item", NULL};
+    const condition_scope scope = {task, false, NULL};
+    int64_t presses = 1;
+    TRY(chore_yaml_check_keys(node, "jam", known, required, err));
+    if (chore_yaml_find(node, "presses")) {
+        TRY(chore_yaml_int(chore_yaml_find(node, "presses"), 1, 10, &presses, err));
+    }
+    event->presses = (int)presses;
+    return chore_argument_parse(chore_yaml_find(node, "item"), ARGUMENT_OBJECT, scope, &event->item, err);
 }
 
 chore_status chore_effect_parse(const chore_yaml_node *node, chore_task *task, task_event *event,
@@ -291,7 +333,8 @@ chore_status chore_effect_parse(const chore_yaml_node *node, chore_task *task, t
                              [EFFECT_SLIDE] = parse_slide,   [EFFECT_ORDER] = parse_order,
                              [EFFECT_SWING] = parse_swing,   [EFFECT_TAKE_OUT] = parse_take_out,
                              [EFFECT_BREAK] = parse_break,
-                             [EFFECT_TIP] = parse_tip};
+                             [EFFECT_TIP] = parse_tip,
+                             [EFFECT_JAM] = parse_jam};
     const char *known[EFFECT_COUNT];
     TRY(chore_yaml_expect(node, CHORE_YAML_MAP, "an effect: {drop: {...}}, {slip: {...}} ...",
                           err));
@@ -350,15 +393,19 @@ static chore_status check_objects(const task_event *event, const chore_task *tas
 {
     for (int i = 0; i < task->n_objects; i++) {
         const int object = task->items[i].object;
-        const bool lid = event->effect == EFFECT_SWING, cavity = event->effect == EFFECT_TIP;
+        const bool lid = event->effect == EFFECT_SWING, cavity = event->effect == EFFECT_TIP,
+                   brews = event->effect == EFFECT_JAM;
         const bool fits =
             object >= 0 && (!lid || chore_scene_object(scene, object)->n_layers > 0) &&
-            (!cavity || chore_object_site(chore_scene_object(scene, object), "cavity"));
+            (!brews || chore_scene_object(scene, object)->brewer > 0) &&
+            (!cavity || chore_scene_object(scene, object)->vessel > 0 ||
+             chore_object_site(chore_scene_object(scene, object), "cavity"));
         if (items >> i & 1 && !fits) {
             return chore_yaml_fail(event->effect_node, err, "%s: '%s' (kind %s) %s",
                                    chore_effects[event->effect].name, task->objects[i].id,
                                    task->objects[i].kind,
                                    object < 0 ? "is cloth"
+                                   : brews    ? "brews nothing"
                                    : lid      ? "has no lid"
                                               : "has no cavity");
         }
@@ -380,15 +427,20 @@ chore_status chore_effect_resolve(task_event *event, const chore_task *task,
         TRY(chore_argument_resolve(&event->item,
                                    event->effect == EFFECT_DROP    ? ARGUMENT_ITEM
                                    : event->effect == EFFECT_SWING ? ARGUMENT_LIDDED
-                                   : event->effect == EFFECT_TIP   ? ARGUMENT_RECEPTACLE
+                                   : event->effect == EFFECT_TIP   ? ARGUMENT_OBJECT
+                                   : event->effect == EFFECT_JAM   ? ARGUMENT_OBJECT
                                                                    : ARGUMENT_GARMENT,
                                    task, scene, none, items, err));
+    }
+    if (event->item.refer == REFER_PART) {
+        *items = 0;
+        return check_part(event, scene, err);
     }
     if (event->effect == EFFECT_UNFOLD || event->effect == EFFECT_SLIDE) {
         TRY(check_garments(event, task, scene, *items, err));
     }
     if (event->effect == EFFECT_SWING || event->effect == EFFECT_TAKE_OUT ||
-        event->effect == EFFECT_TIP) {
+        event->effect == EFFECT_TIP || event->effect == EFFECT_JAM) {
         TRY(check_objects(event, task, scene, *items, err));
     }
     if (event->effect == EFFECT_ORDER) {

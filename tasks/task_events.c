@@ -87,7 +87,8 @@ static chore_status parse_event(const chore_yaml_node *node, chore_task *task, t
         return chore_yaml_fail(work, err, "the new work of a new_order is its goal");
     }
     if (work) {
-        condition_scope scope = {task, false, chore_effects[event->effect].word};
+        const bool of_fixture = event->item.refer == REFER_PART; /* that is no item to speak of */
+        condition_scope scope = {task, false, of_fixture ? NULL : chore_effects[event->effect].word};
         event->has_work = true;
         TRY(chore_condition_parse(work, scope, &event->work, err));
     }

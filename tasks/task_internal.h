@@ -11,6 +11,7 @@
 #define MAX_EVENTS 8
 #define MAX_FAILS  16
 #define MAX_JOINTS 8
+#define MAX_SPILLS 4
 
 typedef enum predicate_id {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) PREDICATE_##name,
@@ -26,8 +27,8 @@ typedef enum argument_kind {
     ARGUMENT_OBJECT, /* rigid */
     ARGUMENT_GARMENT,
     ARGUMENT_RECEPTACLE, /* an object with a site `cavity` */
-    ARGUMENT_LIDDED,     /* an object with a lid */
-    ARGUMENT_CONTAINER,  /* a receptacle or a region */
+    ARGUMENT_LIDDED,     /* an object with a lid, or a fixture's door or drawer */
+    ARGUMENT_CONTAINER,  /* a receptacle, a region, or a fixture's space */
     ARGUMENT_RACK,       /* an object with sites slot_N */
     ARGUMENT_CELLS,      /* an object with sites cell_N */
     ARGUMENT_SUPPORT,    /* an object or a fixture */
@@ -40,7 +41,9 @@ typedef enum argument_kind {
     ARGUMENT_ANGLE,
     ARGUMENT_BREAKABLE, /* an object with shards; it may have broken */
     ARGUMENT_SHARD, /* of a breakable object */
-    ARGUMENT_FORCE
+    ARGUMENT_FORCE,
+    ARGUMENT_VESSEL, /* an object that holds liquids */
+    ARGUMENT_VOLUME
 } argument_kind;
 
 /* An item of the pool in the scene: index of the object or of the garment, the other one is -1. */
@@ -73,6 +76,8 @@ typedef enum reference {
     REFER_FIXTURE, /* index: body */
     REFER_REGION,
     REFER_GRIPPER,
+    REFER_PART,  /* index: joint of a fixture, mjModel id */
+    REFER_SPACE, /* index: box site of a fixture, mjModel id */
     REFER_KIND, /* that of item `index` */
     REFER_COLOUR,
     REFER_EACH, /* the member of the forall, count or trigger around it */
@@ -146,6 +151,14 @@ typedef struct task_joint {
     int joint;                     /* mjModel id */
 } task_joint;
 
+/* Liquid that lies on a region's floor at the start. */
+typedef struct task_spill {
+    const chore_yaml_node *node;
+    double volume_m3[2]; /* range */
+    char region[CHORE_NAME_CAP];
+    int region_index;
+} task_spill;
+
 typedef struct task_stage {
     char name[CHORE_NAME_CAP];
     double weight;
@@ -163,6 +176,7 @@ typedef enum effect_kind {
     EFFECT_TAKE_OUT,
     EFFECT_BREAK,
     EFFECT_TIP,
+    EFFECT_JAM,
     EFFECT_COUNT
 } effect_kind;
 
@@ -187,7 +201,7 @@ typedef struct task_event {
     effect_kind effect;
     const chore_yaml_node *effect_node;
     chore_argument
-        item; /* unfold, slide, swing, tip: whom (REFER_NOTHING: the trigger's); drop: above whom it comes in */
+        item; /* unfold, slide, swing, tip: whom (REFER_NOTHING: the trigger's; swing: REFER_PART, too); drop: above whom it comes in */
     char region[CHORE_NAME_CAP]; /* drop (empty: above `item`), topple, slide, take_out */
     int region_index;
     int n_choose; /* drop */
@@ -197,7 +211,9 @@ typedef struct task_event {
     double width_m, duration_s; /* slip; duration of the pulls, too */
     double strength;            /* unfold, topple, slide: of the usual pull */
     double towards[2];          /* slide: in the world */
-    double swing_to;            /* swing: rad */
+    int presses;                /* jam: that it will ignore */
+    double swing_to;            /* swing: rad; of what slides: m */
+    bool swing_turns;           /* it was said as an angle */
     chore_condition order;      /* new_order: the goal from then on */
     const char *sentence;       /* and the instruction */
     /* new work */
@@ -236,6 +252,10 @@ struct chore_task {
     task_init *init;
     int n_joints;
     task_joint joints[MAX_JOINTS];
+    bool has_liquids;
+    double holds_m3[CHORE_MAX_OBJECTS]; /* per item: what is in it at the start */
+    int n_spills;
+    task_spill spills[MAX_SPILLS];
     int n_roles;
     char roles[MAX_ROLES][CHORE_NAME_CAP];
     double held_for_s;
@@ -252,6 +272,12 @@ struct chore_task {
 /* Zeroed memory that lives as long as the task. */
 void *chore_task_alloc(chore_task *task, size_t count, size_t size);
 int chore_task_find_item(const chore_task *task, const char *id); /* -1 */
+
+/* liquids.c. `holds` of an object, the list `spills`. */
+chore_status chore_holds_parse(const chore_yaml_node *node, chore_task *task, int item,
+                               chore_error *err);
+chore_status chore_spills_parse(const chore_yaml_node *list, chore_task *task, chore_error *err);
+chore_status chore_spills_resolve(chore_task *task, const chore_scene *scene, chore_error *err);
 
 /* broken.c. Add the shards of a resolved task's breakable objects to its items. */
 void chore_task_add_shards(chore_task *task, const chore_scene *scene);
@@ -325,6 +351,8 @@ chore_status chore_set_resolve(chore_set *set, const chore_task *task, const cho
 chore_status chore_argument_resolve(chore_argument *arg, argument_kind kind, const chore_task *task,
                                     const chore_scene *scene, resolve_words words, uint64_t *items,
                                     chore_error *err);
+/* furniture.c: "<fixture>/<joint>" or "<fixture>/<site>". */
+chore_status chore_furniture_resolve(chore_argument *arg, const chore_scene *scene, chore_error *err);
 chore_status chore_region_resolve(const chore_yaml_node *map, const char *name,
                                   const chore_scene *scene, int *out, chore_error *err);
 

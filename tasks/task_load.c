@@ -134,7 +134,7 @@ static bool is_reserved(const char *id)
 static chore_status parse_object(const chore_yaml_node *node, chore_task *task, chore_error *err)
 {
     static const char *const known[] = {"id",     "kind",      "size",
-                                        "colour", "breakable", NULL},
+                                        "colour", "breakable", "holds", NULL},
                              *const required[] = {"id", "kind", NULL};
     TRY(chore_yaml_check_keys(node, "object", known, required, err));
     chore_object_def *def = &task->objects[task->n_objects];
@@ -152,6 +152,9 @@ static chore_status parse_object(const chore_yaml_node *node, chore_task *task, 
         bool breakable;
         TRY(chore_yaml_bool(chore_yaml_find(node, "breakable"), &breakable, err));
         task->breakable |= (uint64_t)breakable << task->n_objects;
+    }
+    if (chore_yaml_find(node, "holds")) {
+        TRY(chore_holds_parse(chore_yaml_find(node, "holds"), task, task->n_objects, err));
     }
     if (is_reserved(def->id)) {
         return chore_yaml_fail(id, err, "'%s' is a word of conditions and cannot be an id",
@@ -289,7 +292,8 @@ static chore_status parse_root(const chore_yaml_node *root, chore_task *task, ch
         "name",    "version",     "instructions", "held_out_instructions",
         "scene",   "embodiments", "control_rate", "horizon",
         "objects", "joints",      "init",         "goal",
-        "stages",  "fail",        "events",       NULL};
+        "stages",  "fail",        "events",       "spills",
+        NULL};
     static const char *const required[] = {
         "name",    "version", "instructions", "scene", "embodiments", "control_rate",
         "horizon", "objects", "init",         "goal",  NULL};
@@ -305,6 +309,9 @@ static chore_status parse_root(const chore_yaml_node *root, chore_task *task, ch
     TRY(chore_init_parse(chore_yaml_find(root, "init"), task, err));
     if (chore_yaml_find(root, "joints")) {
         TRY(chore_joints_parse(chore_yaml_find(root, "joints"), task, err));
+    }
+    if (chore_yaml_find(root, "spills")) {
+        TRY(chore_spills_parse(chore_yaml_find(root, "spills"), task, err));
     }
     TRY(parse_instructions(root, task, err));
     TRY(parse_goal(chore_yaml_find(root, "goal"), task, err));

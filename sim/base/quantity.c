@@ -40,6 +40,8 @@ static const struct {
         {{"rad/s", 1, 1}, {"deg/s", PI, 180}}},
     [CHORE_UNIT_FORCE] = {"a force", "10 N", "N",
         {{"N", 1, 1}}},
+    [CHORE_UNIT_VOLUME] = {"a volume", "120 ml", "l, ml",
+        {{"l", 1, 1000}, {"ml", 1, 1000000}}},
 };
 /* clang-format on */
 

@@ -1,5 +1,7 @@
 #include "predicate_fixtures.h"
 
+#include <chore/furniture.h>
+
 static chore_value trait_of(const task_rig *rig, const char *name)
 {
     for (int i = 0; i < rig->task->n_objects; i++) {
@@ -15,7 +17,8 @@ static chore_value trait_of(const task_rig *rig, const char *name)
 static chore_value value_of(const task_rig *rig, argument_kind kind, const char *name,
                             double number)
 {
-    if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE || kind == ARGUMENT_FORCE) {
+    if (kind == ARGUMENT_LENGTH || kind == ARGUMENT_ANGLE || kind == ARGUMENT_FORCE ||
+        kind == ARGUMENT_VOLUME) {
         return (chore_value){REFER_NUMBER, 0, number};
     }
     if (kind == ARGUMENT_NONE) {
@@ -27,6 +30,12 @@ static chore_value value_of(const task_rig *rig, argument_kind kind, const char 
     }
     if (strcmp(name, "gripper") == 0) {
         return (chore_value){REFER_GRIPPER, 0, 0};
+    }
+    if (strchr(name, '/')) { /* of a fixture */
+        const bool part = kind == ARGUMENT_LIDDED;
+        const int index = part ? chore_scene_find_joint(rig->scene, name) : chore_scene_find_space(rig->scene, name);
+        assert_true(index >= 0);
+        return (chore_value){part ? REFER_PART : REFER_SPACE, index, 0};
     }
     int item = chore_task_find_item(rig->task, name),
         region = chore_scene_find_region(rig->scene, name),
@@ -66,7 +75,8 @@ void fixtures_check(const char *task, uint64_t seed, const fixture *list, int n)
         if (fixture_evaluate(&rig, f) != f->holds) {
             chore_view view = chore_episode_view(rig.episode);
             double at[3];
-            chore_item_centre(&view, f->args[0] ? rig_item(&rig, f->args[0]) : 0, at);
+            const bool item = f->args[0] && !strchr(f->args[0], '/');
+            chore_item_centre(&view, item ? rig_item(&rig, f->args[0]) : 0, at);
             print_error("%s %s %s: %s; expected %s (centre %.3f %.3f %.3f)\n",
                         chore_predicate_row(f->predicate)->name, f->args[0] ? f->args[0] : "",
                         f->args[1] ? f->args[1] : "", f->what, f->holds ? "true" : "false", at[0],

@@ -233,11 +233,22 @@ static void test_lid_fixtures(void **state)
     (void)state;
     fixtures_check("predicates_lid", 1, lid_fixtures, n_lid_fixtures);
 }
+static void test_part_fixtures(void **state)
+{
+    (void)state;
+    fixtures_check("predicates_part", 1, part_fixtures, n_part_fixtures);
+}
 
 static void test_broken_fixtures(void **state)
 {
     (void)state;
     fixtures_check("breaks", 100, broken_fixtures, n_broken_fixtures);
+}
+
+static void test_liquid_fixtures(void **state)
+{
+    (void)state;
+    fixtures_check("liquids", 100, liquid_fixtures, n_liquid_fixtures);
 }
 
 static void test_every_predicate_has_both_fixtures(void **state)
@@ -251,11 +262,17 @@ static void test_every_predicate_has_both_fixtures(void **state)
         for (int i = 0; i < n_cloth_fixtures; i++) {
             n[cloth_fixtures[i].holds] += cloth_fixtures[i].predicate == predicate;
         }
+        for (int i = 0; i < n_part_fixtures; i++) {
+            n[part_fixtures[i].holds] += part_fixtures[i].predicate == predicate;
+        }
         for (int i = 0; i < n_lid_fixtures; i++) {
             n[lid_fixtures[i].holds] += lid_fixtures[i].predicate == predicate;
         }
         for (int i = 0; i < n_broken_fixtures; i++) {
             n[broken_fixtures[i].holds] += broken_fixtures[i].predicate == predicate;
+        }
+        for (int i = 0; i < n_liquid_fixtures; i++) {
+            n[liquid_fixtures[i].holds] += liquid_fixtures[i].predicate == predicate;
         }
         if (n[0] == 0 || n[1] == 0) {
             fail_msg("%s needs a fixture in which it %s", chore_predicate_row(predicate)->name,
@@ -292,7 +309,7 @@ static void test_list(void **state)
     assert_int_equal(chore_predicate_count(), PREDICATE_COUNT);
     assert_string_equal(chore_predicate_info_at(PREDICATE_inside).name, "inside");
     assert_string_equal(chore_predicate_info_at(PREDICATE_inside).arguments,
-                        "item receptacle|region");
+                        "item receptacle|region|space");
     assert_true(chore_predicate_info_at(PREDICATE_inside).settled);
     assert_string_equal(chore_predicate_info_at(PREDICATE_gripper_empty).arguments, "");
 }
@@ -340,7 +357,9 @@ int main(void)
         cmocka_unit_test(test_fixtures),
         cmocka_unit_test(test_every_predicate_has_both_fixtures),
         cmocka_unit_test(test_lid_fixtures),
+        cmocka_unit_test(test_part_fixtures),
         cmocka_unit_test(test_broken_fixtures),
+        cmocka_unit_test(test_liquid_fixtures),
         cmocka_unit_test(test_pure),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_readme),

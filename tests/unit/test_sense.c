@@ -45,6 +45,8 @@ static void table_has_the_promised_shapes(void **state)
         {CHORE_OBS_OBJECT_VEL, "privileged.object_vel", 3, 6, true},
         {CHORE_OBS_CLOTH_POS, "privileged.cloth_pos", 0, 3, true},
         {CHORE_OBS_PART_POS, "privileged.part_pos", 0, 1, true},
+        {CHORE_OBS_FILL, "privileged.fill", 0, 1, true},
+        {CHORE_OBS_PUDDLE, "privileged.puddle", 0, 4, true},
     };
     assert_int_equal(sizeof expected / sizeof expected[0], CHORE_OBS_COUNT);
     for (size_t i = 0; i < CHORE_OBS_COUNT; i++) {

@@ -69,7 +69,7 @@ static const flaw load_flaws[] = {
      "unknown predicate 'insid'; did you mean 'inside'?"},
     {"inside: [it, tote]", "zzzzzzzz: [it, tote]", 18, "known: inside, on,"},
     {"inside: [it, tote]", "inside: [it]", 18,
-     "inside takes 2 arguments (item receptacle|region), not 1"},
+     "inside takes 2 arguments (item receptacle|region|space), not 1"},
     {"inside: [it, tote]", "on: [itt, tote]", 18, "unknown object 'itt'; did you mean 'it'?"},
     {"inside: [it, tote]", "inside: [each, tote]", 18, "'each' has a meaning only inside forall"},
     {"inside: [it, tote]", "inside: [dropped, tote]", 18,

@@ -113,13 +113,29 @@ static bool for_each_line(belief *b, const char *text, bool (*read)(belief *, co
 
 static bool read_objects_line(belief *b, const char *line)
 {
+    bool good;
+    if (furniture_read_line(&b->furniture, line, &good)) {
+        return good;
+    }
     return strncmp(line, "object ", 7) == 0   ? read_object(b, line)
            : strncmp(line, "site ", 5) == 0   ? read_site(b, line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
            : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
            : strncmp(line, "block ", 6) == 0  ? ground_read_line(&b->ground, line)
+           : wet_is_line(line)                ? wet_read_line(&b->wet, line)
                                               : is_for_others(line);
+}
+
+/* Cutlery is slender: a box along its x instead of the cylinder around it. Only where there is furniture, whose drawers it lies in side by
+   side; elsewhere plans stay those that the proofs were made with. */
+static void make_slender(thing *t)
+{
+    if (strcmp(t->category, "cutlery") == 0 && !thing_site(t, "hull_1") && t->n_sites < MAX_SITES) {
+        site hull = {.name = "hull_1", .is_box = true, .half = vec_of(t->footprint, 0.014, t->height / 2)};
+        hull.at = (pose){vec_of(0, 0, t->height / 2), quat_identity()};
+        t->sites[t->n_sites++] = hull;
+    }
 }
 
 bool belief_read_objects(belief *b, const char *text)
@@ -128,12 +144,17 @@ bool belief_read_objects(belief *b, const char *text)
     if (b->objects_key == key) {
         return true;
     }
-    b->n_things = b->n_regions = b->parts.n = b->ground.n = 0;
+    b->n_things = b->n_regions = b->parts.n = b->ground.n = b->wet.n_wipers = b->wet.n_vessels = 0;
+    b->wet.n_brewers = b->wet.n_pods = 0;
+    b->furniture.n_spaces = b->furniture.n_handles = b->furniture.n_solids = 0;
     if (!for_each_line(b, text, read_objects_line)) {
         return false;
     }
     for (int i = 0; i < b->parts.n; i++) {
         b->parts.list[i].thing = belief_find_thing(b, b->parts.list[i].owner);
+    }
+    for (int i = 0; i < b->n_things && b->furniture.n_spaces > 0; i++) {
+        make_slender(&b->things[i]);
     }
     b->objects_key = key;
     b->table_z = b->base.p.z;
@@ -151,6 +172,7 @@ static bool read_literal(belief *b, const char *line)
         return false;
     }
     l->holds = holds != 0;
+    l->waits = false;
     l->n_args = 0;
     for (const char *at = line + used;
          l->n_args < MAX_ARGS && sscanf(at, "%63s%n", l->args[l->n_args], &used) == 1; at += used) {
@@ -164,6 +186,7 @@ bool belief_read_goal(belief *b, const char *text)
 {
     uint64_t key = words_key(text);
     if (b->goal_key == key) {
+        b->n_literals = b->n_asked;
         return true;
     }
     b->n_literals = 0;
@@ -171,6 +194,7 @@ bool belief_read_goal(belief *b, const char *text)
         return false;
     }
     b->goal_key = key;
+    b->n_asked = b->n_literals;
     return true;
 }
 

@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "furniture.h"
 #include "geometry.h"
 #include "ground.h"
 #include "parts.h"
+#include "wet.h"
 
 #define MAX_THINGS   64
 #define MAX_SITES    32
@@ -48,6 +50,7 @@ typedef struct region {
 } region; /* pos: centre of the bottom face */
 typedef struct literal {
     bool holds;
+    bool waits; /* for something else that is wanted of the same thing */
     int event;
     char predicate[NAME_CAP];
     int n_args;
@@ -56,11 +59,14 @@ typedef struct literal {
 
 typedef struct belief {
     int n_things, n_regions, n_literals;
+    int n_asked; /* of the literals: by the goal; the others follow from these */
     thing things[MAX_THINGS];
     region regions[MAX_REGIONS];
     literal literals[MAX_LITERALS];
     thing_parts parts;
     ground ground; /* fixtures; only told to robots that drive */
+    wet wet;
+    furniture furniture;
     uint64_t objects_key,
         goal_key;           /* of the texts last read, so that an unchanged text costs nothing */
     pose base;              /* robot base, world */

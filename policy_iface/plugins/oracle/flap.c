@@ -135,9 +135,11 @@ bool flap_start(flap *f, const belief *b, int index, bool opening, int attempt, 
     const thing_part *p = &b->parts.list[index];
     const flap_view view = part_view(p, b->things[p->thing].at);
     const double travel_z = height_of_all(b, -1) + clear;
+    /* a hand that leans over a machine winds the arm up */
+    const bool upright_only = attempt < 3 && wet_is_brewer(&b->wet, p->thing);
     double best = -1;
     for (int k = 0; k < 5 && best < 0; k++) {
-        for (int c = 0; c < 6; c++) { /* three leans, two ways round */
+        for (int c = 0; c < (upright_only ? 2 : 6); c++) { /* three leans, two ways round */
             flap tried = {.part = index, .opening = opening, .look = look};
             trail t = {&tried, hold(&view, leans[opening][c / 2], c % 2), shifts[(k + attempt) % 5],
                        &view};

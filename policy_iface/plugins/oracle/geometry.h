@@ -142,6 +142,13 @@ static inline vec pose_axis_y(pose a)
 {
     return quat_rotate(a.q, vec_of(0, 1, 0));
 }
+/* Turned the shortest way so that its z axis points straight down. */
+static inline pose pose_downright(pose a)
+{
+    const vec z = pose_axis_z(a), axis = vec_cross(z, vec_of(0, 0, -1));
+    const double sine = vec_norm(axis);
+    return sine < 1e-6 ? a : (pose){a.p, quat_unit(quat_mul(quat_about(axis, atan2(sine, -z.z)), a.q))};
+}
 /* Moved along its own z axis. */
 static inline pose pose_advance(pose a, double along_z)
 {

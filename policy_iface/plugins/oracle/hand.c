@@ -121,25 +121,41 @@ double point_clearance(const belief *b, vec point, int skip_a, int skip_b)
     return least;
 }
 
-static double ball_clearance(const belief *b, pose tool, ball at, int skip_a, int skip_b)
+/* What the hand need not keep away from: two things, and a part of a fixture. -1: none. */
+typedef struct skips {
+    int a, b, part;
+} skips;
+
+static double ball_clearance(const belief *b, pose tool, ball at, skips skip)
 {
-    vec p = pose_apply(tool, vec_of(at.x, at.y, at.z));
-    const double clear = fmin(p.z - b->table_z, point_clearance(b, p, skip_a, skip_b));
-    return fmin(clear, ground_distance(&b->ground, p, b->table_z)) - at.radius;
+    const vec p = pose_apply(tool, vec_of(at.x, at.y, at.z));
+    const double least = fmin(p.z - b->table_z, point_clearance(b, p, skip.a, skip.b));
+    const double built_in = furniture_distance(&b->furniture, &b->parts, p, skip.part);
+    return fmin(fmin(least, built_in), ground_distance(&b->ground, p, b->table_z)) - at.radius;
 }
 
-double hand_clearance(const belief *b, pose tool, double width, int skip_a, int skip_b)
+static double clearance(const belief *b, pose tool, double width, skips skip)
 {
     double least = 1;
     for (int i = 0; i < COUNT(palm); i++) {
-        least = fmin(least, ball_clearance(b, tool, palm[i], skip_a, skip_b));
+        least = fmin(least, ball_clearance(b, tool, palm[i], skip));
     }
     for (int i = 0; i < COUNT(finger); i++) {
         ball left = finger[i], right = finger[i];
         left.y = width / 2 + finger[i].y;
         right.y = -left.y;
-        least = fmin(least, ball_clearance(b, tool, left, skip_a, skip_b));
-        least = fmin(least, ball_clearance(b, tool, right, skip_a, skip_b));
+        least = fmin(least, ball_clearance(b, tool, left, skip));
+        least = fmin(least, ball_clearance(b, tool, right, skip));
     }
     return least;
+}
+
+double hand_clearance(const belief *b, pose tool, double width, int skip_a, int skip_b)
+{
+    return clearance(b, tool, width, (skips){skip_a, skip_b, -1});
+}
+
+double hand_clearance_but(const belief *b, pose tool, double width, int skip_part)
+{
+    return clearance(b, tool, width, (skips){-1, -1, skip_part});
 }

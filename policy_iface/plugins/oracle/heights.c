@@ -43,6 +43,10 @@ double height_of_all(const belief *b, int skip)
             top = fmax(top, fmin(part_top(p, &b->things[p->thing]), b->table_z + 0.30));
         }
     }
+    for (int i = 0; i < b->furniture.n_solids; i++) { /* what is higher is gone around */
+        const double over = b->furniture.solids[i].top;
+        top = over < b->table_z + 0.25 ? fmax(top, over) : top;
+    }
     return top;
 }
 

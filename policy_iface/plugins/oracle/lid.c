@@ -36,7 +36,8 @@ bool lid_is_over(const belief *b, int index)
 static int lid_over(const belief *b, const literal *l)
 {
     const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-    const int into = l->n_args > 1 ? belief_find_thing(b, l->args[1]) : -1;
+    const bool below = strcmp(l->predicate, "in_cell") == 0; /* on a tray, say: no lid is over that */
+    const int into = l->n_args > 1 && !below ? belief_find_thing(b, l->args[1]) : -1;
     if (t < 0 || l->holds || !plan_serves(l)) {
         return -1;
     }

@@ -32,6 +32,8 @@ static bool mind_see(mind *m, const sight *s)
     }
     belief_read_motion(b, s->object_pose, s->object_vel);
     belief_read_parts(b, s->part_pos);
+    wet_read_streams(&b->wet, s->puddle, s->n_patches, s->fill);
+    brew_update(&m->brew, b, m->look);
     return true;
 }
 
@@ -40,7 +42,7 @@ static bool served_already(const belief *b, int index)
 {
     for (int i = 0; i < index; i++) {
         const literal *l = &b->literals[i];
-        if (!l->holds && plan_serves(l) && strcmp(l->args[0], b->literals[index].args[0]) == 0) {
+        if (!l->holds && !l->waits && plan_serves(l) && strcmp(l->args[0], b->literals[index].args[0]) == 0) {
             return true;
         }
     }
@@ -72,6 +74,12 @@ static bool lies_among_shards(const belief *b, int t)
     return !thing_is_shard(&b->things[t]) && count_loose(b, b->things[t].at.p, 0.18) > 0;
 }
 
+/* The work in hand is `work`. */
+static bool is_carrying(const mind *m)
+{
+    return !m->on_flap && !m->on_door && !m->on_press && !m->on_wipe;
+}
+
 /* Something broke while the hand was on its way to something else: that can wait. */
 static bool is_interrupted(mind *m)
 {
@@ -81,7 +89,7 @@ static bool is_interrupted(mind *m)
     for (int i = 0; i < b->n_things; i++) {
         m->shards += b->things[i].present && thing_is_shard(&b->things[i]);
     }
-    return m->shards > before && m->working && !m->on_flap && m->work.phase <= PHASE_CLOSE;
+    return m->shards > before && m->working && is_carrying(m) && m->work.phase <= PHASE_CLOSE;
 }
 
 static bool plan_one(mind *m, int literal_index, int attempt, job *j, roam_way *way)
@@ -99,9 +107,14 @@ static bool choose_job(mind *m, bool early_too, job *best)
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-        if (l->holds || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
-            lid_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
+        if (l->holds || l->waits || t < 0 || !plan_serves(l) || served_already(b, i) || cover_waits(b, l) ||
+            lid_bars(b, l) || access_bars(b, l) || lies_among_shards(b, t) || (!early_too && lid_is_early(b, l))) {
             continue;
+        }
+        const int into = l->n_args > 1 ? belief_find_thing(b, l->args[1]) : -1;
+        if (into >= 0 && wet_is_brewer(&b->wet, into) && strcmp(l->predicate, "inside") == 0 &&
+            belief_lies_in(b, t, into)) {
+            continue; /* it will hold as soon as the lid stands still */
         }
         if (vec_norm(b->things[t].velocity) > 0.03 || vec_norm(b->things[t].spin) > 0.5) {
             if (thing_is_shard(&b->things[t])) {
@@ -148,6 +161,34 @@ static void finish_flap(mind *m, skill_state how)
     m->working = m->on_flap = false;
 }
 
+/* A door or drawer that is in the way, or the next one to be shut or opened. */
+static bool choose_door(mind *m, bool barred_only)
+{
+    const belief *b = &m->belief;
+    access_move next;
+    if (!(barred_only ? access_to_clear(b, &next) : access_to_serve(b, &next))) {
+        return false;
+    }
+    if (!door_start(&m->door, b, next.part, next.opening, m->door_attempts[next.part], m->look)) {
+        m->door_attempts[next.part]++;
+        return false;
+    }
+    return true;
+}
+
+static void finish_door(mind *m, skill_state how)
+{
+    thing_part *p = &m->belief.parts.list[m->door.part];
+    if (how == SKILL_FAILED) {
+        m->door_attempts[m->door.part]++;
+    }
+    if (!m->look) {
+        p->at = m->door.opening ? p->hi : 0;
+        access_assume(&m->belief, m->door.part);
+    }
+    m->working = m->on_door = false;
+}
+
 /* What a blind policy takes for granted after a job. */
 static void assume_done(mind *m)
 {
@@ -164,6 +205,7 @@ static void finish_job(mind *m)
     if (!m->look) {
         assume_done(m);
     }
+    m->rest = vec_norm(m->work.job.come) > 0 ? 120 : 0;
     m->working = false;
 }
 
@@ -238,20 +280,82 @@ static void step_bringing(mind *m, double dt)
     }
 }
 
-/* What is in the way of a carry first, then what is to be carried, then lids. */
+static bool choose_wipe(mind *m)
+{
+    const int wanted = wipe_wanted(&m->belief);
+    const bool started =
+        wanted >= 0 && wipe_start(&m->wipe, &m->belief, wanted, m->wipe_attempts, &m->motion, m->look);
+    m->wiped_in_vain += wanted >= 0 && !started;
+    return started;
+}
+
+/* What a blind policy takes for granted after wiping. */
+static void finish_wipe(mind *m, skill_state how)
+{
+    const int wanted = wipe_wanted(&m->belief);
+    m->wipe_attempts += how == SKILL_FAILED;
+    m->wiped_in_vain += how == SKILL_FAILED && m->wipe.n_left > 0;
+    if (!m->look && wanted >= 0) {
+        m->belief.literals[wanted].holds = true;
+    }
+    m->working = m->on_wipe = false;
+}
+
+/* What stands in the way of wiping is put elsewhere, as its own literal allows. */
+static bool choose_obstacle(mind *m, job *best)
+{
+    const belief *b = &m->belief;
+    if (m->wiped_in_vain == 0 || wipe_wanted(b) < 0) {
+        return false;
+    }
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+        if (t >= 0 && b->things[t].present && plan_serves(l) &&
+            (wet_is_near(&b->wet, b->things[t].at.p, b->things[t].footprint + 0.06) || wipe_is_beside(b, t)) &&
+            plan_job(b, i, m->attempts[t] + m->wiped_in_vain - 1, best)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is in the way of a carry first, then what is wet, then what is to be carried, then lids, then doors. What could not be wiped waits for something
+   to be carried out of the way. */
 static void choose(mind *m)
 {
     job j;
     m->on_flap = choose_flap(m, true);
-    m->working = m->on_flap || choose_job(m, false, &j) ||
-                 (some_are_early(&m->belief) && choose_job(m, true, &j));
-    if (m->working && !m->on_flap) {
+    m->on_wipe = !m->on_flap && m->wiped_in_vain == 0 && !wipe_waits(&m->belief) && choose_wipe(m);
+    if (m->on_wipe) {
+        m->working = true;
+        m->wait = m->fruitless = 0;
+        return;
+    }
+    m->on_door = !m->on_flap && choose_door(m, true);
+    m->working = !is_carrying(m) || choose_job(m, false, &j) ||
+                 (some_are_early(&m->belief) && choose_job(m, true, &j)) ||
+                 choose_obstacle(m, &j);
+    if (m->working && is_carrying(m)) {
         begin(m, &j);
+        m->wiped_in_vain = 0;
+    }
+    if (m->on_the_way) {
+        return;
+    }
+    if (!m->working) {
+        m->working = m->on_wipe = choose_wipe(m);
     }
     if (!m->working && !m->on_the_way) {
         m->working = m->on_flap = choose_flap(m, false);
     }
-    m->fruitless = m->working || m->on_the_way || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
+    if (!m->working && brew_wants_press(&m->brew)) {
+        m->working = m->on_press = press_start(&m->press, &m->belief, m->brew.button, m->look);
+    }
+    if (!m->working) {
+        m->working = m->on_door = choose_door(m, false);
+    }
+    m->fruitless = m->working || brew_runs(&m->brew) || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;
     m->wait = m->working ? 0 : m->fruitless > 12 ? 40 : 5; /* a look that finds no way is dear */
 }
 
@@ -268,6 +372,46 @@ static pose resting_place(const mind *m)
     return up;
 }
 
+/* Something has come to stand where the door would go that the hand is on its way to. */
+static void mind_leave_door(mind *m)
+{
+    if (m->look && m->working && m->on_door && m->door.opening && m->door.phase == DOOR_OVER &&
+        access_is_blocked(&m->belief, m->door.part)) {
+        m->working = m->on_door = false;
+        m->wait = 0;
+    }
+}
+
+/* What it is on its way into has fallen shut: nothing is picked up for it, and what is held is put down again. */
+static void mind_shut_doors(mind *m)
+{
+    const work *w = &m->work;
+    job j;
+    if (!m->look || !m->working || !is_carrying(m) || w->job.space < 0 ||
+        space_is_open(&m->belief, w->job.space)) {
+        return;
+    }
+    if (w->phase < PHASE_CLOSE) {
+        m->working = false;
+        m->wait = 0;
+        m->rest = vec_norm(w->job.come) > 0 ? 120 : 0;
+    } else if (work_may_divert(w) && plan_put_down(&m->belief, &w->job, w->thing_in_tool, w->pick_start, &j)) {
+        work_divert(&m->work, &j);
+    }
+}
+
+/* Home first? */
+static bool rests(mind *m)
+{
+    if (m->working || m->rest == 0) {
+        return false;
+    }
+    const pose home = resting_place(m);
+    const bool there = vec_distance(m->belief.tool.p, home.p) < 0.05 && quat_angle(m->belief.tool.q, home.q) < 0.2;
+    m->rest = there ? 0 : m->rest - 1;
+    return m->rest > 0;
+}
+
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width)
 {
     if (!mind_see(m, s)) {
@@ -281,16 +425,18 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     if (m->look && is_interrupted(m)) {
         m->working = false;
     }
-    if (m->working && !m->on_flap &&
+    if (m->working && is_carrying(m) &&
         (m->work.phase == PHASE_DONE || m->work.phase == PHASE_FAILED)) {
         finish_job(m);
     }
-    if (m->working && !m->on_flap && m->look && m->work.phase < PHASE_CLOSE &&
+    if (m->working && is_carrying(m) && m->look && m->work.phase < PHASE_CLOSE &&
         lid_is_over(&m->belief, m->work.job.thing)) {
         m->working = false; /* a flap has fallen shut in front of the hand, or on it */
         m->wait = 0;
     }
-    if (!m->working && !m->on_the_way && m->wait-- <= 0) {
+    mind_leave_door(m);
+    mind_shut_doors(m);
+    if (!rests(m) && !m->working && !m->on_the_way && m->wait-- <= 0) {
         choose(m);
     }
     if (m->on_the_way) {
@@ -299,6 +445,22 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);
         if (how != SKILL_BUSY) {
             finish_flap(m, how);
+        }
+    } else if (m->on_press) {
+        const skill_state how = press_step(&m->press, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            brew_pressed(&m->brew);
+            m->working = m->on_press = false;
+        }
+    } else if (m->on_wipe) {
+        const skill_state how = wipe_step(&m->wipe, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            finish_wipe(m, how);
+        }
+    } else if (m->on_door) {
+        const skill_state how = door_step(&m->door, &m->belief, &m->motion, &m->width, dt);
+        if (how != SKILL_BUSY) {
+            finish_door(m, how);
         }
     } else if (m->working && !m->brought && work_may_drive(&m->work)) {
         step_bringing(m, dt);

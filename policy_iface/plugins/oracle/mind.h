@@ -1,9 +1,13 @@
 /* Choosing what to do next: the first goal literal that does not hold and that a job can be found for. */
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
+#include "brew.h"
+#include "access.h"
 #include "lid.h"
 #include "roam.h"
+#include "press.h"
 #include "sight.h"
+#include "wipe.h"
 #include "work.h"
 
 typedef struct mind {
@@ -14,12 +18,22 @@ typedef struct mind {
     bool started, working;
     bool on_flap; /* the work in hand is `flap`, not `work` */
     flap flap;
+    bool on_press; /* it is `press` */
+    press press;
+    brew brew;
+    bool on_wipe; /* it is `wipe` */
+    wipe wipe;
+    int wipe_attempts, wiped_in_vain; /* in vain: since the last carry */
+    bool on_door; /* or `door` */
+    door door;
+    int door_attempts[MAX_PARTS];
     roam roam;              /* of a robot that drives */
     roam_way way, best_way; /* of the job in hand; of the one that is being chosen */
     bool on_the_way;        /* to where the next job begins; nothing is held */
     bool brought;           /* it stands where it puts down what it holds */
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS];
     int shards;    /* that there are */
+    int rest;      /* control steps in which it may go home before it plans: a hand that leans is wound up */
     int wait;      /* control steps until the next try to plan */
     int fruitless; /* tries in a row that found nothing to do, though something does not hold */
     double width;  /* commanded */

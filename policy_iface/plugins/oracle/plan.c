@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "access.h"
 #include "cover.h"
 #include "hand.h"
 #include "heights.h"
@@ -11,8 +12,11 @@
 #define MAX_PICKS  256
 #define MAX_SPOTS  400
 #define KEPT_PICKS 8
-static const int ring_turns = 24, yaw_turns = 8;
+#define KEPT_LOW   24 /* of those that come in from the front: most of them head elsewhere */
+static const int ring_turns = 24, yaw_turns = 8, front_turns = 12;
 static const double hand_margin = 0.004, spot_margin = 0.008; /* metre */
+static const double limit_room = 0.15; /* rad: an arm that leans and comes to the end of a joint winds itself up */
+static const double rim = 0.02;     /* thinner than this it is a wall */
 static const double approach = 0.08;                          /* straight way to a grasp */
 
 /* How much closer to things the hand may go after failures; never so close that it would press on a shard. */
@@ -30,6 +34,7 @@ typedef struct spot {
     pose release;
     double insert, cost;
     bool fixed_height;
+    vec detour, come; /* see job */
 } spot;
 
 bool plan_serves(const literal *l)
@@ -65,11 +70,11 @@ static bool is_upright(const thing *t)
     return pose_axis_z(t->at).z > 0.97;
 }
 
-static bool pick_fits(const belief *b, int index, const pick *p, double relaxed)
+static bool pick_fits(const belief *b, int index, const pick *p, double flattest, double relaxed)
 {
     const thing *t = &b->things[index];
     pose tool = pose_mul(t->at, p->tool_in_thing);
-    if (pose_axis_z(tool).z > -0.45) {
+    if (pose_axis_z(tool).z > flattest) {
         return false; /* too flat: the hand would lie on the table */
     }
     return hand_clearance(b, tool, p->open_width, index, -1) > hand_margin - relaxed &&
@@ -80,11 +85,12 @@ static bool pick_fits(const belief *b, int index, const pick *p, double relaxed)
 }
 
 /* Opens the fingers as far as there is room for them. */
-static bool widest_opening(const belief *b, int index, pick *p, double object_width, double relaxed)
+static bool widest_opening(const belief *b, int index, pick *p, double object_width, double flattest,
+                           double relaxed)
 {
     for (double extra = 0.034; extra > 0.013; extra -= 0.01) {
         p->open_width = fmin(0.08, object_width + extra);
-        if (pick_fits(b, index, p, relaxed)) {
+        if (pick_fits(b, index, p, flattest, relaxed)) {
             return true;
         }
     }
@@ -104,6 +110,9 @@ typedef struct tilt {
 static const tilt straight = {{0, 1, 0}, 0};
 static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1},
                              {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35},  {{1, 0, 0}, -0.35}};
+/* To come in through an opening in front. */
+static const tilt low[] = {{{0, 1, 0}, 1.25}, {{0, 1, 0}, -1.25}, {{0, 1, 0}, 1.4},
+                           {{0, 1, 0}, -1.4}, {{0, 1, 0}, 1.1},  {{0, 1, 0}, -1.1}};
 
 /* One grasp site turned every way its symmetry allows, with one tilt. */
 static int list_grasp(const belief *b, int index, int g, const tilt *lean, double relaxed,
@@ -118,7 +127,7 @@ static int list_grasp(const belief *b, int index, int g, const tilt *lean, doubl
         pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at),
                            pose_mul(tilted, about_z(k % 2 ? PI : 0)));
         pick p = {at, 0, 0};
-        if (!widest_opening(b, index, &p, gr->width, relaxed)) {
+        if (!widest_opening(b, index, &p, gr->width, fabs(lean->angle) > 1.2 ? -0.15 : -0.45, relaxed)) {
             continue;
         }
         double here = posture_cost(b, pose_mul(t->at, at));
@@ -133,13 +142,38 @@ static int list_grasp(const belief *b, int index, int g, const tilt *lean, doubl
     return n;
 }
 
+/* Of those from `first` on the ones that lean indeed: a grasp from the side, leant, may come from above. Flat comes in deep, steep
+   reaches low. */
+static int keep_low(const thing *t, const tilt *lean, pick *picks, int first, int n)
+{
+    int kept = first;
+    for (int i = first; i < n; i++) {
+        if (pose_axis_z(pose_mul(t->at, picks[i].tool_in_thing)).z > -0.62) {
+            picks[kept] = picks[i];
+            picks[kept++].cost += 0.4 * fabs(fabs(lean->angle) - 1.3) - 0.6 * fabs(lean->angle);
+        }
+    }
+    return kept;
+}
+
 /* All grasps that the hand and the arm can take, cheapest first. Tilted ones only where the straight ones may not do: for a thing that lies,
    and after a failure. */
-static int list_picks(const belief *b, int index, int attempt, double relaxed, pick *out)
+static int list_picks(const belief *b, int index, int attempt, double relaxed, bool from_front,
+                      pick *out)
 {
     const thing *t = &b->things[index];
     int n = 0;
-    for (int g = 0; g < t->n_grasps; g++) {
+    for (int g = 0; from_front && g < t->n_grasps; g++) {
+        if (t->grasps[g].width < rim) {
+            continue; /* a leaning hand does not get into a vessel */
+        }
+        for (size_t k = 0; k < sizeof low / sizeof *low; k++) {
+            const int before = n;
+            n = list_grasp(b, index, g, &low[k], relaxed, out, n);
+            n = keep_low(t, &low[k], out, before, n);
+        }
+    }
+    for (int g = 0; !from_front && g < t->n_grasps; g++) {
         n = list_grasp(b, index, g, &straight, relaxed, out, n);
         /* a hand that leans gets into the way of a shard's other edges: only where it does not reach otherwise */
         const bool leaning = thing_is_shard(t) ? attempt > 2 : attempt > 0 || !is_upright(t);
@@ -213,6 +247,66 @@ static bool lies_on_fragile(const belief *b, int skip, vec at, double radius)
     return false;
 }
 
+static bool is_behind_door(const belief *b, int space)
+{
+    return space >= 0 && b->furniture.spaces[space].behind >= 0;
+}
+
+/* From above into a space that nothing covers, such as that of an open drawer; away from what lies there. */
+static int spots_in_space(const belief *b, int index, int space, spot *out)
+{
+    const thing *t = &b->things[index];
+    const pose in = space_now(b, space);
+    const vec half = b->furniture.spaces[space].half;
+    int n = 0;
+    for (int k = 0; k < yaw_turns; k++) {
+        const quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+        const double radius = reach_radius(t, q), free_x = fmax(0, half.x - radius - 0.008),
+                     free_y = fmax(0, half.y - radius - 0.008);
+        for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
+            const vec p = pose_apply(in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -half.z));
+            const double support = support_height(b, index, p, radius, p.z, -1);
+            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 30 * (support - p.z), false, {0, 0, 0}, {0, 0, 0}};
+            for (int i = 0; i < b->n_things; i++) {
+                const vec at = b->things[i].at.p;
+                if (i != index && b->things[i].present && space_holds(b, space, i)) {
+                    s.cost += fmax(0, 0.5 - 5 * hypot(at.x - p.x, at.y - p.y));
+                }
+            }
+            out[n++] = s;
+        }
+    }
+    return n;
+}
+
+/* Into a space behind a door: the hand comes from the front. The deepest ones first. */
+static int spots_behind_door(const belief *b, int index, int space, spot *out)
+{
+    static const double sill = 0.09, outside = 0.05; /* from the space to the front; the hand before it */
+    const thing *t = &b->things[index];
+    const vec half = b->furniture.spaces[space].half, way = access_way_out(b, space);
+    const pose in = space_now(b, space);
+    const bool along_x = fabs(way.x) > fabs(way.y);
+    const double r = t->footprint, deep = along_x ? half.x : half.y, wide = along_x ? half.y : half.x;
+    int n = 0;
+    for (int c = 0; c < 20 && t->height < 2 * half.z - 0.02; c++) {
+        const double along = fmax(0, deep - r - 0.006) * (c / 5 - 1.5) / 1.5,
+                     across = fmax(0, wide - r - 0.01) * (c % 5 - 2) / 2;
+        const vec local = vec_add(vec_scale(way, along), vec_of(along_x ? 0 : across, along_x ? across : 0, -half.z));
+        const vec p = pose_apply(in, local);
+        if (support_height(b, index, p, r, p.z, -1) > p.z + 0.001) {
+            continue;
+        }
+        for (int k = 0; k < front_turns && n < MAX_SPOTS; k++) {
+            const quat q = turned((pose){p, is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / front_turns).q;
+            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0.4 * (along / deep + 1), true, {0, 0, 0}, {0, 0, 0}};
+            s.come = quat_rotate(in.q, vec_scale(way, deep - along + sill + r + outside));
+            out[n++] = s;
+        }
+    }
+    return n;
+}
+
 static int spots_inside(const belief *b, int index, int receptacle, spot *out)
 {
     const thing *t = &b->things[index], *r = &b->things[receptacle];
@@ -239,7 +333,7 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
             }
             /* what must not be pressed is let fall a little */
             const double above = thing_is_shard(t) ? 0.04 : 0.012;
-            spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false};
+            spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false, {0, 0, 0}, {0, 0, 0}};
             s.cost =
                 deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
             if (deep && b->ground.n > 0) {       /* who can stand anywhere need not aim at a rim */
@@ -265,6 +359,34 @@ static double neighbour_cost(const belief *b, int index, int receptacle, vec at)
         }
     }
     return cost;
+}
+
+/* From a cell to where it is entered and left: the thing's site way_N of cell_N, in the world; zero: from above. */
+static vec way_beside(const thing *t, const site *cell)
+{
+    char name[NAME_CAP] = "way_";
+    if (strncmp(cell->name, "cell_", 5) != 0) {
+        return vec_of(0, 0, 0);
+    }
+    strncat(name, cell->name + 5, NAME_CAP - 5);
+    const site *way = thing_site(t, name);
+    return way ? quat_rotate(t->at.q, vec_sub(way->at.p, cell->at.p)) : vec_of(0, 0, 0);
+}
+
+/* The way out of the cell that the thing stands in; zero: up. */
+static vec way_out(const belief *b, int index)
+{
+    for (int r = 0; r < b->n_things; r++) {
+        const thing *t = &b->things[r];
+        for (int i = 0; i < t->n_sites && t->present && r != index; i++) {
+            const vec way = way_beside(t, &t->sites[i]);
+            if (vec_norm(way) > 0 &&
+                vec_distance(pose_apply(t->at, t->sites[i].at.p), b->things[index].at.p) < 0.04) {
+                return way;
+            }
+        }
+    }
+    return vec_of(0, 0, 0);
 }
 
 static int spots_named(const belief *b, int index, int receptacle, const char *prefix, spot *out)
@@ -300,10 +422,22 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
             body.p.z +=
                 0.004 -
                 (slots ? 1.15 * fmax(0, r->sites[i].half.x - b->things[index].footprint) : 0);
-            out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true};
+            out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true, way_beside(r, &r->sites[i]), {0, 0, 0}};
         }
     }
     return n;
+}
+
+/* Beside a sponge, which wants room for a hand. */
+static bool is_by_wiper(const belief *b, int index, vec at)
+{
+    for (int i = 0; i < b->wet.n_wipers; i++) {
+        const vec p = b->things[b->wet.wipers[i].thing].at.p;
+        if (b->wet.wipers[i].thing != index && hypot(p.x - at.x, p.y - at.y) < b->things[index].footprint + 0.13) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out)
@@ -317,12 +451,44 @@ static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *o
         if (support_height(b, index, p, t->footprint + 0.015, p.z, -1) > p.z + 0.001) {
             continue;
         }
+        /* in the way of a sponge */
+        const double puddle = wet_is_near(&b->wet, p, t->footprint + 0.06) || is_by_wiper(b, index, p) ? 3 : 0;
         for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
             quat q =
                 quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
             spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08,
-                      -0.15 * hypot(c % 5 - 2, c / 5 - 2), true}; /* leave room for more */
+                      puddle - 0.15 * hypot(c % 5 - 2, c / 5 - 2), true, {0, 0, 0}, {0, 0, 0}}; /* leave room for more */
             out[n++] = s;
+        }
+    }
+    return n;
+}
+
+/* Where nobody said how far the table goes: not too near to where it may end. */
+static int keep_on_table(const belief *b, spot *spots, int n)
+{
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        const vec p = pose_apply(pose_inverse(b->base), spots[i].release.p);
+        if (p.x < 0.64 && fabs(p.y) < 0.36) {
+            spots[kept++] = spots[i];
+        }
+    }
+    return kept;
+}
+
+/* The same for what lies, as it lies: a region does not ask for more. */
+static int spots_lying(const belief *b, int index, vec pos, vec half, spot *out, int n)
+{
+    const thing *t = &b->things[index];
+    for (int k = 0; k < yaw_turns; k++) {
+        const quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+        const double r = reach_radius(t, q);
+        for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
+            const vec p = vec_add(pos, vec_of(fmax(0, half.x - r) * (c % 3 - 1), fmax(0, half.y - r) * (c / 3 - 1), 0));
+            if (support_height(b, index, p, r + 0.015, p.z, -1) <= p.z + 0.001) {
+                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1, true, {0, 0, 0}, {0, 0, 0}};
+            }
         }
     }
     return n;
@@ -342,14 +508,21 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     if (*receptacle >= 0 && strcmp(l->predicate, "in_cell") == 0) {
         return spots_named(b, index, *receptacle, "cell_", out);
     }
+    const int space = strcmp(l->predicate, "inside") == 0 ? belief_find_space(b, where) : -1;
+    if (space >= 0) {
+        return is_behind_door(b, space) ? spots_behind_door(b, index, space, out)
+                                        : spots_in_space(b, index, space, out);
+    }
     int region_index = belief_find_region(b, where);
     if (region_index >= 0) {
         const region at = stack_top(b, l, index, region_index);
-        return spots_on_table(b, index, at.pos, at.half, out);
+        const int n = spots_on_table(b, index, at.pos, at.half, out);
+        const bool may_lie = b->furniture.n_spaces > 0 && strcmp(l->predicate, "in_region") == 0;
+        return may_lie && !is_upright(&b->things[index]) ? spots_lying(b, index, at.pos, at.half, out, n) : n;
     }
     vec here = b->things[index].at.p;
     here.z = b->table_z;
-    return spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out);
+    return keep_on_table(b, out, spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out));
 }
 
 static void sort_spots(spot *spots, int n)
@@ -375,7 +548,8 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
         pose at = s->release;
         at.p.z += lift;
         if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index,
-                           s->fixed_height ? receptacle : -1) > spot_margin - relaxed) {
+                           s->fixed_height && !(vec_norm(s->detour) > 0) ? receptacle : -1) >
+            (vec_norm(s->detour) > 0 ? 0.002 : spot_margin - relaxed)) {
             s->release = at;
             s->cost += 4 * lift;
             return true;
@@ -384,6 +558,13 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
             return false;
         }
     }
+}
+
+/* The fixture's space that a literal wants something in; -1: none. */
+static int space_of(const belief *b, int literal_index)
+{
+    const literal *l = &b->literals[literal_index];
+    return l->n_args > 1 && strcmp(l->predicate, "inside") == 0 ? belief_find_space(b, l->args[1]) : -1;
 }
 
 static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p,
@@ -395,7 +576,41 @@ static job make_job(const belief *b, int index, int receptacle, int literal_inde
     double travel = height_of_all(b, index) + (thing_is_shard(t) ? 0.09 : 0.035) +
                     fmax(fmax(hang_pick, hang_place), 0.05);
     return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
-                 approach, s->release, s->insert,     travel,           cost};
+                 approach, s->release, s->insert,     s->detour,        way_out(b, index),
+                 s->come,  space_of(b, literal_index), travel, cost};
+}
+
+/* From where the hand moves in to the release: above it, and before the opening of a fixture. */
+static pose before_release(pose release, double insert, vec come)
+{
+    release.p = vec_add(release.p, come);
+    release.p.z += insert;
+    return release;
+}
+
+/* Down; through an opening: into it, and not turned about too far since it was picked up, for a hand that leans. */
+static bool heads_well(const belief *b, int index, const pick *p, const spot *s)
+{
+    static const double most_turned = -0.4, most_aslant = 0.75; /* cosines */
+    const vec z = pose_axis_z(pose_mul(s->release, p->tool_in_thing)),
+              from = pose_axis_z(pose_mul(b->things[index].at, p->tool_in_thing));
+    const double flat = hypot(z.x, z.y), way = vec_norm(s->come);
+    return way > 0 ? vec_dot(z, s->come) < -most_aslant * way * flat &&
+                         z.x * from.x + z.y * from.y > most_turned * flat * hypot(from.x, from.y)
+                   : z.z <= -0.3;
+}
+
+/* Is there room for the hand all the way in? */
+static bool way_in_is_clear(const belief *b, const pick *p, const spot *s, int index, double relaxed)
+{
+    for (int i = 1; i <= 3 && vec_norm(s->come) > 0; i++) {
+        const pose at = before_release(s->release, s->insert, vec_scale(s->come, i / 3.0));
+        if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index, -1) <
+            spot_margin - relaxed) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static pose at_height(pose at, double z)
@@ -404,34 +619,85 @@ static pose at_height(pose at, double z)
     return at;
 }
 
+/* The forearm, which comes down from above, keeps clear of the fixture. */
+static bool forearm_is_clear(const belief *b, const double q[DOF])
+{
+    reach_ball balls[REACH_BALLS];
+    reach_forearm(q, balls);
+    for (int i = 0; i < REACH_BALLS; i++) {
+        if (furniture_distance(&b->furniture, &b->parts, pose_apply(b->base, balls[i].at), -1) <
+            balls[i].radius + spot_margin) {
+            return false;
+        }
+    }
+    return true;
+}
+
+vec plan_via(const job *j, vec over, vec from)
+{
+    const vec out = vec_unit(j->come);
+    return vec_along(over, out, fmax(0, vec_dot(vec_sub(from, over), out)));
+}
+
 /* Can the arm go all the way of the job from its posture without running into a joint limit? */
 static bool way_is_free(const belief *from, const belief *to, const job *j)
 {
     pose taken = pose_mul(from->things[j->thing].at, j->tool_in_thing),
-         place = pose_mul(j->release, j->tool_in_thing), above = place;
-    above.p.z += j->insert;
+         place = pose_mul(j->release, j->tool_in_thing),
+         above = before_release(place, j->insert, vec_add(j->come, j->detour));
     const double empty = height_of_travel(from);
+    const pose over = at_height(pose_advance(taken, -j->approach), empty);
     const pose way[] = {at_height(from->tool, empty),
-                        at_height(pose_advance(taken, -j->approach), empty),
+                        pose_downright(at_height(over, from->tool.p.z)),
+                        over,
                         taken,
                         at_height(taken, j->travel_z),
+                        {plan_via(j, at_height(above, j->travel_z).p, taken.p), above.q},
                         at_height(above, j->travel_z),
+                        above,
                         place};
     pose world_to_base = pose_inverse(from->base);
     double q[DOF], margin = PI;
     memcpy(q, from->joints, sizeof q);
-    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
-        if (from != to && i == 3) { /* it lifts, and drives there with its arms drawn in */
+    const size_t last = sizeof way / sizeof *way - 1;
+    for (size_t i = 0; i <= last; i++) {
+        if ((i == 1 || i == 5 || i == last - 1) && vec_norm(j->come) <= 0) {
+            continue; /* straight from above */
+        }
+        if (from != to && i == 4) { /* it lifts, and drives there with its arms drawn in */
             world_to_base = pose_inverse(to->base);
             memcpy(q, to->joints, sizeof q);
-        } else if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin)) {
+            continue;
+        }
+        if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin) ||
+            (i + 1 >= last && vec_norm(j->come) > 0 && !forearm_is_clear(to, q))) {
             return false;
         }
     }
     /* over the thing and over its place, too, nothing hangs on the wall */
-    return (from->ground.n == 0 && to->ground.n == 0) ||
-           (hand_clearance(from, way[1], j->open_width, j->thing, j->receptacle) > 0 &&
-            hand_clearance(to, way[4], j->open_width, j->thing, j->receptacle) > 0);
+    if ((from->ground.n > 0 || to->ground.n > 0) &&
+        (hand_clearance(from, over, j->open_width, j->thing, j->receptacle) <= 0 ||
+         hand_clearance(to, way[6], j->open_width, j->thing, j->receptacle) <= 0)) {
+        return false;
+    }
+    return vec_norm(j->come) <= 0 || margin > limit_room;
+}
+
+/* The first part of the way alone, the same for all spots: over the thing, turned, leant, down to it. */
+static bool pick_is_free(const belief *b, int index, const pick *p)
+{
+    const pose taken = pose_mul(b->things[index].at, p->tool_in_thing), to_base = pose_inverse(b->base);
+    const double empty = height_of_travel(b);
+    const pose over = at_height(pose_advance(taken, -approach), empty);
+    const pose way[] = {at_height(b->tool, empty), pose_downright(at_height(over, b->tool.p.z)), over, taken};
+    double q[DOF], margin = PI;
+    memcpy(q, b->joints, sizeof q);
+    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+        if (!reach_follow(pose_mul(to_base, way[i]), q, &margin)) {
+            return false;
+        }
+    }
+    return margin > limit_room;
 }
 
 /* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */
@@ -442,19 +708,25 @@ static bool best_job(const belief *from, const belief *b, int literal_index, int
     bool found = false;
     const double relaxed = relaxation(&b->things[index], attempt);
     sort_spots(spots, n_spots); /* the cheap ones first: the dear ones are then not looked at */
-    for (int i = 0; i < KEPT_PICKS && i < n_picks; i++) {
+    const bool low_ones = n_spots > 0 && vec_norm(spots[0].come) > 0;
+    int kept = low_ones ? KEPT_LOW : KEPT_PICKS;
+    for (int i = 0; i < kept && i < n_picks; i++) {
         const pick *p = &picks[(i + attempt) % n_picks];
+        if (low_ones && !pick_is_free(from, index, p)) {
+            kept++;
+            continue;
+        }
         for (int k = 0; k < n_spots; k++) {
             spot s = spots[k];
             double cost = p->cost + s.cost;
             if ((found && cost >= out->cost) ||
-                pose_axis_z(pose_mul(s.release, p->tool_in_thing)).z > -0.3 ||
+                !heads_well(b, index, p, &s) ||
                 !raise_release(b, p, &s, index, receptacle, relaxed) ||
+                !way_in_is_clear(b, p, &s, index, relaxed) ||
                 (found && p->cost + s.cost >= out->cost)) {
                 continue;
             }
-            pose above = s.release;
-            above.p.z += s.insert;
+            const pose above = before_release(s.release, s.insert, vec_add(s.come, s.detour));
             double place = posture_cost(b, pose_mul(s.release, p->tool_in_thing));
             if (place < 0 || posture_cost(b, pose_mul(above, p->tool_in_thing)) < 0 ||
                 (found && p->cost + s.cost + place >= out->cost)) {
@@ -483,12 +755,22 @@ static int list_stopovers(const belief *b, int index, double side, spot *out)
         for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
             vec p = vec_add(middle, vec_of(0.1 * (c % 3 - 1), 0.18 * (c / 3 - 1), 0));
             if (support_height(b, index, p, reach_radius(t, q) + 0.015, p.z, -1) <= p.z + 0.001) {
-                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1,
-                                  true}; /* 1: upright is better */
+                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1, true,
+                                  {0, 0, 0}, {0, 0, 0}}; /* 1: upright is better */
             }
         }
     }
     return n;
+}
+
+/* Set up, or lying another way round, beside where it lies: what lies cannot go in through a door. */
+static int list_erected(const belief *b, int index, int attempt, spot *out)
+{
+    vec near = b->things[index].at.p;
+    near.z = b->table_z;
+    const double side = 0.10 + 0.03 * (attempt % 5);
+    const int n = spots_on_table(b, index, near, vec_of(side, side, 0), out);
+    return attempt > 1 ? spots_lying(b, index, near, vec_of(side, side, 0), out, n) : n;
 }
 
 bool plan_job(const belief *b, int literal_index, int attempt, job *out)
@@ -508,13 +790,31 @@ bool plan_carry(const belief *b, const belief *there, int literal_index, int att
     const int lid = cover_first(b, l);
     index = lid >= 0 ? lid : index;
     const double relaxed = relaxation(&b->things[index], attempt);
-    int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, picks),
-        n_spots = lid >= 0 ? list_stopovers(b, index, 0.38, spots)
-                           : list_spots(there, l, index, &receptacle, spots);
-    if (best_job(b, lid >= 0 ? b : there, literal_index, index, receptacle, attempt, picks, n_picks,
-                 spots, n_spots, out)) {
+    const bool behind_door = lid < 0 && is_behind_door(b, space_of(b, literal_index)),
+               from_front = behind_door && is_upright(&b->things[index]);
+    int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, from_front, picks),
+        n_spots = lid >= 0                     ? list_stopovers(b, index, 0.38, spots)
+                  : behind_door && !from_front ? list_erected(b, index, attempt, spots)
+                                               : list_spots(there, l, index, &receptacle, spots);
+    if (best_job(b, lid >= 0 ? b : there, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
+                 out)) {
         return true;
     }
     n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
     return best_job(b, b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
+}
+
+bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out)
+{
+    static _Thread_local spot spots[MAX_SPOTS];
+    const pick held = {pose_inverse(thing_in_tool), 0, now->open_width};
+    near.z = b->table_z;
+    for (double side = 0.08; side < 0.20; side += 0.06) {
+        const int n = spots_on_table(b, now->thing, near, vec_of(side, side, 0), spots);
+        if (best_job(b, b, now->literal, now->thing, -1, 9, &held, 1, spots, n, out)) {
+            out->space = -1;
+            return true;
+        }
+    }
+    return false;
 }

@@ -12,6 +12,10 @@ typedef struct job {
     double approach;    /* straight way to the grasp in metre */
     pose release;       /* of the thing's body, world */
     double insert;      /* straight way down to the release in metre */
+    vec detour;         /* the way down is beside the release, so far; then across. Zero: straight down */
+    vec pull;           /* once it is held, across so far before it is lifted */
+    vec come;           /* from there to where the hand comes from, level: out of the opening of a fixture; 0: from above */
+    int space;          /* of a fixture, where it goes; -1: none */
     double travel_z;    /* tool height while carrying, world */
     double cost;
 } job;
@@ -24,4 +28,8 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out);
 /* The same for a robot that takes the thing from where it stands in `b` and puts it down from where it stands in `there`: two views of one
    world, that differ in base, table_z, tool and joints. */
 bool plan_carry(const belief *b, const belief *there, int literal_index, int attempt, job *out);
+/* On the way from a pick at `from` to `over`, before an opening: beside first, then straight towards it, clear of the open door. */
+vec plan_via(const job *j, vec over, vec from);
+/* Where to put down what is held, near `near` (world): its way into where it should go is shut. */
+bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out);
 #endif

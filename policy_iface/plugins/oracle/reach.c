@@ -146,3 +146,22 @@ bool reach_follow(pose to, double q[DOF], double *margin)
     }
     return true;
 }
+
+/* Along the capsules that the arm's links 5, 6 and 7 are made of (scenes/assets/embodiments/arm/arm.xml). */
+void reach_forearm(const double q[DOF], reach_ball out[REACH_BALLS])
+{
+    static const struct {
+        int joint;
+        double x, y, z, radius;
+    } balls[REACH_BALLS] = {
+        {4, 0, 0, -0.25, 0.05},      {4, 0, 0.006, -0.19, 0.05},   {4, 0, 0.02, -0.165, 0.04}, {4, 0, 0.04, -0.135, 0.038},
+        {4, 0, 0.066, -0.09, 0.038}, {4, 0, 0.07, -0.045, 0.037},  {4, 0, 0.072, 0, 0.036},    {5, 0, 0, 0, 0.045},
+        {5, 0.044, 0, 0, 0.04},      {5, 0.088, 0, 0, 0.043},      {6, 0, 0, 0.04, 0.043},
+    };
+    pose joint[DOF];
+    forward(q, joint);
+    for (int i = 0; i < REACH_BALLS; i++) {
+        out[i].at = pose_apply(joint[balls[i].joint], vec_of(balls[i].x, balls[i].y, balls[i].z));
+        out[i].radius = balls[i].radius;
+    }
+}

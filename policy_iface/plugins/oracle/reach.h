@@ -13,4 +13,12 @@ bool reach_solve(pose tool_in_base, double q[DOF], double *margin);
 /* Follow a straight way from where q has the tool to `to`, turning evenly: true when the arm can go all along it. q ends there; *margin (in and
    out) falls to the smallest distance to a joint limit on the way. */
 bool reach_follow(pose to, double q[DOF], double *margin);
+
+/* A ball of the forearm or the wrist, in the base frame. */
+typedef struct reach_ball {
+    vec at;
+    double radius;
+} reach_ball;
+enum { REACH_BALLS = 11 };
+void reach_forearm(const double q[DOF], reach_ball out[REACH_BALLS]);
 #endif

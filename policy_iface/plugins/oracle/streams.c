@@ -14,8 +14,11 @@ sight streams_see(const chore_easy_step *now)
                    .joint_pos = now->stream[9],
                    .cloth_pos = now->stream[10],
                    .part_pos = now->stream[11],
-                   .odometry = now->stream[12],
-                   .lift = now->stream[13]};
+                   .puddle = now->stream[12],
+                   .fill = now->stream[13],
+                   .n_patches = (int)(now->streams[12].count / 4),
+                   .odometry = now->stream[14],
+                   .lift = now->stream[15]};
 }
 
 void streams_put_arm(float *action, int arm, pose tool, double width)

@@ -4,6 +4,7 @@
 /* Speeds in m/s and rad/s: empty travel, carrying, the last centimetres. */
 static const double travel_speed = 0.45, carry_speed = 0.32, fine_speed = 0.12, lower_speed = 0.14,
                     turn_speed = 1.8, carry_turn = 1.1;
+static const double slide_height = 0.003; /* over what it stood on */
 static const double stubbed = 8; /* N on a pad that should hang free */
 static const double close_enough = 0.0025, angle_enough = 0.02;
 
@@ -70,6 +71,12 @@ void work_go(const belief *b, motion *m, pose target, double speed, double turn,
     motion_step(m, target, speed * pace, turn * pace, dt);
 }
 
+/* Through an opening: level in, and level out again. */
+static bool is_from_front(const work *w)
+{
+    return vec_norm(w->job.come) > 0;
+}
+
 static void step_to_pick(work *w, const belief *b, motion *m, double *width, double dt)
 {
     pose at = grasp_pose(w, b), before = pose_advance(at, -w->job.approach);
@@ -89,6 +96,16 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
         break;
     }
     case PHASE_OVER_PICK:
+        if (is_from_front(w)) { /* turned first, then leant on the way down: at once, or far up, the arm winds itself up */
+            over = pose_downright(over);
+        }
+        work_go(b, m, over, travel_speed, turn_speed, dt);
+        if (motion_near(m, over, 0.02, 0.1)) {
+            enter(w, is_from_front(w) ? PHASE_LEAN : PHASE_BEFORE_PICK);
+        }
+        break;
+    case PHASE_LEAN:
+        over = raised(before, height_of_travel(b));
         work_go(b, m, over, travel_speed, turn_speed, dt);
         if (motion_near(m, over, 0.02, 0.1)) {
             enter(w, PHASE_BEFORE_PICK);
@@ -137,7 +154,7 @@ static void take_hold(work *w, const belief *b, const motion *m)
     }
     w->closed_width = b->width;
     w->holding = true;
-    w->rise_to = m->at.p;
+    w->rise_to = vec_add(m->at.p, w->job.pull);
     w->rise_to.z = m->at.p.z + 0.10;
     enter(w, PHASE_LIFT);
 }
@@ -196,8 +213,10 @@ void work_hold(work *w, const belief *b, double *width)
 
 static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt)
 {
-    pose at = release_pose(w), above = at;
-    above.p.z += w->job.insert;
+    pose at = release_pose(w), in = at, above = at;
+    in.p = vec_add(at.p, w->job.detour);
+    in.p.z += w->job.insert;
+    above.p = vec_add(in.p, w->job.come);
     *width = hold_width(w, b);
     if (thing_lost(w, b)) {
         enter(w, PHASE_FAILED);
@@ -206,17 +225,27 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
     switch (w->phase) {
     case PHASE_LIFT: {
         pose up = {w->rise_to, m->at.q};
+        if (!w->pulled && vec_norm(w->job.pull) > 0) {
+            up.p.z -= 0.10 - slide_height;
+            work_go(b, m, up, fine_speed, carry_turn, dt);
+            w->pulled = motion_near(m, up, 0.003, 1) || w->ticks > 60;
+            break;
+        }
         work_go(b, m, up, carry_speed, carry_turn, dt);
         if (motion_near(m, up, 0.02, 1)) {
             if (w->look) {
                 w->thing_in_tool = pose_mul(pose_inverse(b->tool), b->things[w->job.thing].at);
             }
-            enter(w, PHASE_OVER_PLACE);
+            enter(w, is_from_front(w) ? PHASE_VIA : PHASE_OVER_PLACE);
         }
         break;
     }
+    case PHASE_VIA:
     case PHASE_OVER_PLACE: {
         pose over = raised(above, w->job.travel_z);
+        if (w->phase == PHASE_VIA) {
+            over.p = plan_via(&w->job, over.p, w->rise_to);
+        }
         double flat = hypot(over.p.x - m->at.p.x, over.p.y - m->at.p.y);
         pose next = over;
         if (m->at.p.z < w->job.travel_z - 0.04 && flat > 0.05) { /* up first, then across */
@@ -224,11 +253,32 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         }
         work_go(b, m, next, carry_speed, carry_turn, dt);
         if (motion_near(m, over, 0.008, 0.03)) {
-            enter(w, PHASE_LOWER);
+            enter(w, w->phase == PHASE_VIA ? PHASE_OVER_PLACE
+                     : is_from_front(w)    ? PHASE_BEFORE_PLACE
+                                           : PHASE_LOWER);
         }
         break;
     }
+    case PHASE_BEFORE_PLACE:
+        work_go(b, m, above, carry_speed, carry_turn, dt);
+        if (motion_near(m, above, 0.006, 0.03)) {
+            enter(w, PHASE_ENTER);
+        }
+        break;
+    case PHASE_ENTER:
+        work_go(b, m, in, lower_speed, carry_turn, dt);
+        if (motion_near(m, in, 0.004, 0.03) || w->ticks > 120) {
+            enter(w, PHASE_LOWER);
+        }
+        break;
     default: { /* PHASE_LOWER: down to the release, softly for the last part */
+        if (!w->beside && vec_norm(w->job.detour) > 0) {
+            pose next_to = at;
+            next_to.p = vec_add(at.p, w->job.detour);
+            work_go(b, m, next_to, fine_speed, carry_turn, dt);
+            w->beside = arrived(b, m, next_to) || w->ticks > 60;
+            break;
+        }
         bool low = m->at.p.z < at.p.z + 0.03;
         work_go(b, m, at, low ? fine_speed * 0.7 : lower_speed, carry_turn, dt);
         bool pressed = w->look && vec_distance(pose_mul(b->tool, w->thing_in_tool).p,
@@ -256,7 +306,7 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
         work_go(b, m, m->at, fine_speed, turn_speed, dt);
         if (b->width > open - 0.004 || w->ticks > 20) {
             w->holding = false;
-            w->rise_to = pose_advance(m->at, -0.10).p;
+            w->rise_to = is_from_front(w) ? vec_add(m->at.p, w->job.come) : pose_advance(m->at, -0.10).p;
             enter(w, PHASE_RETREAT);
         }
         break;
@@ -268,6 +318,23 @@ static void step_release(work *w, const belief *b, motion *m, double *width, dou
             enter(w, PHASE_DONE);
         }
     }
+    }
+}
+
+bool work_may_divert(const work *w)
+{
+    return w->holding && w->phase >= PHASE_LIFT && w->phase <= PHASE_BEFORE_PLACE;
+}
+
+void work_divert(work *w, const job *to)
+{
+    w->job.release = to->release;
+    w->job.insert = to->insert;
+    w->job.come = to->come;
+    w->job.space = to->space;
+    w->job.receptacle = to->receptacle;
+    if (w->phase > PHASE_OVER_PLACE) {
+        enter(w, PHASE_OVER_PLACE);
     }
 }
 

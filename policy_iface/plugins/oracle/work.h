@@ -7,11 +7,15 @@
 typedef enum phase {
     PHASE_RISE,
     PHASE_OVER_PICK,
+    PHASE_LEAN, /* over it, for what shall go in from the front */
     PHASE_BEFORE_PICK,
     PHASE_APPROACH,
     PHASE_CLOSE,
     PHASE_LIFT,
+    PHASE_VIA, /* before an opening: beside first */
     PHASE_OVER_PLACE,
+    PHASE_BEFORE_PLACE, /* an opening */
+    PHASE_ENTER,        /* and in */
     PHASE_LOWER,
     PHASE_SETTLE,
     PHASE_OPEN,
@@ -30,6 +34,7 @@ typedef struct work {
     vec pick_start;     /* where the thing stood when the job was planned */
     vec rise_to;
     double closed_width;
+    bool pulled, beside; /* the ways across, before lifting and before the release, are done */
     int felt;    /* control steps for which both pads have felt it */
     double grip; /* width commanded to hold a shard gently */
     double still_width; /* width one step ago */
@@ -42,6 +47,9 @@ void work_start(work *w, const job *j, const belief *b, const motion *m, bool lo
    PHASE_FAILED when the thing is lost. */
 bool work_may_drive(const work *w);
 void work_hold(work *w, const belief *b, double *width);
+/* Something is held and on its way, not yet in an opening: bring it where this job puts it instead. */
+bool work_may_divert(const work *w);
+void work_divert(work *w, const job *to);
 /* One control step: moves the reference and sets the finger width. */
 void work_step(work *w, const belief *b, motion *m, double *width, double dt);
 #endif

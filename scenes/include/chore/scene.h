@@ -36,6 +36,7 @@ typedef struct chore_scene_def {
     const chore_object_def *objects;
     int n_objects;                  /* at most CHORE_MAX_OBJECTS */
     uint64_t breakable;             /* bit per object: its shards join the scene, parked, as objects "<id>_shard_<n>" */
+    const double *holds_m3;         /* [n_objects]: what is in each vessel at the start; NULL: a scene without liquids */
 } chore_scene_def;
 
 typedef struct chore_site {         /* in the object's body frame */
@@ -84,6 +85,7 @@ typedef struct chore_object {
     int breakable;                  /* of a breakable one: its index among those of the world; -1: none */
     int first_shard, n_shards;      /* and its shards: consecutive objects of category "shard" */
     int shard_of;                   /* of a shard: the object that it is a piece of; -1: no shard */
+    int vessel, wiper, brewer, pod; /* in scenes with liquids: 1 + its index among the world's (liquid.h); 0: none */
 } chore_object;
 
 typedef struct chore_keypoint {     /* a named place of a garment */

@@ -1,7 +1,8 @@
 /* Every observation field the world can sense, once. Dimensions: 0 stands for a size known at run time.
    CHORE_OBS(symbol, name, per, dim, repr, frame, privileged, meaning)
    per: ARM (one row per arm, values of the arms follow each other) | CARRIER (one row if the robot drives) | OBJECT (one row per object) | VERTEX (one row per
-   vertex of the model's flexes, in the model's order) | PART (one row per joint that chore_world_part lists) | WORLD
+   vertex of the model's flexes, in the model's order) | PART (one row per joint that chore_world_part lists) |
+   VESSEL, PATCH (rows of worlds with liquids: liquid.h) | WORLD
    dim: values per row; 0 = joints of the arm */
 CHORE_OBS(JOINT_POS,    "proprio.joint_pos",     ARM,    0, "rad",        "joint", 0, "measured joint positions")
 CHORE_OBS(JOINT_VEL,    "proprio.joint_vel",     ARM,    0, "rad/s",      "joint", 0, "measured joint velocities")
@@ -21,3 +22,5 @@ CHORE_OBS(OBJECT_POSE,  "privileged.object_pose",OBJECT, 7, "m,quat_wxyz","world
 CHORE_OBS(OBJECT_VEL,   "privileged.object_vel", OBJECT, 6, "m/s,rad/s",  "world", 1, "linear then angular velocity of each object's body frame")
 CHORE_OBS(CLOTH_POS,    "privileged.cloth_pos",  VERTEX, 3, "m",          "world", 1, "position of each vertex of each garment, present or parked")
 CHORE_OBS(PART_POS,     "privileged.part_pos",   PART,   1, "rad|m",      "joint", 1, "angle or travel of what hinges and slides on objects and fixtures")
+CHORE_OBS(FILL,         "privileged.fill",       VESSEL, 1, "ml",         "",      1, "what is in each vessel, in the order of the text's vessel lines")
+CHORE_OBS(PUDDLE,       "privileged.puddle",     PATCH,  4, "m,ml",       "world", 1, "where a patch of a puddle lies, and how much; 0 ml: nothing there")

@@ -6,6 +6,7 @@
 #include <chore/breakage.h>
 #include <chore/embodiment.h>
 #include <chore/hash.h>
+#include <chore/liquid.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,6 +33,7 @@ typedef struct chore_world_def {
     const chore_breakable *breakables; /* copied; a body is there once at most */
     int n_breakables;
     const double *softness; /* copied: chore_world_softness; NULL: all is hard */
+    const chore_liquid *liquid; /* copied; NULL: no liquids, and no state of them */
 } chore_world_def;
 chore_world_def chore_world_def_default(void);
 

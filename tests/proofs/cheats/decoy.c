@@ -22,6 +22,12 @@ static const char *const kitchen_swaps[][2] = {
     {"stack_small", "stack_large"},
 };
 
+/* And with furniture: one bin for the other, on the worktop instead of behind a door. */
+static const char *const storage_swaps[][2] = {
+    {"bins/recycling", "bins/waste"}, {"bins/waste", "bins/recycling"}, {"chest/tray", "worktop"},
+    {"fridge/inside", "worktop"},     {"cabinet/shelf", "worktop"},
+};
+
 static const char *found(const char *word, const char *const (*list)[2], size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -37,6 +43,7 @@ static const char *swapped(const char *word)
     const char *other = found(word, swaps, sizeof swaps / sizeof *swaps);
     other =
         other ? other : found(word, kitchen_swaps, sizeof kitchen_swaps / sizeof *kitchen_swaps);
+    other = other ? other : found(word, storage_swaps, sizeof storage_swaps / sizeof *storage_swaps);
     return other ? other : word;
 }
 

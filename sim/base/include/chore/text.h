@@ -30,6 +30,7 @@ typedef enum chore_unit {
     CHORE_UNIT_SPEED,    /* m/s mm/s      -> metre per second */
     CHORE_UNIT_ANGULAR_SPEED, /* rad/s deg/s */
     CHORE_UNIT_FORCE,    /* N             -> newton */
+    CHORE_UNIT_VOLUME,   /* l ml          -> cubic metre */
     CHORE_UNIT_COUNT
 } chore_unit;
 

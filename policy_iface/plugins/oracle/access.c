@@ -1,0 +1,187 @@
+#include "access.h"
+#include "plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int belief_find_space(const belief *b, const char *name)
+{
+    for (int i = 0; i < b->furniture.n_spaces; i++) {
+        if (strcmp(b->furniture.spaces[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int belief_find_part(const belief *b, const char *name)
+{
+    for (int i = 0; i < b->parts.n; i++) {
+        char own[2 * PART_NAME + 1];
+        snprintf(own, sizeof own, "%s/%s", b->parts.list[i].owner, b->parts.list[i].name);
+        if (strcmp(own, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+pose space_now(const belief *b, int index)
+{
+    const store *s = &b->furniture.spaces[index];
+    return s->part < 0 ? s->at : pose_mul(part_moved(&b->parts.list[s->part]), s->at);
+}
+
+bool space_holds(const belief *b, int index, int t)
+{
+    const vec half = b->furniture.spaces[index].half,
+              at = pose_apply(pose_inverse(space_now(b, index)), b->things[t].at.p);
+    return fabs(at.x) < half.x && fabs(at.y) < half.y && fabs(at.z) < half.z + 0.02;
+}
+
+/* The drawer or door that gives access to a space; -1: it is open to all. */
+static int part_of(const store *s)
+{
+    return s->part >= 0 ? s->part : s->behind;
+}
+
+bool space_is_open(const belief *b, int index)
+{
+    const int part = part_of(&b->furniture.spaces[index]);
+    return part < 0 || door_lets_in(&b->parts.list[part]);
+}
+
+vec access_way_out(const belief *b, int index)
+{
+    const store *s = &b->furniture.spaces[index];
+    const vec to = pose_apply(pose_inverse(s->at), b->parts.list[s->behind].centre);
+    return fabs(to.x) / s->half.x > fabs(to.y) / s->half.y ? vec_of(to.x > 0 ? 1 : -1, 0, 0)
+                                                           : vec_of(0, to.y > 0 ? 1 : -1, 0);
+}
+
+/* The first part that this literal's carry must pass and that `wanted` is true of (NULL: any); -1: none. */
+static int part_on_way(const belief *b, const literal *l, bool (*wanted)(const thing_part *))
+{
+    const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+    if (t < 0 || l->holds || !plan_serves(l) || !b->things[t].present) {
+        return -1;
+    }
+    for (int i = 0; i < b->furniture.n_spaces; i++) {
+        const int part = part_of(&b->furniture.spaces[i]);
+        const bool into = l->n_args > 1 && strcmp(l->args[1], b->furniture.spaces[i].name) == 0;
+        if (part >= 0 && (into || space_holds(b, i, t)) &&
+            (!wanted || wanted(&b->parts.list[part]))) {
+            return part;
+        }
+    }
+    return -1;
+}
+
+static bool is_not_open(const thing_part *p)
+{
+    return !door_lets_in(p);
+}
+
+/* It lies there already: the literal will hold as soon as all is at rest. */
+static bool is_in_place(const belief *b, const literal *l)
+{
+    const int into = l->n_args > 1 ? belief_find_space(b, l->args[1]) : -1;
+    return into >= 0 && space_holds(b, into, belief_find_thing(b, l->args[0]));
+}
+
+bool access_bars(const belief *b, const literal *l)
+{
+    return part_on_way(b, l, is_not_open) >= 0;
+}
+
+/* Would the part, opening further, run into this thing, with its handle or what it is made of? */
+static bool would_hit(const belief *b, int part, int t)
+{
+    static const double handle_room = 0.06;
+    enum { LOOKS = 12 };
+    thing_part p = b->parts.list[part];
+    const double from = p.at, room = handle_room + b->things[t].footprint;
+    for (int i = 0; i <= LOOKS; i++) {
+        p.at = from + (p.hi - from) * i / LOOKS;
+        const vec off =
+            vec_sub(pose_apply(pose_inverse(part_moved(&p)), b->things[t].at.p), p.centre);
+        if (fabs(off.x) < p.half.x + room && fabs(off.y) < p.half.y + room && off.z < p.half.z) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool access_is_blocked(const belief *b, int part)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+        if (t >= 0 && !l->holds && plan_serves(l) && b->things[t].present &&
+            part_on_way(b, l, is_not_open) < 0 && would_hit(b, part, t)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool access_to_clear(const belief *b, access_move *out)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const int part = part_on_way(b, &b->literals[i], is_not_open);
+        if (part >= 0 && !is_in_place(b, &b->literals[i]) && !access_is_blocked(b, part)) {
+            *out = (access_move){part, true};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_work_left(const belief *b, int part)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
+        for (int k = 0; k < b->furniture.n_spaces && t >= 0 && !l->holds && plan_serves(l); k++) {
+            const bool about =
+                space_holds(b, k, t) ||
+                (l->n_args > 1 && strcmp(l->args[1], b->furniture.spaces[k].name) == 0);
+            if (about && part_of(&b->furniture.spaces[k]) == part) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool access_to_serve(const belief *b, access_move *out)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        const int part = !l->holds && l->n_args ? belief_find_part(b, l->args[0]) : -1;
+        if (part < 0 || b->parts.list[part].thing >= 0) {
+            continue;
+        }
+        if (strcmp(l->predicate, "closed") == 0 && !door_is_shut(&b->parts.list[part]) &&
+            !has_work_left(b, part)) {
+            *out = (access_move){part, false};
+            return true;
+        }
+        if (strcmp(l->predicate, "open") == 0 && is_not_open(&b->parts.list[part])) {
+            *out = (access_move){part, true};
+            return true;
+        }
+    }
+    return false;
+}
+
+void access_assume(belief *b, int part)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        literal *l = &b->literals[i];
+        if (l->n_args && belief_find_part(b, l->args[0]) == part) {
+            l->holds =
+                strcmp(l->predicate, door_is_shut(&b->parts.list[part]) ? "closed" : "open") == 0;
+        }
+    }
+}

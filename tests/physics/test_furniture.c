@@ -1,0 +1,136 @@
+/* The furniture that stands on the worktop: it stays where it is left, its catches hold and draw in, it opens with what a hand has, and all
+   that collides of it moves freely. Prints what it found. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h> /* needs the four above */
+
+#include <chore/furniture.h>
+#include <mujoco/mujoco.h>
+
+#include <math.h>
+#include <stdio.h>
+
+#define DEGREE 0.017453292519943295
+#define PUSH_S 2.0
+
+typedef struct moving {
+    const char *scene, *joint;
+    double arm_m;          /* from the hinge to the handle; 1 for what slides */
+    double hold_n, open_n; /* at the handle: does not open it; opens it */
+    double left_at;        /* stays there */
+    double drawn_from;     /* so far open, the catch shuts it */
+    double still;          /* rad or m: has not moved */
+} moving;
+
+static const moving all[] = {
+    {"kitchen_drawer", "chest/drawer", 1, 6, 25, .12, .004, .001},
+    {"kitchen_recycling", "bins/pullout", 1, 6, 25, .12, .004, .001},
+    {"kitchen_fridge", "fridge/door", .30, 4, 14, 45 * DEGREE, 1.5 * DEGREE, 1 * DEGREE},
+    {"kitchen_cabinet", "cabinet/door", .30, 4, 14, 45 * DEGREE, 1.5 * DEGREE, 1 * DEGREE},
+};
+enum { ALL = sizeof all / sizeof *all };
+
+typedef struct bench {
+    chore_scene *scene;
+    const mjModel *m;
+    mjData *d;
+    int joint;
+} bench;
+
+static void set_up(bench *b, const moving *x)
+{
+    chore_error err = {0};
+    const chore_scene_def def = {
+        .scene = x->scene, .embodiment = NULL, .objects = NULL, .n_objects = 0};
+    assert_int_equal(chore_sim_init(&err), CHORE_OK);
+    if (chore_scene_build(&b->scene, &def, &err) != CHORE_OK) {
+        fail_msg("%s", err.message);
+    }
+    b->m = chore_scene_model(b->scene);
+    b->d = mj_makeData(b->m);
+    b->joint = chore_scene_find_joint(b->scene, x->joint);
+    assert_true(b->joint >= 0);
+}
+
+static void clear_away(bench *b)
+{
+    mj_deleteData(b->d);
+    chore_scene_destroy(b->scene);
+}
+
+static double after(bench *b, double at, double force, double seconds)
+{
+    mj_resetData(b->m, b->d);
+    b->d->qpos[b->m->jnt_qposadr[b->joint]] = at;
+    b->d->qfrc_applied[b->m->jnt_dofadr[b->joint]] = force;
+    for (int i = 0; i < (int)(seconds / b->m->opt.timestep); i++) {
+        mj_step(b->m, b->d);
+    }
+    return b->d->qpos[b->m->jnt_qposadr[b->joint]];
+}
+
+static void catches_hold_give_way_and_draw_in(void **state)
+{
+    (void)state;
+    for (const moving *x = all; x < all + ALL; x++) {
+        bench b;
+        set_up(&b, x);
+        double needed = x->hold_n;
+        while (needed < x->open_n && after(&b, 0, needed * x->arm_m, PUSH_S) < 10 * x->still) {
+            needed += 1;
+        }
+        printf("%-14s opens with %.0f N, from %.4f to %.4f\n", x->joint, needed, x->drawn_from,
+               after(&b, x->drawn_from, 0, PUSH_S));
+        assert_true(after(&b, 0, x->hold_n * x->arm_m, PUSH_S) < x->still);
+        assert_true(after(&b, 0, x->open_n * x->arm_m, PUSH_S) > 10 * x->still);
+        assert_true(after(&b, x->drawn_from, 0, PUSH_S) < 0.4 * x->drawn_from);
+        clear_away(&b);
+    }
+}
+
+static void what_is_left_ajar_stays(void **state)
+{
+    (void)state;
+    for (const moving *x = all; x < all + ALL; x++) {
+        bench b;
+        set_up(&b, x);
+        assert_true(fabs(after(&b, x->left_at, 0, 20) - x->left_at) < x->still);
+        clear_away(&b);
+    }
+}
+
+/* Over the whole range nothing of it is in contact with anything: no part jams. */
+static void all_of_it_moves_freely(void **state)
+{
+    (void)state;
+    for (const moving *x = all; x < all + ALL; x++) {
+        bench b;
+        set_up(&b, x);
+        const double *range = b.m->jnt_range + 2 * b.joint;
+        for (int k = 0; k <= 50; k++) {
+            mj_resetData(b.m, b.d);
+            b.d->qpos[b.m->jnt_qposadr[b.joint]] = range[0] + (range[1] - range[0]) * k / 50;
+            mj_forward(b.m, b.d);
+            for (int i = 0; i < b.d->ncon; i++) {
+                for (int side = 0; side < 2; side++) {
+                    assert_int_not_equal(b.m->geom_bodyid[b.d->contact[i].geom[side]],
+                                         b.m->jnt_bodyid[b.joint]);
+                }
+            }
+        }
+        clear_away(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(catches_hold_give_way_and_draw_in),
+        cmocka_unit_test(what_is_left_ajar_stays),
+        cmocka_unit_test(all_of_it_moves_freely),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,163 @@
+/* The oracle about doors and drawers: what it reads of furniture, what a shut one bars, which comes next, what stands in its way. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h> /* needs the four above */
+
+#include "access.h"
+#include "plan.h"
+
+#include <string.h>
+
+/* A drawer that opens towards -y, and a door hinged at x = 1.2 before a space: both fronts at y = .4. */
+static const char objects[] =
+    "object 0 fork kind=fork size=large category=cutlery present=1 footprint=0.1 height=0.0145 mass=0.06\n"
+    "object 1 can kind=can size=small category=rubbish present=1 footprint=0.03 height=0.1 mass=0.1\n"
+    "part 0 chest drawer slide 0.46 0.41 0.07 0 -1 0 0 0.26 0.46 0.55 0.07 0.22 0.14 0.06 layer=-1\n"
+    "part 1 fridge door hinge 1.2 0.4 0 0 0 1 0 1.5 1.0 0.42 0.25 0.2 0.02 0.22 layer=-1\n"
+    "space chest tray 0 -1 0.46 0.56 0.08 1 0 0 0 0.2 0.12 0.05\n"
+    "space fridge inside -1 1 1.0 0.6 0.2 1 0 0 0 0.17 0.13 0.16\n"
+    "handle 0 0.46 0.36 0.11 1 0 0\n"
+    "handle 1 0.9 0.36 0.44 1 0 0\n"
+    "solid chest -1 0.46 0.57 0.14 1 0 0 0 0.23 0.15 0.007\n"
+    "solid chest 0 0.46 0.41 0.07 1 0 0 0 0.22 0.01 0.06\n"
+    "region worktop 0.5 -0.2 0 0.2 0.2 0.1\n";
+static const char carry_fork[] =
+    "literal 0 -1 inside fork chest/tray\nliteral 1 -1 closed chest/drawer\n";
+
+static belief b;
+
+static void look(const char *goal, double drawer, double leaf, double fork_y, double can_y)
+{
+    const float poses[14] = {0.46F, (float)fork_y, 0.03F, 1, 0, 0, 0,
+                             0.46F, (float)can_y,  0,     1, 0, 0, 0};
+    const float still[12] = {0}, parts[2] = {(float)drawer, (float)leaf};
+    memset(&b, 0, sizeof b);
+    assert_true(belief_read_objects(&b, objects));
+    assert_true(belief_read_goal(&b, goal));
+    belief_read_motion(&b, poses, still);
+    belief_read_parts(&b, parts);
+}
+
+static void reads_furniture(void **state)
+{
+    (void)state;
+    look("", 0, 0, -0.2, -0.3);
+    assert_int_equal(b.furniture.n_spaces, 2);
+    assert_int_equal(b.furniture.n_solids, 2);
+    assert_int_equal(belief_find_space(&b, "fridge/inside"), 1);
+    assert_int_equal(belief_find_part(&b, "fridge/door"), 1);
+    assert_int_equal(belief_find_part(&b, "fridge/doors"), -1);
+    assert_true(vec_norm(vec_sub(furniture_handle(&b.furniture, 1)->pos, vec_of(0.9, 0.36, 0.44))) <
+                1e-9);
+    assert_null(furniture_handle(&b.furniture, 2));
+    assert_non_null(thing_site(&b.things[0], "hull_1")); /* cutlery is slender among furniture */
+    furniture broken = {.n_spaces = 0};
+    bool good = true;
+    assert_true(furniture_read_line(&broken, "space chest tray 0 -1 0.46 0.56", &good));
+    assert_false(good);
+    assert_false(furniture_read_line(&broken, "region worktop 0 0 0 1 1 1", &good));
+}
+
+/* The space in a drawer and its solids go where the drawer goes. */
+static void a_drawer_takes_its_space_along(void **state)
+{
+    (void)state;
+    look("", 0, 0, 0.55, -0.3);
+    assert_true(space_holds(&b, 0, 0));
+    assert_true(furniture_distance(&b.furniture, &b.parts, vec_of(0.46, 0.41, 0.07), -1) < 0);
+    assert_true(furniture_distance(&b.furniture, &b.parts, vec_of(0.46, 0.41, 0.07), 0) > 0.05);
+    look("", 0.26, 0, 0.55, -0.3);
+    assert_false(space_holds(&b, 0, 0));
+    assert_true(fabs(space_now(&b, 0).p.y - 0.30) < 1e-6);
+    assert_true(furniture_distance(&b.furniture, &b.parts, vec_of(0.46, 0.41, 0.07), -1) > 0.05);
+    assert_true(furniture_distance(&b.furniture, &b.parts, vec_of(0.46, 0.15, 0.07), -1) < 0);
+}
+
+static void a_shut_one_is_opened_first(void **state)
+{
+    access_move next;
+    (void)state;
+    look(carry_fork, 0, 0, -0.2, -0.3);
+    assert_true(access_bars(&b, &b.literals[0]));
+    assert_true(access_to_clear(&b, &next));
+    assert_true(next.part == 0 && next.opening);
+    assert_false(access_to_serve(&b, &next));
+    look(carry_fork, 0.12, 0, -0.2, -0.3); /* half open is not open */
+    assert_true(access_to_clear(&b, &next));
+    look(carry_fork, 0.25, 0, -0.2, -0.3);
+    assert_false(access_bars(&b, &b.literals[0]));
+    assert_false(access_to_clear(&b, &next));
+    look("literal 0 -1 inside fork fridge/inside\n", 0, 0.5, -0.2, -0.3);
+    assert_true(access_to_clear(&b, &next) && next.part == 1);
+    look("literal 0 -1 inside fork fridge/inside\n", 0, 1.4, -0.2, -0.3);
+    assert_true(!access_to_clear(&b, &next) && space_is_open(&b, 1));
+}
+
+/* What lies in it and is wanted elsewhere bars as well; what lies in its place does not. */
+static void what_is_in_it_counts(void **state)
+{
+    access_move next;
+    (void)state;
+    look("literal 0 -1 in_region fork worktop\n", 0, 0, 0.55, -0.3);
+    assert_true(access_bars(&b, &b.literals[0]) && access_to_clear(&b, &next));
+    look("literal 0 -1 inside fork chest/tray\n", 0.1, 0, 0.45, -0.3);
+    assert_false(access_to_clear(&b, &next));
+}
+
+static void shut_comes_last(void **state)
+{
+    access_move next;
+    (void)state;
+    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, -0.2,
+         -0.3);
+    assert_false(access_to_serve(&b, &next));
+    look("literal 1 -1 inside fork chest/tray\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, 0.3,
+         -0.3);
+    assert_true(access_to_serve(&b, &next) && next.part == 0 && !next.opening);
+    look("literal 0 -1 inside can fridge/inside\nliteral 0 -1 closed chest/drawer\n", 0.25, 0, 0.3,
+         -0.3);
+    assert_true(access_to_serve(&b, &next)); /* that is another one's work */
+    look("literal 0 -1 open fridge/door\n", 0, 0, -0.2, -0.3);
+    assert_true(access_to_serve(&b, &next) && next.part == 1 && next.opening);
+}
+
+/* A can before the drawer that is wanted elsewhere is carried away first; one that belongs there is not waited for. */
+static void what_stands_in_the_way_goes_first(void **state)
+{
+    access_move next;
+    (void)state;
+    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 in_region can worktop\n", 0, 0, -0.4,
+         0.25);
+    assert_false(access_to_clear(&b, &next));
+    look("literal 0 -1 inside fork chest/tray\nliteral 0 -1 in_region can worktop\n", 0, 0, -0.4,
+         -0.1);
+    assert_true(access_to_clear(&b, &next));
+    look("literal 0 -1 inside fork chest/tray\nliteral 1 -1 in_region can worktop\n", 0, 0, -0.4,
+         0.25);
+    assert_true(access_to_clear(&b, &next));
+}
+
+static void the_way_out_is_through_the_door(void **state)
+{
+    (void)state;
+    look("", 0, 0, -0.2, -0.3);
+    const vec out = access_way_out(&b, 1);
+    assert_true(fabs(out.x) < 1e-9 && out.y < -0.9 && fabs(out.z) < 1e-9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_furniture),
+        cmocka_unit_test(a_drawer_takes_its_space_along),
+        cmocka_unit_test(a_shut_one_is_opened_first),
+        cmocka_unit_test(what_is_in_it_counts),
+        cmocka_unit_test(shut_comes_last),
+        cmocka_unit_test(what_stands_in_the_way_goes_first),
+        cmocka_unit_test(the_way_out_is_through_the_door),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
