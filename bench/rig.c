@@ -19,7 +19,7 @@ static const struct {
 /* What a garment adds to privileged.objects: its rest shape, a line per vertex, and a page of key points, outline
    and folds. */
 enum { VERTEX_BYTES = 40, GARMENT_BYTES = 4096 };
-enum { FIELD_COUNT = CHORE_OBS_COUNT + TEXT_COUNT, MAX_COMPONENTS = 3 * CHORE_MAX_ARMS };
+enum { FIELD_COUNT = CHORE_OBS_COUNT + TEXT_COUNT, MAX_COMPONENTS = CHORE_MAX_COMPONENTS };
 
 struct chore_rig {
     chore_task *task;

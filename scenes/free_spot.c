@@ -52,8 +52,8 @@ static bool geom_blocks(const search *s, int geom, double z_max)
 static bool is_of_robot(const chore_scene *scene, int body)
 {
     for (; body > 0; body = scene->model->body_parentid[body]) {
-        for (int i = 0; i < scene->embodiment.n_arms; i++) {
-            if (scene->embodiment.arms[i].base_body == body) {
+        for (int i = 0; i < chore_robot_n_roots(&scene->embodiment); i++) {
+            if (chore_robot_root(&scene->embodiment, i) == body) {
                 return true;
             }
         }

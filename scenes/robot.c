@@ -184,6 +184,42 @@ static chore_status read_arm_like(const chore_yaml_node *node, const chore_yaml 
     return home != NULL ? read_home(home, m, arm, err) : CHORE_OK;
 }
 
+/* What the robot drives and rises on. */
+static chore_status read_carrier(const chore_yaml_node *node, const mjModel *m, chore_carrier *carrier,
+                                 chore_error *err)
+{
+    static const char *const keys[] = {"name", "body", "joints", "actuators", "velocity_limits", "start_time",
+                                       "home", NULL};
+    static const int types[CHORE_CARRIER_DOF] = {mjJNT_SLIDE, mjJNT_SLIDE, mjJNT_HINGE, mjJNT_SLIDE};
+    const names_in in = {m, ""};
+    chore_arm as_arm = {.n_dof = CHORE_CARRIER_DOF}; /* whose lists are read alike */
+    TRY(chore_yaml_check_keys(node, "a carrier", keys, keys, err));
+    TRY(chore_yaml_identifier(get(node, "name"), carrier->name, err));
+    TRY(resolve(get(node, "body"), in, mjOBJ_BODY, m->nbody, "body", &carrier->body, err));
+    TRY(resolve_list(get(node, "joints"), in, mjOBJ_JOINT, m->njnt, "joint", CHORE_CARRIER_DOF,
+                     CHORE_CARRIER_DOF, as_arm.joint, NULL, err));
+    TRY(resolve_list(get(node, "actuators"), in, mjOBJ_ACTUATOR, m->nu, "actuator", CHORE_CARRIER_DOF,
+                     CHORE_CARRIER_DOF, as_arm.actuator, NULL, err));
+    for (int i = 0; i < CHORE_CARRIER_DOF; i++) {
+        if (m->jnt_type[as_arm.joint[i]] != types[i]) {
+            return chore_yaml_fail(chore_yaml_item(get(node, "joints"), i), err,
+                                   "expected a %s: a carrier has slides along x and y, a hinge about z and a lift",
+                                   types[i] == mjJNT_HINGE ? "hinge" : "slide");
+        }
+    }
+    TRY(check_joints(node, m, &as_arm, err));
+    TRY(read_motion(node, m, &as_arm, err));
+    TRY(chore_yaml_quantity(get(node, "start_time"), CHORE_UNIT_TIME, &carrier->start_time, err));
+    for (int i = 0; i < CHORE_CARRIER_DOF; i++) {
+        carrier->joint[i] = as_arm.joint[i];
+        carrier->actuator[i] = as_arm.actuator[i];
+        carrier->velocity_limit[i] = as_arm.velocity_limit[i];
+        carrier->home[i] = as_arm.home[i];
+    }
+    return carrier->start_time > 0 ? CHORE_OK
+                                   : chore_yaml_fail(get(node, "start_time"), err, "must be above zero");
+}
+
 static chore_status read_cameras(const chore_yaml_node *list, const mjModel *m, chore_embodiment *robot,
                                  chore_error *err)
 {
@@ -215,6 +251,11 @@ chore_status chore_robot_bind(const robot_file *file, const mjModel *m, chore_em
         } else {
             TRY(read_arm(node, (names_in){m, ""}, arm, err));
         }
+    }
+    const chore_yaml_node *carrier = get(root, "carrier");
+    if (carrier != NULL) {
+        out->drives = true;
+        TRY(read_carrier(carrier, m, &out->carrier, err));
     }
     return read_cameras(get(root, "cameras"), m, out, err);
 }

@@ -28,7 +28,7 @@ static chore_status load_mjcf(const chore_yaml_node *node, const char *path, cho
 static chore_status load_file(const char *name, chore_hash *sources, char path[CHORE_PATH_CAP],
                               chore_yaml **yaml, chore_error *err)
 {
-    static const char *const known[] = {"name", "version", "mjcf", "arms", "cameras", NULL};
+    static const char *const known[] = {"name", "version", "mjcf", "arms", "cameras", "carrier", NULL};
     static const char *const required[] = {"name", "version", "mjcf", "arms", NULL};
     char leaf[2 * CHORE_NAME_CAP + 8];
     snprintf(leaf, sizeof leaf, "%.64s/%.64s.yaml", name, name);
@@ -177,8 +177,8 @@ static chore_status harden(const robot_file *file, const chore_yaml_node *node, 
 static chore_status add_arm_like(robot_file *file, const chore_yaml_node *node, const char *path, int index,
                                  chore_hash *sources, mjSpec *robot, chore_error *err)
 {
-    static const char *const known[] = {"name",    "like",          "pos",          "yaw", "home",
-                                        "fingers", "gripper_force", "contact_time", NULL};
+    static const char *const known[] = {"name",          "like",         "on", "pos", "yaw", "home", "fingers",
+                                        "gripper_force", "contact_time", NULL};
     static const char *const required[] = {"name", "like", "pos", NULL};
     static const double up[3] = {0, 0, 1};
     char name[CHORE_NAME_CAP], prefix[CHORE_NAME_CAP + 1];
@@ -191,7 +191,11 @@ static chore_status add_arm_like(robot_file *file, const chore_yaml_node *node, 
         TRY(harden(file, get(node, "contact_time"), err));
     }
     snprintf(prefix, sizeof prefix, "%s_", name);
-    mjsFrame *frame = mjs_addFrame(mjs_findBody(robot, "world"), NULL);
+    mjsElement *on = mjs_findBody(robot, "world")->element;
+    if (get(node, "on") != NULL) {
+        TRY(find_element(get(node, "on"), robot, mjOBJ_BODY, "body", &on, err));
+    }
+    mjsFrame *frame = mjs_addFrame(mjs_asBody(on), NULL);
     TRY(chore_yaml_vector(get(node, "pos"), CHORE_UNIT_LENGTH, 3, frame->pos, err));
     if (get(node, "yaw") != NULL) {
         TRY(chore_yaml_quantity(get(node, "yaw"), CHORE_UNIT_ANGLE, &yaw, err));

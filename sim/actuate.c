@@ -18,7 +18,7 @@ static double clamp(double x, double lo, double hi)
 }
 
 /* Values of one component within its bounds as floats, since that is what the policy was offered. */
-static int take(const chore_action_component *component, const float *from, double *to)
+int chore_actuate_take(const chore_action_component *component, const float *from, double *to)
 {
     int clamped = 0;
     for (int i = 0; i < component->dim; i++) {
@@ -87,7 +87,7 @@ static int decode_pose(const chore_world *world, int arm, const chore_action_com
 {
     chore_pose goal, now;
     chore_arm_chain_pose(&world->arms[arm].chain, world->control.arms[arm].target, &now, NULL);
-    int clamped = take(&parts[0], action, goal.pos);
+    int clamped = chore_actuate_take(&parts[0], action, goal.pos);
     if (!take_quat(action + 3, goal.quat)) {
         mju_copy4(goal.quat, now.quat);
         clamped++;
@@ -106,7 +106,7 @@ static int decode_delta(const chore_world *world, int arm, const chore_action_co
     } else {
         measured_tool(world, arm, &reference);
     }
-    int clamped = take(&parts[0], action, twist) + take(&parts[1], action + 3, twist + 3);
+    int clamped = chore_actuate_take(&parts[0], action, twist) + chore_actuate_take(&parts[1], action + 3, twist + 3);
     chore_pose_move(&goal, &reference, twist, 1);
     follow_tool(world, arm, &goal, q);
     return clamped;
@@ -117,7 +117,7 @@ static int decode_delta(const chore_world *world, int arm, const chore_action_co
 static int decode_joints(const chore_world *world, int arm, const chore_action_component *part,
                          const float *action, bool absolute, double *q)
 {
-    int clamped = take(part, action, q);
+    int clamped = chore_actuate_take(part, action, q);
     for (int j = 0; !absolute && j < part->dim; j++) {
         q[j] += world->control.arms[arm].target[j];
     }
@@ -174,12 +174,13 @@ static double next_finger_target(const chore_world *world, int arm, double width
     return clamp(wanted, start - step, start + step);
 }
 
-int chore_actuate_decode(const chore_world *world, const float *action, chore_arm_goal goals[CHORE_MAX_ARMS])
+int chore_actuate_decode(const chore_world *world, const float *action, chore_robot_goal *robot)
 {
-    chore_action_component parts[CHORE_MAX_ARMS * 3];
+    chore_arm_goal *goals = robot->arms;
+    chore_action_component parts[CHORE_MAX_COMPONENTS];
     chore_action_mode mode = chore_world_mode(world);
     int clamped = 0, part = 0;
-    chore_world_components(world, mode, parts, CHORE_MAX_ARMS * 3);
+    chore_world_components(world, mode, parts, CHORE_MAX_COMPONENTS);
     for (int arm = 0; arm < world->embodiment.n_arms; arm++) {
         double *q = goals[arm].target, width = 0;
         switch (mode) {
@@ -204,9 +205,12 @@ int chore_actuate_decode(const chore_world *world, const float *action, chore_ar
         limit_joints(world, arm, q);
         goals[arm].finger_target = 0;
         if (world->arms[arm].gripper_ctrl >= 0) {
-            clamped += take(&parts[part++], action++, &width);
+            clamped += chore_actuate_take(&parts[part++], action++, &width);
             goals[arm].finger_target = next_finger_target(world, arm, width);
         }
+    }
+    if (world->embodiment.drives) {
+        clamped += chore_carrier_decode(world, &parts[part], action, &robot->carrier);
     }
     return clamped;
 }

@@ -296,8 +296,8 @@ static void watch(chore_world *world, int index)
 
 static bool is_of_robot(const chore_world *world, int body)
 {
-    for (int arm = 0; body > 0 && arm < world->embodiment.n_arms; arm++) {
-        const int base = world->embodiment.arms[arm].base_body;
+    for (int i = 0; body > 0 && i < chore_robot_n_roots(&world->embodiment); i++) {
+        const int base = chore_robot_root(&world->embodiment, i);
         if (body >= base && body < world->subtree_end[base]) {
             return true;
         }

@@ -74,40 +74,63 @@ static void write_joint_ctrl(const chore_world *world, const chore_arm_facts *fa
     write_ctrl(world, facts->ctrl[j], mju_clip(value, now - most, now + most));
 }
 
-void chore_drive_write_ctrl(chore_world *world, const chore_arm_goal *goals, int i, int n)
+/* One arm, or the carrier, in physics step i of n. */
+static void write_limb(chore_world *world, const chore_arm_facts *facts, const chore_arm_control *control,
+                       const chore_arm_goal *goal, int i, int n)
+{
+    reference at[CHORE_MAX_DOF];
+    double acc[CHORE_MAX_DOF], force[CHORE_MAX_DOF];
+    for (int j = 0; j < facts->chain.n; j++) {
+        at[j] = joint_reference(world, control->target[j], goal->target[j], control->rate[j], i, n);
+        acc[j] = at[j].acc;
+    }
+    inertial_force(world, facts, acc, force);
+    for (int j = 0; j < facts->chain.n; j++) {
+        write_joint_ctrl(world, facts, j,
+                         at[j].pos + (facts->drag[j] * at[j].vel + force[j]) / facts->kp[j]);
+    }
+}
+
+void chore_drive_write_ctrl(chore_world *world, const chore_robot_goal *goal, int i, int n)
 {
     for (int arm = 0; arm < world->embodiment.n_arms; arm++) {
         const chore_arm_facts *facts = &world->arms[arm];
         const chore_arm_control *control = &world->control.arms[arm];
-        reference at[CHORE_MAX_DOF];
-        double acc[CHORE_MAX_DOF], force[CHORE_MAX_DOF];
-        for (int j = 0; j < facts->chain.n; j++) {
-            at[j] = joint_reference(world, control->target[j], goals[arm].target[j], control->rate[j], i, n);
-            acc[j] = at[j].acc;
-        }
-        inertial_force(world, facts, acc, force);
-        for (int j = 0; j < facts->chain.n; j++) {
-            write_joint_ctrl(world, facts, j,
-                             at[j].pos + (facts->drag[j] * at[j].vel + force[j]) / facts->kp[j]);
-        }
+        write_limb(world, facts, control, &goal->arms[arm], i, n);
         if (facts->gripper_ctrl >= 0) {
-            double from = control->finger_target, to = goals[arm].finger_target;
+            double from = control->finger_target, to = goal->arms[arm].finger_target;
             write_ctrl(world, facts->gripper_ctrl, from + (to - from) * (i + 1) / n);
         }
     }
+    write_limb(world, &world->carrier, &world->carrier_control, &goal->carrier, i, n);
 }
 
-void chore_drive_finish(chore_world *world, const chore_arm_goal *goals, int n)
+static void finish_limb(const chore_arm_facts *facts, chore_arm_control *control,
+                        const chore_arm_goal *goal, double seconds)
+{
+    for (int j = 0; j < facts->chain.n; j++) {
+        control->rate[j] = (goal->target[j] - control->target[j]) / seconds;
+        control->target[j] = goal->target[j];
+    }
+}
+
+void chore_drive_finish(chore_world *world, const chore_robot_goal *goal, int n)
 {
     double seconds = n * world->model->opt.timestep;
     for (int arm = 0; arm < world->embodiment.n_arms; arm++) {
         chore_arm_control *control = &world->control.arms[arm];
-        for (int j = 0; j < world->arms[arm].chain.n; j++) {
-            control->rate[j] = (goals[arm].target[j] - control->target[j]) / seconds;
-            control->target[j] = goals[arm].target[j];
-        }
-        control->finger_target = goals[arm].finger_target;
+        finish_limb(&world->arms[arm], control, &goal->arms[arm], seconds);
+        control->finger_target = goal->arms[arm].finger_target;
         control->relax_steps -= control->relax_steps > 0;
+    }
+    finish_limb(&world->carrier, &world->carrier_control, &goal->carrier, seconds);
+}
+
+static void rest_limb(chore_world *world, const chore_arm_facts *facts, chore_arm_control *control)
+{
+    for (int j = 0; j < facts->chain.n; j++) {
+        control->rate[j] = 0;
+        write_joint_ctrl(world, facts, j, control->target[j]);
     }
 }
 
@@ -115,13 +138,10 @@ void chore_drive_rest_ctrl(chore_world *world)
 {
     for (int arm = 0; arm < world->embodiment.n_arms; arm++) {
         const chore_arm_facts *facts = &world->arms[arm];
-        chore_arm_control *control = &world->control.arms[arm];
-        for (int j = 0; j < facts->chain.n; j++) {
-            control->rate[j] = 0;
-            write_joint_ctrl(world, facts, j, control->target[j]);
-        }
+        rest_limb(world, facts, &world->control.arms[arm]);
         if (facts->gripper_ctrl >= 0) {
-            write_ctrl(world, facts->gripper_ctrl, control->finger_target);
+            write_ctrl(world, facts->gripper_ctrl, world->control.arms[arm].finger_target);
         }
     }
+    rest_limb(world, &world->carrier, &world->carrier_control);
 }

@@ -25,6 +25,16 @@ bool chore_action_mode_find(const char *name, chore_action_mode *out)
     return false;
 }
 
+int chore_robot_n_roots(const chore_embodiment *robot)
+{
+    return robot->drives ? 1 : robot->n_arms;
+}
+
+int chore_robot_root(const chore_embodiment *robot, int index)
+{
+    return robot->drives ? robot->carrier.body : robot->arms[index].base_body;
+}
+
 /* Everything but the bounds. */
 static chore_action_component named(const chore_arm *arm, const char *part, int dim, const char *repr,
                                     const char *frame)
@@ -93,13 +103,16 @@ int chore_world_components(const chore_world *world, chore_action_mode mode, cho
             out[total++] = parts[i];
         }
     }
+    if (world->embodiment.drives && total + 3 <= cap) {
+        total += chore_carrier_components(world, mode, out + total);
+    }
     return total;
 }
 
 int chore_world_action_dim(const chore_world *world)
 {
-    chore_action_component parts[CHORE_MAX_ARMS * 3];
-    int n = chore_world_components(world, chore_world_mode(world), parts, CHORE_MAX_ARMS * 3), dim = 0;
+    chore_action_component parts[CHORE_MAX_COMPONENTS];
+    int n = chore_world_components(world, chore_world_mode(world), parts, CHORE_MAX_COMPONENTS), dim = 0;
     for (int i = 0; i < n; i++) {
         dim += parts[i].dim;
     }

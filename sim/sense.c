@@ -98,6 +98,30 @@ static void sense_BASE_POSE(const chore_world *world, int i, float *out)
     put_pose(out, world->data->xpos + 3 * body, world->data->xquat + 4 * body);
 }
 
+static void sense_ODOMETRY(const chore_world *world, int i, float *out)
+{
+    double pose[3], velocity[3], lift;
+    (void)i;
+    chore_carrier_odometry(world, pose, velocity, &lift);
+    put(out, pose, 3);
+}
+
+static void sense_ODOMETRY_VEL(const chore_world *world, int i, float *out)
+{
+    double pose[3], velocity[3], lift;
+    (void)i;
+    chore_carrier_odometry(world, pose, velocity, &lift);
+    put(out, velocity, 3);
+}
+
+static void sense_LIFT(const chore_world *world, int i, float *out)
+{
+    double pose[3], velocity[3], lift;
+    (void)i;
+    chore_carrier_odometry(world, pose, velocity, &lift);
+    out[0] = (float)lift;
+}
+
 static void sense_TIME(const chore_world *world, int i, float *out)
 {
     (void)i;
@@ -148,7 +172,7 @@ static void sense_PUDDLE(const chore_world *world, int i, float *out)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-typedef enum row_kind { ARM, OBJECT, VERTEX, PART, VESSEL, PATCH, WORLD } row_kind;
+typedef enum row_kind { ARM, CARRIER, OBJECT, VERTEX, PART, VESSEL, PATCH, WORLD } row_kind;
 
 typedef struct field {
     const char *name, *repr, *frame, *meaning;
@@ -178,6 +202,7 @@ static int rows_of(const chore_world *world, row_kind per)
 {
     switch (per) {
     case ARM: return world->embodiment.n_arms;
+    case CARRIER: return world->embodiment.drives;
     case OBJECT: return world->n_objects;
     case VERTEX: return (int)world->model->nflexvert;
     case PART: return world->n_parts;

@@ -1,5 +1,5 @@
 /* Snapshot, restore, hash. A snapshot is a header and then, contiguous: mjSTATE_INTEGRATION, qacc_smooth, the
-   control state, the state of breakable bodies and of liquids (if there are any), and the sleep bookkeeping. The hash covers all but the header.
+   control state, that of the carrier (if the robot drives), the state of breakable bodies and of liquids (if there are any), and the sleep bookkeeping. The hash covers all but the header.
 
    mj_getState leaves out what sleep needs. Besides the integers, that is qacc_smooth: integrator `discrete`
    carries the value that a tree had when it fell asleep into qacc_warmstart, which matters on the day it wakes.
@@ -33,11 +33,46 @@ static size_t breaks_bytes(const chore_world *world)
     return (size_t)world->n_breakables * sizeof(break_state);
 }
 
-/* Of the controller, of what can break, of liquids. */
+static size_t carrier_bytes(const chore_world *world)
+{
+    return world->embodiment.drives ? sizeof world->carrier_control : 0;
+}
+
+/* Of the controllers, of what can break, of liquids. */
 static size_t control_bytes(const chore_world *world)
 {
-    return sizeof(chore_control_state) + breaks_bytes(world) +
+    return sizeof(chore_control_state) + carrier_bytes(world) + breaks_bytes(world) +
            (world->liquid ? sizeof(liquid_state) : 0);
+}
+
+static void save_control(const chore_world *world, unsigned char *to)
+{
+    memcpy(to, &world->control, sizeof world->control);
+    to += sizeof world->control;
+    memcpy(to, &world->carrier_control, carrier_bytes(world));
+    to += carrier_bytes(world);
+    if (world->n_breakables > 0) {
+        memcpy(to, world->breaks, breaks_bytes(world));
+    }
+    to += breaks_bytes(world);
+    if (world->liquid) {
+        memcpy(to, world->wet, sizeof *world->wet);
+    }
+}
+
+static void load_control(chore_world *world, const unsigned char *from)
+{
+    memcpy(&world->control, from, sizeof world->control);
+    from += sizeof world->control;
+    memcpy(&world->carrier_control, from, carrier_bytes(world));
+    from += carrier_bytes(world);
+    if (world->n_breakables > 0) {
+        memcpy(world->breaks, from, breaks_bytes(world));
+    }
+    from += breaks_bytes(world);
+    if (world->liquid) {
+        memcpy(world->wet, from, sizeof *world->wet);
+    }
 }
 
 static size_t round_up(size_t bytes)
@@ -96,13 +131,7 @@ static void save_content(const chore_world *world)
     unsigned char *sleep = control + control_bytes(world);
     mj_getState(world->model, world->data, state, mjSTATE_INTEGRATION);
     mju_copy(state + world->n_state - nv, world->data->qacc_smooth, (int)nv);
-    memcpy(control, &world->control, sizeof world->control);
-    if (world->n_breakables > 0) {
-        memcpy(control + sizeof world->control, world->breaks, breaks_bytes(world));
-    }
-    if (world->liquid) {
-        memcpy(control + sizeof world->control + breaks_bytes(world), world->wet, sizeof *world->wet);
-    }
+    save_control(world, control);
     memset(sleep + tail - 8, 0, 8);
     save_sleep(world, (int *)(void *)sleep);
 }
@@ -173,14 +202,7 @@ chore_status chore_world_restore(chore_world *world, const void *snapshot, size_
             len, (unsigned long long)header.control_hz, (unsigned long long)own.bytes, world->control_hz);
     }
     memcpy(world->image, (const unsigned char *)snapshot + sizeof header, own.bytes - sizeof header);
-    const unsigned char *control = world->image + world->n_state * sizeof(double);
-    memcpy(&world->control, control, sizeof world->control);
-    if (world->n_breakables > 0) {
-        memcpy(world->breaks, control + sizeof world->control, breaks_bytes(world));
-    }
-    if (world->liquid) {
-        memcpy(world->wet, control + sizeof world->control + breaks_bytes(world), sizeof *world->wet);
-    }
+    load_control(world, world->image + world->n_state * sizeof(double));
     world->failed = false;
     chore_status status = chore_mj_try(restore_data, world, err);
     if (status == CHORE_OK) {

@@ -153,7 +153,7 @@ static chore_status refuse_failed(const chore_world *world, chore_error *err)
 
 typedef struct step_job {
     chore_world *world;
-    const chore_arm_goal *goals; /* NULL: hold */
+    const chore_robot_goal *goals; /* NULL: hold */
     int n;                       /* physics steps */
     bool bad;                    /* a warning came up */
 } step_job;
@@ -257,8 +257,8 @@ static chore_status run(step_job *job, chore_error *err)
 /* Names the first value that is not a number. */
 static chore_status check_finite(const chore_world *world, const float *action, chore_error *err)
 {
-    chore_action_component parts[CHORE_MAX_ARMS * 3];
-    int n = chore_world_components(world, chore_world_mode(world), parts, CHORE_MAX_ARMS * 3);
+    chore_action_component parts[CHORE_MAX_COMPONENTS];
+    int n = chore_world_components(world, chore_world_mode(world), parts, CHORE_MAX_COMPONENTS);
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < parts[i].dim; k++, action++) {
             if (!isfinite(*action)) {
@@ -280,13 +280,13 @@ chore_status chore_world_step(chore_world *world, const float *action, int *n_cl
     if (status != CHORE_OK) {
         return status;
     }
-    chore_arm_goal goals[CHORE_MAX_ARMS];
-    int clamped = chore_actuate_decode(world, action, goals);
+    chore_robot_goal goals = {0};
+    int clamped = chore_actuate_decode(world, action, &goals);
     if (n_clamped) {
         *n_clamped = clamped;
     }
     world->control.control_steps++;
-    return run(&(step_job){.world = world, .goals = goals, .n = world->steps_per_action}, err);
+    return run(&(step_job){.world = world, .goals = &goals, .n = world->steps_per_action}, err);
 }
 
 chore_status chore_world_advance(chore_world *world, int physics_steps, chore_error *err)
@@ -313,6 +313,10 @@ chore_status chore_world_set_mode(chore_world *world, chore_action_mode mode, ch
             control->target[j] = fmin(fmax(control->target[j], ik->lo[j]), ik->hi[j]);
             control->rate[j] = 0;
         }
+    }
+    for (int j = 0; j < world->carrier.chain.n; j++) {
+        world->carrier_control.target[j] = world->data->qpos[world->carrier.qpos[j]];
+        world->carrier_control.rate[j] = 0;
     }
     return CHORE_OK;
 }
@@ -352,6 +356,9 @@ void chore_world_hold_action(const chore_world *world, float *action)
         if (world->arms[arm].gripper_ctrl >= 0) {
             *action++ = (float)chore_actuate_width(world->control.arms[arm].finger_target, most);
         }
+    }
+    if (world->embodiment.drives) {
+        chore_carrier_hold(world, action);
     }
 }
 

@@ -120,6 +120,51 @@ static double force_limit(const mjModel *m, int id)
     return m->actuator_forcelimited[id] ? fmin(-range[0], range[1]) : mjMAXVAL;
 }
 
+/* Addresses and gains of joint j of a limb. */
+static chore_status find_actuator(const mjModel *m, chore_arm_facts *facts, int j, const char *limb, int joint,
+                                  int id, chore_error *err)
+{
+    if (!is_position_actuator(m, id, joint)) {
+        return chore_fail(err, CHORE_E_USAGE,
+                          "'%s': actuator '%s' is not a position actuator of joint '%s' (gear 1)", limb,
+                          name_of(m, mjOBJ_ACTUATOR, id), name_of(m, mjOBJ_JOINT, joint));
+    }
+    facts->qpos[j] = m->jnt_qposadr[joint];
+    facts->dof[j] = m->jnt_dofadr[joint];
+    facts->ctrl[j] = m->actuator_ctrladr[id];
+    facts->force[j] = m->actuator_outadr[id];
+    facts->kp[j] = m->actuator_gainprm[mjNGAIN * id];
+    facts->kv[j] = -m->actuator_biasprm[mjNBIAS * id + 2];
+    facts->drag[j] = facts->kv[j] + m->dof_damping[facts->dof[j]];
+    facts->max_force[j] = force_limit(m, id);
+    return CHORE_OK;
+}
+
+static chore_status find_carrier(chore_world *world, chore_error *err)
+{
+    const mjModel *m = world->model;
+    const chore_carrier *carrier = &world->embodiment.carrier;
+    bool good = id_in(carrier->body, m->nbody) && carrier->start_time > 0;
+    for (int j = 0; j < CHORE_CARRIER_DOF; j++) {
+        good = good && id_in(carrier->joint[j], m->njnt) && id_in(carrier->actuator[j], m->nactuator) &&
+               carrier->velocity_limit[j] > 0;
+    }
+    if (!good) {
+        return chore_fail(err, CHORE_E_USAGE, "carrier '%s': a model id or a limit is missing",
+                          carrier->name);
+    }
+    world->carrier.gripper_ctrl = -1;
+    world->carrier.chain.n = CHORE_CARRIER_DOF;
+    for (int j = 0; j < CHORE_CARRIER_DOF; j++) {
+        chore_status status = find_actuator(m, &world->carrier, j, carrier->name, carrier->joint[j],
+                                            carrier->actuator[j], err);
+        if (status != CHORE_OK) {
+            return status;
+        }
+    }
+    return CHORE_OK;
+}
+
 static chore_status find_arm(chore_world *world, int index, chore_error *err)
 {
     const mjModel *m = world->model;
@@ -133,25 +178,14 @@ static chore_status find_arm(chore_world *world, int index, chore_error *err)
         return status;
     }
     for (int j = 0; j < arm->n_dof; j++) {
-        int id = arm->actuator[j];
-        if (!is_position_actuator(m, id, arm->joint[j])) {
-            return chore_fail(err, CHORE_E_USAGE,
-                              "arm '%s': actuator '%s' is not a position actuator of joint '%s' (gear 1)",
-                              arm->name, name_of(m, mjOBJ_ACTUATOR, id),
-                              name_of(m, mjOBJ_JOINT, arm->joint[j]));
+        status = find_actuator(m, facts, j, arm->name, arm->joint[j], arm->actuator[j], err);
+        if (status != CHORE_OK) {
+            return status;
         }
         if (!(arm->home[j] >= facts->chain.lo[j] && arm->home[j] <= facts->chain.hi[j])) {
             return chore_fail(err, CHORE_E_USAGE, "arm '%s': home of joint '%s' (%g) is outside its range",
                               arm->name, name_of(m, mjOBJ_JOINT, arm->joint[j]), arm->home[j]);
         }
-        facts->qpos[j] = m->jnt_qposadr[arm->joint[j]];
-        facts->dof[j] = m->jnt_dofadr[arm->joint[j]];
-        facts->ctrl[j] = m->actuator_ctrladr[id];
-        facts->force[j] = m->actuator_outadr[id];
-        facts->kp[j] = m->actuator_gainprm[mjNGAIN * id];
-        facts->kv[j] = -m->actuator_biasprm[mjNBIAS * id + 2];
-        facts->drag[j] = facts->kv[j] + m->dof_damping[facts->dof[j]];
-        facts->max_force[j] = force_limit(m, id);
     }
     chore_ik_prepare(&facts->ik, &facts->chain, arm->home, JOINT_MARGIN);
     facts->gripper_ctrl = -1;
@@ -188,11 +222,11 @@ static bool is_moved(const mjModel *m, int joint)
     return false;
 }
 
-/* Of a robot hangs what is below the base of an arm; fingers are moved through tendons, too. */
-static bool is_of_arm(const chore_world *world, int body)
+/* Fingers are moved through tendons, too. */
+static bool is_of_robot(const chore_world *world, int body)
 {
-    for (int i = 0; i < world->embodiment.n_arms; i++) {
-        const int base = world->embodiment.arms[i].base_body;
+    for (int i = 0; i < chore_robot_n_roots(&world->embodiment); i++) {
+        const int base = chore_robot_root(&world->embodiment, i);
         if (body >= base && body < world->subtree_end[base]) {
             return true;
         }
@@ -206,7 +240,7 @@ static void find_parts(chore_world *world)
     for (int joint = 0; joint < m->njnt; joint++) {
         const int body = m->jnt_bodyid[joint];
         if ((m->jnt_type[joint] == mjJNT_HINGE || m->jnt_type[joint] == mjJNT_SLIDE) &&
-            m->body_jntnum[body] == 1 && !is_moved(m, joint) && !is_of_arm(world, body)) {
+            m->body_jntnum[body] == 1 && !is_moved(m, joint) && !is_of_robot(world, body)) {
             world->part_joint[world->n_parts++] = joint;
         }
     }
@@ -234,6 +268,9 @@ static void stand_at_home(void *ctx)
             control->finger_target = arm->gripper_width_m / 2;
             d->qpos[facts->finger_qpos[0]] = d->qpos[facts->finger_qpos[1]] = control->finger_target;
         }
+    }
+    for (int j = 0; j < world->carrier.chain.n; j++) {
+        d->qpos[world->carrier.qpos[j]] = world->carrier_control.target[j] = world->embodiment.carrier.home[j];
     }
     chore_drive_rest_ctrl(world);
     mj_step1(world->model, d);
@@ -326,6 +363,9 @@ static chore_status fill(chore_world *world, const chore_world_def *def, chore_e
     }
     for (int i = 0; status == CHORE_OK && i < def->embodiment.n_arms; i++) {
         status = find_arm(world, i, err);
+    }
+    if (status == CHORE_OK && def->embodiment.drives) {
+        status = find_carrier(world, err);
     }
     if (status == CHORE_OK) {
         status = allocate(world, def, err);

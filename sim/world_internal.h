@@ -98,6 +98,7 @@ struct chore_world {
     mjData *data; /* between calls the position and velocity stages are current (mj_step1 has run) */
     chore_embodiment embodiment;
     chore_arm_facts arms[CHORE_MAX_ARMS];
+    chore_arm_facts carrier; /* as of an arm without tool and gripper: chain.n, addresses, gains; n = 0: there is none */
     int n_objects;
     chore_object_ref *objects;
     int *subtree_end; /* [nbody] bodies b .. subtree_end[b]-1 are b and its descendants */
@@ -111,6 +112,7 @@ struct chore_world {
     size_t n_sleep; /* ints of sleep bookkeeping */
 
     chore_control_state control;
+    chore_arm_control carrier_control; /* in snapshots of a robot that drives */
     int n_breakables, break_window; /* window: physics steps */
     chore_breakable *breakables;
     double *softness;    /* [nbody]; NULL: 1 everywhere */
@@ -132,16 +134,30 @@ typedef struct chore_arm_goal {
     double finger_target;
 } chore_arm_goal;
 
-/* actuate.c: decode `action` (all values finite) into goals. Returns the number of clamped values. */
-int chore_actuate_decode(const chore_world *world, const float *action, chore_arm_goal goals[CHORE_MAX_ARMS]);
+typedef struct chore_robot_goal {
+    chore_arm_goal arms[CHORE_MAX_ARMS], carrier;
+} chore_robot_goal;
+
+/* actuate.c: decode `action` (all values finite) into a goal. Returns the number of clamped values. */
+int chore_actuate_decode(const chore_world *world, const float *action, chore_robot_goal *robot);
+/* Values of one component within its bounds; returns how many were clamped. */
+int chore_actuate_take(const chore_action_component *component, const float *from, double *to);
+
+/* carrier.c: of a robot that drives. */
+int chore_carrier_components(const chore_world *world, chore_action_mode mode, chore_action_component out[3]);
+int chore_carrier_decode(const chore_world *world, const chore_action_component parts[3], const float *action,
+                         chore_arm_goal *goal);
+void chore_carrier_hold(const chore_world *world, float action[CHORE_CARRIER_DOF]); /* the action that stays */
+/* Measured, heading within (-pi, pi]. */
+void chore_carrier_odometry(const chore_world *world, double pose[3], double velocity[3], double *lift);
 
 /* The commanded width that leads to this finger target; `most`: fully open. */
 double chore_actuate_width(double finger, double most);
 
 /* drive.c: ctrl for physics step i (0-based) of n on the way from control.target to goal.target; then take
    the goal over. */
-void chore_drive_write_ctrl(chore_world *world, const chore_arm_goal *goals, int i, int n);
-void chore_drive_finish(chore_world *world, const chore_arm_goal *goals, int n);
+void chore_drive_write_ctrl(chore_world *world, const chore_robot_goal *goal, int i, int n);
+void chore_drive_finish(chore_world *world, const chore_robot_goal *goal, int n);
 void chore_drive_rest_ctrl(chore_world *world); /* ctrl that holds the targets, reference at rest */
 
 /* contacts.c: put what the last physics step's solver found into `control`. */

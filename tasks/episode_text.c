@@ -193,6 +193,23 @@ static void write_parts(chore_episode *episode)
     }
 }
 
+/* For those who must find a way between the furniture. */
+static void write_blocks(chore_episode *episode)
+{
+    enum { MOST = 128 };
+    chore_block blocks[MOST];
+    chore_text *text = &episode->objects_text;
+    for (int i = 0; i < chore_scene_n_fixtures(episode->scene); i++) {
+        const int n = chore_scene_blocks(episode->scene, chore_world_data(episode->world), i, blocks, MOST);
+        for (int k = 0; k < n; k++) {
+            chore_text_add(text, "block %s", chore_scene_fixture_name(episode->scene, i));
+            add_numbers(text, blocks[k].pos, 3);
+            add_numbers(text, blocks[k].half, 3);
+            chore_text_add(text, "\n");
+        }
+    }
+}
+
 static void write_objects(chore_episode *episode)
 {
     const chore_scene *scene = episode->scene;
@@ -211,6 +228,9 @@ static void write_objects(chore_episode *episode)
     }
     for (int i = 0; i < chore_scene_n_fixtures(scene); i++) {
         chore_text_add(text, "fixture %s\n", chore_scene_fixture_name(scene, i));
+    }
+    if (chore_world_embodiment(episode->world)->drives) {
+        write_blocks(episode);
     }
 }
 

@@ -182,8 +182,8 @@ static bool garment_released(const chore_view *view, const chore_garment *garmen
         if (side_of_garment(view, garment, &view->data->contact[i], &other) < 0) {
             continue;
         }
-        for (int arm = 0; arm < robot->n_arms; arm++) {
-            if (hangs_on(view->model, other, robot->arms[arm].base_body)) {
+        for (int root = 0; root < chore_robot_n_roots(robot); root++) {
+            if (hangs_on(view->model, other, chore_robot_root(robot, root))) {
                 return false;
             }
         }
@@ -203,8 +203,8 @@ bool chore_item_released(const chore_view *view, int item)
         return garment_released(view, garment);
     }
     const int body = chore_item_object(view, item)->body;
-    for (int arm = 0; arm < robot->n_arms; arm++) {
-        if (chore_world_touching(view->world, robot->arms[arm].base_body, body)) {
+    for (int root = 0; root < chore_robot_n_roots(robot); root++) {
+        if (chore_world_touching(view->world, chore_robot_root(robot, root), body)) {
             return false;
         }
     }

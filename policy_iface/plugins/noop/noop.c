@@ -7,32 +7,35 @@ typedef struct noop {
     float hold[MAX_VALUES]; /* the first action, repeated for ever */
 } noop;
 
-/* "act.arm.gripper" ends in ".gripper". */
-static int is_gripper(const chore_easy_part *component)
+/* Which stream tells the present value of a component, by the end of its name. A base that drives has its place and its heading in one. */
+static uint32_t stream_of(const chore_easy_part *component)
 {
+    static const char *const ends[] = {".joints", ".gripper", ".pos", ".heading", ".lift"};
+    static const uint32_t streams[] = {0, 1, 2, 2, 3};
     const char *dot = strrchr(component->name, '.');
-    return dot != NULL && strcmp(dot, ".gripper") == 0;
+    uint32_t i;
+    for (i = 0; dot != NULL && i < 5; i++) {
+        if (strcmp(dot, ends[i]) == 0) {
+            return streams[i];
+        }
+    }
+    return 0;
 }
 
 /* Components go arm by arm; each stream holds the values of all arms one after the other. */
 static const char *note_posture(noop *self, const chore_easy_step *now)
 {
-    const float *joints = now->stream[0], *width = now->stream[1];
-    uint32_t n_joints = now->streams[0].count, n_widths = now->streams[1].count, at = 0, i;
+    uint32_t used[4] = {0, 0, 0, 0}, at = 0, i;
     if (now->dim > MAX_VALUES) {
         return "the action is wider than noop expects";
     }
     for (i = 0; i < now->n_components; i++) {
-        const uint32_t count = now->components[i].count;
-        const int gripper = is_gripper(&now->components[i]);
-        uint32_t *left = gripper ? &n_widths : &n_joints;
-        const float **from = gripper ? &width : &joints;
-        if (count > *left) {
+        const uint32_t count = now->components[i].count, from = stream_of(&now->components[i]);
+        if (now->stream[from] == NULL || used[from] + count > now->streams[from].count) {
             return "the mode has a component that no stream tells the present value of";
         }
-        memcpy(self->hold + at, *from, count * sizeof **from);
-        *from += count;
-        *left -= count;
+        memcpy(self->hold + at, (const float *)now->stream[from] + used[from], count * sizeof *self->hold);
+        used[from] += count;
         at += count;
     }
     return NULL;
@@ -52,7 +55,13 @@ static const char *noop_act(void *state, const chore_easy_step *now, float *acti
 }
 
 static const chore_easy_policy policy = {
-    "noop",       "1.0", "Apache-2.0", "joint_pos", "proprio.joint_target proprio.gripper_width",
-    sizeof(noop), 0,     noop_act,
+    "noop",
+    "1.0",
+    "Apache-2.0",
+    "joint_pos",
+    "proprio.joint_target proprio.gripper_width proprio.odometry? proprio.lift?",
+    sizeof(noop),
+    0,
+    noop_act,
 };
 CHORE_EASY_ENTRY(policy)

@@ -122,6 +122,7 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
            : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
+           : strncmp(line, "block ", 6) == 0  ? ground_read_line(&b->ground, line)
            : wet_is_line(line)                ? wet_read_line(&b->wet, line)
                                               : is_for_others(line);
 }
@@ -143,7 +144,7 @@ bool belief_read_objects(belief *b, const char *text)
     if (b->objects_key == key) {
         return true;
     }
-    b->n_things = b->n_regions = b->parts.n = b->wet.n_wipers = b->wet.n_vessels = 0;
+    b->n_things = b->n_regions = b->parts.n = b->ground.n = b->wet.n_wipers = b->wet.n_vessels = 0;
     b->wet.n_brewers = b->wet.n_pods = 0;
     b->furniture.n_spaces = b->furniture.n_handles = b->furniture.n_solids = 0;
     if (!for_each_line(b, text, read_objects_line)) {

@@ -7,6 +7,7 @@
 
 #include "furniture.h"
 #include "geometry.h"
+#include "ground.h"
 #include "parts.h"
 #include "wet.h"
 
@@ -63,6 +64,7 @@ typedef struct belief {
     region regions[MAX_REGIONS];
     literal literals[MAX_LITERALS];
     thing_parts parts;
+    ground ground; /* fixtures; only told to robots that drive */
     wet wet;
     furniture furniture;
     uint64_t objects_key,

@@ -130,7 +130,8 @@ static double ball_clearance(const belief *b, pose tool, ball at, skips skip)
 {
     const vec p = pose_apply(tool, vec_of(at.x, at.y, at.z));
     const double least = fmin(p.z - b->table_z, point_clearance(b, p, skip.a, skip.b));
-    return fmin(least, furniture_distance(&b->furniture, &b->parts, p, skip.part)) - at.radius;
+    const double built_in = furniture_distance(&b->furniture, &b->parts, p, skip.part);
+    return fmin(fmin(least, built_in), ground_distance(&b->ground, p, b->table_z)) - at.radius;
 }
 
 static double clearance(const belief *b, pose tool, double width, skips skip)

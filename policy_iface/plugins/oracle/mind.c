@@ -4,6 +4,7 @@
 
 #include "bag.h"
 #include "cover.h"
+#include "reach.h"
 
 void mind_reset(mind *m, bool look)
 {
@@ -17,12 +18,18 @@ static bool mind_see(mind *m, const sight *s)
     belief *b = &m->belief;
     belief_read_robot(b, s->joint_pos, s->base_pose, s->eef_pos, s->eef_quat, s->gripper_width,
                       s->touch);
-    if (m->started && !m->look) {
-        brew_update(&m->brew, b, false);
-        return true; /* blind: only its own body */
-    }
-    if (!belief_read_objects(b, s->objects) || !belief_read_goal(b, s->goal)) {
+    const bool eyes = m->look || !m->started; /* blind: only its own body */
+    if (eyes && (!belief_read_objects(b, s->objects) || !belief_read_goal(b, s->goal))) {
         return false;
+    }
+    if (s->odometry) {
+        if (!m->started) {
+            roam_start(&m->roam, s, b);
+        }
+        roam_see(&m->roam, b);
+    }
+    if (!eyes) {
+        return true;
     }
     belief_read_motion(b, s->object_pose, s->object_vel);
     belief_read_parts(b, s->part_pos);
@@ -117,6 +124,12 @@ static void forget_waits(mind *m)
     }
 }
 
+static bool plan_one(mind *m, int literal_index, int attempt, job *j, roam_way *way)
+{
+    return m->roam.drives ? roam_plan(&m->roam, &m->belief, literal_index, attempt, j, way)
+                          : plan_job(&m->belief, literal_index, attempt, j);
+}
+
 /* Cheapest job over all literals that do not hold; the fewest failures go first. */
 static bool choose_job(mind *m, bool early_too, job *best)
 {
@@ -144,9 +157,11 @@ static bool choose_job(mind *m, bool early_too, job *best)
             continue;
         }
         job j;
-        if ((!found || rank_of(m, t) <= best_rank) && plan_job(b, i, m->attempts[t], &j) &&
+        roam_way way = {.pick = {0}, .place = {0}};
+        if ((!found || rank_of(m, t) <= best_rank) && plan_one(m, i, m->attempts[t], &j, &way) &&
             (!found || rank_of(m, t) < best_rank || j.cost < best->cost)) {
             *best = j;
+            m->best_way = way;
             best_rank = rank_of(m, t);
             found = true;
         } else if (!found) {
@@ -275,6 +290,56 @@ static bool has_unmet(const belief *b)
     return false;
 }
 
+/* ---- driving ------------------------------------------------------------------------------------------- */
+
+/* A job begins where its thing is in reach. */
+static void begin(mind *m, const job *j)
+{
+    m->way = m->best_way;
+    if (m->roam.drives && !roam_is_at(&m->roam, &m->way.pick)) {
+        m->working = false;
+        m->on_the_way = roam_set_out(&m->roam, &m->belief, m->way.pick, false);
+        m->attempts[j->thing] += !m->on_the_way || m->roam.come_for == 1 + j->thing;
+        m->roam.come_for = m->on_the_way ? 1 + j->thing : 0;
+        return;
+    }
+    m->roam.come_for = 0;
+    m->brought = !m->roam.drives || roam_is_at(&m->roam, &m->way.place);
+    work_start(&m->work, j, &m->belief, &m->motion, m->look);
+}
+
+/* Once there, it looks again and plans from where it stands. */
+static void step_on_the_way(mind *m, double dt)
+{
+    const skill_state how = roam_step(&m->roam, &m->belief, &m->motion, dt);
+    m->width = 0.08;
+    if (how != SKILL_BUSY) {
+        m->on_the_way = false;
+        m->wait = 0;
+    }
+}
+
+/* With the thing in its hand to where it is put down. */
+static void step_bringing(mind *m, double dt)
+{
+    roam *r = &m->roam;
+    work_hold(&m->work, &m->belief, &m->width);
+    if (m->work.phase == PHASE_FAILED) {
+        return;
+    }
+    if (m->work.ticks++ == 0 && !roam_set_out(r, &m->belief, m->way.place, true)) {
+        m->work.phase = PHASE_FAILED;
+        return;
+    }
+    const skill_state how = roam_step(r, &m->belief, &m->motion, dt);
+    if (how == SKILL_FAILED) {
+        m->work.phase = PHASE_FAILED;
+    } else if (how == SKILL_DONE) {
+        m->brought = true;
+        m->work.ticks = 0;
+    }
+}
+
 static bool choose_wipe(mind *m)
 {
     const int wanted = wipe_wanted(&m->belief);
@@ -334,13 +399,16 @@ static void choose(mind *m)
                  (some_are_early(&m->belief) && choose_job(m, true, &j)) ||
                  choose_obstacle(m, &j);
     if (m->working && is_carrying(m)) {
-        work_start(&m->work, &j, &m->belief, &m->motion, m->look);
+        begin(m, &j);
         m->wiped_in_vain = 0;
+    }
+    if (m->on_the_way) {
+        return;
     }
     if (!m->working) {
         m->working = m->on_wipe = choose_wipe(m);
     }
-    if (!m->working) {
+    if (!m->working && !m->on_the_way) {
         m->working = m->on_flap = choose_flap(m, false);
     }
     if (!m->working && brew_wants_press(&m->brew)) {
@@ -358,6 +426,12 @@ static void choose(mind *m)
 
 static pose resting_place(const mind *m)
 {
+    if (m->roam.drives) {
+        double joints[7];
+        const pose down = {vec_of(0, 0, 0), {0, 1, 0, 0}};
+        memcpy(joints, reach_home, sizeof joints);
+        return pose_mul(m->belief.base, roam_drawn_in(&down, joints));
+    }
     pose up = m->home;
     up.p.z = fmax(up.p.z, m->belief.table_z + 0.30);
     return up;
@@ -445,10 +519,12 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     mind_leave_door(m);
     mind_shut_doors(m);
     mind_leave_bag(m);
-    if (!rests(m) && !m->working && m->wait-- <= 0) {
+    if (!rests(m) && !m->working && !m->on_the_way && m->wait-- <= 0) {
         choose(m);
     }
-    if (m->on_flap) {
+    if (m->on_the_way) {
+        step_on_the_way(m, dt);
+    } else if (m->on_flap) {
         const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);
         if (how != SKILL_BUSY) {
             finish_flap(m, how);
@@ -475,6 +551,8 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
             m->working = m->on_nudge = false;
             m->wait = 5; /* until it lies still */
         }
+    } else if (m->working && !m->brought && work_may_drive(&m->work)) {
+        step_bringing(m, dt);
     } else if (m->working) {
         work_step(&m->work, &m->belief, &m->motion, &m->width, dt);
     } else {
@@ -484,4 +562,9 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     *tool_in_base = pose_mul(pose_inverse(m->belief.base), m->motion.at);
     *width = m->width;
     return true;
+}
+
+void mind_drive(const mind *m, float action[4])
+{
+    roam_command(&m->roam, action);
 }

@@ -5,6 +5,7 @@
 #include "access.h"
 #include "lid.h"
 #include "nudge.h"
+#include "roam.h"
 #include "press.h"
 #include "sight.h"
 #include "wipe.h"
@@ -28,6 +29,10 @@ typedef struct mind {
     bool on_door; /* or `door` */
     door door;
     int door_attempts[MAX_PARTS];
+    roam roam;              /* of a robot that drives */
+    roam_way way, best_way; /* of the job in hand; of the one that is being chosen */
+    bool on_the_way;        /* to where the next job begins; nothing is held */
+    bool brought;           /* it stands where it puts down what it holds */
     nudge nudge;
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS], nudges[MAX_THINGS];
     int waited[MAX_THINGS]; /* looks at what only has to come to rest */
@@ -42,4 +47,6 @@ typedef struct mind {
 void mind_reset(mind *m, bool look);
 /* One control step of dt seconds: tool pose in the base frame and finger width to command. False: a text stream is malformed. */
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width);
+/* What the base of a robot that drives is to do (roam_command). */
+void mind_drive(const mind *m, float action[4]);
 #endif

@@ -348,6 +348,9 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
             spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false, {0, 0, 0}, {0, 0, 0}};
             s.cost =
                 deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
+            if (deep && b->ground.n > 0) {       /* who can stand anywhere need not aim at a rim */
+                s.cost = 6 * hypot(p.x - in.p.x, p.y - in.p.y);
+            }
             out[n++] = s;
         }
     }
@@ -712,16 +715,16 @@ vec plan_via(const job *j, vec over, vec from)
     return vec_along(over, out, fmax(0, vec_dot(vec_sub(from, over), out)));
 }
 
-/* Can the arm go all the way of the job from its present posture without running into a joint limit? */
-static bool way_is_free(const belief *b, const job *j)
+/* Can the arm go all the way of the job from its posture without running into a joint limit? */
+static bool way_is_free(const belief *from, const belief *to, const job *j)
 {
-    pose taken = pose_mul(b->things[j->thing].at, j->tool_in_thing),
+    pose taken = pose_mul(from->things[j->thing].at, j->tool_in_thing),
          place = pose_mul(j->release, j->tool_in_thing),
          above = before_release(place, j->insert, vec_add(j->come, j->detour));
-    const double empty = height_of_travel(b);
+    const double empty = height_of_travel(from);
     const pose over = at_height(pose_advance(taken, -j->approach), empty);
-    const pose way[] = {at_height(b->tool, empty),
-                        pose_downright(at_height(over, b->tool.p.z)),
+    const pose way[] = {at_height(from->tool, empty),
+                        pose_downright(at_height(over, from->tool.p.z)),
                         over,
                         taken,
                         at_height(taken, j->travel_z),
@@ -729,18 +732,29 @@ static bool way_is_free(const belief *b, const job *j)
                         at_height(above, j->travel_z),
                         above,
                         place};
-    pose world_to_base = pose_inverse(b->base);
+    pose world_to_base = pose_inverse(from->base);
     double q[DOF], margin = PI;
-    memcpy(q, b->joints, sizeof q);
+    memcpy(q, from->joints, sizeof q);
     const size_t last = sizeof way / sizeof *way - 1;
     for (size_t i = 0; i <= last; i++) {
         if ((i == 1 || i == 5 || i == last - 1) && vec_norm(j->come) <= 0) {
             continue; /* straight from above */
         }
+        if (from != to && i == 4) { /* it lifts, and drives there with its arms drawn in */
+            world_to_base = pose_inverse(to->base);
+            memcpy(q, to->joints, sizeof q);
+            continue;
+        }
         if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin) ||
-            (i + 1 >= last && vec_norm(j->come) > 0 && !forearm_is_clear(b, q))) {
+            (i + 1 >= last && vec_norm(j->come) > 0 && !forearm_is_clear(to, q))) {
             return false;
         }
+    }
+    /* over the thing and over its place, too, nothing hangs on the wall */
+    if ((from->ground.n > 0 || to->ground.n > 0) &&
+        (hand_clearance(from, over, j->open_width, j->thing, j->receptacle) <= 0 ||
+         hand_clearance(to, way[6], j->open_width, j->thing, j->receptacle) <= 0)) {
+        return false;
     }
     return vec_norm(j->come) <= 0 || margin > limit_room;
 }
@@ -763,8 +777,9 @@ static bool pick_is_free(const belief *b, int index, const pick *p)
 }
 
 /* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */
-static bool best_job(const belief *b, int literal_index, int index, int receptacle, int attempt,
-                     const pick *picks, int n_picks, spot *spots, int n_spots, job *out)
+static bool best_job(const belief *from, const belief *b, int literal_index, int index,
+                     int receptacle, int attempt, const pick *picks, int n_picks, spot *spots,
+                     int n_spots, job *out)
 {
     bool found = false;
     const double relaxed = relaxation(&b->things[index], attempt);
@@ -773,7 +788,7 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
     int kept = low_ones ? KEPT_LOW : KEPT_PICKS;
     for (int i = 0; i < kept && i < n_picks; i++) {
         const pick *p = &picks[(i + attempt) % n_picks];
-        if (low_ones && !pick_is_free(b, index, p)) {
+        if (low_ones && !pick_is_free(from, index, p)) {
             kept++;
             continue;
         }
@@ -794,7 +809,8 @@ static bool best_job(const belief *b, int literal_index, int index, int receptac
                 continue;
             }
             job j = make_job(b, index, receptacle, literal_index, p, &s, p->cost + s.cost + place);
-            if (attempt < 9 && !way_is_free(b, &j)) { /* then by trying: an arm that is wound up */
+            if (attempt < 9 &&
+                !way_is_free(from, b, &j)) { /* then by trying: an arm that is wound up */
                 continue;
             }
             *out = j;
@@ -835,6 +851,11 @@ static int list_erected(const belief *b, int index, int attempt, spot *out)
 
 bool plan_job(const belief *b, int literal_index, int attempt, job *out)
 {
+    return plan_carry(b, b, literal_index, attempt, out);
+}
+
+bool plan_carry(const belief *b, const belief *there, int literal_index, int attempt, job *out)
+{
     static _Thread_local pick picks[MAX_PICKS];
     static _Thread_local spot spots[MAX_SPOTS];
     const literal *l = &b->literals[literal_index];
@@ -850,8 +871,8 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
     int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, from_front, picks),
         n_spots = lid >= 0                     ? list_stopovers(b, index, 0.38, spots)
                   : behind_door && !from_front ? list_erected(b, index, attempt, spots)
-                                               : list_spots(b, l, index, &receptacle, spots);
-    if (best_job(b, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
+                                               : list_spots(there, l, index, &receptacle, spots);
+    if (best_job(b, lid >= 0 ? b : there, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
                  out)) {
         return true;
     }
@@ -859,11 +880,11 @@ bool plan_job(const belief *b, int literal_index, int attempt, job *out)
         const vec right = pose_apply(b->base, vec_of(0.46, -0.22, b->table_z - b->base.p.z));
         n_picks = list_picks(b, index, attempt, relaxed, false, picks);
         n_spots = attempt % 3 == 2 ? spots_on_table(b, index, right, vec_of(0.16, 0.14, 0), spots) : 0;
-        return best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
+        return best_job(b, b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
     }
     n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
     const bool found =
-        best_job(b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
+        best_job(b, b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
     out->stopover = found;
     return found;
 }
@@ -875,7 +896,7 @@ bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near
     near.z = b->table_z;
     for (double side = 0.08; side < 0.20; side += 0.06) {
         const int n = spots_on_table(b, now->thing, near, vec_of(side, side, 0), spots);
-        if (best_job(b, now->literal, now->thing, -1, 9, &held, 1, spots, n, out)) {
+        if (best_job(b, b, now->literal, now->thing, -1, 9, &held, 1, spots, n, out)) {
             out->space = -1;
             return true;
         }

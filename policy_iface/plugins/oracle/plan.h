@@ -26,6 +26,9 @@ bool plan_serves(const literal *l);
 /* The best job for a literal. `attempt`: how often it failed before: other grasps come to the front, and limits are relaxed a little.
    False when there is none from here. */
 bool plan_job(const belief *b, int literal_index, int attempt, job *out);
+/* The same for a robot that takes the thing from where it stands in `b` and puts it down from where it stands in `there`: two views of one
+   world, that differ in base, table_z, tool and joints. */
+bool plan_carry(const belief *b, const belief *there, int literal_index, int attempt, job *out);
 /* On the way from a pick at `from` to `over`, before an opening: beside first, then straight towards it, clear of the open door. */
 vec plan_via(const job *j, vec over, vec from);
 /* Where to put down what is held, near `near` (world): its way into where it should go is shut. */

@@ -1,7 +1,5 @@
 #include "streams.h"
 
-enum { ARM_FLOATS = 8 }; /* pos, quat, gripper */
-
 sight streams_see(const chore_easy_step *now)
 {
     return (sight){.objects = now->stream[0],
@@ -18,14 +16,16 @@ sight streams_see(const chore_easy_step *now)
                    .part_pos = now->stream[11],
                    .puddle = now->stream[12],
                    .fill = now->stream[13],
-                   .n_patches = (int)(now->streams[12].count / 4)};
+                   .n_patches = (int)(now->streams[12].count / 4),
+                   .odometry = now->stream[14],
+                   .lift = now->stream[15]};
 }
 
 void streams_put_arm(float *action, int arm, pose tool, double width)
 {
-    const double values[ARM_FLOATS] = {tool.p.x, tool.p.y, tool.p.z, tool.q.w,
+    const double values[STREAMS_ARM_FLOATS] = {tool.p.x, tool.p.y, tool.p.z, tool.q.w,
                                        tool.q.x, tool.q.y, tool.q.z, width};
-    for (int i = 0; i < ARM_FLOATS; i++) {
-        action[arm * ARM_FLOATS + i] = (float)values[i];
+    for (int i = 0; i < STREAMS_ARM_FLOATS; i++) {
+        action[arm * STREAMS_ARM_FLOATS + i] = (float)values[i];
     }
 }

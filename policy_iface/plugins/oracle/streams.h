@@ -7,11 +7,12 @@
 #include "sight.h"
 
 #define ORACLE_MODE "eef_pose"
+enum { STREAMS_ARM_FLOATS = 8 }; /* of an action: pos, quat, gripper */
 /* In the order that streams.c reads them. */
 #define ORACLE_STREAMS                                                                                                     \
     "privileged.objects privileged.goal privileged.object_pose? privileged.object_vel? proprio.base_pose proprio.eef_pos " \
     "proprio.eef_quat proprio.gripper_width proprio.touch proprio.joint_pos privileged.cloth_pos? privileged.part_pos? " \
-    "privileged.puddle? privileged.fill?"
+    "privileged.puddle? privileged.fill? proprio.odometry? proprio.lift?"
 
 /* Of a policy that asked for ORACLE_STREAMS. */
 sight streams_see(const chore_easy_step *now);

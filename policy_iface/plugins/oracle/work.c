@@ -222,6 +222,19 @@ static void step_close(work *w, const belief *b, motion *m, double *width, doubl
     take_hold(w, b, m);
 }
 
+bool work_may_drive(const work *w)
+{
+    return w->phase == PHASE_OVER_PLACE;
+}
+
+void work_hold(work *w, const belief *b, double *width)
+{
+    *width = hold_width(w, b);
+    if (thing_lost(w, b)) {
+        enter(w, PHASE_FAILED);
+    }
+}
+
 static void step_to_place(work *w, const belief *b, motion *m, double *width, double dt)
 {
     pose at = release_pose(w), in = at, above = at;

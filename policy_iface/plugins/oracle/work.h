@@ -43,6 +43,10 @@ typedef struct work {
 /* Move the reference; it slows down when the tool lags behind, so that a blocked arm builds up no force. */
 void work_go(const belief *b, motion *m, pose target, double speed, double turn, double dt);
 void work_start(work *w, const job *j, const belief *b, const motion *m, bool look);
+/* Lifted, but not on its way across yet: a robot that drives may drive now. Meanwhile, once per control step: the fingers hold on; the phase becomes
+   PHASE_FAILED when the thing is lost. */
+bool work_may_drive(const work *w);
+void work_hold(work *w, const belief *b, double *width);
 /* Something is held and on its way, not yet in an opening: bring it where this job puts it instead. */
 bool work_may_divert(const work *w);
 void work_divert(work *w, const job *to);

@@ -210,6 +210,14 @@ typedef struct chore_part_shape {
 /* Of joint `joint` (mjModel id) as chore_world_part lists them. False: it belongs to neither. */
 bool chore_scene_part_shape(const chore_scene *scene, int joint, chore_part_shape *out);
 
+/* A box around a solid shape, along the world's axes. */
+typedef struct chore_block {
+    double pos[3], half[3];
+} chore_block;
+/* Those of fixture `index` as its doors and drawers stand in `data`, at most `cap`; returns how many. What only shows is left out, so is the
+   floor itself; walls belong to the fixture "floor". */
+int chore_scene_blocks(const chore_scene *scene, const mjData *data, int index, chore_block *out, int cap);
+
 /* Names of the cameras of the scene (not the robot's) for people to look through; NULL-terminated. First:
    the best one. */
 const char *const *chore_scene_cameras(const chore_scene *scene);

@@ -1,6 +1,6 @@
 /* Every observation field the world can sense, once. Dimensions: 0 stands for a size known at run time.
    CHORE_OBS(symbol, name, per, dim, repr, frame, privileged, meaning)
-   per: ARM (one row per arm, values of the arms follow each other) | OBJECT (one row per object) | VERTEX (one row per
+   per: ARM (one row per arm, values of the arms follow each other) | CARRIER (one row if the robot drives) | OBJECT (one row per object) | VERTEX (one row per
    vertex of the model's flexes, in the model's order) | PART (one row per joint that chore_world_part lists) |
    VESSEL, PATCH (rows of worlds with liquids: liquid.h) | WORLD
    dim: values per row; 0 = joints of the arm */
@@ -14,6 +14,9 @@ CHORE_OBS(EEF_VEL,      "proprio.eef_vel",       ARM,    6, "m/s,rad/s",  "base"
 CHORE_OBS(GRIPPER_WIDTH,"proprio.gripper_width", ARM,    1, "width_m",    "",      0, "distance between the pads")
 CHORE_OBS(TOUCH,        "proprio.touch",         ARM,    2, "N",          "",      0, "normal force on the left and right pad")
 CHORE_OBS(BASE_POSE,    "proprio.base_pose",     ARM,    7, "m,quat_wxyz","world", 0, "pose of the arm's base")
+CHORE_OBS(ODOMETRY,     "proprio.odometry",      CARRIER,3, "m,m,rad",    "odom",  0, "pose of the driving base: x, y, heading in (-pi, pi], in the frame in which it stood at the start; exact")
+CHORE_OBS(ODOMETRY_VEL, "proprio.odometry_vel",  CARRIER,3, "m/s,m/s,rad/s","odom",0, "its velocity")
+CHORE_OBS(LIFT,         "proprio.lift",          CARRIER,1, "m",          "",      0, "how far the lift is up")
 CHORE_OBS(TIME,         "time.elapsed",          WORLD,  1, "s",          "",      0, "simulated time since the episode began")
 CHORE_OBS(OBJECT_POSE,  "privileged.object_pose",OBJECT, 7, "m,quat_wxyz","world", 1, "body frame of each object, present or parked")
 CHORE_OBS(OBJECT_VEL,   "privileged.object_vel", OBJECT, 6, "m/s,rad/s",  "world", 1, "linear then angular velocity of each object's body frame")

@@ -6,24 +6,17 @@
 #define HELD_N    1.0f
 
 typedef struct memory {
-    float kept[16];
+    float kept[PUPPET_MOBILE_DIM];
     uint32_t closed; /* control steps since the hand was told to close */
     int frozen;
 } memory;
-
-static int holds(const chore_policy_instance *self, const chore_policy_batch *batch)
-{
-    const uint32_t field = puppet_field(self, "proprio.touch");
-    const float *touch = field < PUPPET_FIELDS_CAP ? batch->stream[field] : NULL;
-    return touch && touch[0] > HELD_N && touch[1] > HELD_N;
-}
 
 static void hover_change(chore_policy_instance *self, const chore_policy_batch *batch,
                          float *action)
 {
     memory *m = self->memory;
-    float *width = &action[self->dim - 1];
-    m->frozen = m->frozen || (m->closed > CARRIED && *width >= SQUEEZE_M && holds(self, batch));
+    float *width = &action[puppet_width(self)];
+    m->frozen = m->frozen || (m->closed > CARRIED && *width >= SQUEEZE_M && puppet_holds(self, batch, HELD_N));
     if (m->frozen) {
         memcpy(action, m->kept, self->dim * sizeof *action);
     } else {

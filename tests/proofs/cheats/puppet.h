@@ -39,6 +39,21 @@ static inline uint32_t puppet_field(const chore_policy_instance *self, const cha
     return i < self->n_fields ? i : PUPPET_FIELDS_CAP;
 }
 
+/* Of an action in eef_pose: the width of the hand that the oracle works with, and what its pads feel. One arm; or two on a base that drives. */
+enum { PUPPET_MOBILE_DIM = 20, PUPPET_MOBILE_WIDTH = 15 };
+
+static inline uint32_t puppet_width(const chore_policy_instance *self)
+{
+    return self->dim == PUPPET_MOBILE_DIM ? PUPPET_MOBILE_WIDTH : self->dim - 1;
+}
+
+static inline int puppet_holds(const chore_policy_instance *self, const chore_policy_batch *batch, float newton)
+{
+    const uint32_t field = puppet_field(self, "proprio.touch"), hand = self->dim == PUPPET_MOBILE_DIM ? 2 : 0;
+    const float *touch = field < PUPPET_FIELDS_CAP ? batch->stream[field] : NULL;
+    return touch && touch[hand] > newton && touch[hand + 1] > newton;
+}
+
 static void puppet_destroy(chore_policy_instance *self)
 {
     self->plugin->destroy(self->inner);
