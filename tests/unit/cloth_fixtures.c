@@ -123,7 +123,7 @@ static void towel_over_rail(task_rig *rig, double shift)
     cloth_pose pose;
     cloth_pose_drape(&pose, rig_garment(rig, "towel"), 1.03, 0.03, shift);
     rig_lay(rig, &pose, -0.56, 0, 0);
-    rig_settle(rig, 2 * SETTLE);
+    rig_settle(rig, 3 * SETTLE);
 }
 static void towel_on_rail(task_rig *rig)
 {
