@@ -100,7 +100,7 @@ static const int tried_before = 4, most_nudges = 12;
 static bool wants_nudge(const mind *m, int t)
 {
     const thing *what = &m->belief.things[t];
-    return m->look && m->belief.furniture.n_spaces == 0 && m->attempts[t] >= tried_before && m->nudges[t] < most_nudges &&
+    return m->look && !m->roam.drives && m->belief.furniture.n_spaces == 0 && m->attempts[t] >= tried_before && m->nudges[t] < most_nudges &&
            !thing_is_container(what) && !thing_is_shard(what);
 }
 
