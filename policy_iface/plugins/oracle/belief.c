@@ -282,6 +282,11 @@ bool thing_is_container(const thing *t)
     return thing_site(t, "cavity") != NULL;
 }
 
+bool thing_is_upright(const thing *t)
+{
+    return pose_axis_z(t->at).z > 0.97;
+}
+
 bool thing_is_shard(const thing *t)
 {
     return strcmp(t->category, "shard") == 0;

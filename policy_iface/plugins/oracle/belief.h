@@ -99,6 +99,7 @@ bool belief_goes_along(const belief *b, int index, int bag);
 const site *thing_site(const thing *t, const char *name); /* NULL: none */
 bool thing_is_container(const thing *t);                  /* has a cavity */
 bool thing_is_shard(const thing *t);
+bool thing_is_upright(const thing *t); /* as it lies, its own z up */
 /* Lowest and highest world z of the object's bounding cylinder or box in a given pose of its body. */
 void thing_z_extent(const thing *t, pose at, double *lo, double *hi);
 #endif

@@ -6,18 +6,16 @@
 #include "cover.h"
 #include "hand.h"
 #include "heights.h"
+#include "picks.h"
 #include "reach.h"
 #include "stack.h"
 
-#define MAX_PICKS  256
 #define MAX_SPOTS  400
 #define KEPT_PICKS 8
 #define KEPT_LOW   24 /* of those that come in from the front: most of them head elsewhere */
 static const int ring_turns = 24, yaw_turns = 8, front_turns = 12;
-static const double hand_margin = 0.004, spot_margin = 0.008; /* metre */
+static const double spot_margin = 0.008; /* metre */
 static const double limit_room = 0.15; /* rad: an arm that leans and comes to the end of a joint winds itself up */
-static const double rim = 0.02;     /* thinner than this it is a wall */
-static const double approach = 0.08;                          /* straight way to a grasp */
 
 /* How much closer to things the hand may go after failures; never so close that it would press on a shard. */
 static double relaxation(const thing *t, int attempt)
@@ -26,10 +24,6 @@ static double relaxation(const thing *t, int attempt)
     return 0.003 * (attempt > most ? most : attempt);
 }
 
-typedef struct pick {
-    pose tool_in_thing;
-    double cost, open_width;
-} pick;
 typedef struct spot {
     pose release;
     double insert, cost;
@@ -47,153 +41,6 @@ bool plan_serves(const literal *l)
         }
     }
     return false;
-}
-
-/* ---- picks ---------------------------------------------------------------------------------------------------------------- */
-
-/* Posture cost of a tool pose in the world, or a negative number when the arm cannot take it. */
-static double posture_cost(const belief *b, pose tool)
-{
-    double q[DOF], margin, cost = 0;
-    memcpy(q, reach_home, sizeof q);
-    if (!reach_solve(pose_mul(pose_inverse(b->base), tool), q, &margin) || margin < 0.05) {
-        return -1;
-    }
-    for (int i = 0; i < DOF; i++) {
-        cost += (q[i] - reach_home[i]) * (q[i] - reach_home[i]);
-    }
-    return 0.2 * cost + 0.05 / (margin + 0.02);
-}
-
-static bool is_upright(const thing *t)
-{
-    return pose_axis_z(t->at).z > 0.97;
-}
-
-static bool pick_fits(const belief *b, int index, const pick *p, double flattest, double relaxed)
-{
-    const thing *t = &b->things[index];
-    pose tool = pose_mul(t->at, p->tool_in_thing);
-    if (pose_axis_z(tool).z > flattest) {
-        return false; /* too flat: the hand would lie on the table */
-    }
-    return hand_clearance(b, tool, p->open_width, index, -1) > hand_margin - relaxed &&
-           hand_clearance(b, pose_advance(tool, -approach / 2), p->open_width, index, -1) >
-               hand_margin - relaxed &&
-           hand_clearance(b, pose_advance(tool, -approach), p->open_width, index, -1) >
-               hand_margin - relaxed;
-}
-
-/* Opens the fingers as far as there is room for them. */
-static bool widest_opening(const belief *b, int index, pick *p, double object_width, double flattest,
-                           double relaxed)
-{
-    for (double extra = 0.034; extra > 0.013; extra -= 0.01) {
-        p->open_width = fmin(0.08, object_width + extra);
-        if (pick_fits(b, index, p, flattest, relaxed)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static pose about_z(double angle)
-{
-    return (pose){vec_of(0, 0, 0), quat_about(vec_of(0, 0, 1), angle)};
-}
-
-/* A tilt of the tool: about the finger opening (y) the pads stay flat on what they pinch; a little about x is tolerable. */
-typedef struct tilt {
-    vec axis;
-    double angle;
-} tilt;
-static const tilt straight = {{0, 1, 0}, 0};
-static const tilt leans[] = {{{0, 1, 0}, 0.75}, {{0, 1, 0}, -0.75}, {{0, 1, 0}, 1.1},
-                             {{0, 1, 0}, -1.1}, {{1, 0, 0}, 0.35},  {{1, 0, 0}, -0.35},
-                             {{0, 1, 0}, 0.35}, {{0, 1, 0}, -0.35}};
-enum { COARSE_LEANS = 6 }; /* the last ones where nothing else has helped: beside a wall */
-/* To come in through an opening in front. */
-static const tilt low[] = {{{0, 1, 0}, 1.25}, {{0, 1, 0}, -1.25}, {{0, 1, 0}, 1.4},
-                           {{0, 1, 0}, -1.4}, {{0, 1, 0}, 1.1},  {{0, 1, 0}, -1.1}};
-
-/* One grasp site turned every way its symmetry allows, with one tilt. */
-static int list_grasp(const belief *b, int index, int g, const tilt *lean, double relaxed,
-                      pick *out, int n)
-{
-    const thing *t = &b->things[index];
-    const grasp *gr = &t->grasps[g];
-    const pose tilted = {vec_of(0, 0, 0), quat_about(lean->axis, lean->angle)};
-    int turns =
-        gr->symmetry == SYMMETRY_RING ? ring_turns : 1; /* a flip is a swap of the fingers */
-    for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
-        pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at),
-                           pose_mul(tilted, about_z(k % 2 ? PI : 0)));
-        pick p = {at, 0, 0};
-        if (!widest_opening(b, index, &p, gr->width, fabs(lean->angle) > 1.2 ? -0.15 : -0.45, relaxed)) {
-            continue;
-        }
-        double here = posture_cost(b, pose_mul(t->at, at));
-        double before =
-            here < 0 ? -1 : posture_cost(b, pose_advance(pose_mul(t->at, at), -approach));
-        if (before >= 0) {
-            p.cost = here + 0.3 * before + 0.4 * g +
-                     0.6 * fabs(lean->angle) * (lean->axis.x > 0 ? 3 : 1);
-            out[n++] = p;
-        }
-    }
-    return n;
-}
-
-/* Of those from `first` on the ones that lean indeed: a grasp from the side, leant, may come from above. Flat comes in deep, steep
-   reaches low. */
-static int keep_low(const thing *t, const tilt *lean, pick *picks, int first, int n)
-{
-    int kept = first;
-    for (int i = first; i < n; i++) {
-        if (pose_axis_z(pose_mul(t->at, picks[i].tool_in_thing)).z > -0.62) {
-            picks[kept] = picks[i];
-            picks[kept++].cost += 0.4 * fabs(fabs(lean->angle) - 1.3) - 0.6 * fabs(lean->angle);
-        }
-    }
-    return kept;
-}
-
-/* All grasps that the hand and the arm can take, cheapest first. Tilted ones only where the straight ones may not do: for a thing that lies,
-   and after a failure. */
-static int list_picks(const belief *b, int index, int attempt, double relaxed, bool from_front,
-                      pick *out)
-{
-    const thing *t = &b->things[index];
-    int n = 0;
-    for (int g = 0; from_front && g < t->n_grasps; g++) {
-        if (t->grasps[g].width < rim) {
-            continue; /* a leaning hand does not get into a vessel */
-        }
-        for (size_t k = 0; k < sizeof low / sizeof *low; k++) {
-            const int before = n;
-            n = list_grasp(b, index, g, &low[k], relaxed, out, n);
-            n = keep_low(t, &low[k], out, before, n);
-        }
-    }
-    for (int g = 0; !from_front && g < t->n_grasps; g++) {
-        n = list_grasp(b, index, g, &straight, relaxed, out, n);
-        /* a hand that leans gets into the way of a shard's other edges: only where it does not reach otherwise */
-        const bool leaning = thing_is_shard(t) ? attempt > 2 : attempt > 0 || !is_upright(t);
-        const size_t n_leans = attempt > 2 && b->furniture.n_spaces == 0 ? sizeof leans / sizeof *leans : COARSE_LEANS;
-        for (size_t k = 0; leaning && k < n_leans; k++) {
-            n = list_grasp(b, index, g, &leans[k], relaxed, out, n);
-        }
-    }
-    for (int i = 1; i < n;
-         i++) { /* insertion sort: n is small, order must not depend on the library */
-        pick p = out[i];
-        int j = i;
-        for (; j > 0 && out[j - 1].cost > p.cost; j--) {
-            out[j] = out[j - 1];
-        }
-        out[j] = p;
-    }
-    return n;
 }
 
 bool plan_could_take(const belief *b, int index, int attempt)
@@ -309,7 +156,7 @@ static int spots_behind_door(const belief *b, int index, int space, spot *out)
             continue;
         }
         for (int k = 0; k < front_turns && n < MAX_SPOTS; k++) {
-            const quat q = turned((pose){p, is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / front_turns).q;
+            const quat q = turned((pose){p, thing_is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / front_turns).q;
             spot s = {standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0, true, {0, 0, 0}, {0, 0, 0}};
             s.cost = 0.4 * (along / deep + 1) + (c % 3 == 1 ? 1 : 0);
             s.come = quat_rotate(in.q, vec_scale(way, deep - along + sill + r + outside));
@@ -462,7 +309,7 @@ static bool sweeps_table(const thing *t, quat q)
 static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out)
 {
     const thing *t = &b->things[index];
-    quat upright = is_upright(t) ? t->at.q : quat_identity();
+    quat upright = thing_is_upright(t) ? t->at.q : quat_identity();
     int n = 0;
     for (int c = 0; c < 25; c++) {
         double free_x = fmax(0, half.x - t->footprint), free_y = fmax(0, half.y - t->footprint);
@@ -537,7 +384,7 @@ static bool may_lie(const belief *b, int index)
             return false;
         }
     }
-    return !is_upright(&b->things[index]);
+    return !thing_is_upright(&b->things[index]);
 }
 
 static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out)
@@ -564,7 +411,7 @@ static int list_spots(const belief *b, const literal *l, int index, int *recepta
     if (region_index >= 0) {
         const region at = stack_top(b, l, index, region_index);
         const int n = spots_on_table(b, index, at.pos, at.half, out);
-        if (strcmp(l->predicate, "in_region") != 0 || is_upright(&b->things[index]) ||
+        if (strcmp(l->predicate, "in_region") != 0 || thing_is_upright(&b->things[index]) ||
             (b->furniture.n_spaces == 0 && !may_lie(b, index))) {
             return n;
         }
@@ -630,9 +477,14 @@ static job make_job(const belief *b, int index, int receptacle, int literal_inde
     double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - height_of_foot(t, s->release);
     double travel = height_of_all(b, index) + (thing_is_shard(t) ? 0.09 : 0.035) +
                     fmax(fmax(hang_pick, hang_place), 0.05);
-    return (job){index,    receptacle, literal_index, p->tool_in_thing, p->open_width,
-                 approach, s->release, s->insert,     s->detour,        way_out(b, index),
-                 s->come,  space_of(b, literal_index), travel, cost, false};
+    return (job){index,         receptacle,
+                 literal_index, p->tool_in_thing,
+                 p->open_width, pick_approach,
+                 s->release,    s->insert,
+                 s->detour,     way_out(b, index),
+                 s->come,       space_of(b, literal_index),
+                 travel,        cost,
+                 false};
 }
 
 /* From where the hand moves in to the release: above it, and before the opening of a fixture. */
@@ -764,7 +616,7 @@ static bool pick_is_free(const belief *b, int index, const pick *p)
 {
     const pose taken = pose_mul(b->things[index].at, p->tool_in_thing), to_base = pose_inverse(b->base);
     const double empty = height_of_travel(b);
-    const pose over = at_height(pose_advance(taken, -approach), empty);
+    const pose over = at_height(pose_advance(taken, -pick_approach), empty);
     const pose way[] = {at_height(b->tool, empty), pose_downright(at_height(over, b->tool.p.z)), over, taken};
     double q[DOF], margin = PI;
     memcpy(q, b->joints, sizeof q);
@@ -826,7 +678,7 @@ static int list_stopovers(const belief *b, int index, double side, spot *out)
     const thing *t = &b->things[index];
     const vec middle = pose_apply(b->base, vec_of(0.48, 0, b->table_z - b->base.p.z));
     int n = spots_on_table(b, index, middle, vec_of(0.15, side, 0), out);
-    for (int k = 0; k < yaw_turns && !is_upright(t); k++) {
+    for (int k = 0; k < yaw_turns && !thing_is_upright(t); k++) {
         quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
         for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
             vec p = vec_add(middle, vec_of(0.1 * (c % 3 - 1), 0.18 * (c / 3 - 1), 0));
@@ -867,7 +719,7 @@ bool plan_carry(const belief *b, const belief *there, int literal_index, int att
     index = lid >= 0 ? lid : index;
     const double relaxed = relaxation(&b->things[index], attempt);
     const bool behind_door = lid < 0 && is_behind_door(b, space_of(b, literal_index)),
-               from_front = behind_door && is_upright(&b->things[index]);
+               from_front = behind_door && thing_is_upright(&b->things[index]);
     int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, from_front, picks),
         n_spots = lid >= 0                     ? list_stopovers(b, index, 0.38, spots)
                   : behind_door && !from_front ? list_erected(b, index, attempt, spots)
