@@ -8,12 +8,10 @@
 #include "heights.h"
 #include "picks.h"
 #include "reach.h"
-#include "stack.h"
+#include "spots.h"
 
-#define MAX_SPOTS  400
 #define KEPT_PICKS 8
 #define KEPT_LOW   24 /* of those that come in from the front: most of them head elsewhere */
-static const int ring_turns = 24, yaw_turns = 8, front_turns = 12;
 static const double spot_margin = 0.008; /* metre */
 static const double limit_room = 0.15; /* rad: an arm that leans and comes to the end of a joint winds itself up */
 
@@ -23,13 +21,6 @@ static double relaxation(const thing *t, int attempt)
     const int most = thing_is_shard(t) ? 1 : 4;
     return 0.003 * (attempt > most ? most : attempt);
 }
-
-typedef struct spot {
-    pose release;
-    double insert, cost;
-    bool fixed_height;
-    vec detour, come; /* see job */
-} spot;
 
 bool plan_serves(const literal *l)
 {
@@ -48,398 +39,6 @@ bool plan_could_take(const belief *b, int index, int attempt)
     static _Thread_local pick picks[MAX_PICKS];
     return list_picks(b, index, attempt, 0, false, picks) > 0;
 }
-
-/* ---- spots ---------------------------------------------------------------------------------------------------------------- */
-
-static pose turned(pose at, double yaw)
-{
-    return (pose){at.p, quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), yaw), at.q))};
-}
-
-/* Radius of the vertical cylinder that the thing fills in an orientation. */
-static double reach_radius(const thing *t, quat q)
-{
-    double upright = fabs(quat_rotate(q, vec_of(0, 0, 1)).z);
-    return upright > 0.9 ? t->footprint : fmax(t->footprint, t->height / 2);
-}
-
-/* Height of what already lies under a circle, at least `floor`. */
-static double support_height(const belief *b, int skip, vec at, double radius, double floor,
-                             int within)
-{
-    double top = floor;
-    for (int i = 0; i < b->n_things; i++) {
-        const thing *t = &b->things[i];
-        if (t->present && i != skip && i != within && !belief_goes_along(b, i, skip) &&
-            hypot(t->at.p.x - at.x, t->at.p.y - at.y) < radius + reach_radius(t, t->at.q) - 0.01) {
-            double lo, hi;
-            thing_z_extent(t, t->at, &lo, &hi);
-            top = fmax(top, fmin(hi, floor + 0.3));
-        }
-    }
-    return top;
-}
-
-/* Body pose whose lowest point is at z. */
-static pose standing_at(const thing *t, quat q, double x, double y, double z)
-{
-    pose at = {vec_of(x, y, 0), q};
-    double lo, hi;
-    thing_z_extent(t, at, &lo, &hi);
-    at.p.z = z - lo;
-    return at;
-}
-
-/* Is there anything under the circle on which nothing may lie? */
-static bool lies_on_fragile(const belief *b, int skip, vec at, double radius)
-{
-    for (int i = 0; i < b->n_things; i++) {
-        const thing *t = &b->things[i];
-        if (t->present && i != skip && belief_goes_on_top(b, i) &&
-            hypot(t->at.p.x - at.x, t->at.p.y - at.y) < radius + reach_radius(t, t->at.q)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_behind_door(const belief *b, int space)
-{
-    return space >= 0 && b->furniture.spaces[space].behind >= 0;
-}
-
-/* From above into a space that nothing covers, such as that of an open drawer; away from what lies there. */
-static int spots_in_space(const belief *b, int index, int space, spot *out)
-{
-    const thing *t = &b->things[index];
-    const pose in = space_now(b, space);
-    const vec half = b->furniture.spaces[space].half;
-    int n = 0;
-    for (int k = 0; k < yaw_turns; k++) {
-        const quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
-        const double radius = reach_radius(t, q), free_x = fmax(0, half.x - radius - 0.008),
-                     free_y = fmax(0, half.y - radius - 0.008);
-        for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
-            const vec p = pose_apply(in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -half.z));
-            const double support = support_height(b, index, p, radius, p.z, -1);
-            spot s = {standing_at(t, q, p.x, p.y, support + 0.012), 0.05, 30 * (support - p.z), false, {0, 0, 0}, {0, 0, 0}};
-            for (int i = 0; i < b->n_things; i++) {
-                const vec at = b->things[i].at.p;
-                if (i != index && b->things[i].present && space_holds(b, space, i)) {
-                    s.cost += fmax(0, 0.5 - 5 * hypot(at.x - p.x, at.y - p.y));
-                }
-            }
-            out[n++] = s;
-        }
-    }
-    return n;
-}
-
-/* Into a space behind a door: the hand comes from the front. The deepest ones first, those at the sides before the middle: fingers want
-   room between two things. */
-static int spots_behind_door(const belief *b, int index, int space, spot *out)
-{
-    static const double sill = 0.09, outside = 0.05; /* from the space to the front; the hand before it */
-    static const double finger_room = 0.055;         /* beside a wall */
-    const thing *t = &b->things[index];
-    const vec half = b->furniture.spaces[space].half, way = access_way_out(b, space);
-    const pose in = space_now(b, space);
-    const bool along_x = fabs(way.x) > fabs(way.y);
-    const double r = t->footprint, deep = along_x ? half.x : half.y, wide = along_x ? half.y : half.x;
-    int n = 0;
-    for (int c = 0; c < 15 && t->height < 2 * half.z - 0.02; c++) {
-        const double along = fmax(0, deep - r - 0.006) * (c / 3 - 2) / 2,
-                     across = fmax(0, wide - r - finger_room) * (c % 3 - 1);
-        const vec local = vec_add(vec_scale(way, along), vec_of(along_x ? 0 : across, along_x ? across : 0, -half.z));
-        const vec p = pose_apply(in, local);
-        if (support_height(b, index, p, r, p.z, -1) > p.z + 0.001) {
-            continue;
-        }
-        for (int k = 0; k < front_turns && n < MAX_SPOTS; k++) {
-            const quat q = turned((pose){p, thing_is_upright(t) ? t->at.q : quat_identity()}, 2 * PI * k / front_turns).q;
-            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0, true, {0, 0, 0}, {0, 0, 0}};
-            s.cost = 0.4 * (along / deep + 1) + (c % 3 == 1 ? 1 : 0);
-            s.come = quat_rotate(in.q, vec_scale(way, deep - along + sill + r + outside));
-            out[n++] = s;
-        }
-    }
-    return n;
-}
-
-static int spots_inside(const belief *b, int index, int receptacle, spot *out)
-{
-    const thing *t = &b->things[index], *r = &b->things[receptacle];
-    const site *cavity = thing_site(r, "cavity");
-    if (!cavity) {
-        return 0;
-    }
-    pose in = pose_mul(r->at, cavity->at);
-    /* A bin on the floor: what is let go over it at the height of the worktop falls in. */
-    const bool deep = in.p.z - cavity->half.z < b->table_z - 0.25;
-    int n = 0;
-    for (int k = 0; k < yaw_turns; k++) {
-        quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
-        double radius = reach_radius(t, q);
-        double free_x = fmax(0, cavity->half.x - radius - 0.008),
-               free_y = fmax(0, cavity->half.y - radius - 0.008);
-        for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
-            vec p = pose_apply(
-                in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -cavity->half.z));
-            double support = deep ? fmax(b->table_z, in.p.z + cavity->half.z)
-                                  : support_height(b, index, p, radius, p.z, receptacle);
-            if (!deep && support > p.z && lies_on_fragile(b, index, p, radius)) {
-                continue;
-            }
-            /* what must not be pressed is let fall a little */
-            const double above = thing_is_shard(t) ? 0.04 : 0.012;
-            spot s = {standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false, {0, 0, 0}, {0, 0, 0}};
-            s.cost =
-                deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
-            if (deep && b->ground.n > 0) {       /* who can stand anywhere need not aim at a rim */
-                s.cost = 6 * hypot(p.x - in.p.x, p.y - in.p.y);
-            }
-            out[n++] = s;
-        }
-    }
-    return n;
-}
-
-/* Handles knock against neighbours: stay away from them, and leave the middle for last. */
-static double neighbour_cost(const belief *b, int index, int receptacle, vec at)
-{
-    const thing *r = &b->things[receptacle];
-    double cost = -2 * hypot(at.x - r->at.p.x, at.y - r->at.p.y);
-    for (int i = 0; i < b->n_things; i++) {
-        const thing *t = &b->things[i];
-        double gap =
-            hypot(t->at.p.x - at.x, t->at.p.y - at.y) - t->footprint - b->things[index].footprint;
-        if (t->present && i != index && i != receptacle && gap < 0) {
-            cost += 40 * -gap;
-        }
-    }
-    return cost;
-}
-
-/* From a cell to where it is entered and left: the thing's site way_N of cell_N, in the world; zero: from above. */
-static vec way_beside(const thing *t, const site *cell)
-{
-    char name[NAME_CAP] = "way_";
-    if (strncmp(cell->name, "cell_", 5) != 0) {
-        return vec_of(0, 0, 0);
-    }
-    strncat(name, cell->name + 5, NAME_CAP - 5);
-    const site *way = thing_site(t, name);
-    return way ? quat_rotate(t->at.q, vec_sub(way->at.p, cell->at.p)) : vec_of(0, 0, 0);
-}
-
-/* The way out of the cell that the thing stands in; zero: up. */
-static vec way_out(const belief *b, int index)
-{
-    for (int r = 0; r < b->n_things; r++) {
-        const thing *t = &b->things[r];
-        for (int i = 0; i < t->n_sites && t->present && r != index; i++) {
-            const vec way = way_beside(t, &t->sites[i]);
-            if (vec_norm(way) > 0 &&
-                vec_distance(pose_apply(t->at, t->sites[i].at.p), b->things[index].at.p) < 0.04) {
-                return way;
-            }
-        }
-    }
-    return vec_of(0, 0, 0);
-}
-
-static int spots_named(const belief *b, int index, int receptacle, const char *prefix, spot *out)
-{
-    const thing *r = &b->things[receptacle];
-    bool slots = strcmp(prefix, "slot_") == 0;
-    int n = 0;
-    for (int i = 0; i < r->n_sites && n < MAX_SPOTS; i++) {
-        if (strncmp(r->sites[i].name, prefix, strlen(prefix)) != 0) {
-            continue;
-        }
-        pose at = pose_mul(r->at, r->sites[i].at);
-        bool taken = false;
-        for (int k = 0; k < b->n_things; k++) {
-            const thing *o = &b->things[k];
-            double apart =
-                slots ? vec_distance(o->at.p, at.p) : hypot(o->at.p.x - at.p.x, o->at.p.y - at.p.y);
-            double lo, hi; /* what lies in a box below its opening does not take it */
-            thing_z_extent(o, o->at, &lo, &hi);
-            taken |= o->present && k != index && k != receptacle && apart < (slots ? 0.04 : 0.06) &&
-                     (slots || lo + hi > 2 * at.p.z);
-        }
-        double crowd = slots ? 0.1 * i : neighbour_cost(b, index, receptacle, at.p);
-        const int turns = slots                ? ring_turns
-                          : r->sites[i].is_box ? 2
-                                               : yaw_turns; /* a lid fits two ways */
-        for (int k = 0; !taken && k < turns && n < MAX_SPOTS; k++) {
-            pose roll = {vec_of(0, 0, 0),
-                         quat_about(vec_of(0, 0, 1),
-                                    2 * PI * k / ring_turns)}; /* a plate stands at any roll */
-            pose body = slots ? pose_mul(at, roll) : turned(at, 2 * PI * k / turns);
-            /* a smaller plate sinks deeper between the rails */
-            body.p.z +=
-                0.004 -
-                (slots ? 1.15 * fmax(0, r->sites[i].half.x - b->things[index].footprint) : 0);
-            out[n++] = (spot){body, slots ? 0.16 : 0.12, crowd, true, way_beside(r, &r->sites[i]), {0, 0, 0}};
-        }
-    }
-    return n;
-}
-
-/* Beside a sponge, which wants room for a hand. */
-static bool is_by_wiper(const belief *b, int index, vec at)
-{
-    for (int i = 0; i < b->wet.n_wipers; i++) {
-        const vec p = b->things[b->wet.wipers[i].thing].at.p;
-        if (b->wet.wipers[i].thing != index && hypot(p.x - at.x, p.y - at.y) < b->things[index].footprint + 0.13) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A bag is not turned about: it takes half the table. */
-static bool sweeps_table(const thing *t, quat q)
-{
-    const vec x = vec_of(1, 0, 0);
-    return t->footprint > 0.15 && vec_dot(quat_rotate(t->at.q, x), quat_rotate(q, x)) < 0.6;
-}
-
-static int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out)
-{
-    const thing *t = &b->things[index];
-    quat upright = thing_is_upright(t) ? t->at.q : quat_identity();
-    int n = 0;
-    for (int c = 0; c < 25; c++) {
-        double free_x = fmax(0, half.x - t->footprint), free_y = fmax(0, half.y - t->footprint);
-        vec p = vec_add(pos, vec_of(free_x * (c % 5 - 2) / 2, free_y * (c / 5 - 2) / 2, 0));
-        if (support_height(b, index, p, t->footprint + 0.015, p.z, -1) > p.z + 0.001) {
-            continue;
-        }
-        /* in the way of a sponge */
-        const double puddle = wet_is_near(&b->wet, p, t->footprint + 0.06) || is_by_wiper(b, index, p) ? 3 : 0;
-        for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
-            quat q =
-                quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
-            if (sweeps_table(t, q)) {
-                continue;
-            }
-            spot s = {standing_at(t, q, p.x, p.y, p.z + 0.003), 0.08,
-                      puddle - 0.15 * hypot(c % 5 - 2, c / 5 - 2), true, {0, 0, 0}, {0, 0, 0}}; /* leave room for more */
-            out[n++] = s;
-        }
-    }
-    return n;
-}
-
-/* Where nobody said how far the table goes: not too near to where it may end. */
-static int keep_on_table(const belief *b, spot *spots, int n)
-{
-    int kept = 0;
-    for (int i = 0; i < n; i++) {
-        const vec p = pose_apply(pose_inverse(b->base), spots[i].release.p);
-        if (p.x < 0.64 && fabs(p.y) < 0.36) {
-            spots[kept++] = spots[i];
-        }
-    }
-    return kept;
-}
-
-/* The same for what lies, as it lies: a region does not ask for more. */
-static int spots_lying(const belief *b, int index, vec pos, vec half, spot *out, int n)
-{
-    const thing *t = &b->things[index];
-    for (int k = 0; k < yaw_turns; k++) {
-        const quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
-        const double r = reach_radius(t, q);
-        for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
-            const vec p = vec_add(pos, vec_of(fmax(0, half.x - r) * (c % 3 - 1), fmax(0, half.y - r) * (c / 3 - 1), 0));
-            if (support_height(b, index, p, r + 0.015, p.z, -1) <= p.z + 0.001) {
-                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1, true, {0, 0, 0}, {0, 0, 0}};
-            }
-        }
-    }
-    return n;
-}
-
-/* Where else in the goal its place is named; "": nowhere. */
-static const char *place_of(const belief *b, int index)
-{
-    for (int i = 0; i < b->n_literals; i++) {
-        const literal *l = &b->literals[i];
-        if (l->n_args > 1 && strcmp(l->predicate, "in_region") == 0 &&
-            strcmp(l->args[0], b->things[index].id) == 0) {
-            return l->args[1];
-        }
-    }
-    return "";
-}
-
-static bool may_lie(const belief *b, int index)
-{
-    for (int i = 0; i < b->n_literals; i++) {
-        if (strcmp(b->literals[i].predicate, "upright") == 0 &&
-            strcmp(b->literals[i].args[0], b->things[index].id) == 0) {
-            return false;
-        }
-    }
-    return !thing_is_upright(&b->things[index]);
-}
-
-static int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out)
-{
-    const bool names_place = l->n_args > 1 && strcmp(l->predicate, "upright") != 0;
-    const char *where = names_place ? l->args[1] : place_of(b, index);
-    *receptacle = belief_find_thing(b, where);
-    if (*receptacle >= 0 &&
-        (strcmp(l->predicate, "inside") == 0 || strcmp(l->predicate, "on_top") == 0)) {
-        return spots_inside(b, index, *receptacle, out);
-    }
-    if (*receptacle >= 0 && strcmp(l->predicate, "in_slot") == 0) {
-        return spots_named(b, index, *receptacle, "slot_", out);
-    }
-    if (*receptacle >= 0 && strcmp(l->predicate, "in_cell") == 0) {
-        return spots_named(b, index, *receptacle, "cell_", out);
-    }
-    const int space = strcmp(l->predicate, "inside") == 0 ? belief_find_space(b, where) : -1;
-    if (space >= 0) {
-        return is_behind_door(b, space) ? spots_behind_door(b, index, space, out)
-                                        : spots_in_space(b, index, space, out);
-    }
-    int region_index = belief_find_region(b, where);
-    if (region_index >= 0) {
-        const region at = stack_top(b, l, index, region_index);
-        const int n = spots_on_table(b, index, at.pos, at.half, out);
-        if (strcmp(l->predicate, "in_region") != 0 || thing_is_upright(&b->things[index]) ||
-            (b->furniture.n_spaces == 0 && !may_lie(b, index))) {
-            return n;
-        }
-        const int all = spots_lying(b, index, at.pos, at.half, out, n);
-        for (int i = n; i < all; i++) { /* where no door is, only for want of anything better */
-            out[i].cost += b->furniture.n_spaces > 0 ? 0 : 5;
-        }
-        return all;
-    }
-    vec here = b->things[index].at.p;
-    here.z = b->table_z;
-    const int n = spots_on_table(b, index, here, vec_of(0.25, 0.25, 0), out);
-    return b->wet.n_patches > 0 ? keep_on_table(b, out, n) : n; /* a cup that tipped may lie at the edge */
-}
-
-static void sort_spots(spot *spots, int n)
-{
-    for (int i = 1; i < n; i++) {
-        spot s = spots[i];
-        int j = i;
-        for (; j > 0 && spots[j - 1].cost > s.cost; j--) {
-            spots[j] = spots[j - 1];
-        }
-        spots[j] = s;
-    }
-}
-
-/* ---- both together ---------------------------------------------------------------------------------------------------------- */
 
 /* Raise the release until the hand is clear of everything. False: it never is. */
 static bool raise_release(const belief *b, const pick *p, spot *s, int index, int receptacle,
@@ -481,7 +80,7 @@ static job make_job(const belief *b, int index, int receptacle, int literal_inde
                  literal_index, p->tool_in_thing,
                  p->open_width, pick_approach,
                  s->release,    s->insert,
-                 s->detour,     way_out(b, index),
+                 s->detour,     cell_way_out(b, index),
                  s->come,       space_of(b, literal_index),
                  travel,        cost,
                  false};
@@ -517,7 +116,7 @@ static bool thing_passes(const belief *b, const spot *s, int index, double relax
             const thing *o = &b->things[k];
             if (o->present && k != index &&
                 hypot(o->at.p.x - at.x, o->at.p.y - at.y) <
-                    reach_radius(o, o->at.q) + b->things[index].footprint + spot_margin - relaxed) {
+                    thing_radius(o, o->at.q) + b->things[index].footprint + spot_margin - relaxed) {
                 return false;
             }
         }
@@ -672,35 +271,6 @@ static bool best_job(const belief *from, const belief *b, int literal_index, int
     return found;
 }
 
-/* A place on the table, so far to either side, from where the thing can be taken better: upright, or lying another way round. */
-static int list_stopovers(const belief *b, int index, double side, spot *out)
-{
-    const thing *t = &b->things[index];
-    const vec middle = pose_apply(b->base, vec_of(0.48, 0, b->table_z - b->base.p.z));
-    int n = spots_on_table(b, index, middle, vec_of(0.15, side, 0), out);
-    for (int k = 0; k < yaw_turns && !thing_is_upright(t); k++) {
-        quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
-        for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
-            vec p = vec_add(middle, vec_of(0.1 * (c % 3 - 1), 0.18 * (c / 3 - 1), 0));
-            if (support_height(b, index, p, reach_radius(t, q) + 0.015, p.z, -1) <= p.z + 0.001) {
-                out[n++] = (spot){standing_at(t, q, p.x, p.y, p.z + 0.004), 0.08, 1, true,
-                                  {0, 0, 0}, {0, 0, 0}}; /* 1: upright is better */
-            }
-        }
-    }
-    return n;
-}
-
-/* Set up, or lying another way round, beside where it lies: what lies cannot go in through a door. */
-static int list_erected(const belief *b, int index, int attempt, spot *out)
-{
-    vec near = b->things[index].at.p;
-    near.z = b->table_z;
-    const double side = 0.10 + 0.03 * (attempt % 5);
-    const int n = spots_on_table(b, index, near, vec_of(side, side, 0), out);
-    return attempt > 1 ? spots_lying(b, index, near, vec_of(side, side, 0), out, n) : n;
-}
-
 bool plan_job(const belief *b, int literal_index, int attempt, job *out)
 {
     return plan_carry(b, b, literal_index, attempt, out);
@@ -718,7 +288,7 @@ bool plan_carry(const belief *b, const belief *there, int literal_index, int att
     const int lid = cover_first(b, l);
     index = lid >= 0 ? lid : index;
     const double relaxed = relaxation(&b->things[index], attempt);
-    const bool behind_door = lid < 0 && is_behind_door(b, space_of(b, literal_index)),
+    const bool behind_door = lid < 0 && space_is_behind_door(b, space_of(b, literal_index)),
                from_front = behind_door && thing_is_upright(&b->things[index]);
     int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, from_front, picks),
         n_spots = lid >= 0                     ? list_stopovers(b, index, 0.38, spots)
