@@ -1,4 +1,4 @@
-/* Choosing what to do next: the first goal literal that does not hold and that a job can be found for. */
+/* One control step: see, choose what to do next (choose.h) if nothing is in hand, else go on with it. */
 #ifndef ORACLE_MIND_H
 #define ORACLE_MIND_H
 #include "brew.h"
@@ -47,6 +47,8 @@ typedef struct mind {
 void mind_reset(mind *m, bool look);
 /* One control step of dt seconds: tool pose in the base frame and finger width to command. False: a text stream is malformed. */
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width);
+/* The work in hand is `work`. */
+bool mind_is_carrying(const mind *m);
 /* What the base of a robot that drives is to do (roam_command). */
 void mind_drive(const mind *m, float action[4]);
 #endif
