@@ -163,4 +163,43 @@ static inline void rig_grip(task_rig *rig, const char *id, double above_foot)
     }
     fail_msg("the gripper did not take hold of %s", id);
 }
+/* From a snapshot everything comes again for n control steps, bit for bit. */
+static inline void rig_check_replay(task_rig *rig, int n)
+{
+    const size_t bytes = chore_episode_snapshot_bytes(rig->episode);
+    void *snapshot = malloc(bytes);
+    assert_non_null(snapshot);
+    chore_episode_snapshot(rig->episode, snapshot);
+    const chore_hash before = chore_episode_hash(rig->episode);
+    rig_step(rig, n);
+    const chore_hash after = chore_episode_hash(rig->episode);
+    MUST(chore_episode_restore(rig->episode, snapshot, bytes, &rig_error));
+    assert_true(chore_hash_equal(before, chore_episode_hash(rig->episode)));
+    rig_step(rig, n);
+    assert_true(chore_hash_equal(after, chore_episode_hash(rig->episode)));
+    free(snapshot);
+}
+
+/* Control and disturbed are the same until the event fires, which it does within 60 control steps, and differ then. */
+static inline void rig_check_matched(const char *task, uint64_t seed, int event)
+{
+    task_rig control, disturbed;
+    rig_open(&control, task, NULL);
+    rig_open(&disturbed, task, NULL);
+    MUST(chore_episode_reset(control.episode, seed, CHORE_CONTROL, &rig_error));
+    MUST(chore_episode_reset(disturbed.episode, seed, CHORE_DISTURBED, &rig_error));
+    int64_t fired = -1;
+    for (int step = 0; fired < 0; step++) {
+        rig_step(&control, 1);
+        rig_step(&disturbed, 1);
+        fired = chore_episode_event(disturbed.episode, event).fired_step;
+        assert_int_equal(chore_hash_equal(chore_episode_hash(control.episode),
+                                          chore_episode_hash(disturbed.episode)),
+                         fired < 0);
+        assert_true(step < 60);
+    }
+    rig_close(&control);
+    rig_close(&disturbed);
+}
+
 #endif
