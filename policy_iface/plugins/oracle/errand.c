@@ -84,7 +84,7 @@ bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *
            set_goal(b, l->args[1], &out->goal);
 }
 
-bool errand_covers(const cloth_view *c, int upper, int lower)
+double errand_cover(const cloth_view *c, int upper, int lower)
 {
     const garment_view *over = &c->garments[upper], *under = &c->garments[lower];
     int covered = 0;
@@ -92,7 +92,12 @@ bool errand_covers(const cloth_view *c, int upper, int lower)
         vec p = cloth_at(c, lower, v);
         covered += cloth_top(c, p.x, p.y, under->spacing, upper, -1) > p.z + 0.3 * under->layer;
     }
-    return over->present && upper != lower && covered > covered_share * under->n;
+    return over->present && upper != lower ? (double)covered / under->n : 0;
+}
+
+bool errand_covers(const cloth_view *c, int upper, int lower)
+{
+    return errand_cover(c, upper, lower) > covered_share;
 }
 
 static bool is_covered(const cloth_view *c, int garment)

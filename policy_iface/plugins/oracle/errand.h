@@ -26,7 +26,9 @@ typedef struct errand {
 uint64_t errand_key(const literal *l);
 /* What serves this literal. False: nothing does, or its garment is not there. */
 bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *out);
-/* Does `upper` lie over a part of `lower`? */
+/* Share of `lower` that `upper` lies over. */
+double errand_cover(const cloth_view *c, int upper, int lower);
+/* Is it more than a touch at the edge? */
 bool errand_covers(const cloth_view *c, int upper, int lower);
 /* On other cloth no fold works well: does what is to be folded lie on a pile, and where is room to lay it meanwhile? */
 bool errand_off_pile(const belief *b, const cloth_view *c, const errand *fold, carry_goal *out);

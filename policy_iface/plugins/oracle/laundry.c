@@ -1,11 +1,11 @@
 #include "laundry.h"
+#include "make_way.h"
 
 #include <limits.h>
 #include <string.h>
 
 static const double think_again = 0.5;  /* s */
 static const double shut = 0.001;       /* of the fingers' opening, m */
-static const double hung_height = 0.20; /* of the top over the table, m */
 /* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
 static const double rumpled_error = 0.07, crumpled_error = 0.12;
 
@@ -132,27 +132,26 @@ static skill_state step_skill(laundry *l, double dt)
     return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
 }
 
-/* Over a rail, not on the table. */
-static bool hangs(const cloth_view *c, int garment)
-{
-    double top = c->table_z;
-    for (int v = 0; v < c->garments[garment].n; v++) {
-        top = fmax(top, cloth_at(c, garment, v).z);
-    }
-    return top > c->table_z + hung_height;
-}
-
 /* Spread out first? A fold if it needs it; what is to hang always, for it hangs as straight as it lay. */
 static bool comes_flat_first(const laundry *l, const errand *e)
 {
     return (e->kind == ERRAND_FOLD && wants_flattening(l, e)) ||
-           (e->kind == ERRAND_DRAPE && !hangs(&l->cloth, e->garment));
+           (e->kind == ERRAND_DRAPE && !make_way_hangs(&l->cloth, e->garment));
 }
 
 static bool begin(laundry *l, const errand *e)
 {
     errand first = *e;
     l->errand = *e;
+    l->making_way = l->look && make_way(&l->belief, &l->cloth, e, &first);
+    if (l->making_way) {
+        l->doing = ERRAND_CARRY;
+        if (start_skill(l, &first)) {
+            return true;
+        }
+        l->making_way = false;
+    }
+    first = *e;
     if (l->look && errand_off_pile(&l->belief, &l->cloth, e, &first.goal)) {
         first.kind = l->doing = ERRAND_PILE;
         if (start_skill(l, &first)) {
@@ -281,6 +280,9 @@ static void work(laundry *l, double dt)
     l->idle = think_again;
     if (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE) {
         return; /* it is off the pile: it may need spreading now */
+    }
+    if (l->making_way && s == SKILL_DONE) {
+        return; /* now what was asked for can begin */
     }
     if (l->doing != l->errand.kind && s == SKILL_DONE) { /* it lies flat: now what was asked for */
         l->doing = l->errand.kind;

@@ -23,7 +23,8 @@ typedef struct laundry {
         look; /* false: goal and texts at the start only; the cloth in its hands it always follows */
     bool started, working;
     bool upset;    /* work was broken off once */
-    errand errand; /* being run */
+    bool making_way; /* another garment, or this one, is carried elsewhere before the errand begins */
+    errand errand;   /* being run */
     errand_kind
         doing; /* the skill at work: a garment is spread out before it is folded or draped */
     int n_attempts;

@@ -1,0 +1,93 @@
+#include "make_way.h"
+
+static const double comes_along = 0.10; /* share of a garment that another one lies over */
+static const double hung_height = 0.20; /* of the top over the table, m */
+static const double askew_share = 0.15; /* on either side of a bar: less is not draped */
+static const double rest_speed = 0.03;  /* m/s */
+static const double room = 0.18;        /* round a crumpled garment's middle, m */
+static const double step = 0.08, half_x = 0.24, half_y = 0.36; /* places on the table, m */
+
+bool make_way_hangs(const cloth_view *c, int garment)
+{
+    double top = c->table_z;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        top = fmax(top, cloth_at(c, garment, v).z);
+    }
+    return top > c->table_z + hung_height;
+}
+
+static bool is_free(const cloth_view *c, vec at, int but)
+{
+    for (int g = 0; g < c->n; g++) {
+        for (int v = 0; v < c->garments[g].n && g != but && c->garments[g].present; v++) {
+            vec p = cloth_at(c, g, v);
+            if (hypot(p.x - at.x, p.y - at.y) < room) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* The free place on the table that is nearest to `from`. */
+static bool find_place(const cloth_view *c, int garment, vec from, carry_goal *out)
+{
+    double nearest = HUGE_VAL;
+    for (double x = -half_x; x < half_x + step / 2; x += step) {
+        for (double y = -half_y; y < half_y + step / 2; y += step) {
+            vec at = vec_of(x, y, c->table_z);
+            double d = hypot(x - from.x, y - from.y);
+            if (d < nearest && is_free(c, at, garment)) {
+                nearest = d;
+                *out = (carry_goal){.floor = at,
+                                    .along = vec_of(1, 0, 0),
+                                    .half = vec_of(room, room, room),
+                                    .rim = c->table_z};
+            }
+        }
+    }
+    return nearest < HUGE_VAL;
+}
+
+/* Shall it be carried somewhere itself? Then it goes there. */
+static bool is_wanted(const belief *b, const cloth_view *c, int garment)
+{
+    errand other;
+    for (int i = 0; i < b->n_literals; i++) {
+        if (!b->literals[i].holds && errand_for(b, c, &b->literals[i], &other) &&
+            other.kind == ERRAND_CARRY && other.garment == garment) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int find_cover(const belief *b, const cloth_view *c, int garment)
+{
+    for (int g = 0; g < c->n; g++) {
+        if (c->garments[g].present && errand_cover(c, g, garment) > comes_along &&
+            !is_wanted(b, c, g)) {
+            return g;
+        }
+    }
+    return -1;
+}
+
+bool make_way(const belief *b, const cloth_view *c, const errand *e, errand *out)
+{
+    *out = (errand){.kind = ERRAND_CARRY, .garment = e->garment, .key = e->key};
+    if (e->kind == ERRAND_CARRY) {
+        out->garment = find_cover(b, c, e->garment);
+        return out->garment >= 0 && !carry_is_behind(&e->mouth, cloth_middle(c, e->garment)) &&
+               find_place(c, out->garment, cloth_middle(c, out->garment), &out->goal);
+    }
+    if (e->kind != ERRAND_DRAPE || !make_way_hangs(c, e->garment) ||
+        c->garments[e->garment].speed > rest_speed ||
+        drape_share(c, e->garment, &e->rail) > askew_share ||
+        !find_place(c, e->garment, vec_of(0, 0, 0), &out->goal)) {
+        return false;
+    }
+    out->goal.rim = e->rail.middle.z + e->rail.radius; /* it is lifted off the bar */
+    out->goal.half = vec_of(2 * room, 2 * room, room);
+    return true;
+}
