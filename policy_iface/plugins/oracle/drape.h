@@ -1,5 +1,6 @@
-/* Draping a flat towel over a rail along y behind the table: both hands take it at its sides, nearer to the edge toward the rail, and lift it
-   so high that the short part passes over the rail while the long part is caught by it; then they go down behind and let go. */
+/* Draping a flat towel over a rail along y behind the table: both hands take it at two sides, nearer to the edge toward the rail, turn it
+   along the rail, and lift it so high that the short part passes over the rail while the long part is caught by it; then they go down behind and
+   let go. */
 #ifndef ORACLE_DRAPE_H
 #define ORACLE_DRAPE_H
 #include "belief.h"
@@ -8,19 +9,21 @@
 #include "skill.h"
 
 typedef struct drape_rail {
-    vec middle; /* of the bar's axis, world; it lies along y */
-    double radius;
+    vec middle;          /* of the bar's axis, world; it lies along y */
+    double radius, half; /* of its thickness; of its length */
 } drape_rail;
 
 typedef struct drape {
     int garment, phase, tries;
     drape_rail rail;
     pinch pinch;
-    double behind; /* how much hangs down behind the hands, m */
-    double line;   /* of what is held from the middle of the garment, m */
-    bool mirrored; /* the middle is on the other side of the line left to right */
-    double beyond; /* how far behind the bar's axis the hands go down, m */
-    int shifts;
+    double behind;       /* how much hangs down behind the hands, m */
+    double line;         /* of what is held from the middle of the garment, m */
+    bool mirrored;       /* the middle is on the other side of the line left to right */
+    double beyond;       /* how far behind the bar's axis the hands go down, m */
+    double middle, half; /* of the held line, along y: where it hangs; between the hands */
+    double before;       /* the middle in front of the bar at the last shift, m */
+    int shifts, backings;
     double waited;
 } drape;
 
