@@ -1,0 +1,245 @@
+/* What the oracle carries elsewhere before it begins, and how it takes a towel that is to hang. */
+#include "make_way.h"
+#include "reach.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { COLUMNS = 11, ROWS = 14, VERTICES = COLUMNS * ROWS };
+#define SPACING 0.04
+#define TABLE   0.75
+#define RADIUS  0.011
+#define LAYER   0.03
+
+/* ---- two towels of 40 by 52 cm ------------------------------------------------------------------------------- */
+
+static cloth_view view;
+static float positions[2 * VERTICES][3];
+static hands both;
+static belief known;
+
+static void add(char **at, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    *at += vsprintf(*at, format, list);
+    va_end(list);
+}
+
+static flat cut(int v)
+{
+    return (flat){(v % COLUMNS - 5) * SPACING, (v / COLUMNS - 6.5) * SPACING};
+}
+
+static const char *cloths_text(void)
+{
+    static char text[1 << 16];
+    char *at = text;
+    for (int g = 0; g < 2; g++) {
+        add(&at,
+            "garment %d cloth_%d kind=towel shape=towel size=hand colour=teal present=1 first=%d "
+            "vertices=%d mass=0.1 area=0.2 spacing=%g radius=%g layer=%g\n",
+            g, g, g * VERTICES, VERTICES, SPACING, RADIUS, LAYER);
+        for (int v = 0; v < VERTICES; v++) {
+            add(&at, "rest %d %d %.4f %.4f\n", g, v, cut(v).x, cut(v).y);
+        }
+        add(&at, "outline %d", g);
+        for (int i = 0; i < COLUMNS; i++) {
+            add(&at, " %d", i);
+        }
+        for (int i = 1; i < ROWS; i++) {
+            add(&at, " %d", i * COLUMNS + COLUMNS - 1);
+        }
+        for (int i = COLUMNS - 2; i >= 0; i--) {
+            add(&at, " %d", (ROWS - 1) * COLUMNS + i);
+        }
+        for (int i = ROWS - 2; i > 0; i--) {
+            add(&at, " %d", i * COLUMNS);
+        }
+        add(&at, "\n");
+    }
+    return text;
+}
+
+static void put(int garment, int v, double x, double y, double z)
+{
+    float *p = positions[garment * VERTICES + v];
+    p[0] = (float)x;
+    p[1] = (float)y;
+    p[2] = (float)z;
+}
+
+static void see(void)
+{
+    cloth_read_positions(&view, positions[0], 0.05);
+    cloth_read_positions(&view, positions[0], 0.05); /* at rest */
+}
+
+/* Flat and turned, its middle at (x, y), on what reaches up to z. */
+static void lay(int garment, double x, double y, double yaw, double z)
+{
+    for (int v = 0; v < VERTICES; v++) {
+        flat p = cut(v);
+        put(garment, v, x + cos(yaw) * p.x - sin(yaw) * p.y, y + sin(yaw) * p.x + cos(yaw) * p.y,
+            z + RADIUS);
+    }
+    see();
+}
+
+/* Over the rail, so much of its length in front. */
+static void hang(int garment, double in_front)
+{
+    const double x = -0.56, top = 1.03 + RADIUS, length = (ROWS - 1) * SPACING;
+    for (int v = 0; v < VERTICES; v++) {
+        double down = cut(v).y + length / 2 - in_front;
+        put(garment, v, x + (down > 0 ? -0.04 : 0.04), cut(v).x, top - fabs(down));
+    }
+    see();
+}
+
+/* An arm at home: where the tool is follows from the joints, as the oracle's own kinematics has it. */
+static void stand(int hand, double y, double yaw)
+{
+    hand_state *one = &both.hand[hand];
+    const pose over = {vec_of(0.307, 0, 0.48), {0, 1, 0, 0}};
+    double margin = PI;
+    memcpy(one->joints, reach_home, sizeof one->joints);
+    assert_true(reach_solve(over, one->joints, &margin));
+    one->base = (pose){vec_of(0, y, TABLE), quat_about(vec_of(0, 0, 1), yaw)};
+    one->tool = one->at = one->home = pose_mul(one->base, over);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&view, 0, sizeof view);
+    memset(&both, 0, sizeof both);
+    memset(&known, 0, sizeof known);
+    view.table_z = known.table_z = TABLE;
+    assert_true(cloth_read_text(&view, cloths_text()));
+    lay(0, 0, 0.2, 0, TABLE);
+    lay(1, 0, -0.35, 0, TABLE);
+    stand(LEFT_HAND, 0.66, -PI / 2);
+    stand(RIGHT_HAND, -0.66, PI / 2);
+    assert_true(belief_read_objects(
+        &known, "object 0 basket kind=laundry_basket category=container present=1 footprint=0.3 "
+                "height=0.25 mass=1.6\n"
+                "site 0 cavity box 0 0 0.13 1 0 0 0 0.158 0.228 0.117\n"
+                "region over_rail -0.56 0 0.70 0.14 0.40 0.20\n"));
+    known.things[0].at = (pose){vec_of(0.43, 0.87, 0.40), quat_identity()};
+    return 0;
+}
+
+/* The errand of the first literal, and does anything come before it? */
+static bool comes_first(errand *first)
+{
+    errand wanted;
+    assert_true(errand_for(&known, &view, &known.literals[0], &wanted));
+    return make_way(&known, &view, &wanted, first);
+}
+
+/* ---- what is in the way ---------------------------------------------------------------------------------------- */
+
+static void what_nobody_wants_is_laid_off_what_is_wanted(void **state)
+{
+    (void)state;
+    errand first;
+    assert_true(belief_read_goal(&known, "literal 0 0 inside cloth_0 basket\n"));
+    assert_false(comes_first(&first)); /* they lie apart */
+    lay(1, 0.05, 0.1, 0.3, TABLE + LAYER);
+    assert_true(comes_first(&first));
+    assert_int_equal(first.kind, ERRAND_CARRY);
+    assert_int_equal(first.garment, 1);
+    for (int v = 0; v < VERTICES; v++) { /* not onto the one below */
+        vec p = cloth_at(&view, 0, v);
+        assert_true(hypot(p.x - first.goal.floor.x, p.y - first.goal.floor.y) > 0.15);
+    }
+    assert_true(fabs(first.goal.floor.x) < 0.3 && fabs(first.goal.floor.y) < 0.4);
+    lay(1, 0, 0.2 + 14 * SPACING, 0, TABLE + LAYER); /* a touch at the edge */
+    assert_false(comes_first(&first));
+}
+
+static void what_is_wanted_itself_goes_where_it_belongs(void **state)
+{
+    (void)state;
+    errand first;
+    assert_true(belief_read_goal(
+        &known, "literal 0 0 inside cloth_0 basket\nliteral 0 0 inside cloth_1 basket\n"));
+    lay(1, 0.05, 0.1, 0.3, TABLE + LAYER);
+    assert_false(comes_first(&first));
+}
+
+static void a_full_table_has_no_place_for_it(void **state)
+{
+    (void)state;
+    errand first;
+    assert_true(belief_read_goal(&known, "literal 0 0 inside cloth_0 basket\n"));
+    for (int v = 0; v < VERTICES; v++) { /* spread all over it */
+        put(0, v, (v % COLUMNS - 5) * 0.08, (v / COLUMNS - 6.5) * 0.08, TABLE + RADIUS);
+        put(1, v, (v % COLUMNS - 5) * 0.08, (v / COLUMNS - 6.5) * 0.08, TABLE + RADIUS + LAYER);
+    }
+    see();
+    assert_false(comes_first(&first));
+}
+
+static void what_hangs_askew_is_taken_down(void **state)
+{
+    (void)state;
+    errand first;
+    assert_true(belief_read_goal(&known, "literal 0 0 draped cloth_0 rail\n"));
+    assert_false(make_way_hangs(&view, 0));
+    assert_false(comes_first(&first)); /* it lies on the table */
+    hang(0, 0.26);
+    assert_true(make_way_hangs(&view, 0));
+    assert_false(comes_first(&first)); /* as it should */
+    hang(0, 0.42);
+    assert_true(comes_first(&first));
+    assert_int_equal(first.garment, 0);
+    assert_true(first.goal.rim >= 1.03);
+    assert_true(fabs(first.goal.floor.z - TABLE) < 1e-9);
+    view.garments[0].speed = 0.2; /* it may come to hang well yet, or fall */
+    assert_false(comes_first(&first));
+}
+
+/* ---- how a towel is taken -------------------------------------------------------------------------------------- */
+
+static void a_towel_is_held_by_a_line_along_a_side(void **state)
+{
+    (void)state;
+    const drape_rail rail = drape_rail_of(&known, 0, 1.0, 0.03);
+    for (int i = -3; i <= 3; i++) {
+        drape d;
+        lay(0, 0, 0, PI / 2 + i * 0.25, TABLE);
+        hands_clear(&both);
+        assert_true(drape_start(&d, &view, &both, 0, &rail));
+        int left = d.pinch.grip[LEFT_HAND].vertex, right = d.pinch.grip[RIGHT_HAND].vertex;
+        flat p = cloth_rest(&view, 0, left), q = cloth_rest(&view, 0, right);
+        bool across = fabs(p.y - q.y) < 1e-6 && fabs(p.x - q.x) > 0.39,
+             along = fabs(p.x - q.x) < 1e-6 && fabs(p.y - q.y) > 0.51;
+        assert_true(across != along);
+        vec a = cloth_at(&view, 0, left), b = cloth_at(&view, 0, right);
+        assert_true(a.y > b.y);
+        assert_true((a.x + b.x) / 2 < -0.05); /* toward the rail from its middle */
+        vec out = d.pinch.grip[LEFT_HAND].out, line = vec_unit(vec_sub(a, b));
+        assert_true(vec_dot(out, line) > 0.999);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(what_nobody_wants_is_laid_off_what_is_wanted, set_up),
+        cmocka_unit_test_setup(what_is_wanted_itself_goes_where_it_belongs, set_up),
+        cmocka_unit_test_setup(a_full_table_has_no_place_for_it, set_up),
+        cmocka_unit_test_setup(what_hangs_askew_is_taken_down, set_up),
+        cmocka_unit_test_setup(a_towel_is_held_by_a_line_along_a_side, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
