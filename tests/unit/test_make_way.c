@@ -174,6 +174,8 @@ static void what_is_wanted_itself_goes_where_it_belongs(void **state)
         &known, "literal 0 0 inside cloth_0 basket\nliteral 0 0 inside cloth_1 basket\n"));
     lay(1, 0.05, 0.1, 0.3, TABLE + LAYER);
     assert_false(comes_first(&first));
+    known.literals[1].holds = true; /* it lies where it belongs */
+    assert_false(comes_first(&first));
 }
 
 static void a_full_table_has_no_place_for_it(void **state)
@@ -208,6 +210,25 @@ static void what_hangs_askew_is_taken_down(void **state)
     assert_false(comes_first(&first));
 }
 
+static void a_hand_gets_to_what_hangs(void **state)
+{
+    (void)state;
+    errand first;
+    carry k;
+    assert_true(belief_read_goal(&known, "literal 0 0 draped cloth_0 rail\n"));
+    for (int i = -2; i <= 2; i++) {
+        hang(0, i < 0 ? 0.42 : 0.10);
+        for (int v = 0; v < VERTICES; v++) {
+            positions[v][1] += 0.1F * (float)i;
+        }
+        see();
+        hands_clear(&both);
+        assert_true(comes_first(&first));
+        assert_true(carry_start(&k, &view, &both, 0, &first.goal, NULL));
+        assert_true(cloth_at(&view, 0, k.pinch.grip[k.hand].vertex).z > 1.0); /* on the bar */
+    }
+}
+
 /* ---- how a towel is taken -------------------------------------------------------------------------------------- */
 
 static void a_towel_is_held_by_a_line_along_a_side(void **state)
@@ -239,6 +260,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_wanted_itself_goes_where_it_belongs, set_up),
         cmocka_unit_test_setup(a_full_table_has_no_place_for_it, set_up),
         cmocka_unit_test_setup(what_hangs_askew_is_taken_down, set_up),
+        cmocka_unit_test_setup(a_hand_gets_to_what_hangs, set_up),
         cmocka_unit_test_setup(a_towel_is_held_by_a_line_along_a_side, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,13 +49,13 @@ static bool find_place(const cloth_view *c, int garment, vec from, carry_goal *o
     return nearest < HUGE_VAL;
 }
 
-/* Shall it be carried somewhere itself? Then it goes there. */
+/* Shall it be carried somewhere itself? Then it goes there, or is there already. */
 static bool is_wanted(const belief *b, const cloth_view *c, int garment)
 {
     errand other;
     for (int i = 0; i < b->n_literals; i++) {
-        if (!b->literals[i].holds && errand_for(b, c, &b->literals[i], &other) &&
-            other.kind == ERRAND_CARRY && other.garment == garment) {
+        if (errand_for(b, c, &b->literals[i], &other) && other.kind == ERRAND_CARRY &&
+            other.garment == garment) {
             return true;
         }
     }
