@@ -1,10 +1,11 @@
 #include "make_way.h"
 
-static const double comes_along = 0.10; /* share of a garment that another one lies over */
+static const double comes_along = 0.20; /* share of a garment that another one lies over */
 static const double hung_height = 0.20; /* of the top over the table, m */
 static const double askew_share = 0.15; /* on either side of a bar: less is not draped */
 static const double rest_speed = 0.03;  /* m/s */
-static const double room = 0.18;        /* round a crumpled garment's middle, m */
+/* Round a crumpled garment's middle: at least, and more than it takes up now, m. */
+static const double least_room = 0.16, most_room = 0.32, spare = 0.04;
 static const double step = 0.08, half_x = 0.24, half_y = 0.36; /* places on the table, m */
 
 bool make_way_hangs(const cloth_view *c, int garment)
@@ -16,7 +17,19 @@ bool make_way_hangs(const cloth_view *c, int garment)
     return top > c->table_z + hung_height;
 }
 
-static bool is_free(const cloth_view *c, vec at, int but)
+/* How far it reaches from its middle. */
+static double size_of(const cloth_view *c, int garment)
+{
+    vec m = cloth_middle(c, garment);
+    double far = 0;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        vec p = cloth_at(c, garment, v);
+        far = fmax(far, hypot(p.x - m.x, p.y - m.y));
+    }
+    return far;
+}
+
+static bool is_free(const cloth_view *c, vec at, double room, int but)
 {
     for (int g = 0; g < c->n; g++) {
         for (int v = 0; v < c->garments[g].n && g != but && c->garments[g].present; v++) {
@@ -29,15 +42,15 @@ static bool is_free(const cloth_view *c, vec at, int but)
     return true;
 }
 
-/* The free place on the table that is nearest to `from`. */
-static bool find_place(const cloth_view *c, int garment, vec from, carry_goal *out)
+/* The place on the table nearest to `from` that has so much room. */
+static bool place_with(const cloth_view *c, int garment, double room, vec from, carry_goal *out)
 {
     double nearest = HUGE_VAL;
     for (double x = -half_x; x < half_x + step / 2; x += step) {
         for (double y = -half_y; y < half_y + step / 2; y += step) {
             vec at = vec_of(x, y, c->table_z);
             double d = hypot(x - from.x, y - from.y);
-            if (d < nearest && is_free(c, at, garment)) {
+            if (d < nearest && is_free(c, at, room, garment)) {
                 nearest = d;
                 *out = (carry_goal){.floor = at,
                                     .along = vec_of(1, 0, 0),
@@ -47,6 +60,17 @@ static bool find_place(const cloth_view *c, int garment, vec from, carry_goal *o
         }
     }
     return nearest < HUGE_VAL;
+}
+
+static bool find_place(const cloth_view *c, int garment, vec from, carry_goal *out)
+{
+    double room = fmax(fmin(size_of(c, garment) + spare, most_room), least_room);
+    for (; room >= least_room; room -= spare) {
+        if (place_with(c, garment, room, from, out)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Shall it be carried somewhere itself? Then it goes there, or is there already. */
@@ -88,6 +112,6 @@ bool make_way(const belief *b, const cloth_view *c, const errand *e, errand *out
         return false;
     }
     out->goal.rim = e->rail.middle.z + e->rail.radius; /* it is lifted off the bar */
-    out->goal.half = vec_of(2 * room, 2 * room, room);
+    out->goal.half = vec_of(most_room, most_room, most_room);
     return true;
 }
