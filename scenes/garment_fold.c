@@ -161,11 +161,11 @@ static chore_status read_tolerances(const chore_yaml_node *node, chore_fold_tole
 }
 
 /* Places are as exact as the garment is small, but no finer than the mesh: the ideal packet of a child's trousers, laid
-   down by hand, settles with a crotch one cell off. */
+   down by hand, settles with a crotch one cell off. On average no finer than a cell either, for layers are as thick in small packets. */
 static void scale_to_size(chore_fold_tolerances *t, double size, double spacing)
 {
     t->key_error_m = fmax(size * t->key_error_m, 1.25 * spacing);
-    t->mean_error_m = fmax(size * t->mean_error_m, 0.5 * spacing);
+    t->mean_error_m = fmax(size * t->mean_error_m, fmin(t->mean_error_m, spacing));
     t->pile_m = fmax(size * t->pile_m, spacing);
 }
 

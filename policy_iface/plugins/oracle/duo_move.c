@@ -6,6 +6,7 @@ enum { PHASE_PINCH, PHASE_CARRY, PHASE_GIVE_UP, PHASE_RELEASED, PHASE_HOME };
 enum { MAX_SLIPS = 3 };
 
 static const double fold_speed = 0.30, drag_speed = 0.16;
+static const double held_still = 0.03;  /* less is no drag: the other hand sets the pace, m */
 static const double laid_above = 0.004; /* the pinched layer over the one below, m */
 
 /* Tip height at the end. */
@@ -92,7 +93,8 @@ static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted
         pose at = pinch_pose(h, k, tip, m->pinch.out[k], m->pinch.branch[k]);
         over.to[k] = hands_to(at, 0);
         over.to[k].arc = bow_height(h->hand[k].at.p, to, l->bow);
-        over.speed = fmin(over.speed, l->bow > 0 ? fold_speed : drag_speed);
+        bool stays = hypot(to.x - now.x, to.y - now.y) < held_still;
+        over.speed = fmin(over.speed, l->bow > 0 || (stays && m->on[!k]) ? fold_speed : drag_speed);
     }
     hands_add(h, over);
     m->phase = PHASE_CARRY;

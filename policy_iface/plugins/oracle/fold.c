@@ -4,6 +4,7 @@
 
 #include "draw_in.h"
 #include "fold_mend.h"
+#include "fold_turn.h"
 
 enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
 
@@ -14,11 +15,9 @@ static const double good_so_far = 0.05;  /* before the last step, of the garment
 static const double good_for_pieces = 0.08;
 static const double tucked_error = 0.12, tucked_share = 0.09; /* of the garment's length */
 static const double lost_share = 0.17; /* of the root of its area: no fold any more */
-static const double open_error = 0.12, hidden_share = 0.11;  /* of the garment's length */
-static const double good_reach = 0.27;                       /* from an arm's base, m */
-static const double far_reach = 0.80, farthest_reach = 0.85; /* it presses badly; not at all */
-static const double half_x = 0.44, half_y = 0.56;            /* of the table, m */
-static const double steepest = 2;                            /* bow, of a plain one */
+static const double open_error = 0.12, hidden_share = 0.11; /* of the garment's length */
+static const double lift_height = 0.12;                     /* for an edge to hang free, m */
+static const double half_x = 0.44, half_y = 0.56;           /* of the table, m */
 static const double crease_room = 0.025, stack_share = 0.4;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3, MAX_DRAWS = 4, MAX_OPENINGS = 1 };
 
@@ -73,71 +72,6 @@ static double short_by(const fold *f, const cloth_view *c, flat to)
     return stack > 0.5 * g->layer ? stack_share * (stack + g->layer) : 0;
 }
 
-static haul haul_for(const fold *f, int vertex, vec out, bool layers, double bow)
-{
-    haul l = {.to = f->wanted[vertex], .bow = bow};
-    l.grip = (grip){.garment = f->garment, .vertex = vertex, .out = out, .all_layers = layers};
-    return l;
-}
-
-/* The hand whose arm stands nearer to both ends of the way. */
-static int nearer_hand(const hands *h, vec from, flat to)
-{
-    double d[HANDS];
-    for (int k = 0; k < HANDS; k++) {
-        vec base = h->hand[k].base.p;
-        d[k] = hypot(from.x - base.x, from.y - base.y) + hypot(to.x - base.x, to.y - base.y);
-    }
-    return d[LEFT_HAND] <= d[RIGHT_HAND] ? LEFT_HAND : RIGHT_HAND;
-}
-
-static bool start_with(fold *f, const cloth_view *c, hands *h, const haul *l, int hand)
-{
-    return duo_move_start(&f->move, c, h, hand == LEFT_HAND ? l : NULL,
-                          hand == RIGHT_HAND ? l : NULL);
-}
-
-static double distance_from(const hands *h, int hand, vec p)
-{
-    vec base = h->hand[hand].base.p;
-    return hypot(p.x - base.x, p.y - base.y);
-}
-
-/* One point with the nearer hand, or else the other; `well`: not stretched out. */
-static bool start_one(fold *f, const cloth_view *c, hands *h, const haul *l, bool well)
-{
-    vec from = cloth_at(c, f->garment, l->grip.vertex);
-    int first = nearer_hand(h, from, l->to);
-    for (int i = 0; i < HANDS && !cloth_is_over_edge(c, f->garment, l->grip.vertex); i++) {
-        int hand = i ? !first : first;
-        if ((!well || distance_from(h, hand, from) < far_reach) && start_with(f, c, h, l, hand)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* As far as a hand can bring it: the other one takes it from there. */
-static bool start_part(fold *f, const cloth_view *c, hands *h, const haul *l)
-{
-    vec from = cloth_at(c, f->garment, l->grip.vertex);
-    haul part = *l;
-    part.bow = FOLD_ARC;
-    for (int i = 1; i < FOLD_SHARES; i++) {
-        double share = fold_share(i);
-        part.to = (flat){from.x + share * (l->to.x - from.x), from.y + share * (l->to.y - from.y)};
-        if (start_one(f, c, h, &part, true)) {
-            for (int v = 0; v < c->garments[f->garment].n; v++) {
-                vec p = cloth_at(c, f->garment, v);
-                f->wanted[v] = (flat){p.x + share * (f->wanted[v].x - p.x),
-                                      p.y + share * (f->wanted[v].y - p.y)};
-            }
-            return true;
-        }
-    }
-    return false;
-}
-
 static void fall_short(fold *f, const cloth_view *c, const fold_flap *flap)
 {
     double most = 0;
@@ -151,110 +85,6 @@ static void fall_short(fold *f, const cloth_view *c, const fold_flap *flap)
     }
 }
 
-static bool was_lost(const fold *f, int vertex)
-{
-    for (int i = 0; i < f->n_lost; i++) {
-        if (f->lost[i] == vertex) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What could not be pinched, or not where it was tried first, is left alone the next time. */
-static void note_lost(fold *f)
-{
-    for (int k = 0; k < HANDS && f->n_lost < FOLD_LOST; k++) {
-        if (f->move.on[k] && !f->move.pinch.held[k]) {
-            f->lost[f->n_lost++] = f->move.haul[k].grip.vertex;
-        }
-    }
-}
-
-/* Two points, each with the nearer hand. */
-static bool start_two(fold *f, const cloth_view *c, hands *h, const fold_flap *flap, int v, int w)
-{
-    if (was_lost(f, v) || was_lost(f, w) || cloth_is_over_edge(c, f->garment, v) ||
-        cloth_is_over_edge(c, f->garment, w)) {
-        return false;
-    }
-    haul a = haul_for(f, v, flap->out, flap->layers, FOLD_ARC),
-         b = haul_for(f, w, flap->out, flap->layers, FOLD_ARC);
-    vec at_a = cloth_at(c, f->garment, v), at_b = cloth_at(c, f->garment, w),
-        left = h->hand[LEFT_HAND].base.p, right = h->hand[RIGHT_HAND].base.p;
-    bool straight = vec_distance(at_a, left) + vec_distance(at_b, right) <=
-                    vec_distance(at_b, left) + vec_distance(at_a, right);
-    double far = fmax(distance_from(h, LEFT_HAND, straight ? at_a : at_b),
-                      distance_from(h, RIGHT_HAND, straight ? at_b : at_a));
-    return far < farthest_reach &&
-           duo_move_start(&f->move, c, h, straight ? &a : &b, straight ? &b : &a);
-}
-
-/* As far out as the arms get: what hangs over beyond a hand stays behind. */
-static bool start_pair(fold *f, const cloth_view *c, hands *h, const fold_flap *flap)
-{
-    for (int sum = 0; sum <= 2 * (FOLD_ENDS - 1); sum++) {
-        for (int i = 0; i < FOLD_ENDS; i++) {
-            int k = sum - i;
-            if (k >= 0 && k < FOLD_ENDS &&
-                start_two(f, c, h, flap, flap->end[i][0], flap->end[k][1])) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool is_right_before_base(const cloth_view *c, const hands *h, int garment_index, int vertex)
-{
-    vec p = cloth_at(c, garment_index, vertex), l = h->hand[LEFT_HAND].base.p,
-        r = h->hand[RIGHT_HAND].base.p;
-    return fmin(hypot(p.x - l.x, p.y - l.y), hypot(p.x - r.x, p.y - r.y)) < good_reach;
-}
-
-/* Has a part of the next step been done? */
-static bool is_between(const fold_fit *fit)
-{
-    static const unsigned char none[sizeof fit->ahead];
-    return memcmp(fit->ahead, none, sizeof none) != 0;
-}
-
-/* Over another piece a flap that has come part of the way must rise as high as one that comes all of it, or it is dragged over that one and
-   crumples its crease. */
-static double bow_for(const fold *f, const cloth_view *c, const fold_flap *flap, const haul *l)
-{
-    if (!is_between(&f->fit)) {
-        return FOLD_ARC;
-    }
-    vec from = cloth_at(c, f->garment, l->grip.vertex);
-    double way = fmax(hypot(l->to.x - from.x, l->to.y - from.y), 1e-3);
-    return FOLD_ARC * fmin(fmax(2 * flap->depth / way, 1), steepest);
-}
-
-/* Take a flap to where `wanted` says. */
-static bool start_turn(fold *f, const cloth_view *c, hands *h, const fold_flap *flap)
-{
-    f->repairing = -1;
-    if (flap->width > FOLD_WIDE && start_pair(f, c, h, flap)) {
-        return true;
-    }
-    /* one hand: at the middle, or at an end if that went wrong; right before its base a hand leans too much to pinch well */
-    const int points[3] = {flap->middle, flap->end[0][0], flap->end[0][1]};
-    for (int i = 0; i < 6; i++) {
-        int vertex = points[(i + f->failures) % 3];
-        bool well = i < 3;
-        haul l = haul_for(f, vertex, flap->out, flap->layers, FOLD_ARC);
-        if (well && !flap->apart && is_right_before_base(c, h, f->garment, vertex)) {
-            continue;
-        }
-        l.bow = bow_for(f, c, flap, &l);
-        if (start_one(f, c, h, &l, well) || (flap->apart && start_part(f, c, h, &l))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool start_fold(fold *f, const cloth_view *c, hands *h)
 {
     fold_flap flap;
@@ -263,7 +93,7 @@ static bool start_fold(fold *f, const cloth_view *c, hands *h)
     }
     aim(f, c, &flap.after);
     fall_short(f, c, &flap);
-    return start_turn(f, c, h, &flap);
+    return fold_turn(f, c, h, &flap);
 }
 
 /* Back with what the last step has turned, piece by piece, the uppermost first. False: all of it lies open again, or cannot be had. */
@@ -282,7 +112,7 @@ static bool start_opening(fold *f, const cloth_view *c, hands *h)
         flat home = f->wanted[flap.middle];
         if (hypot(at.x - home.x, at.y - home.y) > open_error * fold_length(c, f->garment)) {
             flap.out = vec_scale(flap.out, -1);
-            return start_turn(f, c, h, &flap);
+            return fold_turn(f, c, h, &flap);
         }
         if (flap.after.steps != open.steps) {
             return false;
@@ -342,12 +172,32 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
         if (k < 0 || error < enough) {
             return false;
         }
-        haul l = haul_for(f, g->keypoints[k].vertex, vec_of(0, 0, 0), false,
-                          error > 0.12 ? FOLD_ARC : 0);
+        haul l = fold_haul(f, g->keypoints[k].vertex, vec_of(0, 0, 0), false,
+                           error > 0.12 ? FOLD_ARC : 0);
         f->left_out |= 1u << k; /* once only, unless the next step changes things */
-        if (start_one(f, c, h, &l, false)) {
+        if (fold_take(f, c, h, &l, false)) {
             f->repairing = k;
             f->repairs++;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A corner that came to lie folded back under its edge falls free when the edge beside it is lifted and laid down again. */
+static bool start_lift(fold *f, const cloth_view *c, hands *h)
+{
+    double least = hidden_share * fold_length(c, f->garment);
+    int v;
+    aim(f, c, &f->fit);
+    while (f->n_lifted < FOLD_LIFTS &&
+           (v = fold_beside_hidden(c, f->garment, &f->fit, least, f->lifted, f->n_lifted)) >= 0) {
+        vec at = cloth_at(c, f->garment, v);
+        double half = fmax(hypot(f->wanted[v].x - at.x, f->wanted[v].y - at.y), 0.01) / 2;
+        haul l = fold_haul(f, v, vec_of(0, 0, 0), false, lift_height / half);
+        f->lifted[f->n_lifted++] = v;
+        if (fold_take(f, c, h, &l, true)) {
+            f->repairing = MAX_KEYPOINTS; /* none of them */
             return true;
         }
     }
@@ -362,9 +212,9 @@ static bool start_tidy(fold *f, const cloth_view *c, hands *h)
     while (f->n_tidied < FOLD_TIDY &&
            (v = fold_worst_rim(c, f->garment, &f->fit, rim_share * fold_length(c, f->garment),
                                f->tidied, f->n_tidied)) >= 0) {
-        haul l = haul_for(f, v, vec_of(0, 0, 0), false, 0);
+        haul l = fold_haul(f, v, vec_of(0, 0, 0), false, 0);
         f->tidied[f->n_tidied++] = v;
-        if (start_one(f, c, h, &l, false)) {
+        if (fold_take(f, c, h, &l, false)) {
             f->repairing = MAX_KEYPOINTS; /* none of them */
             return true;
         }
@@ -376,7 +226,7 @@ static bool start_tidy(fold *f, const cloth_view *c, hands *h)
 static bool start_shift(fold *f, const cloth_view *c, hands *h)
 {
     vec by;
-    if (f->shifts >= MAX_SHIFTS || is_between(&f->fit) ||
+    if (f->shifts >= MAX_SHIFTS || fold_is_between(&f->fit) ||
         !fold_better_place(c, h, f->garment, &f->fit, &by)) {
         return false;
     }
@@ -387,9 +237,9 @@ static bool start_shift(fold *f, const cloth_view *c, hands *h)
         f->wanted[v] = (flat){to.x, to.y};
     }
     f->repairing = -1;
-    haul l = haul_for(f, edge.middle, edge.out, edge.layers, 0);
+    haul l = fold_haul(f, edge.middle, edge.out, edge.layers, 0);
     f->shifts++;
-    return start_one(f, c, h, &l, false);
+    return fold_take(f, c, h, &l, false);
 }
 
 /* Does a corner of the unfolded garment lie under it? No pull from above gets at that: it must be spread first. */
@@ -397,7 +247,7 @@ static bool is_folded_under(const fold *f, const cloth_view *c)
 {
     double most =
         f->spread ? tucked_error : fmin(tucked_error, tucked_share * fold_length(c, f->garment));
-    return f->fit.steps == 0 && !is_between(&f->fit) &&
+    return f->fit.steps == 0 && !fold_is_between(&f->fit) &&
            fold_hidden_error(c, f->garment, &f->fit) > most;
 }
 
@@ -433,6 +283,10 @@ static void look(fold *f, const cloth_view *c, hands *h)
         return;
     }
     f->fit = fold_recognise(c, f->garment, f->way);
+    if (!f->opening && f->fit.steps >= f->until && start_lift(f, c, h)) {
+        f->phase = PHASE_MOVE;
+        return;
+    }
     if (go_on_opening(f, c, h)) {
         f->phase = PHASE_MOVE;
         return;
@@ -462,7 +316,7 @@ static void moved(fold *f, skill_state s)
     f->first_tries += f->move.pinch.tries == 1;
     f->failures += s == SKILL_FAILED;
     if (s == SKILL_FAILED) {
-        note_lost(f);
+        fold_note_lost(f);
     } else if (f->repairing < 0) {
         f->n_lost = 0;
     }

@@ -6,6 +6,7 @@
 
 #define FOLD_LOST 8
 #define FOLD_TIDY 5
+#define FOLD_LIFTS 3
 
 typedef struct fold {
     int garment, way, until; /* until: steps wanted of the way */
@@ -16,6 +17,7 @@ typedef struct fold {
     unsigned left_out;              /* key points that a repair did not help */
     int repairing;                  /* key point, -1: folding */
     int n_tidied, tidied[FOLD_TIDY];
+    int n_lifted, lifted[FOLD_LIFTS];
     int n_lost, lost[FOLD_LOST]; /* vertices that could not be held */
     int failures, repairs, shifts, draws;
     double waited, error;

@@ -1,6 +1,7 @@
 #include "fold_mend.h"
 
 static const double outward = 0.5; /* cosine */
+static const double beside = 0.13; /* along the cloth, m */
 
 static bool is_among(const int *list, int n, int vertex)
 {
@@ -51,6 +52,45 @@ int fold_worst_rim(const cloth_view *c, int garment, const fold_fit *fit, double
             cloth_is_top(c, garment, v) && !is_among(done, n, v)) {
             worst = d;
             best = v;
+        }
+    }
+    return best;
+}
+
+/* The nearest of the outline that lies on top. */
+static int open_beside(const cloth_view *c, int garment, int vertex, const int *done, int n)
+{
+    const garment_view *g = &c->garments[garment];
+    flat here = cloth_rest(c, garment, vertex);
+    double least = beside;
+    int best = -1;
+    for (int i = 0; i < g->n_outline; i++) {
+        int v = g->outline[i];
+        flat p = cloth_rest(c, garment, v);
+        double d = hypot(p.x - here.x, p.y - here.y);
+        if (d < least && cloth_is_top(c, garment, v) && !is_among(done, n, v)) {
+            least = d;
+            best = v;
+        }
+    }
+    return best;
+}
+
+int fold_beside_hidden(const cloth_view *c, int garment, const fold_fit *fit, double least,
+                       const int *done, int n)
+{
+    const garment_view *g = &c->garments[garment];
+    double worst = least;
+    int best = -1;
+    for (int k = 0; k < g->n_keypoints; k++) {
+        int v = g->keypoints[k].vertex;
+        double error = fold_error(c, garment, fit, v);
+        int open = error > worst && !cloth_is_top(c, garment, v)
+                       ? open_beside(c, garment, v, done, n)
+                       : -1;
+        if (open >= 0) {
+            worst = error;
+            best = open;
         }
     }
     return best;

@@ -11,4 +11,8 @@ double fold_hidden_error(const cloth_view *c, int garment, const fold_fit *fit);
    top counts, and what a pull outward brings home: that opens nothing. `done[n]`: not these. -1: none. */
 int fold_worst_rim(const cloth_view *c, int garment, const fold_fit *fit, double least,
                    const int *done, int n);
+/* Of the key points that lie under cloth more than `least` off their place, the worst first: the vertex of the outline beside one that can be
+   taken, so that the edge hangs free when it is lifted. `done[n]`: not these. -1: none. */
+int fold_beside_hidden(const cloth_view *c, int garment, const fold_fit *fit, double least,
+                       const int *done, int n);
 #endif
