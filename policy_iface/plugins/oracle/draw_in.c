@@ -4,9 +4,10 @@
 
 static const double half_x = 0.45, half_y = 0.57; /* of the table's top, m */
 static const double below = 0.01, share = 0.02;   /* of the vertices under the top: it hangs */
-static const double margin = 0.04;                /* of the garment from the edge, afterwards, m */
-static const double inside = 0.04;                /* of a hold from the edge, m */
-static const double apart = 0.14;                 /* of two holds, m */
+static const double shallow = 0.04, large_share = 0.05; /* a corner less deep may stay there */
+static const double margin = 0.04; /* of the garment from the edge, afterwards, m */
+static const double inside = 0.04; /* of a hold from the edge, m */
+static const double apart = 0.14;  /* of two holds, m */
 static const double far_reach = 0.78, near_reach = 0.2, across = -0.12; /* of an arm */
 static const double second_hand = 1.15; /* times what one hand saves: worth the chance of a miss */
 static const double sheet =
@@ -23,10 +24,13 @@ static bool hangs(const cloth_view *c, vec p)
 bool draw_in_is_due(const cloth_view *c, int garment)
 {
     int n = 0;
+    double deepest = 0;
     for (int v = 0; v < c->garments[garment].n; v++) {
-        n += hangs(c, cloth_at(c, garment, v));
+        vec p = cloth_at(c, garment, v);
+        n += hangs(c, p);
+        deepest = fmax(deepest, c->table_z - p.z);
     }
-    return n > share * c->garments[garment].n;
+    return n > (deepest > shallow ? share : large_share) * c->garments[garment].n;
 }
 
 /* ---- how it hangs ---------------------------------------------------------------------------------------------- */
