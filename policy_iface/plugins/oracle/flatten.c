@@ -341,13 +341,18 @@ static bool start_any(flatten *f, const cloth_view *c, hands *h, spread_kind kin
 /* What hangs over the edge comes back onto the table before anything else. */
 static bool start_draw_in(flatten *f, const cloth_view *c, hands *h)
 {
-    if (f->in_vain > MAX_DRAWS_IN_VAIN ||
+    if (f->in_vain > MAX_DRAWS_IN_VAIN || f->draws_fail ||
         !draw_in_start(&f->drag, c, h, f->mesh.garment, f->wanted)) {
         return false;
     }
     f->doing = (spread_move){SPREAD_DRAG, {-1, -1}, 0};
     f->phase = PHASE_DRAG;
     return true;
+}
+
+static bool is_drawing(const flatten *f)
+{
+    return f->doing.vertex[LEFT_HAND] < 0 && f->doing.vertex[RIGHT_HAND] < 0;
 }
 
 /* All but corners that lie under it. */
@@ -461,6 +466,7 @@ skill_state flatten_step(flatten *f, const cloth_view *c, hands *h, double dt)
         skill_state s = duo_move_step(&f->drag, c, h, f->wanted);
         if (s != SKILL_BUSY) {
             f->failures += s == SKILL_FAILED;
+            f->draws_fail = s == SKILL_FAILED && (is_drawing(f) || f->draws_fail);
             f->phase = PHASE_FREE;
         }
     } else if (f->phase == PHASE_PINCH) {

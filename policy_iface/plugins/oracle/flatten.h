@@ -20,6 +20,7 @@ typedef struct flatten {
     int moves, hangs, failures; /* for the record, and as a limit */
     bool roughly; /* to be set by the caller after the start: spread_will_do is enough */
     bool gripped_again, brought_in, risen;
+    bool draws_fail; /* what hangs over the edge could not be taken the last time */
     int slips;     /* tries to get free of the cloth */
     double height; /* of the last hanging */
     double waited;

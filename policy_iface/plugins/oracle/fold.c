@@ -317,6 +317,7 @@ static void moved(fold *f, skill_state s)
     f->failures += s == SKILL_FAILED;
     if (s == SKILL_FAILED) {
         fold_note_lost(f);
+        f->draws = f->drawn ? MAX_DRAWS : f->draws; /* the same hold would be chosen again */
     } else if (f->repairing < 0) {
         f->n_lost = 0;
     }

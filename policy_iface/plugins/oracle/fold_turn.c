@@ -185,7 +185,8 @@ bool fold_turn(fold *f, const cloth_view *c, hands *h, const fold_flap *flap)
         int vertex = points[(i + f->failures) % 3];
         bool well = i < 3;
         haul l = fold_haul(f, vertex, flap->out, flap->layers, FOLD_ARC);
-        if (well && !flap->apart && is_right_before_base(c, h, f->garment, vertex)) {
+        if (was_lost(f, vertex) ||
+            (well && !flap->apart && is_right_before_base(c, h, f->garment, vertex))) {
             continue;
         }
         l.bow = bow_for(f, c, flap, &l);
