@@ -2,7 +2,7 @@
 
 static const double comes_along = 0.20; /* share of a garment that another one lies over */
 static const double hung_height = 0.20; /* of the top over the table, m */
-static const double askew_share = 0.19; /* on either side of a bar: with less it may not count */
+static const double askew_share = 0.16; /* on either side of a bar: less is not draped */
 static const double rest_speed = 0.03;  /* m/s */
 /* Round a crumpled garment's middle: at least, and more than it takes up now, m. */
 static const double least_room = 0.16, most_room = 0.32, spare = 0.04;
