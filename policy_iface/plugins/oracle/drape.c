@@ -23,7 +23,8 @@ static const double centred = 0.012, longest_shift = 0.06; /* of the middle from
 static const double follows = 0.003, lags = 0.03; /* the cloth a shift; a tool its reference, m */
 static const double spare = 0.04;                 /* behind the bar, for a shift, m */
 static const double least_length = 0.3;           /* m */
-static const double most_askew = 1.1;             /* so far it is turned in the air, rad */
+static const double most_askew = 1.3;             /* so far it is turned in the air, rad */
+static const double clearly_shorter = 0.85;       /* over other cloth it hangs down less */
 enum { SIDES = 4, MAX_TRIES = 3, MAX_SHIFTS = 4, MAX_BACKINGS = 2, BOW_POINTS = 4 };
 
 drape_rail drape_rail_of(const belief *b, int region_index, double axis_z, double radius)
@@ -60,8 +61,9 @@ static pose leaning(const hands *h, int hand, vec tip)
 /* A line across the garment, parallel to a side, as it was cut: the points of the outline at its ends, left hand's first. */
 typedef struct held_line {
     int vertex[HANDS];
-    vec out;      /* world: from the right hand's end to the left one's, horizontal */
-    double askew; /* rad: the short part's way from the line, from the way to the rail */
+    vec out;        /* world: from the right hand's end to the left one's, horizontal */
+    double askew;   /* rad: the short part's way from the line, from the way to the rail */
+    bool short_one; /* less hangs down than if it were held by the other sides */
 } held_line;
 
 static int outline_near(const cloth_view *c, int garment, flat p)
@@ -89,7 +91,8 @@ static bool line_beside(const cloth_view *c, int garment, bool along_y, bool upp
         a = (flat){fmin(a.x, p.x), fmin(a.y, p.y)};
         b = (flat){fmax(b.x, p.x), fmax(b.y, p.y)};
     }
-    double share = upper ? 1 - hem_share : hem_share, length = along_y ? b.y - a.y : b.x - a.x;
+    double share = upper ? 1 - hem_share : hem_share, w = b.x - a.x, l = b.y - a.y,
+           length = along_y ? l : w;
     flat cut = {a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)};
     int one = outline_near(c, garment, along_y ? (flat){a.x, cut.y} : (flat){cut.x, a.y}),
         two = outline_near(c, garment, along_y ? (flat){b.x, cut.y} : (flat){cut.x, b.y});
@@ -105,10 +108,16 @@ static bool line_beside(const cloth_view *c, int garment, bool along_y, bool upp
     out->out = vec_unit(out->out);
     vec hem = vec_sub(vec_scale(vec_add(p, q), 0.5), cloth_middle(c, garment));
     out->askew = atan2(fabs(hem.y), -hem.x);
+    out->short_one = length < clearly_shorter * fmax(w, l);
     return true;
 }
 
-/* The lines that come near to lying along the rail, nearest first. Returns how many. */
+static bool is_better(const held_line *a, const held_line *b)
+{
+    return a->short_one == b->short_one ? a->askew < b->askew : b->short_one;
+}
+
+/* The lines that may be turned along the rail, best first: by which it hangs down far, which need little turn. Returns how many. */
 static int find_lines(const cloth_view *c, int garment, held_line out[SIDES])
 {
     int n = 0;
@@ -118,7 +127,7 @@ static int find_lines(const cloth_view *c, int garment, held_line out[SIDES])
             continue;
         }
         int at = n++;
-        for (; at > 0 && out[at - 1].askew > one.askew; at--) {
+        for (; at > 0 && is_better(&one, &out[at - 1]); at--) {
             out[at] = out[at - 1];
         }
         out[at] = one;

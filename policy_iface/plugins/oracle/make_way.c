@@ -2,10 +2,11 @@
 
 static const double comes_along = 0.20; /* share of a garment that another one lies over */
 static const double hung_height = 0.20; /* of the top over the table, m */
-static const double askew_share = 0.15; /* on either side of a bar: less is not draped */
+static const double askew_share = 0.16; /* on either side of a bar: less is not draped */
 static const double rest_speed = 0.03;  /* m/s */
 /* Round a crumpled garment's middle: at least, and more than it takes up now, m. */
 static const double least_room = 0.16, most_room = 0.32, spare = 0.04;
+static const vec whole_table = {0.5, 0.6, 0.2};
 static const double step = 0.08, half_x = 0.24, half_y = 0.36; /* places on the table, m */
 
 bool make_way_hangs(const cloth_view *c, int garment)
@@ -112,6 +113,6 @@ bool make_way(const belief *b, const cloth_view *c, const errand *e, errand *out
         return false;
     }
     out->goal.rim = e->rail.middle.z + e->rail.radius; /* it is lifted off the bar */
-    out->goal.half = vec_of(most_room, most_room, most_room);
+    out->goal.half = whole_table;
     return true;
 }
