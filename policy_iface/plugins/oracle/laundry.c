@@ -6,6 +6,7 @@
 static const double think_again = 0.5;  /* s */
 static const double shut = 0.001;       /* of the fingers' opening, m */
 static const double hung_height = 0.20; /* of the top over the table, m */
+enum { SHAKES = 4 };                    /* every so many tries another way */
 /* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
 static const double rumpled_error = 0.07, crumpled_error = 0.12;
 
@@ -110,6 +111,9 @@ static bool start_skill(laundry *l, const errand *e)
     case ERRAND_PILE: return pile_start(&l->skill.pile, &l->cloth, &l->hands, e->garment, &e->goal);
     case ERRAND_DRAPE:
         return drape_start(&l->skill.drape, &l->cloth, &l->hands, e->garment, &e->rail);
+    case ERRAND_SHAKE:
+        return shake_start(&l->skill.shake, &l->cloth, &l->hands, e->garment,
+                           l->shaken[e->garment] ? l->end[e->garment] : -1);
     case ERRAND_CARRY: break;
     }
     if (!carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
@@ -127,6 +131,7 @@ static skill_state step_skill(laundry *l, double dt)
     case ERRAND_FLATTEN: return flatten_step(&l->skill.flatten, &l->cloth, &l->hands, dt);
     case ERRAND_PILE: return pile_step(&l->skill.pile, &l->cloth, &l->hands, dt);
     case ERRAND_DRAPE: return drape_step(&l->skill.drape, &l->cloth, &l->hands, dt);
+    case ERRAND_SHAKE: return shake_step(&l->skill.shake, &l->cloth, &l->hands, dt);
     case ERRAND_CARRY: break;
     }
     return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
@@ -149,10 +154,30 @@ static bool comes_flat_first(const laundry *l, const errand *e)
            (e->kind == ERRAND_DRAPE && !hangs(&l->cloth, e->garment));
 }
 
+/* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; now and then it is spread
+   all the same. */
+static bool begin_shake(laundry *l, const errand *e)
+{
+    errand first = *e;
+    int *n = &l->shaken[e->garment];
+    if (e->kind != ERRAND_FOLD || !shake_is_for(&l->cloth, e->garment) ||
+        (!wants_flattening(l, e) && !errand_on_pile(&l->belief, &l->cloth, e)) ||
+        (*n)++ % SHAKES == SHAKES - 1) {
+        return false;
+    }
+    first.kind = l->doing = ERRAND_SHAKE;
+    bool can = start_skill(l, &first);
+    l->end[e->garment] = l->skill.shake.vertex;
+    return can;
+}
+
 static bool begin(laundry *l, const errand *e)
 {
     errand first = *e;
     l->errand = *e;
+    if (begin_shake(l, e)) {
+        return true;
+    }
     if (l->look && errand_off_pile(&l->belief, &l->cloth, e, &first.goal)) {
         first.kind = l->doing = ERRAND_PILE;
         if (start_skill(l, &first)) {
@@ -279,7 +304,8 @@ static void work(laundry *l, double dt)
     }
     l->working = false;
     l->idle = think_again;
-    if (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE) {
+    if (l->doing == ERRAND_SHAKE ||
+        (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE)) {
         return; /* it is off the pile: it may need spreading now */
     }
     if (l->doing != l->errand.kind && s == SKILL_DONE) { /* it lies flat: now what was asked for */

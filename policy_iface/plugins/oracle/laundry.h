@@ -6,6 +6,7 @@
 #include "flatten.h"
 #include "fold.h"
 #include "pile.h"
+#include "shake.h"
 #include "sight.h"
 
 /* How often a literal was served in vain, and whether the skill itself gave up last. */
@@ -28,13 +29,15 @@ typedef struct laundry {
         doing; /* the skill at work: a garment is spread out before it is folded or draped */
     int n_attempts;
     attempt attempts[MAX_LITERALS];
-    double idle; /* seconds until the next look for work */
+    int shaken[MAX_GARMENTS], end[MAX_GARMENTS]; /* how often, and by which vertex the last time */
+    double idle;                                 /* seconds until the next look for work */
     union {
         fold fold;
         flatten flatten;
         carry carry;
         pile pile;
         drape drape;
+        shake shake;
     } skill;
 } laundry;
 
