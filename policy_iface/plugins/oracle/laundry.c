@@ -6,7 +6,6 @@
 static const double think_again = 0.5;  /* s */
 static const double shut = 0.001;       /* of the fingers' opening, m */
 static const double hung_height = 0.20; /* of the top over the table, m */
-enum { SHAKES = 4 };                    /* every so many tries another way */
 /* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
 static const double rumpled_error = 0.07, crumpled_error = 0.12;
 
@@ -106,6 +105,8 @@ static bool start_skill(laundry *l, const errand *e)
             return false;
         }
         l->skill.fold.again = l->look && attempts_of(l, e->key).n > 0;
+        l->skill.fold.spread =
+            shake_is_small(&l->cloth, e->garment); /* no corner of it is worth more pulls */
         return true;
     case ERRAND_FLATTEN: return flatten_start(&l->skill.flatten, &l->cloth, &l->hands, e->garment);
     case ERRAND_PILE: return pile_start(&l->skill.pile, &l->cloth, &l->hands, e->garment, &e->goal);
@@ -154,20 +155,25 @@ static bool comes_flat_first(const laundry *l, const errand *e)
            (e->kind == ERRAND_DRAPE && !hangs(&l->cloth, e->garment));
 }
 
-/* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; now and then it is spread
-   all the same. */
+/* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; pulled at when little is
+   wanting, but not twice. */
 static bool begin_shake(laundry *l, const errand *e)
 {
     errand first = *e;
     int *n = &l->shaken[e->garment];
-    if (e->kind != ERRAND_FOLD || !shake_is_for(&l->cloth, e->garment) ||
-        (!wants_flattening(l, e) && !errand_on_pile(&l->belief, &l->cloth, e)) ||
-        (*n)++ % SHAKES == SHAKES - 1) {
+    bool on_pile = errand_on_pile(&l->belief, &l->cloth, e);
+    if (e->kind != ERRAND_FOLD ||
+        !(on_pile ? shake_is_small(&l->cloth, e->garment)
+                  : wants_flattening(l, e) &&
+                        (l->pulled[e->garment] ? shake_is_small(&l->cloth, e->garment)
+                                               : shake_is_for(&l->cloth, e->garment)))) {
         return false;
     }
     first.kind = l->doing = ERRAND_SHAKE;
     bool can = start_skill(l, &first);
     l->end[e->garment] = l->skill.shake.vertex;
+    l->pulled[e->garment] = false;
+    (*n)++;
     return can;
 }
 
@@ -192,6 +198,8 @@ static bool begin(laundry *l, const errand *e)
     bool can = start_skill(l, &first);
     if (first.kind == ERRAND_FLATTEN) {
         l->skill.flatten.roughly = e->kind == ERRAND_FOLD;
+        l->skill.flatten.briefly = e->kind == ERRAND_FOLD && shake_is_small(&l->cloth, e->garment);
+        l->pulled[e->garment] = true;
     }
     return can;
 }

@@ -30,6 +30,7 @@ typedef struct laundry {
     int n_attempts;
     attempt attempts[MAX_LITERALS];
     int shaken[MAX_GARMENTS], end[MAX_GARMENTS]; /* how often, and by which vertex the last time */
+    bool pulled[MAX_GARMENTS];                   /* flat, in vain, since it was shaken */
     double idle;                                 /* seconds until the next look for work */
     union {
         fold fold;
