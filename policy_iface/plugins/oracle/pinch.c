@@ -356,7 +356,7 @@ static void release(hands *h, bool left, bool right, double most)
 
 void pinch_let_go(const cloth_view *c, int garment, hands *h, bool left, bool right)
 {
-    static const double free = 0.004; /* m */
+    static const double free = 0.007; /* m */
     const garment_view *g = &c->garments[garment];
     release(h, left, right, g->spacing < fine ? 2 * g->radius + free : HAND_WIDE);
 }
