@@ -155,18 +155,24 @@ static bool comes_flat_first(const laundry *l, const errand *e)
            (e->kind == ERRAND_DRAPE && !hangs(&l->cloth, e->garment));
 }
 
+/* On the table when it is crumpled; on a pile when it is no packet any more, for one can be carried off as it is. */
+static bool wants_shaking(const laundry *l, const errand *e)
+{
+    bool crumpled = wants_flattening(l, e);
+    if (errand_on_pile(&l->belief, &l->cloth, e)) {
+        int way = fold_choose_way(&l->cloth, &l->hands, e->garment);
+        return crumpled || fold_recognise(&l->cloth, e->garment, way).steps == 0;
+    }
+    return crumpled && (l->pulled[e->garment] || shake_is_for(&l->cloth, e->garment));
+}
+
 /* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; pulled at when little is
    wanting, but not twice. */
 static bool begin_shake(laundry *l, const errand *e)
 {
     errand first = *e;
     int *n = &l->shaken[e->garment];
-    bool on_pile = errand_on_pile(&l->belief, &l->cloth, e);
-    if (e->kind != ERRAND_FOLD ||
-        !(on_pile ? shake_is_small(&l->cloth, e->garment)
-                  : wants_flattening(l, e) &&
-                        (l->pulled[e->garment] ? shake_is_small(&l->cloth, e->garment)
-                                               : shake_is_for(&l->cloth, e->garment)))) {
+    if (e->kind != ERRAND_FOLD || !shake_is_small(&l->cloth, e->garment) || !wants_shaking(l, e)) {
         return false;
     }
     first.kind = l->doing = ERRAND_SHAKE;
