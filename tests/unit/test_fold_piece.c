@@ -129,10 +129,30 @@ static void one_turned_leg_is_seen(void **state)
     assert_true(fit.error < 1e-6);
 }
 
+/* Turned round and with its other side up it is still recognised, and its flap goes the right way. */
+static void the_other_side_may_be_up(void **state)
+{
+    (void)state;
+    lay_trousers(0);
+    for (int v = 0; v < view.garments[0].n; v++) {
+        view.at[v] = vec_of(0.3 - view.rest[v].x, 0.1 + view.rest[v].y, 0);
+    }
+    fold_fit fit = fold_recognise(&view, 0, 0);
+    assert_int_equal(fit.steps, 0);
+    assert_true(fit.frame.mirrored && fit.error < 1e-6);
+    flat there = fold_wanted(&view, 0, &fit, at[0][4]);
+    assert_true(hypot(there.x - (0.3 - 4 * step), there.y - 0.1) < 1e-6);
+    fold_flap flap;
+    assert_true(fold_find_flap(&view, 0, &fit, &flap));
+    assert_true(flap.out.y < -0.99); /* the hems lie there */
+    lay_trousers(0);
+    assert_false(fold_recognise(&view, 0, 0).frame.mirrored);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(legs_are_two_pieces),
-                                       cmocka_unit_test(the_upper_leg_goes_first),
-                                       cmocka_unit_test(one_turned_leg_is_seen)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(legs_are_two_pieces), cmocka_unit_test(the_upper_leg_goes_first),
+        cmocka_unit_test(one_turned_leg_is_seen), cmocka_unit_test(the_other_side_may_be_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,7 +199,7 @@ static void a_frame_is_found_in_spite_of_a_flap(void **state)
 {
     (void)state;
     flat from[VERTICES], to[VERTICES];
-    frame truth = {cos(0.4), sin(0.4), {0.3, -0.2}};
+    frame truth = {cos(0.4), sin(0.4), {0.3, -0.2}, false};
     for (int v = 0; v < VERTICES; v++) {
         from[v] = rest_of(v);
         to[v] = frame_apply(truth, v % COLUMNS == 0 ? (flat){0.1, 0.1} : from[v]);

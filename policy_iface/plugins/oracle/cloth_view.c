@@ -266,6 +266,19 @@ double cloth_top(const cloth_view *c, double x, double y, double r, int of, int 
     return top_from(c, c->table_z, (flat){x, y}, r, of, skip);
 }
 
+bool cloth_is_clear(const cloth_view *c, vec at, double r, int skip)
+{
+    for (int g = 0; g < c->n; g++) {
+        for (int v = 0; v < c->garments[g].n && c->garments[g].present && g != skip; v++) {
+            vec p = cloth_at(c, g, v);
+            if (hypot(p.x - at.x, p.y - at.y) < r) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool cloth_is_top(const cloth_view *c, int garment, int vertex)
 {
     const garment_view *g = &c->garments[garment];

@@ -163,9 +163,10 @@ static bool is_in_place_of_pile(const belief *b, const cloth_view *c, int garmen
     return false;
 }
 
-static bool is_on_pile(const belief *b, const cloth_view *c, int garment)
+bool errand_on_pile(const belief *b, const cloth_view *c, const errand *fold)
 {
     bool over = false, belongs = false;
+    int garment = fold->garment;
     for (int i = 0; i < c->n; i++) {
         over |= c->garments[i].present && errand_covers(c, garment, i);
     }
@@ -176,30 +177,17 @@ static bool is_on_pile(const belief *b, const cloth_view *c, int garment)
     return over && belongs;
 }
 
-static bool is_free(const cloth_view *c, vec at)
-{
-    for (int g = 0; g < c->n; g++) {
-        for (int v = 0; v < c->garments[g].n && c->garments[g].present; v++) {
-            vec p = cloth_at(c, g, v);
-            if (hypot(p.x - at.x, p.y - at.y) < room) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
 bool errand_off_pile(const belief *b, const cloth_view *c, const errand *fold, carry_goal *out)
 {
     double nearest = HUGE_VAL;
-    if (fold->kind != ERRAND_FOLD || !is_on_pile(b, c, fold->garment)) {
+    if (fold->kind != ERRAND_FOLD || !errand_on_pile(b, c, fold)) {
         return false;
     }
     vec now = cloth_middle(c, fold->garment);
     for (int i = 0; i < 12; i++) { /* where one arm reaches all of it */
         vec at = vec_of(-0.28 + 0.10 * (i / 2), i % 2 ? -0.26 : 0.26, c->table_z);
         double d = hypot(at.x - now.x, at.y - now.y);
-        if (d < nearest && is_free(c, at)) {
+        if (d < nearest && cloth_is_clear(c, at, room, -1)) {
             nearest = d;
             *out = (carry_goal){.floor = at,
                                 .along = vec_of(1, 0, 0),

@@ -9,7 +9,8 @@ typedef enum errand_kind {
     ERRAND_FLATTEN,
     ERRAND_CARRY,
     ERRAND_PILE,
-    ERRAND_DRAPE
+    ERRAND_DRAPE,
+    ERRAND_SHAKE /* on the way to a fold only */
 } errand_kind;
 
 typedef struct errand {
@@ -30,6 +31,8 @@ bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *
 double errand_cover(const cloth_view *c, int upper, int lower);
 /* Is it more than a touch at the edge? */
 bool errand_covers(const cloth_view *c, int upper, int lower);
+/* Does it lie on what it shall be piled with? */
+bool errand_on_pile(const belief *b, const cloth_view *c, const errand *fold);
 /* On other cloth no fold works well: does what is to be folded lie on a pile, and where is room to lay it meanwhile? */
 bool errand_off_pile(const belief *b, const cloth_view *c, const errand *fold, carry_goal *out);
 /* What should be done sooner has the lower rank: first what is in the way of others, last what waits for others. */

@@ -16,7 +16,14 @@ enum {
     PHASE_DONE,
     PHASE_FAILED
 };
-enum { MAX_MOVES = 24, MAX_IN_VAIN = 8, MAX_SLIPS = 4, PATIENCE = 3, MAX_DRAWS_IN_VAIN = 4 };
+enum {
+    MAX_MOVES = 24,
+    FEW_MOVES = 4,
+    MAX_IN_VAIN = 8,
+    MAX_SLIPS = 4,
+    PATIENCE = 3,
+    MAX_DRAWS_IN_VAIN = 4
+};
 
 static const double rest_speed = 0.03, longest_wait = 1.5;
 static const double overstretch = 0.015; /* m beyond the place of a dragged point */
@@ -371,6 +378,9 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
     int vain = f->in_vain % 4, order = heap                ? (vain >= 2 ? 2 : 0)
                                        : is_nearly_flat(f) ? 1
                                                            : vain % 2;
+    if (f->briefly) {
+        return start_any(f, c, h, SPREAD_DRAG);
+    }
     for (int i = 0; i < 3; i++) {
         spread_kind kind = orders[order][i];
         if ((kind != SPREAD_HANG || f->look.cover < 0.85) && start_any(f, c, h, kind)) {
@@ -383,7 +393,7 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
 /* To be folded, a corner that lies under it counts, too: it comes out now or never, but not at any price. */
 static bool is_done(const flatten *f, const cloth_view *c)
 {
-    return f->roughly ? is_nearly_flat(f) && (f->in_vain >= PATIENCE ||
+    return f->roughly ? is_nearly_flat(f) && (f->briefly || f->in_vain >= PATIENCE ||
                                               spread_tucked(&f->mesh, c, &f->look) < tucked_share)
                       : f->look.flat;
 }
@@ -405,7 +415,7 @@ static void look(flatten *f, const cloth_view *c, hands *h)
         return;
     }
     aim(f, c);
-    if (f->moves >= MAX_MOVES || f->in_vain > MAX_IN_VAIN) {
+    if (f->moves >= (f->briefly ? FEW_MOVES : MAX_MOVES) || f->in_vain > MAX_IN_VAIN) {
         f->phase = PHASE_FAILED;
         return;
     }

@@ -18,6 +18,8 @@ typedef struct flatten {
     double best;                /* least badness so far */
     int in_vain;                /* moves since it fell */
     int moves, hangs, failures; /* for the record, and as a limit */
+    bool
+        briefly; /* to be set likewise: a few pulls, no flips; for what one hand can also shake out */
     bool roughly; /* to be set by the caller after the start: spread_will_do is enough */
     bool gripped_again, brought_in, risen;
     bool draws_fail; /* what hangs over the edge could not be taken the last time */

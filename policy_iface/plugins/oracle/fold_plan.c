@@ -4,6 +4,7 @@
 
 flat frame_turn(frame f, flat d)
 {
+    d.x = f.mirrored ? -d.x : d.x;
     return (flat){f.c * d.x - f.s * d.y, f.s * d.x + f.c * d.y};
 }
 
@@ -65,7 +66,7 @@ static frame fit_some(const flat *from, const flat *to, int n, const bool *used)
         }
     }
     double size = hypot(cosine, sine);
-    frame f = {size > 1e-12 ? cosine / size : 1, size > 1e-12 ? sine / size : 0, {0, 0}};
+    frame f = {size > 1e-12 ? cosine / size : 1, size > 1e-12 ? sine / size : 0, {0, 0}, false};
     flat turned = frame_turn(f, a);
     f.at = (flat){b.x - turned.x, b.y - turned.y};
     return f;
@@ -78,6 +79,8 @@ static double miss(frame f, flat from, flat to)
 }
 
 #define MAX_FIT 2048
+
+static const double other_side = 0.8; /* of the error: so much better a mirror image must fit */
 
 frame frame_fit(const flat *from, const flat *to, int n)
 {
@@ -118,23 +121,39 @@ static flat ideal_of(const cloth_view *c, int garment_index, const fold_fit *fit
                       cloth_rest(c, garment_index, vertex));
 }
 
+/* Root mean square. */
+static double error_of(frame f, const flat *from, const flat *to, int n)
+{
+    double sum = 0;
+    for (int v = 0; v < n; v++) {
+        double d = miss(f, from[v], to[v]);
+        sum += d * d;
+    }
+    return sqrt(sum / n);
+}
+
 static void fit_frame(const cloth_view *c, int garment_index, fold_fit *fit)
 {
     const garment_view *g = &c->garments[garment_index];
     flat from[MAX_FIT] = {{0, 0}}, to[MAX_FIT] = {{0, 0}};
     int n = g->n < MAX_FIT ? g->n : MAX_FIT;
-    double sum = 0;
     for (int v = 0; v < n; v++) {
         vec at = cloth_at(c, garment_index, v);
         from[v] = ideal_of(c, garment_index, fit, v);
         to[v] = (flat){at.x, at.y};
     }
     fit->frame = frame_fit(from, to, n);
+    fit->error = error_of(fit->frame, from, to, n);
     for (int v = 0; v < n; v++) {
-        double d = miss(fit->frame, from[v], to[v]);
-        sum += d * d;
+        from[v].x = -from[v].x;
     }
-    fit->error = sqrt(sum / n);
+    frame other = frame_fit(from, to, n);
+    double error = error_of(other, from, to, n);
+    if (error < other_side * fit->error) { /* the other side up */
+        fit->frame = other;
+        fit->frame.mirrored = true;
+        fit->error = error;
+    }
 }
 
 fold_fit fold_fit_to(const cloth_view *c, int garment_index, int way, int steps)

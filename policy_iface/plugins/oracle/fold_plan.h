@@ -4,10 +4,11 @@
 #define ORACLE_FOLD_PLAN_H
 #include "fold_piece.h"
 
-/* A turned and shifted rest frame: x' = c x - s y + at.x, y' = s x + c y + at.y. */
+/* A turned and shifted rest frame: x' = c x - s y + at.x, y' = s x + c y + at.y; mirrored (x negated first) where the other side is up. */
 typedef struct frame {
     double c, s;
     flat at;
+    bool mirrored;
 } frame;
 
 flat frame_apply(frame f, flat p);

@@ -105,11 +105,16 @@ static bool start_skill(laundry *l, const errand *e)
             return false;
         }
         l->skill.fold.again = l->look && attempts_of(l, e->key).n > 0;
+        l->skill.fold.spread =
+            shake_is_small(&l->cloth, e->garment); /* no corner of it is worth more pulls */
         return true;
     case ERRAND_FLATTEN: return flatten_start(&l->skill.flatten, &l->cloth, &l->hands, e->garment);
     case ERRAND_PILE: return pile_start(&l->skill.pile, &l->cloth, &l->hands, e->garment, &e->goal);
     case ERRAND_DRAPE:
         return drape_start(&l->skill.drape, &l->cloth, &l->hands, e->garment, &e->rail);
+    case ERRAND_SHAKE:
+        return shake_start(&l->skill.shake, &l->cloth, &l->hands, e->garment,
+                           l->shaken[e->garment] ? l->end[e->garment] : -1);
     case ERRAND_CARRY: break;
     }
     if (!carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
@@ -127,6 +132,7 @@ static skill_state step_skill(laundry *l, double dt)
     case ERRAND_FLATTEN: return flatten_step(&l->skill.flatten, &l->cloth, &l->hands, dt);
     case ERRAND_PILE: return pile_step(&l->skill.pile, &l->cloth, &l->hands, dt);
     case ERRAND_DRAPE: return drape_step(&l->skill.drape, &l->cloth, &l->hands, dt);
+    case ERRAND_SHAKE: return shake_step(&l->skill.shake, &l->cloth, &l->hands, dt);
     case ERRAND_CARRY: break;
     }
     return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
@@ -137,6 +143,34 @@ static bool comes_flat_first(const laundry *l, const errand *e)
 {
     return (e->kind == ERRAND_FOLD && wants_flattening(l, e)) ||
            (e->kind == ERRAND_DRAPE && !make_way_hangs(&l->cloth, e->garment));
+}
+
+/* On the table when it is crumpled; on a pile when it is no packet any more, for one can be carried off as it is. */
+static bool wants_shaking(const laundry *l, const errand *e)
+{
+    bool crumpled = wants_flattening(l, e);
+    if (errand_on_pile(&l->belief, &l->cloth, e)) {
+        int way = fold_choose_way(&l->cloth, &l->hands, e->garment);
+        return crumpled || fold_recognise(&l->cloth, e->garment, way).steps == 0;
+    }
+    return crumpled && (l->pulled[e->garment] || shake_is_for(&l->cloth, e->garment));
+}
+
+/* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; pulled at when little is
+   wanting, but not twice. */
+static bool begin_shake(laundry *l, const errand *e)
+{
+    errand first = *e;
+    int *n = &l->shaken[e->garment];
+    if (e->kind != ERRAND_FOLD || !shake_is_small(&l->cloth, e->garment) || !wants_shaking(l, e)) {
+        return false;
+    }
+    first.kind = l->doing = ERRAND_SHAKE;
+    bool can = start_skill(l, &first);
+    l->end[e->garment] = l->skill.shake.vertex;
+    l->pulled[e->garment] = false;
+    (*n)++;
+    return can;
 }
 
 static bool begin(laundry *l, const errand *e)
@@ -152,6 +186,9 @@ static bool begin(laundry *l, const errand *e)
         l->making_way = false;
     }
     first = *e;
+    if (begin_shake(l, e)) {
+        return true;
+    }
     if (l->look && errand_off_pile(&l->belief, &l->cloth, e, &first.goal)) {
         first.kind = l->doing = ERRAND_PILE;
         if (start_skill(l, &first)) {
@@ -166,6 +203,8 @@ static bool begin(laundry *l, const errand *e)
     bool can = start_skill(l, &first);
     if (first.kind == ERRAND_FLATTEN) {
         l->skill.flatten.roughly = e->kind == ERRAND_FOLD;
+        l->skill.flatten.briefly = e->kind == ERRAND_FOLD && shake_is_small(&l->cloth, e->garment);
+        l->pulled[e->garment] = true;
     }
     return can;
 }
@@ -278,7 +317,8 @@ static void work(laundry *l, double dt)
     }
     l->working = false;
     l->idle = think_again;
-    if (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE) {
+    if (l->doing == ERRAND_SHAKE ||
+        (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE)) {
         return; /* it is off the pile: it may need spreading now */
     }
     if (l->making_way && s == SKILL_DONE) {

@@ -6,6 +6,7 @@
 #include "flatten.h"
 #include "fold.h"
 #include "pile.h"
+#include "shake.h"
 #include "sight.h"
 
 /* How often a literal was served in vain, and whether the skill itself gave up last. */
@@ -29,13 +30,16 @@ typedef struct laundry {
         doing; /* the skill at work: a garment is spread out before it is folded or draped */
     int n_attempts;
     attempt attempts[MAX_LITERALS];
-    double idle; /* seconds until the next look for work */
+    int shaken[MAX_GARMENTS], end[MAX_GARMENTS]; /* how often, and by which vertex the last time */
+    bool pulled[MAX_GARMENTS];                   /* flat, in vain, since it was shaken */
+    double idle;                                 /* seconds until the next look for work */
     union {
         fold fold;
         flatten flatten;
         carry carry;
         pile pile;
         drape drape;
+        shake shake;
     } skill;
 } laundry;
 

@@ -25,6 +25,8 @@ static const double opened = 0.020; /* to let go: wider, the next row of vertice
 static const double goes_beyond =
     0.010; /* measured: so far past its place it slides as it is laid down */
 static const double right_there = 0.03, laid_above = 0.002;
+static const double open_share =
+    0.15; /* of the root of its area: mean error of a pack that has come open */
 static const double stands_up = 0.010, pressed = 0.5; /* over the pack's own height; share of it */
 enum { MAX_TRIES = 4, MAX_SLIPS = 2, MAX_PATS = 3 };
 
@@ -204,15 +206,30 @@ bool pile_start(pile *p, const cloth_view *c, hands *h, int garment, const carry
     p->garment = garment;
     p->goal = *goal;
     p->tries = 1;
+    const garment_view *g = &c->garments[garment];
+    for (int way = 0; way < g->n_ways; way++) {
+        fold_fit fit = fold_fit_to(c, garment, way, g->ways[way].n_steps);
+        p->folded = way == 0 || fit.error < p->folded.error ? fit : p->folded;
+    }
     return !bears_others(c, garment, goal) && plan(p, c, h);
 }
 
 /* ---- doing ----------------------------------------------------------------------------------------------------- */
 
+/* No pack any more: folded again first, or each further try makes it worse. */
+static bool has_come_open(const pile *p, const cloth_view *c)
+{
+    if (p->folded.steps == 0) {
+        return false;
+    }
+    double now = fold_fit_to(c, p->garment, p->folded.way, p->folded.steps).error;
+    return now > fmax(2 * p->folded.error, open_share * sqrt(c->garments[p->garment].area));
+}
+
 static void look(pile *p, const cloth_view *c, hands *h)
 {
     bool well = lies_well(p, c, &p->off);
-    if (well || p->tries++ >= MAX_TRIES || !plan(p, c, h)) {
+    if (well || has_come_open(p, c) || p->tries++ >= MAX_TRIES || !plan(p, c, h)) {
         p->phase = PHASE_END;
         hands_add_home(h, true, true);
     }

@@ -5,6 +5,7 @@
 #define ORACLE_PILE_H
 #include "carry.h"
 #include "duo_move.h"
+#include "fold_plan.h"
 #include "pile_hold.h"
 
 typedef struct pile {
@@ -14,6 +15,7 @@ typedef struct pile {
     bool on[HANDS]; /* hands that take part */
     pinch pinch;
     duo_move drag;
+    fold_fit folded;            /* how it lay when it was taken up first */
     vec from, to;               /* its middle, now and then; z: of what it lies on */
     double waited, off, height; /* height: of the pack before it was lifted */
     pose let_go_at[HANDS];

@@ -10,6 +10,7 @@ static const double deeper =
     0.005; /* than the underside of a layer over others: a hold at the very tip slips off */
 static const double basket_depth = 0.05; /* its rim is lower than the table by more than this */
 static const double pad_half = 0.018, pad_thick = 0.003, pad_height = 0.035;
+static const double fine = 0.03;          /* spacing of vertices, m */
 static const double steep = 0.3;          /* lean of a hand that must mind it, rad */
 static const double least_margin = 0.06;  /* to a joint's limit, rad */
 static const double closed_width = 0.008; /* of the opening around a vertex that is held */
@@ -337,18 +338,30 @@ pinch_state pinch_step(pinch *p, const cloth_view *c, hands *h)
     return all ? PINCH_HELD : PINCH_FAILED;
 }
 
-void pinch_release(hands *h, bool left, bool right)
+static void release(hands *h, bool left, bool right, double most)
 {
     const bool which[HANDS] = {left, right};
     stroke open = {.speed = 1, .wait = 0.15}, back = {.speed = 0.12};
     for (int k = 0; k < HANDS; k++) {
         if (which[k]) {
             pose at = hands_end(h, k, NULL);
-            double width = fmin(h->hand[k].width + 0.024, HAND_WIDE);
+            double width = fmin(h->hand[k].width + 0.024, most);
             open.to[k] = hands_to(at, width);
             back.to[k] = hands_to(pose_advance(at, -0.05), width);
         }
     }
     hands_add(h, open);
     hands_add(h, back);
+}
+
+void pinch_let_go(const cloth_view *c, int garment, hands *h, bool left, bool right)
+{
+    static const double free = 0.007; /* m */
+    const garment_view *g = &c->garments[garment];
+    release(h, left, right, g->spacing < fine ? 2 * g->radius + free : HAND_WIDE);
+}
+
+void pinch_release(hands *h, bool left, bool right)
+{
+    release(h, left, right, HAND_WIDE);
 }

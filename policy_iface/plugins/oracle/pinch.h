@@ -55,6 +55,8 @@ pose pinch_pose(const hands *h, int hand, vec tip, vec out, int branch);
 /* Vertices of a garment between the fingers of a hand. */
 int pinch_between(const cloth_view *c, const hands *h, int hand, int garment);
 
+/* The same, no wider than between two rows of vertices: of fine cloth the next row would jam, and be taken up. */
+void pinch_let_go(const cloth_view *c, int garment, hands *h, bool left, bool right);
 /* Let go: open a little, back off, rise. The fingers stay `open` wide. */
 void pinch_release(hands *h, bool left, bool right);
 #endif

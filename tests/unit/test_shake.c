@@ -1,0 +1,158 @@
+/* Where a small thing is taken to be shaken out, and where it is laid. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "reach.h"
+#include "shake.h"
+
+/* A strip like a sock, three vertices wide, and a cloth beside it. */
+enum { WIDE = 3, LONG = 8, STRIP = WIDE * LONG, SIDE = 9, CLOTH = SIDE * SIDE };
+#define SPACING 0.025
+#define TABLE   0.75
+
+static cloth_view view;
+static hands both;
+static float positions[STRIP + CLOTH][3];
+
+static void put(int row, double x, double y, double z)
+{
+    positions[row][0] = (float)x;
+    positions[row][1] = (float)y;
+    positions[row][2] = (float)z;
+}
+
+static void describe(int garment, int first, int columns, int rows, double spacing)
+{
+    garment_view *g = &view.garments[garment];
+    *g = (garment_view){.present = true,
+                        .first = first,
+                        .n = columns * rows,
+                        .spacing = spacing,
+                        .radius = 0.008,
+                        .layer = 0.02};
+    for (int v = 0; v < g->n; v++) {
+        view.rest[first + v] = (flat){(v % columns) * spacing, (v / columns) * spacing};
+        bool edge = v % columns == 0 || v % columns == columns - 1 || v / columns == 0 ||
+                    v / columns == rows - 1;
+        if (edge) { /* in any order: only which ones counts here */
+            g->outline[g->n_outline++] = v;
+        }
+    }
+}
+
+/* A heap round (x, y): the two ends of the strip lie on top, apart from one another, all else under them. */
+static void drop_strip(double x, double y)
+{
+    for (int v = 0; v < STRIP; v++) {
+        int row = v / WIDE;
+        double end = row == 0 ? -0.04 : row == LONG - 1 ? 0.04 : 0;
+        put(v, x + end, y + 0.02 * (v % WIDE), TABLE + (row % (LONG - 1) ? 0.008 : 0.03));
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+}
+
+static void lay_cloth(double x, double y, double spacing)
+{
+    for (int v = 0; v < CLOTH; v++) {
+        put(STRIP + v, x + (v % SIDE - 4) * spacing, y + (v / SIDE - 4) * spacing, TABLE + 0.008);
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+}
+
+static void stand(int hand, double y, double yaw)
+{
+    hand_state *one = &both.hand[hand];
+    const pose over = {vec_of(0.307, 0, 0.48), {0, 1, 0, 0}};
+    double margin = PI;
+    memcpy(one->joints, reach_home, sizeof one->joints);
+    assert_true(reach_solve(over, one->joints, &margin));
+    one->base = (pose){vec_of(0, y, TABLE), quat_about(vec_of(0, 0, 1), yaw)};
+    one->tool = one->at = one->home = pose_mul(one->base, over);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&view, 0, sizeof view);
+    memset(&both, 0, sizeof both);
+    view.n = 2;
+    view.table_z = TABLE;
+    describe(0, 0, WIDE, LONG, SPACING);
+    describe(1, STRIP, SIDE, SIDE, 0.05);
+    drop_strip(0.05, -0.2);
+    lay_cloth(0.25, 0.1, 0.05);
+    stand(LEFT_HAND, 0.66, -PI / 2);
+    stand(RIGHT_HAND, -0.66, PI / 2);
+    return 0;
+}
+
+static void only_what_is_small(void **state)
+{
+    (void)state;
+    assert_true(shake_is_small(&view, 0));
+    assert_false(shake_is_small(&view, 1));
+}
+
+/* What lies flat but for an edge is pulled straight. */
+static void only_what_is_crumpled(void **state)
+{
+    (void)state;
+    assert_true(shake_is_for(&view, 0));
+    for (int v = 0; v < STRIP; v++) {
+        put(v, 0.05 + view.rest[v].x, -0.2 + view.rest[v].y, TABLE + 0.008);
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_false(shake_is_for(&view, 0));
+}
+
+static void it_is_taken_at_an_end_and_laid_on_free_table(void **state)
+{
+    (void)state;
+    shake s;
+    assert_true(shake_start(&s, &view, &both, 0, -1));
+    int row = s.vertex / WIDE;
+    assert_true(row == 0 || row == LONG - 1);
+    assert_true(s.depth > (LONG - 1) * SPACING - 1e-9); /* all its length hangs down */
+    assert_true(cloth_is_clear(&view, s.place, s.depth / 2, 0));
+    vec opens =
+        s.pinch.grip[s.hand].out; /* the sheet hangs between the pads, and is laid across it */
+    assert_true(fabs(vec_dot(opens, s.along)) > 0.999);
+    assert_int_equal(shake_step(&s, &view, &both, 0.05), SKILL_BUSY);
+}
+
+static void another_end_the_next_time(void **state)
+{
+    (void)state;
+    shake s;
+    assert_true(shake_start(&s, &view, &both, 0, -1));
+    int first = s.vertex / WIDE;
+    assert_true(shake_start(&s, &view, &both, 0, s.vertex));
+    assert_int_equal(s.vertex / WIDE, first ? 0 : LONG - 1);
+}
+
+static void there_must_be_room(void **state)
+{
+    (void)state;
+    shake s;
+    lay_cloth(0, 0, 0.12); /* all over the table */
+    assert_false(shake_start(&s, &view, &both, 0, -1));
+    view.garments[1].present = false;
+    assert_true(shake_start(&s, &view, &both, 0, -1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(only_what_is_small, set_up),
+        cmocka_unit_test_setup(only_what_is_crumpled, set_up),
+        cmocka_unit_test_setup(it_is_taken_at_an_end_and_laid_on_free_table, set_up),
+        cmocka_unit_test_setup(another_end_the_next_time, set_up),
+        cmocka_unit_test_setup(there_must_be_room, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
