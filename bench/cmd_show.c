@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chore/files.h>
+#include <chore/film.h>
 
 #include "show_internal.h"
 
@@ -45,36 +46,49 @@ int chore_show_run(const chore_run_folder *run, bool as_json)
     return code;
 }
 
-static int show_from_run(const char *dir, const char *episode, const char *film, bool as_json)
+/* What to draw besides what is printed; either may be NULL. */
+typedef struct drawn {
+    char *film, *grid;
+} drawn;
+
+static int show_from_run(const char *dir, const char *episode, const drawn *draw, bool as_json)
 {
     chore_run_folder run;
     chore_error err = {0};
     if (chore_run_folder_open(&run, dir, &err) != CHORE_OK) {
         return chore_cli_fail("show", &err);
     }
-    int code = episode ? chore_show_episode(&run, episode, film, as_json) : chore_show_run(&run, as_json);
+    if (draw->grid && chore_film_grid(&run, draw->grid, &err) != CHORE_OK) {
+        chore_run_folder_close(&run);
+        return chore_cli_fail("show", &err);
+    }
+    int code = episode ? chore_show_episode(&run, episode, draw->film, as_json) : chore_show_run(&run, as_json);
     chore_run_folder_close(&run);
     return code;
 }
 
-static int show(const char **args, const char *film, bool as_json)
+static int show(const char **args, const drawn *draw, bool as_json)
 {
     if (!args[0] || (args[1] && args[2])) {
         return chore_cli_usage("show", "expected TASK, RUN, or RUN EPISODE");
     }
-    if (film && !args[1]) {
-        return chore_cli_usage("show", "--film draws an episode: show RUN EPISODE --film %s", film);
+    if (draw->film && !args[1]) {
+        return chore_cli_usage("show", "--film draws an episode: show RUN EPISODE --film %s", draw->film);
     }
-    return args[1] || chore_dir_exists(args[0]) ? show_from_run(args[0], args[1], film, as_json)
+    if (draw->grid && (args[1] || !chore_dir_exists(args[0]))) {
+        return chore_cli_usage("show", "--grid draws a run: show RUN --grid %s", draw->grid);
+    }
+    return args[1] || chore_dir_exists(args[0]) ? show_from_run(args[0], args[1], draw, as_json)
                                                 : chore_show_task(args[0], as_json);
 }
 
 int chore_cmd_show(int argc, const char **argv)
 {
     int as_json = 0, code;
-    char *film = NULL;
+    drawn draw = {NULL, NULL};
     const struct poptOption options[] = {
-        {"film", 'f', POPT_ARG_STRING, &film, 0, "draw the episode's film strip to a PNG", "FILE.png"},
+        {"film", 'f', POPT_ARG_STRING, &draw.film, 0, "draw the episode's film strip to a PNG", "FILE.png"},
+        {"grid", 'g', POPT_ARG_STRING, &draw.grid, 0, "draw an episode of each task of the run to a PNG", "FILE.png"},
         {"json", 0, POPT_ARG_NONE, &as_json, 0, "print JSON", NULL},
         POPT_TABLEEND,
     };
@@ -85,12 +99,14 @@ int chore_cmd_show(int argc, const char **argv)
                         "Examples:\n"
                         "  chorebench show bus_table\n"
                         "  chorebench show runs/mine\n"
-                        "  chorebench show runs/mine bus_table-disturbed-00003 --film strip.png\n",
+                        "  chorebench show runs/mine bus_table-disturbed-00003 --film strip.png\n"
+                        "  chorebench show runs/mine --grid all.png\n",
                         &args, &code) < 0) {
         return code;
     }
-    code = show(args, film, as_json);
+    code = show(args, &draw, as_json);
     poptFreeContext(context);
-    free(film);
+    free(draw.film);
+    free(draw.grid);
     return code;
 }

@@ -147,30 +147,60 @@ static void set_caption(const chore_film *film, film_frame *frame, const char *c
     }
 }
 
-chore_status chore_film_add(chore_film *film, const mjData *data, const char *camera,
-                            const char *caption, chore_accent accent, chore_error *err)
+static chore_status make_room(chore_film *film, chore_error *err)
 {
-    if (film->n_frames == film->cap_frames) {
-        const int cap = film->cap_frames > 0 ? 2 * film->cap_frames : 16;
-        film_frame *larger = realloc(film->frames, (size_t)cap * sizeof *larger);
-        if (larger == NULL) {
-            return chore_fail(err, CHORE_E_MEMORY, "no memory for a film of %d frames", cap);
-        }
-        film->frames = larger;
-        film->cap_frames = cap;
+    if (film->n_frames < film->cap_frames) {
+        return CHORE_OK;
     }
+    const int cap = film->cap_frames > 0 ? 2 * film->cap_frames : 16;
+    film_frame *larger = realloc(film->frames, (size_t)cap * sizeof *larger);
+    if (larger == NULL) {
+        return chore_fail(err, CHORE_E_MEMORY, "no memory for a film of %d frames", cap);
+    }
+    film->frames = larger;
+    film->cap_frames = cap;
+    return CHORE_OK;
+}
+
+/* Draws `data`, or copies `image` where there is no data. */
+static chore_status add_frame(chore_film *film, const mjData *data, const char *camera,
+                              const chore_image *image, const char *caption, chore_accent accent,
+                              chore_error *err)
+{
     film_frame frame = {.accent = known_accent(accent)};
-    chore_status status = chore_image_create(&frame.image, film->width, film->height, err);
+    chore_status status = make_room(film, err);
     if (status == CHORE_OK) {
+        status = chore_image_create(&frame.image, film->width, film->height, err);
+    }
+    if (status == CHORE_OK && data != NULL) {
         status = chore_renderer_frame(film->renderer, data, camera, &frame.image, err);
     }
     if (status != CHORE_OK) {
         release_frame(&frame);
         return status;
     }
+    if (data == NULL) {
+        chore_image_paste(&frame.image, 0, 0, image);
+    }
     set_caption(film, &frame, caption != NULL ? caption : "");
     film->frames[film->n_frames++] = frame;
     return CHORE_OK;
+}
+
+chore_status chore_film_add(chore_film *film, const mjData *data, const char *camera,
+                            const char *caption, chore_accent accent, chore_error *err)
+{
+    return add_frame(film, data, camera, NULL, caption, accent, err);
+}
+
+chore_status chore_film_add_image(chore_film *film, const chore_image *image, const char *caption,
+                                  chore_accent accent, chore_error *err)
+{
+    if (image->width != film->width || image->height != film->height) {
+        return chore_fail(err, CHORE_E_USAGE, "a frame of %d x %d pixels in a film of %d x %d",
+                          image->width, image->height, film->width, film->height);
+    }
+    return add_frame(film, NULL, NULL, image, caption, accent, err);
 }
 
 /* ---- layout ------------------------------------------------------------------------------------ */

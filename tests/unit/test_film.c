@@ -263,6 +263,39 @@ static void test_sheets_repeat(void **state)
     free(bytes[1]);
 }
 
+/* What another renderer has drawn looks the same in the sheet. */
+static void test_frames_from_elsewhere(void **state)
+{
+    (void)state;
+    char *bytes[2];
+    size_t len[2];
+    chore_image frame, wrong;
+    chore_error err;
+    assert_int_equal(chore_image_create(&frame, 160, 120, NULL), CHORE_OK);
+    assert_int_equal(chore_image_create(&wrong, 160, 121, NULL), CHORE_OK);
+    assert_int_equal(chore_renderer_frame(renderer, data, "front", &frame, NULL), CHORE_OK);
+    for (int i = 0; i < 2; i++) {
+        chore_film *film;
+        assert_int_equal(chore_film_create(&film, renderer, 3, 160, 120, NULL), CHORE_OK);
+        assert_int_equal(chore_film_add_image(film, &wrong, "x", CHORE_ACCENT_NONE, &err),
+                         CHORE_E_USAGE);
+        assert_int_equal(
+            i ? chore_film_add_image(film, &frame, "0.0 s", CHORE_ACCENT_GOOD, NULL)
+              : chore_film_add(film, data, "front", "0.0 s", CHORE_ACCENT_GOOD, NULL),
+            CHORE_OK);
+        assert_int_equal(chore_film_frames(film), 1);
+        assert_int_equal(chore_film_write(film, path, NULL), CHORE_OK);
+        assert_int_equal(chore_file_read(path, &bytes[i], &len[i], NULL), CHORE_OK);
+        chore_film_destroy(film);
+    }
+    assert_int_equal(len[0], len[1]);
+    assert_memory_equal(bytes[0], bytes[1], len[0]);
+    free(bytes[0]);
+    free(bytes[1]);
+    chore_image_release(&frame);
+    chore_image_release(&wrong);
+}
+
 static void test_odd_captions(void **state)
 {
     (void)state;
@@ -326,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_label, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sheet, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sheets_repeat, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_frames_from_elsewhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_odd_captions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_films, set_up, tear_down),
     };

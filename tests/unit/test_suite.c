@@ -24,6 +24,31 @@ static void test_smoke(void **state)
     chore_dir_list_free(names, n);
 }
 
+/* Nobody shall forget a task when he looks at all of them. */
+static void test_all_means_all(void **state)
+{
+    chore_suite all;
+    char **names;
+    int n, missing = 0;
+    (void)state;
+    MUST(chore_suite_load(&all, "all", &rig_error));
+    MUST(chore_task_list(&names, &n, &rig_error));
+    for (int i = 0; i < n; i++) {
+        int found = 0;
+        for (int k = 0; k < all.n_tasks; k++) {
+            found += strcmp(all.tasks[k], names[i]) == 0;
+        }
+        if (found != 1) {
+            print_error("the suite 'all' does not name %s\n", names[i]);
+            missing++;
+        }
+    }
+    assert_int_equal(missing, 0);
+    assert_int_equal(all.n_tasks, n);
+    chore_dir_list_free(names, n);
+    chore_suite_release(&all);
+}
+
 static void test_refused(void **state)
 {
     static const struct {
@@ -65,6 +90,7 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_smoke),
+                                       cmocka_unit_test(test_all_means_all),
                                        cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

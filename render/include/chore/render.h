@@ -97,6 +97,9 @@ void chore_film_outcome(chore_film *film, chore_accent accent);
    lines follow, broken at '\n' or to fit. Copied. On error the film is as before. */
 chore_status chore_film_add(chore_film *film, const mjData *data, const char *camera,
                             const char *caption, chore_accent accent, chore_error *err);
+/* The same with a frame that another renderer has drawn, of the film's size (else CHORE_E_USAGE). Copied. */
+chore_status chore_film_add_image(chore_film *film, const chore_image *image, const char *caption,
+                                  chore_accent accent, chore_error *err);
 int chore_film_frames(const chore_film *film);
 /* Lay out the sheet and write it as PNG; the film stays and may grow. CHORE_E_USAGE: no frames. */
 chore_status chore_film_write(chore_film *film, const char *path, chore_error *err);
