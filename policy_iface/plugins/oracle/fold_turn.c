@@ -4,7 +4,9 @@
 
 static const double good_reach = 0.27;                       /* from an arm's base, m */
 static const double far_reach = 0.80, farthest_reach = 0.85; /* it presses badly; not at all */
-static const double steepest = 2;                            /* bow, of a plain one */
+static const double upright_reach =
+    0.31;                         /* a hand that takes cloth nearer to its arm's base leans */
+static const double steepest = 2; /* bow, of a plain one */
 
 haul fold_haul(const fold *f, int vertex, vec out, bool layers, double bow)
 {
@@ -157,20 +159,42 @@ static double bow_for(const fold *f, const cloth_view *c, const fold_flap *flap,
     return FOLD_ARC * fmin(fmax(2 * flap->depth / way, 1), steepest);
 }
 
-/* Over a piece that lies open the other hand holds that one by its far edge, or the flap would drag it along. */
+/* Of the piece that `flap` turns: the vertex of its edge farthest out that a hand takes without leaning, for what leans over cloth that it
+   holds drags it along when it lets go. -1: none. */
+static int find_hold(const fold *f, const cloth_view *c, const hands *h, const fold_fit *now,
+                     const fold_flap *flap, int hand)
+{
+    const garment_view *g = &c->garments[f->garment];
+    double farthest = 2 * g->spacing;
+    int best = -1;
+    for (int i = 0; i < g->n_outline; i++) {
+        int v = g->outline[i];
+        flat here = fold_wanted(c, f->garment, now, v),
+             there = fold_wanted(c, f->garment, &flap->after, v);
+        double way = hypot(there.x - here.x, there.y - here.y),
+               reach = distance_from(h, hand, cloth_at(c, f->garment, v));
+        if (way > farthest && reach > upright_reach && reach < far_reach &&
+            cloth_is_top(c, f->garment, v) && !cloth_is_over_edge(c, f->garment, v)) {
+            farthest = way;
+            best = v;
+        }
+    }
+    return best;
+}
+
+/* Over a piece that lies open the other hand holds that one near its far edge, or the flap would drag it along. */
 static bool start_held(fold *f, const cloth_view *c, hands *h, const fold_flap *flap, const haul *l)
 {
     fold_flap under;
     if (!flap->apart || f->failures > 0 || flap->after.steps != f->fit.steps ||
-        !fold_find_flap(c, f->garment, &flap->after, &under) ||
-        !cloth_is_top(c, f->garment, under.middle)) {
+        !fold_find_flap(c, f->garment, &flap->after, &under)) {
         return false;
     }
-    vec from = cloth_at(c, f->garment, l->grip.vertex);
-    haul hold = fold_haul(f, under.middle, under.out, false, 0);
-    int first = nearer_hand(h, from, l->to);
-    return duo_move_start(&f->move, c, h, first == LEFT_HAND ? l : &hold,
-                          first == RIGHT_HAND ? l : &hold);
+    int first = nearer_hand(h, cloth_at(c, f->garment, l->grip.vertex), l->to),
+        vertex = find_hold(f, c, h, &flap->after, &under, !first);
+    haul hold = vertex < 0 ? (haul){.bow = 0} : fold_haul(f, vertex, under.out, false, 0);
+    return vertex >= 0 && duo_move_start(&f->move, c, h, first == LEFT_HAND ? l : &hold,
+                                         first == RIGHT_HAND ? l : &hold);
 }
 
 bool fold_turn(fold *f, const cloth_view *c, hands *h, const fold_flap *flap)
