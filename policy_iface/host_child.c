@@ -277,7 +277,7 @@ const chore_plugin chore_child_plugin = {
 
 bool chore_policy_gone(const chore_policy_host *host)
 {
-    return host->child != NULL && host->child->pid == 0;
+    return host->child != NULL && (host->child->pid == 0 || host->stage == HOST_BROKEN);
 }
 
 chore_status chore_host_child_revive(chore_policy_host *host, chore_error *err)
@@ -339,5 +339,5 @@ void chore_host_child_free(chore_policy_host *host)
 
 const char *chore_host_child_epitaph(const chore_policy_host *host)
 {
-    return chore_policy_gone(host) ? host->child->epitaph : NULL;
+    return host->child != NULL && host->child->pid == 0 ? host->child->epitaph : NULL;
 }

@@ -97,7 +97,7 @@ typedef struct chore_policy_boundary {
 } chore_policy_boundary;
 const chore_policy_boundary *chore_policy_host_boundary(const chore_policy_host *host);
 
-/* True when the policy's process has ended, by itself or by us: every call is CHORE_E_POLICY until a negotiate starts it
+/* True when the policy's process has ended, by itself or by us, or called itself broken: every call is CHORE_E_POLICY until a negotiate starts it
    anew (and is CHORE_E_POLICY itself when that fails). Never for inproc. */
 bool chore_policy_gone(const chore_policy_host *host);
 /* What the policy printed since the last time, at most cap bytes, as it came: not terminated, not cleaned. Returns the
