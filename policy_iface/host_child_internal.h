@@ -25,6 +25,7 @@ struct chore_host_child {
     double call_s;
     /* the process; pid 0: there is none */
     pid_t pid;
+    pid_t guest; /* the process that holds the policy: in a jail a descendant of pid, and not ours to signal */
     int pidfd, socket, output_fd;
     chore_line_memory *line;
     uint32_t sent;     /* number of our last message */

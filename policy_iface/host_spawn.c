@@ -62,6 +62,7 @@ static chore_status make_ends(chore_host_child *child, ends *theirs, chore_error
     }
     child->socket = sockets[0];
     theirs->socket = sockets[1];
+    setsockopt(child->socket, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)); /* see who_is_it */
     if (pipe2(pipes, O_CLOEXEC) != 0) {
         return out_of(err, "a pipe");
     }
@@ -259,6 +260,30 @@ static chore_status launch(chore_host_child *child, const ends *theirs, chore_er
     return status;
 }
 
+/* The number of the process at the other end, as we see it: in a jail it knows itself by another. Asked for before any
+   code of the policy runs. 0: not to be had, and its CPU time then is not known. */
+static pid_t who_is_it(const chore_host_child *child)
+{
+    char byte;
+    struct iovec part = {.iov_base = &byte, .iov_len = 1};
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct ucred who;
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+    if (recvmsg(child->socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1) {
+        return 0;
+    }
+    const struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    if (head == NULL || head->cmsg_type != SCM_CREDENTIALS) {
+        return 0;
+    }
+    memcpy(&who, CMSG_DATA(head), sizeof who);
+    return who.pid;
+}
+
 static void put_paths(chore_wire *out, int n, const char paths[][CHORE_PATH_CAP])
 {
     chore_wire_put_u32(out, (uint32_t)n);
@@ -295,9 +320,14 @@ static chore_status confine(chore_host_child *child, chore_error *err)
         return chore_fail(err, CHORE_E_POLICY_LOAD, "the process for policies could not be made: %s",
                           child->words);
     }
-    char limit[32] = "";
+    char limit[64] = "";
+    size_t len = 0;
+    child->guest = who_is_it(child);
     if (child->call_s > 0) {
-        snprintf(limit, sizeof limit, " call=%gs", child->call_s);
+        len += (size_t)snprintf(limit, sizeof limit, " call=%gs", child->call_s);
+    }
+    if (allow->cpu_s > 0 && child->guest > 0) {
+        snprintf(limit + len, sizeof limit - len, " cpu=%gs/episode", allow->cpu_s);
     }
     snprintf(boundary->in_force, sizeof boundary->in_force,
              "%sown_process read_only_observations closed_descriptors clean_environment captured_output%s %s",
@@ -394,7 +424,7 @@ static double cpu_seconds(pid_t pid)
 {
     clockid_t clock;
     struct timespec used;
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
+    if (pid <= 0 || clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
         return 0;
     }
     return (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
@@ -402,10 +432,10 @@ static double cpu_seconds(pid_t pid)
 
 void chore_child_new_episode(chore_host_child *child)
 {
-    child->cpu_from = cpu_seconds(child->pid);
+    child->cpu_from = cpu_seconds(child->guest);
 }
 
 double chore_child_cpu_s(const chore_host_child *child)
 {
-    return cpu_seconds(child->pid) - child->cpu_from;
+    return cpu_seconds(child->guest) - child->cpu_from;
 }

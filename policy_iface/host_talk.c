@@ -147,7 +147,9 @@ bool chore_child_call(chore_host_child *child, chore_line_word word, const chore
             heard = 0;
         }
         if (heard != CHORE_WORD_ANSWER && until != 0 && chore_now_ns() > until) {
-            heard = 0; /* questions without end are no answer */
+            *answer = CHORE_POLICY_CANCELLED; /* questions without end are no answer */
+            give_up(child, limit_s);
+            return false;
         }
         switch (heard) {
         case CHORE_WORD_ANSWER: take_answer(child, in); return true;

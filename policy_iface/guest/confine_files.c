@@ -52,8 +52,10 @@ static void let_usual(int ruleset, const chore_confinement *c, uint64_t handled)
     static const char *const libraries[] = {"/usr", "/lib", "/lib64", "/lib32", "/bin", "/nix/store"};
     static const char *const readable[] = {"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
                                            "/etc/localtime",   "/dev/zero",       "/dev/urandom",
-                                           "/dev/random",      "/proc/self",      "/proc/cpuinfo",
-                                           "/proc/meminfo",    "/sys/devices/system/cpu"};
+                                           "/dev/random",      "/proc/cpuinfo",   "/proc/meminfo",
+                                           "/proc/self/maps",  "/proc/self/stat", "/proc/self/status",
+                                           "/proc/self/statm", "/proc/self/fd",   "/proc/self/cmdline",
+                                           "/proc/self/auxv",  "/sys/devices/system/cpu"};
     static const char *const of_net[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/ssl",
                                          "/etc/host.conf",   "/etc/gai.conf", "/run/systemd/resolve"};
     const uint64_t see = READ_FILE | READ_DIR, run = see | EXECUTE;

@@ -52,6 +52,9 @@ static int32_t call_start(chore_wire *in, chore_wire *out)
     c.plugin = chore_wire_get_text(in);
     get_paths(in, &c.n_read, c.read);
     get_paths(in, &c.n_write, c.write);
+    if (send(CHORE_LINE_FD_SOCKET, "p", 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1) { /* the kernel adds our number */
+        return refuse(out, "it cannot say who it is");
+    }
     if (in->bad || !chore_confine(&c)) {
         return refuse(out, "it was told nothing that it understands");
     }
