@@ -188,7 +188,8 @@ static void jail_arguments(const chore_host_child *child, const char *bwrap, con
 
 /* ---- birth --------------------------------------------------------------------------------------------- */
 
-/* Three standard streams, the line's two descriptors, a session of its own; nothing else is open. The descriptors
+/* Three standard streams, the line's two descriptors, a process group of its own (no session: that would take it out of
+   the scheduling group in which the user's `nice` counts); nothing else is open. The descriptors
    go through higher numbers first, so that none is overwritten before it has moved. */
 static int spawn(chore_host_child *child, const ends *theirs, char *const argv[])
 {
@@ -210,10 +211,11 @@ static int spawn(chore_host_child *child, const ends *theirs, char *const argv[]
     posix_spawn_file_actions_addclosefrom_np(&actions, CHORE_LINE_FD_END);
     sigfillset(&all);
     sigemptyset(&none);
+    posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     const int failed = posix_spawn(&child->pid, argv[0], &actions, &attributes, argv, env);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
@@ -433,6 +435,11 @@ static double cpu_seconds(pid_t pid)
 void chore_child_new_episode(chore_host_child *child)
 {
     child->cpu_from = cpu_seconds(child->guest);
+}
+
+double chore_policy_cpu_s(const chore_policy_host *host)
+{
+    return host->child != NULL && host->child->pid != 0 ? cpu_seconds(host->child->guest) : 0;
 }
 
 double chore_child_cpu_s(const chore_host_child *child)

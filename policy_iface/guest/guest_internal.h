@@ -9,7 +9,6 @@
 typedef struct chore_guest {
     chore_line_memory *line;
     uint32_t heard;         /* number of the harness's last message */
-    uint64_t spin_ns;
     unsigned char *inbox;   /* [CHORE_LINE_PAYLOAD] copy of a call's payload: answers are written over the original */
     unsigned char *replies; /* [CHORE_LINE_PAYLOAD] the same for replies to questions in the middle of that call */
     chore_policy_host file; /* what the shared object says of itself: info and plugin */

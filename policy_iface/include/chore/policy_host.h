@@ -100,6 +100,8 @@ const chore_policy_boundary *chore_policy_host_boundary(const chore_policy_host 
 /* True when the policy's process has ended, by itself or by us, or called itself broken: every call is CHORE_E_POLICY until a negotiate starts it
    anew (and is CHORE_E_POLICY itself when that fails). Never for inproc. */
 bool chore_policy_gone(const chore_policy_host *host);
+/* CPU seconds that the policy's process has used; 0 for inproc, where they are ours, and when there is none. */
+double chore_policy_cpu_s(const chore_policy_host *host);
 /* What the policy printed since the last time, at most cap bytes, as it came: not terminated, not cleaned. Returns the
    number of bytes; the rest and what exceeds 64 KiB is lost. 0 for inproc, whose output goes where ours goes. */
 size_t chore_policy_output(chore_policy_host *host, char *out, size_t cap);
