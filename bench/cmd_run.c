@@ -58,7 +58,7 @@ static chore_status parse_boundary(chore_plan *plan, const options *o, chore_err
 {
     chore_policy_allow allow;
     char text[CHORE_POLICY_ALLOW_CAP];
-    plan->profile = CHORE_POLICY_INPROC;
+    plan->profile = CHORE_POLICY_HOST;
     chore_status status =
         o->profile ? chore_policy_profile_parse(o->profile, &plan->profile, err) : CHORE_OK;
     if (status == CHORE_OK) {
@@ -201,6 +201,10 @@ static void say_where(const chore_run_folder *run)
     fprintf(stderr, "\nreport  %s/report.html\n", run->dir);
     if (n_films(&run->rows)) {
         fprintf(stderr, "films   %s/films/ (%d)\n", run->dir, n_films(&run->rows));
+    }
+    char log[CHORE_PATH_CAP];
+    if (chore_path_join(log, run->dir, "policy.log", NULL) == CHORE_OK && chore_file_exists(log)) {
+        fprintf(stderr, "output  %s (what the policy printed)\n", log);
     }
     fprintf(stderr, "next    chorebench verify %s\n", run->dir);
 }
@@ -366,7 +370,7 @@ int chore_cmd_run(int argc, const char **argv)
         {"policy-config", 0, POPT_ARG_STRING, &o.policy_config, 0,
          "text handed to the policy at creation", "TEXT"},
         {"profile", 0, POPT_ARG_STRING, &o.profile, 0,
-         "where the policy lives: inproc (default), host: a confined process, jail: bubblewrap", "NAME"},
+         "where the policy lives: host (default): a confined process, jail: bubblewrap, inproc", "NAME"},
         {"allow", 0, POPT_ARG_STRING, &o.allow, 0,
          "what it may there: net,processes,gpu,files,memory=GIB,cpu=S,read=PATH,write=PATH", "LIST"},
         {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0,

@@ -24,8 +24,8 @@ chorebench_add_policy(mine skeleton.c)
 file(WRITE "${CMAKE_BINARY_DIR}/program" "${CHOREBENCH_PROGRAM}")
 file(WRITE "${CMAKE_BINARY_DIR}/abi" "${CHOREBENCH_POLICY_ABI}")
 END
-"${CMAKE:-cmake}" -S . -B build "-DCMAKE_PREFIX_PATH=$scratch/there" >log 2>&1 && "${CMAKE:-cmake}" --build build >>log 2>&1 ||
-  { tail -n 8 log; echo "find_package(chorebench): the policy was not built"; exit 1; }
+build() { "${CMAKE:-cmake}" -S . -B build "-DCMAKE_PREFIX_PATH=$scratch/there" && "${CMAKE:-cmake}" --build build; }
+build >log 2>&1 || { tail -n 8 log; echo "find_package(chorebench): the policy was not built"; exit 1; }
 [ "$(cat build/abi)" = 1.0 ] || { echo "CHOREBENCH_POLICY_ABI is $(cat build/abi)"; exit 1; }
 
 export PKG_CONFIG_PATH=$scratch/there/lib/pkgconfig
