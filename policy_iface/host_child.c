@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CPU_EVERY = 8 }; /* calls from one look at the CPU time to the next: it is a system call */
 static const double destroy_s = 2; /* a policy that takes longer to tidy up is ended */
 
 static chore_host_child *child_of(chore_policy_instance *self)
@@ -159,8 +160,12 @@ static int32_t child_reset(chore_policy_instance *self, uint32_t n, const chore_
 static bool within_cpu(chore_host_child *child)
 {
     char why[96];
-    if (child->pid == 0 || child->allow.cpu_s <= 0 || chore_child_cpu_s(child) <= child->allow.cpu_s) {
+    if (child->pid == 0 || child->allow.cpu_s <= 0 || child->until_cpu-- > 0) {
         return child->pid != 0;
+    }
+    child->until_cpu = CPU_EVERY - 1;
+    if (chore_child_cpu_s(child) <= child->allow.cpu_s) {
+        return true;
     }
     snprintf(why, sizeof why, "used up the episode's %g s of CPU time and was stopped", child->allow.cpu_s);
     chore_child_bury(child, why);

@@ -30,6 +30,7 @@ struct chore_host_child {
     chore_line_memory *line;
     uint32_t sent;     /* number of our last message */
     uint64_t spin_ns;  /* how long to look for an answer before sleeping */
+    uint32_t until_cpu; /* calls until its CPU time is looked at again */
     double cpu_from;   /* CPU seconds of the process when the episode began */
     _Atomic uint32_t gone; /* set by the watcher when the process has ended */
     pthread_t watcher;

@@ -26,48 +26,56 @@ static bool over(_Atomic uint32_t *gone)
     return gone != NULL && atomic_load(gone) != 0;
 }
 
-static void sleep_on(_Atomic uint32_t *word, uint32_t seen, uint64_t at_most_ns)
+/* Both sides set first and look then, in one order for all: whoever rings sees that somebody sleeps, or the sleeper sees
+   what was rung. */
+static void sleep_at(chore_line_bell *bell, uint32_t seen, uint64_t at_most_ns)
 {
     const struct timespec limit = {.tv_sec = (time_t)(at_most_ns / 1000000000u),
                                    .tv_nsec = (long)(at_most_ns % 1000000000u)};
-    syscall(SYS_futex, word, FUTEX_WAIT, seen, &limit, NULL, 0);
+    atomic_store(&bell->asleep, 1);
+    if (atomic_load(&bell->value) == seen) {
+        syscall(SYS_futex, &bell->value, FUTEX_WAIT, seen, &limit, NULL, 0);
+    }
+    atomic_store(&bell->asleep, 0);
 }
 
-bool chore_line_wait(_Atomic uint32_t *word, uint32_t wanted, uint64_t spin_ns, uint64_t until_ns,
+bool chore_line_wait(chore_line_bell *bell, uint32_t wanted, uint64_t spin_ns, uint64_t until_ns,
                      _Atomic uint32_t *gone)
 {
     const uint64_t spin_end = spin_ns > 0 ? chore_now_ns() + spin_ns : 0;
     do {
         for (int i = 0; i < 64; i++) {
-            if (atomic_load_explicit(word, memory_order_acquire) == wanted) {
+            if (atomic_load_explicit(&bell->value, memory_order_acquire) == wanted) {
                 return true;
             }
             relax();
         }
     } while (spin_ns > 0 && chore_now_ns() < spin_end);
     for (;;) {
-        const uint32_t seen = atomic_load(word);
+        const uint32_t seen = atomic_load(&bell->value);
         if (seen == wanted) {
             return true;
         }
         const uint64_t now = chore_now_ns();
         if (over(gone) || (until_ns != 0 && now >= until_ns)) {
-            return atomic_load(word) == wanted;
+            return atomic_load(&bell->value) == wanted;
         }
         const uint64_t left = until_ns != 0 ? until_ns - now : nap_ns;
-        sleep_on(word, seen, left < nap_ns ? left : nap_ns);
+        sleep_at(bell, seen, left < nap_ns ? left : nap_ns);
     }
 }
 
-void chore_line_wake(_Atomic uint32_t *word)
+void chore_line_wake(chore_line_bell *bell)
 {
-    syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+    syscall(SYS_futex, &bell->value, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-void chore_line_ring(_Atomic uint32_t *word, uint32_t value)
+void chore_line_ring(chore_line_bell *bell, uint32_t value)
 {
-    atomic_store(word, value);
-    chore_line_wake(word);
+    atomic_store(&bell->value, value);
+    if (atomic_load(&bell->asleep) != 0) {
+        chore_line_wake(bell);
+    }
 }
 
 /* ---- layout -------------------------------------------------------------------------------------------- */

@@ -41,9 +41,14 @@ typedef enum chore_line_word {
     CHORE_WORD_ASK_READ,
 } chore_line_word;
 
+typedef struct chore_line_bell {
+    _Atomic uint32_t value;  /* number of the message that lies in the line */
+    _Atomic uint32_t asleep; /* nonzero: who waits for it must be woken */
+} chore_line_bell;
+
 typedef struct chore_line_memory {
-    alignas(64) _Atomic uint32_t to_child; /* number of the harness's message that lies below */
-    alignas(64) _Atomic uint32_t to_parent;
+    alignas(64) chore_line_bell to_child;
+    alignas(64) chore_line_bell to_parent;
     alignas(64) _Atomic uint32_t cancel; /* nonzero: the call in progress shall end soon */
     uint32_t version;
     uint32_t word; /* chore_line_word */
@@ -54,13 +59,13 @@ typedef struct chore_line_memory {
 
 enum { CHORE_LINE_PAYLOAD = CHORE_LINE_BYTES - (int)offsetof(chore_line_memory, payload) };
 
-/* Wait until *word is `wanted`, at most until the time `until_ns` (0: for ever): first by looking again and again
+/* Wait until the bell shows `wanted`, at most until the time `until_ns` (0: for ever): first by looking again and again
    for spin_ns, then asleep. `gone` (nullable): nonzero ends the waiting. False: not within the time, or gone. */
-bool chore_line_wait(_Atomic uint32_t *word, uint32_t wanted, uint64_t spin_ns, uint64_t until_ns,
+bool chore_line_wait(chore_line_bell *bell, uint32_t wanted, uint64_t spin_ns, uint64_t until_ns,
                      _Atomic uint32_t *gone);
-void chore_line_ring(_Atomic uint32_t *word, uint32_t value);
-/* Wake who sleeps on the word, whatever its value. */
-void chore_line_wake(_Atomic uint32_t *word);
+void chore_line_ring(chore_line_bell *bell, uint32_t value);
+/* Wake who sleeps at the bell, whatever it shows. */
+void chore_line_wake(chore_line_bell *bell);
 
 /* How the streams of one negotiation lie in the observation memory, and the actions in theirs. Computed alike on both
    sides from the accepted request and the offer's max_batch. Offsets in bytes. */

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 static const double start_s = 20; /* for the child's own code, which takes milliseconds */
-enum { SPIN_NS = 50000, MAX_ARGS = 96 };
+enum { SPIN_NS = 20000, MAX_ARGS = 96 };
 
 /* ---- what it is born with ------------------------------------------------------------------------------ */
 
@@ -435,6 +435,7 @@ static double cpu_seconds(pid_t pid)
 void chore_child_new_episode(chore_host_child *child)
 {
     child->cpu_from = cpu_seconds(child->guest);
+    child->until_cpu = 0;
 }
 
 double chore_policy_cpu_s(const chore_policy_host *host)

@@ -8,9 +8,11 @@ static const struct {
 } attacks[] = {
 #define HELD(name, tries)          {#name, attack_##name},
 #define ENDED(name, reason, tries) {#name, attack_##name},
+#define EITHER ENDED
 #include "attacks.inl"
 #undef HELD
 #undef ENDED
+#undef EITHER
 };
 
 static uint64_t episode_seed;

@@ -8,9 +8,11 @@
 typedef const char *attack_fn(const chore_easy_step *now, float *action);
 #define HELD(name, tries)          attack_fn attack_##name;
 #define ENDED(name, reason, tries) attack_fn attack_##name;
+#define EITHER ENDED
 #include "attacks.inl"
 #undef HELD
 #undef ENDED
+#undef EITHER
 
 const chore_policy_host_table *attack_host(void);
 #endif

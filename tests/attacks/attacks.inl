@@ -2,6 +2,7 @@
 
    HELD(name, tries)            it does not get through: the episode goes on as if nothing had been tried
    ENDED(name, reason, tries)   its episode ends as policy_error; the row's reason is like that (a glob)
+   EITHER(name, reason, tries)  a race: the one or the other
 
    attack.so has a function for each, test_attacks runs each, and policy_iface/containment.md lists each. */
 
@@ -35,7 +36,7 @@ ENDED(late, "*it gave no answer for 1 s", "answers just after its time, when it 
 ENDED(nan, "*the action is not finite*nan", "answers NaN")
 ENDED(infinity, "*the action is not finite*inf", "answers infinity")
 ENDED(escapes, "*act failed in slot 0 (ERROR, -2):  ]0;owned [[]2J", "sends terminal escapes as its reason")
-ENDED(garble, "*in act its process *", "scribbles over the line to the harness, from a thread")
+EITHER(garble, "*in act its process *", "scribbles over the line to the harness, from a thread")
 ENDED(overrun, "*in act its process *", "writes past the end of its actions until something stops it")
 ENDED(write_observations, "*in act its process crashed by SIGSEGV*", "writes into its observations")
 ENDED(unmap_line, "*in act its process crashed by SIGSEGV*", "unmaps the memory that it shares with the harness")
