@@ -20,6 +20,7 @@ static void take_info(chore_policy_host *host, chore_wire *in)
 {
     const char *name = chore_wire_get_text(in), *version = chore_wire_get_text(in);
     const char *licence = chore_wire_get_text(in);
+    pthread_mutex_lock(&host->child->output_lock); /* the watcher signs log lines with the name */
     chore_host_clean_text(host->info.name, sizeof host->info.name, name);
     chore_host_clean_text(host->info.version, sizeof host->info.version, version);
     chore_host_clean_text(host->info.licence, sizeof host->info.licence, licence);
@@ -27,6 +28,7 @@ static void take_info(chore_policy_host *host, chore_wire *in)
     host->info.abi_minor = chore_wire_get_u32(in);
     host->info.caps = chore_wire_get_u64(in);
     const uint32_t has = chore_wire_get_u32(in);
+    pthread_mutex_unlock(&host->child->output_lock);
     host->plugin = chore_child_plugin;
     host->plugin.caps = host->info.caps;
     host->plugin.observe = has & 1 ? host->plugin.observe : NULL;
