@@ -14,7 +14,7 @@
 #include "plan_names_internal.h"
 
 typedef struct options {
-    char *policy, *policy_config, *seeds, *variant, *out, *film, *cache, *embodiment;
+    char *policy, *policy_config, *profile, *allow, *seeds, *variant, *out, *film, *cache, *embodiment;
     int jobs, resume, json, quiet, no_cache, no_trace, shuffle;
     double hang_s;
 } options;
@@ -53,6 +53,28 @@ static chore_status parse_film(const char *text, chore_film_choice *out, chore_e
                       "no film choice '%s'; expected none, auto, failures or all", text);
 }
 
+/* Where the policy lives and what it may, as it is frozen in the plan: paths in it are absolute. */
+static chore_status parse_boundary(chore_plan *plan, const options *o, chore_error *err)
+{
+    chore_policy_allow allow;
+    char text[CHORE_POLICY_ALLOW_CAP];
+    plan->profile = CHORE_POLICY_HOST;
+    chore_status status =
+        o->profile ? chore_policy_profile_parse(o->profile, &plan->profile, err) : CHORE_OK;
+    if (status == CHORE_OK) {
+        status = chore_policy_allow_parse(o->allow, &allow, err);
+    }
+    if (status == CHORE_OK && o->allow && plan->profile == CHORE_POLICY_INPROC) {
+        status = chore_fail(err, CHORE_E_USAGE,
+                            "--allow means nothing to profile inproc, where a policy may everything");
+    }
+    if (status == CHORE_OK) {
+        chore_policy_allow_text(&allow, text);
+        plan->allow = strdup(text);
+    }
+    return status;
+}
+
 static chore_status make_plan(chore_plan *plan, const options *o, const char **args,
                               chore_error *err)
 {
@@ -68,6 +90,9 @@ static chore_status make_plan(chore_plan *plan, const options *o, const char **a
     }
     chore_copy(plan->embodiment, sizeof plan->embodiment, o->embodiment ? o->embodiment : "");
     chore_status status = o->variant ? parse_variants(o->variant, &variants, err) : CHORE_OK;
+    if (status == CHORE_OK) {
+        status = parse_boundary(plan, o, err);
+    }
     if (status == CHORE_OK) {
         status = chorei_plan_names(plan, args, &lo, &hi, err);
     }
@@ -177,6 +202,10 @@ static void say_where(const chore_run_folder *run)
     if (n_films(&run->rows)) {
         fprintf(stderr, "films   %s/films/ (%d)\n", run->dir, n_films(&run->rows));
     }
+    char log[CHORE_PATH_CAP];
+    if (chore_path_join(log, run->dir, "policy.log", NULL) == CHORE_OK && chore_file_exists(log)) {
+        fprintf(stderr, "output  %s (what the policy printed)\n", log);
+    }
     fprintf(stderr, "next    chorebench verify %s\n", run->dir);
 }
 
@@ -184,7 +213,7 @@ static void say_where(const chore_run_folder *run)
 static void remove_empty_run(const char *dir)
 {
     static const char *const leftovers[] = {
-        "plan.json", "build.json", "policy.json", "shard-0000.jsonl", "traces", "films", ""};
+        "plan.json", "build.json", "policy.json", "policy.log", "shard-0000.jsonl", "traces", "films", ""};
     for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++) {
         char path[CHORE_PATH_CAP];
         if (chore_path_join(path, dir, leftovers[i], NULL) == CHORE_OK) {
@@ -340,6 +369,10 @@ int chore_cmd_run(int argc, const char **argv)
          "the policy: a plug-in's name, or the path of a .so", "NAME|PATH"},
         {"policy-config", 0, POPT_ARG_STRING, &o.policy_config, 0,
          "text handed to the policy at creation", "TEXT"},
+        {"profile", 0, POPT_ARG_STRING, &o.profile, 0,
+         "where the policy lives: host (default): a confined process, jail: bubblewrap, inproc", "NAME"},
+        {"allow", 0, POPT_ARG_STRING, &o.allow, 0,
+         "what it may there: net,processes,gpu,files,memory=GIB,cpu=S,read=PATH,write=PATH", "LIST"},
         {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0,
          "seeds, both ends included (default: the suite's, else 0..9)", "A..B"},
         {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)",
@@ -381,7 +414,7 @@ int chore_cmd_run(int argc, const char **argv)
         code = o.resume ? run_resumed(&o, args) : run_new(&o, args);
     }
     poptFreeContext(context);
-    char *texts[] = {o.policy, o.policy_config, o.seeds, o.variant,
+    char *texts[] = {o.policy, o.policy_config, o.profile, o.allow, o.seeds, o.variant,
                      o.out,    o.film,          o.cache, o.embodiment};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(texts[i]);

@@ -1,3 +1,5 @@
+#include "speed_internal.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 #include <chore/trace.h>
 #include <jansson.h>
 
-enum { MAX_ROUNDS = 64 };
+enum { MAX_ROUNDS = CHOREI_SPEED_ROUNDS };
 
 static const char about[] =
     "Plays one recorded episode of each task again and again, in turn through the harness (controller, all state streams, goal, hash, trace)\n"
@@ -21,11 +23,12 @@ static const char about[] =
     "\n"
     "Examples\n"
     "  chorebench speed\n"
-    "  chorebench speed bus_table --rounds 9 --json\n";
+    "  chorebench speed bus_table --rounds 9 --json\n"
+    "  chorebench speed --policy-boundary\n";
 
 typedef struct options {
     char *policy;
-    int rounds, json, seed;
+    int rounds, json, seed, boundary;
 } options;
 
 /* A recorded episode: its actions, and the raw controls of every physics step. */
@@ -210,7 +213,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *values, int n)
+double chorei_median(double *values, int n)
 {
     qsort(values, (size_t)n, sizeof *values, by_value);
     return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
@@ -233,15 +236,15 @@ static chore_status measure_rounds(recording *r, const options *o, measure *out,
     }
     phases share = {0};
     if (status == CHORE_OK) {
-        status = play_timed(r, plain, &share, median(ratio, o->rounds), err);
+        status = play_timed(r, plain, &share, chorei_median(ratio, o->rounds), err);
     }
     chore_world_destroy(plain);
     if (status == CHORE_OK) {
         *out = (measure){.share = share,
-                         .harness_s = median(harness, o->rounds),
-                         .bare_s = median(bare, o->rounds),
-                         .ratio = median(ratio, o->rounds),
-                         .reset_ms = 1e3 * median(reset, o->rounds),
+                         .harness_s = chorei_median(harness, o->rounds),
+                         .bare_s = chorei_median(bare, o->rounds),
+                         .ratio = chorei_median(ratio, o->rounds),
+                         .reset_ms = 1e3 * chorei_median(reset, o->rounds),
                          .control_steps = r->n_steps,
                          .physics_steps = r->n_steps * r->substeps};
     }
@@ -350,6 +353,8 @@ int chore_cmd_speed(int argc, const char **argv)
         {"seed", 0, POPT_ARG_INT, &o.seed, 0, "seed of the recorded episode", "N"},
         {"rounds", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.rounds, 0,
          "pairs of measurements", "N"},
+        {"policy-boundary", 0, POPT_ARG_NONE, &o.boundary, 0,
+         "what it costs that the policy has a process of its own (default task: set_aside)", NULL},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
         POPT_TABLEEND,
     };
@@ -362,6 +367,8 @@ int chore_cmd_speed(int argc, const char **argv)
     }
     if (o.rounds < 1 || o.rounds > MAX_ROUNDS) {
         code = chore_cli_usage("speed", "--rounds %d: expected 1 to %d", o.rounds, MAX_ROUNDS);
+    } else if (o.boundary) {
+        code = chorei_speed_boundary(args, o.policy ? o.policy : "oracle", (uint64_t)o.seed, o.rounds, o.json);
     } else if (args && args[0]) {
         code = measure_all(args, &o);
     } else {

@@ -247,17 +247,36 @@ static json_t *request_json(const chore_policy_request *request)
                      fields_json(request->components, request->n_components));
 }
 
+static json_t *words_json(const char *words)
+{
+    json_t *list = json_array();
+    for (const char *at = words + strspn(words, " "); *at; at += strspn(at, " ")) {
+        const size_t len = strcspn(at, " ");
+        json_array_append_new(list, json_stringn(at, len));
+        at += len;
+    }
+    return list;
+}
+
+static json_t *boundary_json(const chore_policy_boundary *boundary, const char *allowed)
+{
+    return json_pack("{s:o, s:o, s:s}", "in_force", words_json(boundary->in_force), "missing",
+                     words_json(boundary->missing), "allowed", allowed ? allowed : "");
+}
+
 char *chore_policy_json(const chore_policy_info *info, const chore_policy_request *request,
-                        const char *config, bool privileged, const char *profile)
+                        const char *config, bool privileged,
+                        const chore_policy_boundary *boundary, const char *allowed)
 {
     char abi[32];
     const char *file = strrchr(info->path, '/');
     snprintf(abi, sizeof abi, "%u.%u", info->abi_major, info->abi_minor);
     /* inproc shares memory with the judge: fine for one's own eyes, no ground for comparing */
-    bool comparable = strcmp(profile, "inproc") != 0;
-    return dump(json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:s, s:o}", "schema", 1,
+    bool comparable = boundary->profile != CHORE_POLICY_INPROC;
+    return dump(json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:b, s:s, s:o}", "schema", 1,
                           "name", info->name, "version", info->version, "licence", info->licence, "file",
                           file ? file + 1 : info->path, "sha256", info->sha256, "abi", abi, "caps",
-                          caps_json(info->caps), "profile", profile, "comparable", comparable, "privileged",
-                          privileged, "config", config ? config : "", "request", request_json(request)));
+                          caps_json(info->caps), "profile",
+                          chore_policy_profile_name(boundary->profile), "comparable", comparable, "boundary",
+                          boundary_json(boundary, allowed), "privileged", privileged, "config", config ? config : "", "request", request_json(request)));
 }

@@ -53,12 +53,12 @@ char *chore_row_to_json(const chore_row *row)
         row->sim_time_s, "first_success_s", time_json(row->first_success_s));
     CHORE_ASSERT(json);
     json_t *more = json_pack(
-        "{s:i, s:i, s:o, s:o, s:I, s:I, s:f, s:f, s:f, s:b, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s}",
+        "{s:i, s:i, s:o, s:o, s:I, s:I, s:f, s:f, s:f, s:b, s:s, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s}",
         "literals_met", row->literals_met, "literals_total", row->literals_total, "stages",
         stages_json(row), "events", events_json(row), "clamped", (json_int_t)row->clamped,
         "policy_calls", (json_int_t)row->policy_calls, "policy_p50_ms", row->policy_p50_ms,
         "policy_p99_ms", row->policy_p99_ms, "wall_s", row->wall_s, "privileged", row->privileged,
-        "mode", row->mode, "initial_state_hash", hash_json(row->initial_state_hash),
+        "mode", row->mode, "boundary", row->boundary, "initial_state_hash", hash_json(row->initial_state_hash),
         "final_state_hash", hash_json(row->final_state_hash), "trace", row->trace, "trace_hash",
         hash_json(row->trace_hash), "film", row->film, "started", row->started, "ended",
         row->ended);
@@ -201,6 +201,9 @@ static void read_row(reader *r, chore_row *row)
     row->wall_s = read_number(r, "wall_s");
     row->privileged = read_bool(r, "privileged");
     read_text(r, "mode", row->mode, sizeof row->mode);
+    if (json_object_get(r->json, "boundary")) { /* older rows have none */
+        read_text(r, "boundary", row->boundary, sizeof row->boundary);
+    }
     row->initial_state_hash = read_hash(r, "initial_state_hash");
     row->final_state_hash = read_hash(r, "final_state_hash");
     read_text(r, "trace", row->trace, sizeof row->trace);

@@ -254,6 +254,8 @@ static void write_death_row(runner *r, const chorei_order *order, chore_outcome 
     row.attempt = order->attempt;
     chore_copy(row.task, sizeof row.task, t->name);
     chore_copy(row.policy, sizeof row.policy, r->def->plan->policy);
+    chore_copy(row.boundary, sizeof row.boundary,
+               chore_policy_profile_name(r->def->plan->profile));
     row.task_version = t->version;
     row.task_hash = t->hash;
     row.variant = e->variant;

@@ -25,6 +25,13 @@ typedef struct worker {
     bool replays;
 } worker;
 
+/* The policy has the word, or gives it back. Only one that shares our process can hold up the worker itself: the others
+   are timed by their host. */
+static void pass_the_word(worker *w)
+{
+    w->pulse->turn += w->def->plan->profile == CHORE_POLICY_INPROC;
+}
+
 static bool send_reply(int fd, const chorei_reply *reply)
 {
     ssize_t n;
@@ -58,15 +65,42 @@ static chore_status worker_negotiate(worker *w, int task, chore_error *err)
 {
     chore_rig *rig = NULL;
     chore_status status = worker_rig(w, task, &rig, err);
-    if (status == CHORE_OK && w->negotiated != task) {
+    if (status == CHORE_OK && (w->negotiated != task || chore_policy_gone(w->policy))) {
         w->negotiated = -1;
-        w->pulse->turn++;
+        pass_the_word(w);
         status = chore_policy_negotiate(w->policy, chore_rig_offer(rig), &w->request, err);
-        w->pulse->turn++;
+        pass_the_word(w);
         if (status == CHORE_OK) {
             status = chore_rig_accept(rig, w->request, err);
         }
         w->negotiated = status == CHORE_OK ? task : -1;
+    }
+    return status;
+}
+
+static chore_status open_policy(worker *w, chore_error *err)
+{
+    const chore_plan *plan = w->def->plan;
+    chore_policy_allow allow;
+    chore_status status = chore_policy_allow_parse(plan->allow, &allow, err);
+    const chore_policy_def def = {.policy = plan->policy_path[0] ? plan->policy_path : plan->policy,
+                                  .config = plan->policy_config,
+                                  .extension = chore_recorded_extension,
+                                  .ctx = &w->recorded,
+                                  .profile = plan->profile,
+                                  .allow = &allow,
+                                  .call_s = w->def->hang_s};
+    if (status == CHORE_OK) {
+        pass_the_word(w);
+        status = chore_policy_open(&w->policy, &def, err);
+        pass_the_word(w);
+    }
+    if (status == CHORE_OK) {
+        status = worker_negotiate(w, plan->episodes[0].task, err);
+    }
+    if (status == CHORE_E_POLICY) { /* it came to an end before the first episode */
+        status = CHORE_E_POLICY_LOAD;
+        err->status = status;
     }
     return status;
 }
@@ -80,20 +114,14 @@ static chore_status worker_open(worker *w, chore_error *err)
         status = chore_recorded_open(&w->recorded, plan->policy_config, err);
     }
     if (status == CHORE_OK) {
-        w->pulse->turn++;
-        status =
-            chore_policy_load(&w->policy, plan->policy_path[0] ? plan->policy_path : plan->policy,
-                              plan->policy_config, chore_recorded_extension, &w->recorded, err);
-        w->pulse->turn++;
-    }
-    if (status == CHORE_OK) {
-        status = worker_negotiate(w, plan->episodes[0].task, err);
+        status = open_policy(w, err);
     }
     if (status == CHORE_OK) { /* before the first row, whoever makes it: each worker writes the same */
         char path[CHORE_PATH_CAP];
         chore_rig *rig = w->rigs[plan->episodes[0].task];
         char *json = chore_policy_json(chore_policy_host_info(w->policy), w->request,
-                                       plan->policy_config, chore_rig_privileged(rig), "inproc");
+                                       plan->policy_config, chore_rig_privileged(rig),
+                                       chore_policy_host_boundary(w->policy), plan->allow);
         status = chore_path_join(path, w->def->dir, "policy.json", err);
         if (status == CHORE_OK) {
             status = chore_file_write(path, json, strlen(json), err);
@@ -107,16 +135,26 @@ static chore_status worker_open(worker *w, chore_error *err)
 }
 
 /* A row for an attempt that came to no end of its own. */
-static void infra_row(worker *w, int task, const chore_error *why, chore_row *row)
+static void bare_row(worker *w, int task, chore_outcome outcome, const chore_error *why,
+                     chore_row *row)
 {
     const chore_plan_task *t = &w->def->plan->tasks[task];
-    row->outcome = CHORE_OUTCOME_INFRA_ERROR;
+    row->outcome = outcome;
     row->success = false;
     chore_copy(row->task, sizeof row->task, t->name);
     row->task_version = t->version;
     row->task_hash = t->hash;
     chore_copy(row->reason, sizeof row->reason, why->message);
     chore_copy(row->policy, sizeof row->policy, chore_policy_host_info(w->policy)->name);
+}
+
+/* What of the boundary was in force stands in policy.json; the row says where it falls short. */
+static void describe_boundary(const worker *w, chore_row *row)
+{
+    const chore_policy_boundary *boundary = chore_policy_host_boundary(w->policy);
+    snprintf(row->boundary, sizeof row->boundary, "%s%s%.160s",
+             chore_policy_profile_name(boundary->profile), boundary->missing[0] ? " without " : "",
+             boundary->missing);
 }
 
 static void draw_film(worker *w, const char *name, chore_row *row, int wish, chorei_reply *reply)
@@ -164,7 +202,9 @@ static chore_status roll(worker *w, const chorei_order *order, const char *name,
                                        .variant = planned->variant,
                                        .trace_path = w->def->traces ? path : NULL,
                                        .stop = &w->pulse->stop,
-                                       .turn = &w->pulse->turn};
+                                       .turn = w->def->plan->profile == CHORE_POLICY_INPROC
+                                                   ? &w->pulse->turn
+                                                   : NULL};
     status = chore_rollout(&rollout, row, err);
     chore_copy(row->trace, sizeof row->trace, status == CHORE_OK && w->def->traces ? relative : "");
     return status;
@@ -184,9 +224,14 @@ static void serve(worker *w, const chorei_order *order, chorei_reply *reply)
     row.variant = planned->variant;
     if (status != CHORE_OK && status != CHORE_E_IO && status != CHORE_E_INTERRUPTED &&
         status != CHORE_E_POLICY_LOAD && status != CHORE_E_FILE) {
-        infra_row(w, planned->task, &err, &row);
+        /* a policy whose process does not come back loses this episode, too; the next one tries again */
+        bare_row(w, planned->task,
+                 status == CHORE_E_POLICY ? CHORE_OUTCOME_POLICY_ERROR : CHORE_OUTCOME_INFRA_ERROR,
+                 &err, &row);
         status = CHORE_OK;
     }
+    describe_boundary(w, &row);
+    chorei_policy_log(w->def->dir, name, w->policy);
     if (status == CHORE_OK) {
         draw_film(w, name, &row, order->film, reply);
         status = chore_shard_append(w->shard, &row, &err);

@@ -1,6 +1,7 @@
 /* Worker process: its messages and its main function. */
 #ifndef CHORE_WORKER_INTERNAL_H
 #define CHORE_WORKER_INTERNAL_H
+#include <chore/policy_host.h>
 #include <chore/runner.h>
 
 enum { CHOREI_FILM_ALWAYS = 1, CHOREI_FILM_IF_FAILED = 2 };
@@ -22,6 +23,10 @@ typedef struct chorei_reply {
     bool success, filmed;
     chore_error error;
 } chorei_reply;
+
+/* policy_log.c: add what the policy printed since the last time to policy.log in the run folder, under the episode's
+   name. */
+void chorei_policy_log(const char *dir, const char *episode, chore_policy_host *policy);
 
 /* Serve orders from `fd` until it closes. Returns the process's exit code. */
 int chorei_worker_main(const chore_run_def *def, int fd, chorei_pulse *pulse);

@@ -42,6 +42,12 @@ static chore_status judge(chore_policy_host *host, chore_status kind, const char
                           chore_error *err)
 {
     char words[WORDS_CAP];
+    const char *epitaph = chore_host_child_epitaph(host);
+    if (epitaph != NULL) {
+        host->stage = HOST_BROKEN;
+        return chore_fail(err, CHORE_E_POLICY, "policy \"%s\": in %s its process %s", host->info.name, function,
+                          epitaph);
+    }
     if (answer == CHORE_POLICY_OK) {
         return CHORE_OK;
     }
@@ -166,10 +172,18 @@ static void forget_request(chore_policy_host *host)
 chore_status chore_policy_negotiate(chore_policy_host *host, const chore_policy_offer *offer,
                                     const chore_policy_request **request, chore_error *err)
 {
-    if (host->stage == HOST_BROKEN) {
+    if (host->stage == HOST_BROKEN && host->child == NULL) {
         return require_ready(host, "negotiate", err);
     }
+    const bool lost = host->child != NULL && (host->stage == HOST_BROKEN || chore_policy_gone(host));
     forget_request(host);
+    if (lost) {
+        const chore_status revived = chore_host_child_revive(host, err);
+        if (revived != CHORE_OK) {
+            host->stage = HOST_BROKEN;
+            return revived;
+        }
+    }
     chore_policy_request asked = {.struct_size = sizeof asked};
     fenv_t mine;
     chore_host_enter(&mine);

@@ -17,8 +17,13 @@ typedef struct timing {
     uint64_t calls, max_ns;
 } timing;
 
+struct chore_host_child;
+
 struct chore_policy_host {
     chore_policy_info info;
+    chore_policy_boundary boundary;
+    struct chore_host_child *child; /* NULL: the plug-in lives in this process */
+    char *config;                   /* copy, for a process that is started again */
     const void *identity; /* the plug-in's own table: which plug-in this is an instance of */
     chore_plugin plugin;  /* copy; what its version does not know is NULL */
     chore_policy_instance *instance;
@@ -40,6 +45,18 @@ struct chore_policy_host {
 /* host_find.c: the file that a name or a path stands for. CHORE_E_POLICY_LOAD lists what is there and the
    nearest name. */
 chore_status chore_host_find(char path[CHORE_PATH_CAP], const char *name_or_path, chore_error *err);
+
+/* host_load.c: the file at host->info.path: load it, check what it says of itself, fill info and plugin. */
+chore_status chore_host_open_file(chore_policy_host *host, chore_error *err);
+
+/* host_child.c: the process for host->info.path, with the file loaded in it; host->plugin then speaks to it. On failure
+   free still wants to be called. */
+chore_status chore_host_child_make(chore_policy_host *host, const chore_policy_def *def, chore_error *err);
+void chore_host_child_free(chore_policy_host *host);
+/* A new process for one that is gone or broken, up to the created instance. CHORE_E_POLICY. */
+chore_status chore_host_child_revive(chore_policy_host *host, chore_error *err);
+/* How the process ended ("crashed by SIGSEGV"); NULL while it lives, and for inproc. */
+const char *chore_host_child_epitaph(const chore_policy_host *host);
 
 /* host_guard.c: the floating-point environment around foreign code. A plug-in, or a library that it pulls in,
    may switch on flush-to-zero, and the physics would come out different. */

@@ -36,7 +36,7 @@ static bool live_exchange(const void *from, const void *to)
 
 static bool is_single(const chore_policy_host *host)
 {
-    return (host->plugin.caps & CHORE_CAP_MULTI_INSTANCE) == 0;
+    return host->child == NULL && (host->plugin.caps & CHORE_CAP_MULTI_INSTANCE) == 0;
 }
 
 /* ---- what the plug-in may ask of us -------------------------------------------------------------------- */
@@ -231,45 +231,52 @@ static chore_status create_instance(chore_policy_host *host, const char *config,
     return CHORE_OK;
 }
 
-static chore_status load_into(chore_policy_host *host, const char *name_or_path, const char *config,
-                              chore_error *err)
+chore_status chore_host_open_file(chore_policy_host *host, chore_error *err)
 {
     chore_policy_entry_fn entry = NULL;
-    chore_status status = chore_host_find(host->info.path, name_or_path, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
-    status = chore_sha256_file(host->info.path, host->info.sha256, err);
-    if (status != CHORE_OK) {
-        return status;
-    }
     fenv_t mine;
     const chore_plugin *theirs = NULL;
     chore_host_enter(&mine); /* constructors run while loading; -ffast-math objects change the mode there */
-    status = open_entry(host->info.path, &entry, err);
+    const chore_status status = open_entry(host->info.path, &entry, err);
     if (status == CHORE_OK) {
         theirs = entry(CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR);
     }
     chore_host_leave(&mine);
-    if (status == CHORE_OK) {
-        status = check_plugin(host, theirs, err);
-    }
-    return status == CHORE_OK ? create_instance(host, config, err) : status;
+    return status == CHORE_OK ? check_plugin(host, theirs, err) : status;
 }
 
-chore_status chore_policy_load(chore_policy_host **out, const char *name_or_path, const char *config,
-                               chore_policy_extension_fn extension, void *ctx, chore_error *err)
+static chore_status load_into(chore_policy_host *host, const chore_policy_def *def, chore_error *err)
+{
+    chore_status status = chore_host_find(host->info.path, def->policy, err);
+    if (status == CHORE_OK) {
+        status = chore_sha256_file(host->info.path, host->info.sha256, err);
+    }
+    if (status == CHORE_OK) {
+        status = def->profile == CHORE_POLICY_INPROC ? chore_host_open_file(host, err)
+                                                     : chore_host_child_make(host, def, err);
+    }
+    return status == CHORE_OK ? create_instance(host, host->config, err) : status;
+}
+
+chore_status chore_policy_open(chore_policy_host **out, const chore_policy_def *def, chore_error *err)
 {
     *out = NULL;
     chore_policy_host *host = calloc(1, sizeof *host);
-    if (host == NULL) {
+    if (host != NULL) {
+        host->config = strdup(def->config != NULL ? def->config : "");
+    }
+    if (host == NULL || host->config == NULL) {
+        free(host);
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a policy host");
     }
-    host->extension = extension;
-    host->extension_ctx = ctx;
+    host->extension = def->extension;
+    host->extension_ctx = def->ctx;
+    host->boundary.profile = def->profile;
     fill_table(host);
-    const chore_status status = load_into(host, name_or_path, config != NULL ? config : "", err);
+    const chore_status status = load_into(host, def, err);
     if (status != CHORE_OK) {
+        chore_host_child_free(host);
+        free(host->config);
         free(host);
         return status;
     }
@@ -277,12 +284,19 @@ chore_status chore_policy_load(chore_policy_host **out, const char *name_or_path
     return CHORE_OK;
 }
 
+chore_status chore_policy_load(chore_policy_host **out, const char *name_or_path, const char *config,
+                               chore_policy_extension_fn extension, void *ctx, chore_error *err)
+{
+    const chore_policy_def def = {.policy = name_or_path, .config = config, .extension = extension, .ctx = ctx};
+    return chore_policy_open(out, &def, err);
+}
+
 void chore_policy_unload(chore_policy_host *host)
 {
     if (host == NULL) {
         return;
     }
-    if (host->stage == HOST_BROKEN) { /* its threads may still hold our table: keep it, and its claim */
+    if (host->stage == HOST_BROKEN && host->child == NULL) { /* its threads may still hold our table: keep it */
         pthread_mutex_lock(&live_lock);
         host->next_broken = broken;
         broken = host;
@@ -296,10 +310,17 @@ void chore_policy_unload(chore_policy_host *host)
     if (is_single(host)) {
         live_exchange(host->identity, NULL);
     }
+    chore_host_child_free(host);
     free(host->request_memory);
     free(host->open);
     free(host->named);
+    free(host->config);
     free(host);
+}
+
+const chore_policy_boundary *chore_policy_host_boundary(const chore_policy_host *host)
+{
+    return &host->boundary;
 }
 
 const chore_policy_info *chore_policy_host_info(const chore_policy_host *host)

@@ -9,7 +9,7 @@
 
 #include "chore_paths.h"
 
-static char data_dir[CHORE_PATH_CAP], plugin_dir[CHORE_PATH_CAP];
+static char data_dir[CHORE_PATH_CAP], plugin_dir[CHORE_PATH_CAP], program_dir[CHORE_PATH_CAP];
 static pthread_once_t dirs_once = PTHREAD_ONCE_INIT;
 
 /* Absolute form of a folder that need not exist: a message about it should name the place that was meant. */
@@ -65,6 +65,7 @@ static void find_dir(char *out, const char *variable, const char *below, const c
 static void find_dirs(void)
 {
     find_dir(data_dir, "CHOREBENCH_DATA", CHORE_INSTALL_DATA_DIR, CHORE_SOURCE_DATA_DIR);
+    find_dir(program_dir, "CHOREBENCH_PROGRAMS", CHORE_INSTALL_BIN_DIR, CHORE_BUILD_BIN_DIR);
     find_dir(plugin_dir, "CHOREBENCH_PLUGINS", CHORE_INSTALL_PLUGIN_DIR, CHORE_BUILD_PLUGIN_DIR);
 }
 
@@ -78,4 +79,10 @@ const char *chore_plugin_dir(void)
 {
     pthread_once(&dirs_once, find_dirs);
     return plugin_dir;
+}
+
+const char *chore_program_dir(void)
+{
+    pthread_once(&dirs_once, find_dirs);
+    return program_dir;
 }

@@ -64,6 +64,7 @@ chore_row fixture_row(const chore_plan *plan, int index, chore_outcome outcome)
     strcpy(row.task, plan->tasks[planned->task].name);
     strcpy(row.policy, plan->policy);
     row.task_version = 1;
+    chore_copy(row.boundary, sizeof row.boundary, "host without landlock(ENOSYS)");
     row.task_hash = plan->tasks[planned->task].hash;
     row.scene_hash = chore_hash_bytes("scene", 5, 0);
     row.variant = planned->variant;

@@ -1,10 +1,23 @@
 #!/usr/bin/env bash
-# A policy that crashes, hangs or answers nonsense loses the episode it was in, and nothing else.
+# A policy that crashes, hangs or answers nonsense loses the episode it was in, and nothing else, wherever it lives.
+#
+#   TRUST_PROFILE=host|inproc tests/trust/containment.sh
 # shellcheck source=tests/trust/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 short_task
-plan=(task.yaml --policy "$tools/plugins/fatal.so" --seeds 0..3 -j 2)
-crash='the policy.s process (was ended by signal N \(.*\)|ended with exit code 1)' # a sanitizer ends it with 1
+profile=${TRUST_PROFILE:-host}
+plan=(task.yaml --policy "$tools/plugins/fatal.so" --profile "$profile" --seeds 0..3 -j 2)
+# a sanitizer ends a crash with exit code 1
+if [ "$profile" = inproc ]; then
+  crash='the policy.s process (was ended by signal SIGN \(.*\)|ended with exit code 1)' segv=11 abort=6
+  left='the policy.s process ended with exit code 0' silent='the policy gave no answer for 1 s and was stopped'
+  unborn='*while policy *fatal* was loaded, the policy*process *'
+else
+  crash='policy "fatal": in act its process (crashed by SIGN|ended itself with exit code 1).*' segv=SIGSEGV abort=SIGABRT
+  left='policy "fatal": in act its process ended itself with exit code 0'
+  silent='policy "fatal": in act its process gave no answer for 1 s and was stopped'
+  unborn='*policy "fatal" could not start: its process *'
+fi
 
 # mood CONFIG REASON: episodes with an odd seed fail so, the others are as if nothing had been
 mood() {
@@ -21,10 +34,10 @@ mood() {
 }
 
 run ref "${plan[@]}" --policy-config none || fail "a policy that stands still"
-mood segv "${crash/N/11}"
-mood abort "${crash/N/6}"
-mood exit 'the policy.s process ended with exit code 0'
-mood hang 'the policy gave no answer for 1 s and was stopped'
+mood segv "${crash/SIGN/$segv}"
+mood abort "${crash/SIGN/$abort}"
+mood exit "$left"
+mood hang "$silent"
 mood nan '.*nan.*'
 
 started=$SECONDS
@@ -32,7 +45,7 @@ run late "${plan[@]}" --policy-config hang_destroy --hang 1 || fail "a policy th
 [ $((SECONDS - started)) -le 20 ] || fail "a policy that hangs at its end holds the run"
 same late "a policy that hangs at its end"
 exits 4 chorebench run "${plan[@]}" --policy-config crash_create --out never -q
-says '*while policy *fatal* was loaded, the policy*process *'
+says "$unborn"
 
 # a harness that is slow is no policy that hangs
 run slow "${plan[@]}" --policy-config none --no-cache --hang 0.1 || fail "a short --hang"

@@ -21,7 +21,7 @@ stopped() {
 if [ "${1:-}" != inside ]; then
   # a file that may not grow: the signal that comes with it is no crash of the policy
   code=0
-  (ulimit -f 6 && chorebench run "${plan[@]}" --film none --no-trace -q --out limited >out 2>log) || code=$?
+  (ulimit -f 6 && chorebench run "${plan[@]}" --profile inproc --film none --no-trace -q --out limited >out 2>log) || code=$?
   [ $code = 74 ] || fail "exit code $code, expected 74, at the limit of a file's size"
   stopped limited 'File too large'
   exits 0 chorebench run --resume --out limited -j 2 --film none --no-trace -q

@@ -13,6 +13,7 @@ run two "${plan[@]}" -j 2 && same two "two workers, initial states from the cach
 run shuffled "${plan[@]}" -j 1 --shuffle 7 && same shuffled "another order"
 [ "$(grep -o '"index":[0-9]*' shuffled/shard-0000.jsonl)" != "$(grep -o '"index":[0-9]*' ref/shard-0000.jsonl)" ] ||
   fail "--shuffle did not change the order"
+run inproc "${plan[@]}" -j 2 --profile inproc && same inproc "the policy in the worker's own process"
 run fresh "${plan[@]}" -j 2 --no-cache && same fresh "every initial state settled anew"
 
 in_background "${plan[@]}" -j 2 --out killed

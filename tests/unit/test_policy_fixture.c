@@ -113,11 +113,31 @@ static void no_error(chore_status status, const chore_error *err)
     }
 }
 
+chore_policy_profile fixture_profile(void)
+{
+    chore_policy_profile profile = CHORE_POLICY_INPROC;
+    const char *name = getenv("CHORE_TEST_PROFILE");
+    assert_int_equal(chore_policy_profile_parse(name != NULL ? name : "inproc", &profile, NULL), CHORE_OK);
+    return profile;
+}
+
+chore_status fixture_load(chore_policy_host **host, const char *plugin, const char *config,
+                          chore_policy_extension_fn extension, void *ctx, chore_error *err)
+{
+    const chore_policy_def def = {.policy = plugin,
+                                  .config = config,
+                                  .extension = extension,
+                                  .ctx = ctx,
+                                  .profile = fixture_profile(),
+                                  .call_s = 10};
+    return chore_policy_open(host, &def, err);
+}
+
 chore_policy_host *fixture_open(const char *plugin, const char *config)
 {
     chore_policy_host *host = NULL;
     chore_error err = {0};
-    no_error(chore_policy_load(&host, plugin, config, NULL, NULL, &err), &err);
+    no_error(fixture_load(&host, plugin, config, NULL, NULL, &err), &err);
     return host;
 }
 

@@ -45,6 +45,9 @@ void fixture_init(fixture *f);
 
 /* Load a plug-in of <build>/tests/plugins (or a real one by name), negotiate, reset slots 0 .. n-1 with seeds
    seed, seed+1, ... Fails the test when any of it fails. */
+chore_policy_profile fixture_profile(void); /* of $CHORE_TEST_PROFILE, else inproc: the same tests hold for all */
+chore_status fixture_load(chore_policy_host **host, const char *plugin, const char *config,
+                          chore_policy_extension_fn extension, void *ctx, chore_error *err);
 chore_policy_host *fixture_open(const char *plugin, const char *config);
 const chore_policy_request *fixture_negotiate(fixture *f, chore_policy_host *host);
 void fixture_reset(chore_policy_host *host, uint32_t n, uint64_t seed);

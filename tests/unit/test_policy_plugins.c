@@ -97,7 +97,7 @@ static void random_refuses_a_configuration(void **state)
     (void)state;
     chore_policy_host *host = NULL;
     chore_error err = {0};
-    assert_int_equal(chore_policy_load(&host, "random", "speed=2", NULL, NULL, &err), CHORE_E_POLICY_LOAD);
+    assert_int_equal(fixture_load(&host, "random", "speed=2", NULL, NULL, &err), CHORE_E_POLICY_LOAD);
     assert_string_equal(err.message, "policy \"random\" could not start: random takes no configuration");
 }
 
@@ -132,7 +132,7 @@ static void replay_sends_what_was_recorded(void **state)
     chore_policy_host *host = NULL;
     chore_error err = {0};
     fixture_init(&f);
-    assert_int_equal(chore_policy_load(&host, "replay", "", hand_out, &extension, &err), CHORE_OK);
+    assert_int_equal(fixture_load(&host, "replay", "", hand_out, &extension, &err), CHORE_OK);
     const chore_policy_request *request = fixture_negotiate(&f, host);
     assert_string_equal(request->mode, "eef_pose");
     assert_int_equal(request->n_fields, 0);
@@ -160,7 +160,7 @@ static void replay_needs_the_extension(void **state)
     (void)state;
     chore_policy_host *host = NULL;
     chore_error err = {0};
-    assert_int_equal(chore_policy_load(&host, "replay", "", NULL, NULL, &err), CHORE_E_POLICY_LOAD);
+    assert_int_equal(fixture_load(&host, "replay", "", NULL, NULL, &err), CHORE_E_POLICY_LOAD);
     assert_non_null(strstr(err.message, "replay needs recorded actions (chore.recorded_actions/1)"));
 }
 

@@ -31,10 +31,10 @@ void chore_os_name(char *out, size_t cap);
    of some megabytes (SHA-256). */
 char *chore_build_json(void);
 
-/* policy.json: who the policy is (its own words and the SHA-256 of its file), how it is held (`profile`, "inproc" is marked as not
-   comparable), and what it asked for. Schema: results/schema/policy.schema.json. malloc'ed text with a final newline. */
+/* policy.json: who the policy is (its own words and the SHA-256 of its file), how it is held (its boundary; "inproc" is marked as
+   not comparable; `allowed`: what it may beyond the usual), and what it asked for. Schema: results/schema/policy.schema.json. malloc'ed text with a final newline. */
 char *chore_policy_json(const chore_policy_info *info, const chore_policy_request *request, const char *config, bool privileged,
-                        const char *profile);
+                        const chore_policy_boundary *boundary, const char *allowed);
 #ifdef __cplusplus
 }
 #endif

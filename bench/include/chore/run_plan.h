@@ -1,6 +1,7 @@
 /* The plan of a run: the frozen list of its episodes, written before the first one starts. A result is a set: each planned episode exactly once. */
 #ifndef CHORE_RUN_PLAN_H
 #define CHORE_RUN_PLAN_H
+#include <chore/policy_host.h>
 #include <chore/task.h>
 #ifdef __cplusplus
 extern "C" {
@@ -23,6 +24,8 @@ typedef struct chore_plan {
     char policy[CHORE_NAME_CAP];
     char policy_path[CHORE_PATH_CAP];
     char *policy_config;         /* malloc'ed, "" when none */
+    chore_policy_profile profile;   /* where the policy lives */
+    char *allow;                 /* malloc'ed: what it may there, as chore_policy_allow_text writes it; NULL or "": the usual */
     char embodiment[CHORE_NAME_CAP];   /* empty: each task's first */
     uint64_t run_key;
     int n_tasks, n_episodes;

@@ -39,6 +39,7 @@ typedef struct chore_row {
     double policy_p50_ms, policy_p99_ms, wall_s;   /* measured, not reproducible */
     bool privileged;                 /* the policy read privileged streams */
     char mode[CHORE_NAME_CAP];       /* action mode */
+    char boundary[192];              /* "host", or "host without landlock(ENOSYS)"; "" in rows from before there was one */
     chore_hash initial_state_hash, final_state_hash;
     char trace[CHORE_NAME_CAP * 3];  /* relative to the run folder; "" when none */
     chore_hash trace_hash;           /* XXH3-128 of the trace file */

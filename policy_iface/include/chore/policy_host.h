@@ -1,8 +1,9 @@
 /* The host side of the policy ABI: find, load, check, negotiate with, call and time one policy.
 
-   Profile `inproc`: the plug-in lives in this process, and a crash ends it; the runner isolates by worker
-   processes. One thread per host. Around every call the host keeps the floating-point environment as it was.
-   Calls out of the promised order (chore/policy.h), slots that were not reset and sizes that were not
+   Where the plug-in lives is its profile: `inproc` in this process, where a crash takes everything along; `host` in a
+   process of its own (chore-policy-host) that can read its observations and little else; `jail` the same within
+   bubblewrap. The calls are the same in all three, and so are their results. One thread per host. Around every call
+   the host keeps the floating-point environment as it was. Calls out of the promised order (chore/policy.h), slots that were not reset and sizes that were not
    negotiated are CHORE_E_USAGE and do not reach the plug-in. After CHORE_POLICY_FATAL every call is
    CHORE_E_POLICY. Only load, negotiate and list allocate. */
 #ifndef CHORE_POLICY_HOST_H
@@ -14,6 +15,43 @@
 extern "C" {
 #endif
 typedef struct chore_policy_host chore_policy_host;
+
+/* ---- where it lives, and what it may --------------------------------------------------------------------- */
+
+typedef enum chore_policy_profile {
+    CHORE_POLICY_INPROC,
+    CHORE_POLICY_HOST,
+    CHORE_POLICY_JAIL,
+    CHORE_POLICY_PROFILE_COUNT
+} chore_policy_profile;
+const char *chore_policy_profile_name(chore_policy_profile profile); /* "inproc", "host", "jail" */
+/* CHORE_E_USAGE names the three. */
+chore_status chore_policy_profile_parse(const char *name, chore_policy_profile *out, chore_error *err);
+
+#define CHORE_POLICY_ALLOW_PATHS 8
+#define CHORE_POLICY_ALLOW_CAP   4096 /* bytes of the text form */
+
+/* What a policy in a process of its own may do beyond reading the system's libraries, its own file and its
+   observations. Nothing of it means anything to inproc. */
+typedef struct chore_policy_allow {
+    bool net;              /* sockets */
+    bool processes;        /* start other programs */
+    bool gpu;              /* devices; no limit of the address space, which GPU drivers reserve in terabytes */
+    bool files;            /* all files, as the user may */
+    uint64_t memory_bytes; /* of address space; 0: no limit */
+    double cpu_s;          /* CPU seconds per episode; 0: no limit */
+    int n_read, n_write;
+    char read[CHORE_POLICY_ALLOW_PATHS][CHORE_PATH_CAP]; /* files and folders, absolute */
+    char write[CHORE_POLICY_ALLOW_PATHS][CHORE_PATH_CAP];
+} chore_policy_allow;
+
+/* Nothing; 8 GiB, 3600 CPU seconds per episode. */
+chore_policy_allow chore_policy_allow_default(void);
+/* "net,processes,gpu,files,memory=16,cpu=600,read=PATH,write=PATH": memory in GiB, cpu in seconds, 0 for no limit; paths
+   must exist and come out absolute. NULL and "" leave the defaults. CHORE_E_USAGE names the word and the nearest. */
+chore_status chore_policy_allow_parse(const char *text, chore_policy_allow *out, chore_error *err);
+/* The same as text that parses to the same; "" for the defaults. Writes at most CHORE_POLICY_ALLOW_CAP bytes. */
+void chore_policy_allow_text(const chore_policy_allow *allow, char out[CHORE_POLICY_ALLOW_CAP]);
 
 typedef struct chore_policy_info {
     char name[CHORE_NAME_CAP], version[CHORE_NAME_CAP], licence[CHORE_NAME_CAP];
@@ -34,6 +72,40 @@ typedef const void *(*chore_policy_extension_fn)(void *ctx, const char *id);
    second instance where only one may be, create failed (its own words). */
 chore_status chore_policy_load(chore_policy_host **out, const char *name_or_path, const char *config,
                                chore_policy_extension_fn extension, void *ctx, chore_error *err);
+/* The same in the profile of one's choice. `call_s`: a call that takes longer is ended, and its process with it (0: no
+   limit; inproc cannot end a call and leaves that to whoever watches it). CHORE_E_POLICY_LOAD also when the profile
+   cannot be had here, and when the policy's process ends or falls silent while it loads. */
+typedef struct chore_policy_def {
+    const char *policy; /* name or path */
+    const char *config; /* nullable */
+    chore_policy_extension_fn extension; /* nullable; in host and jail only what policy_extensions.h names */
+    void *ctx;
+    chore_policy_profile profile;
+    const chore_policy_allow *allow; /* nullable: the defaults */
+    double call_s;
+} chore_policy_def;
+chore_status chore_policy_open(chore_policy_host **out, const chore_policy_def *def, chore_error *err);
+
+/* What stands between the policy and the rest of the machine. Words with blanks between them, as the confined process
+   itself found them in force before any code of the policy ran. */
+typedef struct chore_policy_boundary {
+    chore_policy_profile profile;
+    char in_force[512]; /* "own_process ... no_new_privs landlock=7 seccomp memory=8192MiB" */
+    char missing[256];  /* what was wanted and cannot be had here: "landlock(ENOSYS)" */
+    uint32_t starts;    /* processes so far */
+    double start_ms;    /* from nothing to a confined process, the last time */
+} chore_policy_boundary;
+const chore_policy_boundary *chore_policy_host_boundary(const chore_policy_host *host);
+
+/* True when the policy's process has ended, by itself or by us, or called itself broken: every call is CHORE_E_POLICY until a negotiate starts it
+   anew (and is CHORE_E_POLICY itself when that fails). Never for inproc. */
+bool chore_policy_gone(const chore_policy_host *host);
+/* CPU seconds that the policy's process has used; 0 for inproc, where they are ours, and when there is none. */
+double chore_policy_cpu_s(const chore_policy_host *host);
+/* What the policy printed since the last time, at most cap bytes, as it came: not terminated, not cleaned. Returns the
+   number of bytes; the rest and what exceeds 64 KiB is lost. 0 for inproc, whose output goes where ours goes. */
+size_t chore_policy_output(chore_policy_host *host, char *out, size_t cap);
+
 /* Destroy the instance; NULL is fine. The shared object stays loaded. A broken one is left as it is, and so
    is the host's table that its threads may hold. */
 void chore_policy_unload(chore_policy_host *host);

@@ -28,6 +28,8 @@ void chore_dir_list_free(char **names, int n);
    folder need not exist. Any thread. */
 const char *chore_data_dir(void);
 const char *chore_plugin_dir(void);
+/* Where our other programs lie: $CHOREBENCH_PROGRAMS, else ../bin beside the program's folder, else that of the build. */
+const char *chore_program_dir(void);
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,219 @@
+/* What the process between harness and policy costs: the round trip of a call, and whole episodes in both profiles, in
+   turn. */
+#include "speed_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <chore/cli.h>
+#include <chore/clock.h>
+#include <chore/rollout.h>
+#include <jansson.h>
+
+enum { HOT_CALLS = 5000, PROFILES = 2 };
+
+typedef struct held {
+    chore_policy_host *policy;
+    const chore_policy_request *request;
+} held;
+
+typedef struct boundary_costs {
+    double hot_p50_us, hot_p99_us;         /* calls one right after the other: doorbells that are looked at */
+    double episode_p50_us, episode_p99_us; /* as in an episode: the policy's process sleeps between them */
+    double inproc_s, host_s, ratio, ratio_lo, ratio_hi; /* wall time of the episode */
+    double cpu_ratio;                                   /* of its CPU time, both processes together */
+    int steps;
+} boundary_costs;
+
+static const chore_policy_profile profiles[PROFILES] = {CHORE_POLICY_INPROC, CHORE_POLICY_HOST};
+
+static chore_status open_held(held *h, chore_rig *rig, const char *policy, chore_policy_profile profile,
+                              chore_error *err)
+{
+    const chore_policy_def def = {.policy = policy, .config = "", .profile = profile, .call_s = 60};
+    chore_status status = chore_policy_open(&h->policy, &def, err);
+    return status == CHORE_OK ? chore_policy_negotiate(h->policy, chore_rig_offer(rig), &h->request, err) : status;
+}
+
+typedef struct spent {
+    double wall_s, cpu_s;
+} spent;
+
+static double cpu_now(const held *h)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9 + chore_policy_cpu_s(h->policy);
+}
+
+static chore_status play(const held *h, chore_rig *rig, uint64_t seed, spent *out, chore_row *row,
+                         chore_error *err)
+{
+    const chore_rollout_def def = {.rig = rig, .policy = h->policy, .request = h->request, .seed = seed};
+    chore_status status = chore_rig_accept(rig, h->request, err);
+    const uint64_t start = chore_now_ns();
+    const double cpu = cpu_now(h);
+    if (status == CHORE_OK) {
+        status = chore_rollout(&def, row, err);
+    }
+    *out = (spent){.wall_s = (double)(chore_now_ns() - start) * 1e-9, .cpu_s = cpu_now(h) - cpu};
+    if (status == CHORE_OK && row->outcome == CHORE_OUTCOME_POLICY_ERROR) {
+        status = chore_fail(err, CHORE_E_POLICY, "%s", row->reason);
+    }
+    return status;
+}
+
+/* A policy that thinks nothing: what remains is the way there and back. */
+static chore_status round_trips(chore_rig *rig, uint64_t seed, boundary_costs *out, chore_error *err)
+{
+    held h = {0};
+    chore_row row;
+    spent unused;
+    float *data = NULL;
+    uint32_t valid;
+    int32_t slot_status;
+    const chore_policy_episode episode = {.struct_size = sizeof episode, .instruction = ""};
+    chore_status status = open_held(&h, rig, "noop", CHORE_POLICY_HOST, err);
+    if (status == CHORE_OK) {
+        status = play(&h, rig, seed, &unused, &row, err);
+    }
+    if (status == CHORE_OK) {
+        out->episode_p50_us = 1e3 * row.policy_p50_ms;
+        out->episode_p99_us = 1e3 * row.policy_p99_ms;
+        status = chore_episode_reset(chore_rig_episode(rig), seed, CHORE_CONTROL, err);
+    }
+    if (status == CHORE_OK) {
+        status = chore_policy_reset(h.policy, 1, &episode, err);
+    }
+    if (status == CHORE_OK) {
+        const uint32_t dim = (uint32_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(rig)));
+        data = calloc((size_t)dim * h.request->horizon, sizeof *data);
+        CHORE_ASSERT(data);
+        chore_policy_actions actions = {.struct_size = sizeof actions,
+                                        .horizon = h.request->horizon,
+                                        .dim = dim,
+                                        .data = data,
+                                        .valid = &valid,
+                                        .status = &slot_status};
+        const chore_policy_batch *seen = chore_rig_observe(rig);
+        chore_policy_host_timing_reset(h.policy);
+        for (int i = 0; i < HOT_CALLS && status == CHORE_OK; i++) {
+            status = chore_policy_act(h.policy, seen, &actions, err);
+        }
+        const chore_policy_timing timing = chore_policy_host_timing(h.policy);
+        out->hot_p50_us = 1e3 * timing.p50_ms;
+        out->hot_p99_us = 1e3 * timing.p99_ms;
+    }
+    free(data);
+    chore_policy_unload(h.policy);
+    return status;
+}
+
+/* The same episode in both profiles, in pairs whose order alternates. */
+static chore_status episodes(chore_rig *rig, const char *policy, uint64_t seed, int rounds, boundary_costs *out,
+                             chore_error *err)
+{
+    held h[PROFILES] = {{0}};
+    double *wall[PROFILES], ratio[CHOREI_SPEED_ROUNDS], cpu_ratio[CHOREI_SPEED_ROUNDS];
+    chore_status status = CHORE_OK;
+    for (int p = 0; p < PROFILES; p++) {
+        wall[p] = calloc((size_t)rounds, sizeof *wall[p]);
+        CHORE_ASSERT(wall[p]);
+        if (status == CHORE_OK) {
+            status = open_held(&h[p], rig, policy, profiles[p], err);
+        }
+    }
+    chore_row row[PROFILES];
+    spent used[PROFILES];
+    for (int i = -1; i < rounds && status == CHORE_OK; i++) { /* the first pair warms up caches */
+        for (int k = 0; k < PROFILES && status == CHORE_OK; k++) {
+            const int p = (i + k) & 1;
+            status = play(&h[p], rig, seed, &used[p], &row[p], err);
+            wall[p][i < 0 ? 0 : i] = used[p].wall_s;
+        }
+        if (status == CHORE_OK && !chore_hash_equal(row[0].final_state_hash, row[1].final_state_hash)) {
+            status = chore_fail(err, CHORE_E_DIVERGED, "the episode differs between the profiles");
+        }
+        if (i >= 0) {
+            ratio[i] = used[1].wall_s / used[0].wall_s;
+            cpu_ratio[i] = used[1].cpu_s / used[0].cpu_s;
+        }
+    }
+    if (status == CHORE_OK) {
+        out->steps = (int)row[0].steps;
+        out->ratio = chorei_median(ratio, rounds); /* sorts */
+        out->ratio_lo = ratio[0];
+        out->ratio_hi = ratio[rounds - 1];
+        out->cpu_ratio = chorei_median(cpu_ratio, rounds);
+        out->inproc_s = chorei_median(wall[0], rounds);
+        out->host_s = chorei_median(wall[1], rounds);
+    }
+    for (int p = 0; p < PROFILES; p++) {
+        chore_policy_unload(h[p].policy);
+        free(wall[p]);
+    }
+    return status;
+}
+
+static void print_costs(const char *task, const boundary_costs *c)
+{
+    printf("%-20s %8.1f / %-8.1f %8.1f / %-8.1f %9.3f %9.3f  %.3f (%.3f to %.3f) %10.3f\n", task, c->hot_p50_us, c->hot_p99_us,
+           c->episode_p50_us, c->episode_p99_us, c->inproc_s, c->host_s, c->ratio, c->ratio_lo, c->ratio_hi, c->cpu_ratio);
+    fflush(stdout);
+}
+
+static json_t *costs_json(const char *task, const boundary_costs *c)
+{
+    return json_pack("{s:s, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "task", task, "control_steps", c->steps,
+                     "round_trip_p50_us", c->hot_p50_us, "round_trip_p99_us", c->hot_p99_us,
+                     "round_trip_in_episode_p50_us", c->episode_p50_us, "round_trip_in_episode_p99_us",
+                     c->episode_p99_us, "inproc_s", c->inproc_s, "host_s", c->host_s, "ratio", c->ratio, "ratio_lo",
+                     c->ratio_lo, "ratio_hi", c->ratio_hi, "cpu_ratio", c->cpu_ratio);
+}
+
+int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed, int rounds, bool as_json)
+{
+    static const char *const usual[] = {"set_aside", NULL};
+    const char *const *list = tasks && tasks[0] ? (const char *const *)tasks : usual;
+    chore_error err = {0};
+    json_t *all = json_array();
+    if (!as_json) {
+        printf("%-20s %19s %19s %9s %9s  %-22s %10s\n%-20s %19s %19s\n", "task", "round trip, us", "in an episode, us", "inproc s",
+               "host s", "ratio of wall times", "CPU times", "", "p50 / p99", "p50 / p99");
+    }
+    for (int i = 0; list[i]; i++) {
+        chore_rig *rig = NULL;
+        boundary_costs costs = {0};
+        chore_status status = chore_rig_create(&rig, list[i], NULL, NULL, 0, &err);
+        if (status == CHORE_OK) {
+            status = round_trips(rig, seed, &costs, &err);
+        }
+        if (status == CHORE_OK) {
+            status = episodes(rig, policy, seed, rounds, &costs, &err);
+        }
+        chore_rig_destroy(rig);
+        if (status != CHORE_OK) {
+            json_decref(all);
+            return chore_cli_fail("speed", &err);
+        }
+        if (!as_json) {
+            print_costs(list[i], &costs);
+        }
+        json_array_append_new(all, costs_json(list[i], &costs));
+    }
+    json_t *root = json_pack("{s:i, s:s, s:i, s:o}", "schema", 1, "policy", policy, "rounds", rounds, "tasks", all);
+    if (as_json) {
+        char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+        puts(text);
+        free(text);
+    } else {
+        printf("round trip: `noop` by profile host, one call after the other, and with the world stepping between; "
+               "ratios: an episode of %s, host over inproc, median of %d pairs. On a busy machine only "
+               "that of the CPU times means much\n",
+               policy, rounds);
+    }
+    json_decref(root);
+    return 0;
+}

@@ -1,0 +1,14 @@
+/* What the two kinds of `chorebench speed` share. */
+#ifndef CHORE_SPEED_INTERNAL_H
+#define CHORE_SPEED_INTERNAL_H
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CHOREI_SPEED_ROUNDS = 64 }; /* at most */
+
+/* Sorts the values. */
+double chorei_median(double *values, int n);
+
+/* speed_boundary.c: speed --policy-boundary. tasks: NULL-terminated, nullable. Returns the exit code. */
+int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed, int rounds, bool as_json);
+#endif
