@@ -37,7 +37,14 @@ static double at(const chore_view *view, const chore_part *part)
     return view->data->qpos[part->qpos_adr];
 }
 
-/* A seeded part of the top layer of its lid: one that nothing of it lies on. */
+/* The part that is named, or one of the top layer of its lid: one that nothing of it lies on. */
+static bool may_swing(const task_event *def, const chore_object *object, int part)
+{
+    return def->swing_part[0] ? chore_object_find_part(object, def->swing_part) == part
+                              : object->parts[part].layer == object->n_layers - 1;
+}
+
+/* A seeded one of those that may. */
 bool chore_event_swing(chore_episode *episode, int event)
 {
     const task_event *def = &episode->task->events[event];
@@ -53,7 +60,7 @@ bool chore_event_swing(chore_episode *episode, int event)
     }
     const chore_object *object = object_at(episode, item);
     for (int i = 0; i < object->n_parts; i++) {
-        if (object->parts[i].layer == object->n_layers - 1 &&
+        if (may_swing(def, object, i) &&
             fabs(at(&view, &object->parts[i]) - def->swing_to) > 0.1) {
             parts[n++] = i;
         }
