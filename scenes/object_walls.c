@@ -27,17 +27,17 @@ static chore_status find_hinge(const chore_yaml_node *node, const char *name, co
                  : chore_yaml_fail(node, err, "the MJCF of this object has no hinge '%s', nor any", name);
 }
 
-/* Is it one of the walls? */
-static bool is_wall(const chore_yaml_node *walls, const char *name)
+/* The how manieth of the walls it is, from 1; 0: none. */
+static int rank_of(const chore_yaml_node *walls, const char *name)
 {
     for (int i = 0; walls != NULL && i < chore_yaml_size(walls); i++) {
         const char *wall = NULL;
         CHORE_ASSERT(chore_yaml_string(chore_yaml_item(walls, i), &wall, NULL) == CHORE_OK);
         if (strcmp(wall, name) == 0) {
-            return true;
+            return i + 1;
         }
     }
-    return false;
+    return 0;
 }
 
 static chore_status check_tucks(const chore_yaml_node *tucks, const chore_yaml_node *walls, const mjModel *m,
@@ -49,10 +49,10 @@ static chore_status check_tucks(const chore_yaml_node *tucks, const chore_yaml_n
         const char *name;
         TRY(find_hinge(chore_yaml_key_node(tucks, i), chore_yaml_key(tucks, i), m, err));
         TRY(chore_yaml_string(wall, &name, err));
-        if (!is_wall(walls, name)) {
+        if (rank_of(walls, name) == 0) {
             return chore_yaml_fail(wall, err, "'%s' is none of the 'walls'", name);
         }
-        if (is_wall(walls, chore_yaml_key(tucks, i))) {
+        if (rank_of(walls, chore_yaml_key(tucks, i)) > 0) {
             return chore_yaml_fail(chore_yaml_key_node(tucks, i), err, "'%s' is a wall, it cannot be tucked in",
                                    chore_yaml_key(tucks, i));
         }
@@ -101,10 +101,10 @@ void chore_walls_bind(const object_kind *kind, const mjModel *m, chore_object *o
         const char *wall = NULL;
         const chore_yaml_node *behind = tucks != NULL ? chore_yaml_find(tucks, part->name) : NULL;
         CHORE_ASSERT(behind == NULL || chore_yaml_string(behind, &wall, NULL) == CHORE_OK);
-        part->is_wall = is_wall(walls, part->name);
+        part->wall = rank_of(walls, part->name);
         part->hangs_on = parent_of(object, m, k);
         part->behind = wall != NULL ? part_named(object, wall) : -1;
-        object->n_walls += part->is_wall;
+        object->n_walls += part->wall > 0;
     }
 }
 

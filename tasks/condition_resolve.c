@@ -212,9 +212,9 @@ static chore_status resolve_wall(chore_argument *arg, const chore_task *task, co
         }
         const chore_object *object = chore_scene_object(scene, task->items[i].object);
         const int part = chore_object_find_part(object, arg->name);
-        if (part < 0 || !object->parts[part].is_wall || (index >= 0 && index != part)) {
+        if (part < 0 || object->parts[part].wall == 0 || (index >= 0 && index != part)) {
             for (int k = 0; k < object->n_parts; k++) {
-                if (object->parts[k].is_wall) {
+                if (object->parts[k].wall > 0) {
                     chore_known_add(known, &n, object->parts[k].name);
                 }
             }

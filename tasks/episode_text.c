@@ -214,7 +214,7 @@ static void write_panels(chore_episode *episode)
             const chore_part *part = &object->parts[k];
             chore_text_add(&episode->objects_text, "panel %d on=%d wall=%d behind=%d\n",
                            row_of_part(episode, object, k), row_of_part(episode, object, part->hangs_on),
-                           part->is_wall, row_of_part(episode, object, part->behind));
+                           part->wall, row_of_part(episode, object, part->behind));
         }
     }
 }

@@ -85,7 +85,7 @@ bool chorei_predicate_erected(const chore_view *view, const chore_value *args)
     }
     for (int i = 0; i < object->n_parts; i++) {
         const chore_part *part = &object->parts[i];
-        if (part->is_wall && !stands(view, part)) {
+        if (part->wall > 0 && !stands(view, part)) {
             return false;
         }
         if (part->behind >= 0 && !is_tucked(view, object, part, &object->parts[part->behind])) {

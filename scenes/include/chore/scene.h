@@ -60,7 +60,7 @@ typedef struct chore_part {
     int joint, body;                /* mjModel ids */
     int qpos_adr, dof_adr;
     int layer;                      /* of what closes the object, the lowest is 0; -1: it closes nothing */
-    bool is_wall;                   /* of a box that comes flat: upright at 0 */
+    int wall;                       /* of a box that comes flat: 1, 2 ... in the order in which they are turned up, upright at 0; 0: no wall */
     int hangs_on, behind;           /* parts: that it hangs on (-1: the object itself); that it is tucked in behind (-1: none) */
 } chore_part;
 
