@@ -5,12 +5,12 @@
 #include <string.h>
 
 static const double degree = PI / 180;
-static const double finger = 0.006;     /* half a fingertip across the hand */
+static const double tip_x = 0.006, tip_y = 0.0088; /* half of the closed fingertips, across the hand and along it */
 static const double beyond = 0.009;     /* the tip, beyond the tool's point */
 static const double low = 0.005;        /* of the tip, above the table */
 static const double deep = 0.050;       /* of the tip below the edge that it is hooked under, at most */
 static const double under_most = 0.008; /* of the tip's middle under the edge */
-static const double under_least = 0.001;
+static const double under_least = 0;
 static const double upright = 12 * degree; /* a wall within this stands */
 static const double bent_in = 5 * degree;  /* a tongue within this goes in */
 static const double clear = 0.05;
@@ -62,11 +62,18 @@ static vec panel_outer(const panel *v, double angle)
 
 /* ---- the way --------------------------------------------------------------------------------- */
 
+/* How the hand is held: it leans over by `lean`, to the panel's outer side turned by `slant`; `flip`: half a turn about the approach. */
+typedef struct manner {
+    double lean, slant, room; /* room: how far before the panel it comes down */
+    bool flip;
+} manner;
+
 typedef struct trail {
     flap *f;
-    quat q;    /* of the tool */
-    vec shaft; /* up along the finger */
+    quat q; /* of the tool */
+    vec x, y, shaft; /* across and along the closed fingers, and up along them */
     vec shift; /* along the hinge */
+    double room;
 } trail;
 
 static void add(trail *t, vec tip)
@@ -76,25 +83,26 @@ static void add(trail *t, vec tip)
     }
 }
 
-/* Fingers along the hinge, pointing down, the hand leaning to the side `to` (level). `flip`: half a turn about the approach. */
-static trail hold(flap *f, const panel *v, vec to, double lean, bool flip, double shift)
+static vec level_of(vec v)
 {
-    const vec shaft = vec_unit(vec_add(vec_scale(vec_of(0, 0, 1), cos(lean)), vec_scale(to, sin(lean))));
-    const vec z = vec_scale(shaft, -1), level = vec_unit(vec_of(v->axis.x, v->axis.y, 0));
-    const vec y = flip ? vec_scale(level, -1) : level;
-    return (trail){f, quat_from_axes(vec_unit(vec_cross(y, z)), y, z), shaft, vec_scale(level, shift)};
+    return vec_unit(vec_of(v.x, v.y, 0));
+}
+
+static trail hold(flap *f, const panel *v, vec outer, manner how, double shift)
+{
+    const vec up = vec_of(0, 0, 1), to = quat_rotate(quat_about(up, how.slant), level_of(outer));
+    trail t = {.f = f, .room = how.room, .shift = vec_scale(level_of(v->axis), shift)};
+    t.shaft = vec_add(vec_scale(up, cos(how.lean)), vec_scale(to, sin(how.lean)));
+    t.y = vec_scale(vec_cross(up, to), how.flip ? -1 : 1);
+    t.x = vec_cross(t.shaft, t.y);
+    t.q = quat_from_axes(t.x, t.y, vec_scale(t.shaft, -1));
+    return t;
 }
 
 /* From the middle of the tip to its side that faces along `normal`. */
 static double tip_half(const trail *t, vec normal)
 {
-    const vec across = vec_unit(vec_cross(t->shaft, pose_axis_y((pose){vec_of(0, 0, 0), t->q})));
-    return finger * fabs(vec_dot(across, normal));
-}
-
-static vec level_of(vec v)
-{
-    return vec_unit(vec_of(v.x, v.y, 0));
+    return tip_x * fabs(vec_dot(t->x, normal)) + tip_y * fabs(vec_dot(t->y, normal));
 }
 
 /* What carries on from a wall: its lid; NULL: nothing. */
@@ -110,7 +118,7 @@ static const thing_part *carried_by(const belief *b, const thing_part *wall)
 
 /* The tip comes down before the edge, goes in under it, and takes it along the arc about the wall's hinge until the wall is a little further than
    upright. False: the finger, leaning so, does not get under it. */
-static bool plan_raising(trail *t, const belief *b, const thing_part *p, double lean, double over)
+static bool plan_raising(trail *t, const belief *b, const thing_part *p, double over)
 {
     const panel wall = panel_of(b, p);
     const thing_part *next = carried_by(b, p);
@@ -118,13 +126,14 @@ static bool plan_raising(trail *t, const belief *b, const thing_part *p, double 
     const vec up = vec_of(0, 0, 1), out = level_of(wall.out), along = panel_along(&last, last.angle);
     const vec outer = panel_outer(&last, last.angle), edge = vec_along(last.hinge, along, last.length);
     const double tip_z = fmax(b->table_z + low, edge.z - deep);
-    const double under = fmin((edge.z - tip_z) * tan(lean) - finger / cos(lean) - 0.001, under_most);
+    const double slope = vec_dot(t->shaft, out) / t->shaft.z, half = tip_half(t, out);
+    const double under = fmin((edge.z - tip_z) * slope - half - 0.001, under_most);
     if (under < under_least) {
         return false;
     }
-    vec before = vec_along(edge, out, 0.03);
+    vec before = vec_along(edge, out, half + t->room);
     before.z = tip_z;
-    add(t, vec_add(vec_along(before, out, 0.04), vec_scale(up, 0.12)));
+    add(t, vec_along(before, t->shaft, 0.12));
     add(t, before);
     vec in = vec_along(edge, out, -under);
     in.z = tip_z;
@@ -140,9 +149,9 @@ static bool plan_raising(trail *t, const belief *b, const thing_part *p, double 
         tip.z = fmax(tip.z, tip_z);
         add(t, tip);
     }
-    tip = vec_add(vec_along(tip, out, 0.05), vec_scale(up, 0.02));
+    tip = vec_along(tip, out, t->room);
     add(t, tip);
-    add(t, vec_add(vec_along(tip, out, 0.06), vec_scale(up, 0.14)));
+    add(t, vec_add(vec_along(tip, out, t->room), vec_scale(up, 0.14)));
     return true;
 }
 
@@ -188,44 +197,60 @@ static bool can_go(const belief *b, const flap *f, double travel_z, double *marg
     return *margin > 0.04;
 }
 
-static bool plan(trail *t, const belief *b, const thing_part *p, double lean, int attempt)
+/* At the `attempt`th try a little further. */
+static bool plan(trail *t, const belief *b, const thing_part *p, int attempt)
 {
     const panel v = panel_of(b, p);
+    const double more = attempt % 3 * degree;
     if (p->wall > 0) {
-        return plan_raising(t, b, p, lean, (8 + 3 * (attempt % 3)) * degree);
+        return plan_raising(t, b, p, 8 * degree + 3 * more);
     }
     if (p->behind >= 0) {
-        plan_pushing(t, &v, 0.75 * v.length, -(22 + 8 * (attempt % 3)) * degree, vec_of(0, 0, 1));
+        plan_pushing(t, &v, 0.75 * v.length, -22 * degree - 8 * more, vec_of(0, 0, 1));
     } else {
-        plan_pushing(t, &v, 0.85 * v.length, -(3 + 2 * (attempt % 3)) * degree, level_of(panel_outer(&v, fmax(v.angle, 30 * degree))));
+        plan_pushing(t, &v, 0.85 * v.length, -3 * degree - 2 * more, level_of(panel_outer(&v, PI / 4)));
     }
     return true;
+}
+
+/* The best of all manners at one place of the edge; its worth, or -1: there is none. */
+static double try_manners(flap *f, const belief *b, const thing_part *p, int attempt, double shift)
+{
+    static const double hooked[] = {0.5, 0.4, 0.3, 0.6, 0.25, 0.2, 0.15}, straight[] = {0, 0.2, -0.2, 0.4, -0.4, 0.1, -0.1},
+                        slants[] = {0, 0.7, -0.7}, rooms[] = {0.024, 0.010};
+    enum { LEANS = 7, SLANTS = 3, ROOMS = 2 };
+    const panel v = panel_of(b, p);
+    const double travel_z = height_of_all(b, -1) + clear;
+    const vec outer = panel_outer(&v, p->wall > 0 ? 0 : PI / 4);
+    double best = -1;
+    for (int c = 0; c < 2 * LEANS * SLANTS * ROOMS; c++) {
+        const int lean = c / 2 % LEANS, slant = c / 2 / LEANS % SLANTS, room = c / 2 / LEANS / SLANTS;
+        const manner how = {(p->wall > 0 ? hooked : straight)[lean], slants[slant], rooms[room], c % 2};
+        flap tried = {.part = p->row, .look = f->look};
+        trail t = hold(&tried, &v, outer, how, shift);
+        double margin;
+        if (best > 0 && c % (2 * LEANS) == 0) {
+            break; /* plainly is good enough */
+        }
+        if (plan(&t, b, p, attempt) && can_go(b, &tried, travel_z, &margin) &&
+            fmin(margin, 0.5) / (1 + 0.1 * lean) > best) {
+            best = fmin(margin, 0.5) / (1 + 0.1 * lean);
+            *f = tried;
+        }
+    }
+    return best;
 }
 
 bool erect_start(flap *f, const belief *b, int row, int attempt, bool look)
 {
     static const double shifts[] = {0, 0.02, -0.02, 0.035, -0.035};
-    static const double hooked[] = {0.5, 0.4, 0.3, 0.6, 0.25, 0.2}, straight[] = {0, 0.2, -0.2, 0.4, -0.4, 0.1};
-    enum { LEANS = 6 };
-    const thing_part *p = part_at(b, row);
-    const panel v = panel_of(b, p);
-    const double travel_z = height_of_all(b, -1) + clear;
-    double best = -1;
-    for (int k = 0; k < 5 && best < 0; k++) {
-        for (int c = 0; c < 2 * LEANS; c++) {
-            flap tried = {.part = row, .look = look};
-            const double lean = p->wall > 0 ? hooked[c / 2] : straight[c / 2];
-            trail t = hold(&tried, &v, level_of(p->wall > 0 ? v.out : panel_outer(&v, PI / 4)), lean, c % 2,
-                           shifts[(k + attempt) % 5]);
-            double margin;
-            if (plan(&t, b, p, lean, attempt) && can_go(b, &tried, travel_z, &margin) &&
-                fmin(margin, 0.5) / (1 + 0.1 * (c / 2)) > best) {
-                best = fmin(margin, 0.5) / (1 + 0.1 * (c / 2));
-                *f = tried;
-            }
+    f->look = look;
+    for (int k = 0; k < 5; k++) {
+        if (try_manners(f, b, part_at(b, row), attempt, shifts[(k + attempt) % 5]) > 0) {
+            return true;
         }
     }
-    return best >= 0;
+    return false;
 }
 
 /* ---- what comes next ------------------------------------------------------------------------- */
