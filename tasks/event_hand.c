@@ -8,6 +8,8 @@
 #define GRAVITY     9.81
 #define TURN_SPEED  3.0  /* rad/s of what swings */
 #define SLIDE_SPEED 0.3  /* m/s of what slides */
+#define BOARD_SPEED 1.2  /* rad/s of a panel of a box that comes flat */
+#define PATIENCE    1e-3 /* Nm per control step that it stays behind */
 #define GAIN        10.0 /* 1/s: how fast a speed is brought about; below one over a control step */
 #define CALM        0.4  /* share of a spin that is taken away in a control step */
 #define HAND_SPEED  0.35 /* m/s of what is carried */
@@ -71,8 +73,19 @@ bool chore_event_swing(chore_episode *episode, int event)
     chore_rng rng = chore_event_stream(episode, event, "part");
     pull->step = parts[chore_rng_below(&rng, (uint32_t)n)];
     pull->side = at(&view, &object->parts[pull->step]) < def->swing_to ? 1 : -1;
+    pull->toward[0] = 0;
     begin(episode, event, item, def->duration_s);
     return true;
+}
+
+/* Thin board, and what hangs on it, would fly: it is led at an even speed, and pushed a little harder as long as it stays behind. */
+static double lead(const chore_view *view, const chore_part *part, pull_state *pull)
+{
+    const int dof = part->dof_adr;
+    const double side = (double)pull->side, speed = view->data->qvel[dof] * side;
+    pull->toward[0] = speed < BOARD_SPEED / 2 ? pull->toward[0] + PATIENCE : pull->toward[0] / 2;
+    return view->data->qfrc_bias[dof] - view->data->qfrc_passive[dof] +
+           side * (pull->toward[0] + GAIN * view->model->dof_M0[dof] * (BOARD_SPEED - speed));
 }
 
 /* As hard as its crease, its friction, its weight and its drag at that speed may resist. */
@@ -95,8 +108,9 @@ static void swing(chore_episode *episode, int event, int item)
                  drag = m->dof_damping[part->dof_adr] * (slides ? SLIDE_SPEED : TURN_SPEED),
                  crease = m->jnt_stiffness[part->joint] * m->jnt_springyield[part->joint],
                  effort = weight + drag + crease + m->dof_frictionloss[part->dof_adr];
+    const bool board = object_at(episode, item)->n_walls > 0;
     mju_mulMatVec3(axis, mat, m->jnt_axis + 3 * part->joint);
-    mju_scl3(wrench + (slides ? 0 : 3), axis, effort * (double)pull->side);
+    mju_scl3(wrench + (slides ? 0 : 3), axis, board ? lead(&view, part, pull) : effort * (double)pull->side);
     chore_world_push_body(episode->world, part->body, wrench, 1);
 }
 
