@@ -78,14 +78,24 @@ bool chore_event_swing(chore_episode *episode, int event)
     return true;
 }
 
-/* Thin board, and what hangs on it, would fly: it is led at an even speed, and pushed a little harder as long as it stays behind. */
-static double lead(const chore_view *view, const chore_part *part, pull_state *pull)
+/* A panel of a box that comes flat springs open by itself: what it hangs on feels the same torque the other way round. It is led at an even
+   speed, or thin board would fly, and pushed a little harder as long as it stays behind. */
+static void spring_open(chore_episode *episode, const chore_object *object, const chore_part *part, pull_state *pull)
 {
+    const chore_view view = chore_episode_view(episode);
+    const mjModel *m = view.model;
     const int dof = part->dof_adr;
-    const double side = (double)pull->side, speed = view->data->qvel[dof] * side;
+    const double side = (double)pull->side, speed = view.data->qvel[dof] * side;
     pull->toward[0] = speed < BOARD_SPEED / 2 ? pull->toward[0] + PATIENCE : pull->toward[0] / 2;
-    return view->data->qfrc_bias[dof] - view->data->qfrc_passive[dof] +
-           side * (pull->toward[0] + GAIN * view->model->dof_M0[dof] * (BOARD_SPEED - speed));
+    const double torque = view.data->qfrc_bias[dof] - view.data->qfrc_passive[dof] +
+                          side * (pull->toward[0] + GAIN * m->dof_M0[dof] * (BOARD_SPEED - speed));
+    double axis[3], wrench[6] = {0};
+    mju_mulMatVec3(axis, view.data->xmat + 9 * part->body, m->jnt_axis + 3 * part->joint);
+    mju_scl3(wrench + 3, axis, torque);
+    chore_world_push_body(episode->world, part->body, wrench, 1);
+    mju_scl3(wrench + 3, axis, -torque);
+    chore_world_push_body(episode->world, part->hangs_on < 0 ? object->body : object->parts[part->hangs_on].body, wrench,
+                          1);
 }
 
 /* As hard as its crease, its friction, its weight and its drag at that speed may resist. */
@@ -100,6 +110,10 @@ static void swing(chore_episode *episode, int event, int item)
         pull->until = chore_episode_now(episode);
         return;
     }
+    if (object_at(episode, item)->n_walls > 0) {
+        spring_open(episode, object_at(episode, item), part, pull);
+        return;
+    }
     const bool slides = m->jnt_type[part->joint] == mjJNT_SLIDE;
     const double *mat = view.data->xmat + 9 * part->body;
     double axis[3], arm[3], wrench[6] = {0};
@@ -108,9 +122,8 @@ static void swing(chore_episode *episode, int event, int item)
                  drag = m->dof_damping[part->dof_adr] * (slides ? SLIDE_SPEED : TURN_SPEED),
                  crease = m->jnt_stiffness[part->joint] * m->jnt_springyield[part->joint],
                  effort = weight + drag + crease + m->dof_frictionloss[part->dof_adr];
-    const bool board = object_at(episode, item)->n_walls > 0;
     mju_mulMatVec3(axis, mat, m->jnt_axis + 3 * part->joint);
-    mju_scl3(wrench + (slides ? 0 : 3), axis, board ? lead(&view, part, pull) : effort * (double)pull->side);
+    mju_scl3(wrench + (slides ? 0 : 3), axis, effort * (double)pull->side);
     chore_world_push_body(episode->world, part->body, wrench, 1);
 }
 
