@@ -6,9 +6,10 @@
 #define DEGREE 0.017453292519943295
 
 static const double LEVEL = 10 * DEGREE;   /* its bottom */
-static const double UPRIGHT = 15 * DEGREE; /* a wall: its crease gives back 3 to 5 */
+static const double UPRIGHT = 15 * DEGREE; /* a wall, and a lid from shut: their creases give back 3 to 5 */
 static const double BELOW_RIM = 0.003;     /* m: the edge of what is tucked in, at least */
 
+/* As drawn: a wall upright, a lid shut. */
 static bool stands(const chore_view *view, const chore_part *part)
 {
     return fabs(view->data->qpos[part->qpos_adr]) <= UPRIGHT;
@@ -85,7 +86,7 @@ bool chorei_predicate_erected(const chore_view *view, const chore_value *args)
     }
     for (int i = 0; i < object->n_parts; i++) {
         const chore_part *part = &object->parts[i];
-        if (part->wall > 0 && !stands(view, part)) {
+        if ((part->wall > 0 || part->layer >= 0) && !stands(view, part)) { /* a lid pushed in is not shut, either */
             return false;
         }
         if (part->behind >= 0 && !is_tucked(view, object, part, &object->parts[part->behind])) {
