@@ -131,7 +131,9 @@ static bool choose_flap(mind *m, bool barred_only)
     lid_move next;
     const int panel = barred_only ? -1 : erect_next(b);
     if (panel >= 0) {
-        return erect_start(&m->flap, b, panel, m->flap_attempts[panel], m->look);
+        const bool found = erect_start(&m->flap, b, panel, m->flap_attempts[panel], m->look);
+        m->flap_attempts[panel] += !found;
+        return found;
     }
     return (barred_only ? lid_to_clear(b, &next) : lid_to_serve(b, &next)) &&
            flap_start(&m->flap, b, next.part, next.opening, m->flap_attempts[next.part], m->look);
