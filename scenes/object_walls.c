@@ -10,7 +10,8 @@ static const chore_yaml_node *get(const object_kind *kind, const char *key)
 }
 
 /* A hinge of the fragment by name. */
-static chore_status find_hinge(const chore_yaml_node *node, const char *name, const mjModel *m, chore_error *err)
+static chore_status find_hinge(const chore_yaml_node *node, const char *name, const mjModel *m,
+                               chore_error *err)
 {
     const int joint = mj_name2id(m, mjOBJ_JOINT, name);
     if (joint >= 0 && m->jnt_type[joint] == mjJNT_HINGE) {
@@ -24,7 +25,8 @@ static chore_status find_hinge(const chore_yaml_node *node, const char *name, co
         }
     }
     return n > 0 ? chore_yaml_fail_unknown(node, "hinge", name, known, n, err)
-                 : chore_yaml_fail(node, err, "the MJCF of this object has no hinge '%s', nor any", name);
+                 : chore_yaml_fail(node, err, "the MJCF of this object has no hinge '%s', nor any",
+                                   name);
 }
 
 /* The how manieth of the walls it is, from 1; 0: none. */
@@ -40,8 +42,8 @@ static int rank_of(const chore_yaml_node *walls, const char *name)
     return 0;
 }
 
-static chore_status check_tucks(const chore_yaml_node *tucks, const chore_yaml_node *walls, const mjModel *m,
-                                chore_error *err)
+static chore_status check_tucks(const chore_yaml_node *tucks, const chore_yaml_node *walls,
+                                const mjModel *m, chore_error *err)
 {
     TRY(chore_yaml_expect(tucks, CHORE_YAML_MAP, "what is tucked in, and behind which wall", err));
     for (int i = 0; i < chore_yaml_size(tucks); i++) {
@@ -53,7 +55,8 @@ static chore_status check_tucks(const chore_yaml_node *tucks, const chore_yaml_n
             return chore_yaml_fail(wall, err, "'%s' is none of the 'walls'", name);
         }
         if (rank_of(walls, chore_yaml_key(tucks, i)) > 0) {
-            return chore_yaml_fail(chore_yaml_key_node(tucks, i), err, "'%s' is a wall, it cannot be tucked in",
+            return chore_yaml_fail(chore_yaml_key_node(tucks, i), err,
+                                   "'%s' is a wall, it cannot be tucked in",
                                    chore_yaml_key(tucks, i));
         }
     }

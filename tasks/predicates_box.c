@@ -5,9 +5,10 @@
 
 #define DEGREE 0.017453292519943295
 
-static const double LEVEL = 10 * DEGREE;   /* its bottom */
-static const double UPRIGHT = 15 * DEGREE; /* a wall, and a lid from shut: their creases give back 3 to 5 */
-static const double BELOW_RIM = 0.003;     /* m: the edge of what is tucked in, at least */
+static const double LEVEL = 10 * DEGREE; /* its bottom */
+static const double UPRIGHT =
+    15 * DEGREE; /* a wall, and a lid from shut: their creases give back 3 to 5 */
+static const double BELOW_RIM = 0.003; /* m: the edge of what is tucked in, at least */
 
 /* As drawn: a wall upright, a lid shut. */
 static bool stands(const chore_view *view, const chore_part *part)
@@ -25,7 +26,8 @@ static int plate_of(const mjModel *m, int body)
 {
     int found = -1;
     for (int g = m->body_geomadr[body]; g < m->body_geomadr[body] + m->body_geomnum[body]; g++) {
-        if (found < 0 && m->geom_type[g] == mjGEOM_BOX && (m->geom_contype[g] || m->geom_conaffinity[g])) {
+        if (found < 0 && m->geom_type[g] == mjGEOM_BOX &&
+            (m->geom_contype[g] || m->geom_conaffinity[g])) {
             found = g;
         }
     }
@@ -65,7 +67,8 @@ static bool is_tucked(const chore_view *view, const chore_object *object, const 
     for (int k = 1; k < 3; k++) {
         thin = size[k] < size[thin] ? k : thin;
     }
-    for (int k = 0; k < 3; k++) { /* of its two long directions the one that is nearer to the vertical */
+    for (int k = 0; k < 3;
+         k++) { /* of its two long directions the one that is nearer to the vertical */
         up = k != thin && (up < 0 || fabs(mat[6 + k]) > fabs(mat[6 + up])) ? k : up;
     }
     const double height = mat[6 + up] > 0 ? at[up] : -at[up];
@@ -81,12 +84,14 @@ bool chorei_predicate_raised(const chore_view *view, const chore_value *args)
 bool chorei_predicate_erected(const chore_view *view, const chore_value *args)
 {
     const chore_object *object = chore_item_object(view, args[0].index);
-    if (!lies_level(view, object) || (object->n_layers > 0 && !chorei_predicate_closed(view, args))) {
+    if (!lies_level(view, object) ||
+        (object->n_layers > 0 && !chorei_predicate_closed(view, args))) {
         return false;
     }
     for (int i = 0; i < object->n_parts; i++) {
         const chore_part *part = &object->parts[i];
-        if ((part->wall > 0 || part->layer >= 0) && !stands(view, part)) { /* a lid pushed in is not shut, either */
+        if ((part->wall > 0 || part->layer >= 0) &&
+            !stands(view, part)) { /* a lid pushed in is not shut, either */
             return false;
         }
         if (part->behind >= 0 && !is_tucked(view, object, part, &object->parts[part->behind])) {

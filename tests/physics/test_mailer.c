@@ -8,10 +8,10 @@
 
 #define DEGREE    0.017453292519943295
 #define WATCH_S   60
-#define DRIFT_DEG 1.0 /* in WATCH_S */
+#define DRIFT_DEG 1.0   /* in WATCH_S */
 #define RISE_M    0.008 /* of the bottom's highest corner while a wall is turned up */
-#define BACK_DEG  8.0 /* a wall gives back at most */
-#define MOST_N    0.6 /* at a wall's edge */
+#define BACK_DEG  8.0   /* a wall gives back at most */
+#define MOST_N    0.6   /* at a wall's edge */
 
 static lab box;
 
@@ -20,7 +20,8 @@ static int setup(void **state)
     (void)state;
     lab_open(&box, "mailer", "", false);
     lab_put(&box, .5, -.1, .001, 0, 0);
-    chore_object_take_stance(box.world, lab_object(&box), chore_object_find_stance(lab_object(&box), "blank"));
+    chore_object_take_stance(box.world, lab_object(&box),
+                             chore_object_find_stance(lab_object(&box), "blank"));
     return 0;
 }
 
@@ -51,7 +52,9 @@ static void put(const char *name, double degrees)
 static void advance(double seconds)
 {
     chore_error err = {0};
-    lab_must(chore_world_advance(box.world, (int)lround(seconds * chore_world_physics_hz(box.world)), &err), &err);
+    lab_must(chore_world_advance(box.world,
+                                 (int)lround(seconds * chore_world_physics_hz(box.world)), &err),
+             &err);
 }
 
 /* ---- bare MuJoCo, where a force may act at an edge ------------------------------------------- */
@@ -103,11 +106,13 @@ static double bend(bench *b, const char *name, double to, double seconds, double
     for (int i = 0; i < n; i++) {
         double axis[3], arm[3], across[3];
         const double goal = (from + (to - from) * (i + 1) / n) * DEGREE;
-        const double torque =
-            fmax(-.05, fmin(.05, 2 * (goal - bench_angle(b, name) * DEGREE) - .008 * b->d->qvel[part->dof_adr]));
+        const double torque = fmax(-.05, fmin(.05, 2 * (goal - bench_angle(b, name) * DEGREE) -
+                                                       .008 * b->d->qvel[part->dof_adr]));
         mju_mulMatVec3(axis, b->d->xmat + 9 * part->body, b->m->jnt_axis + 3 * part->joint);
         mju_sub3(arm, b->d->xipos + 3 * part->body, b->d->xpos + 3 * part->body);
-        mju_cross(across, axis, arm); /* the edge is twice as far from the crease as the middle: a force there is one here and a torque */
+        mju_cross(
+            across, axis,
+            arm); /* the edge is twice as far from the crease as the middle: a force there is one here and a torque */
         mju_scl3(push, across, torque / mju_dot3(arm, arm) / 2);
         mju_scl3(push + 3, axis, torque / 2);
         mj_step(b->m, b->d);
@@ -134,8 +139,8 @@ static void panels_stay_where_they_were_bent_to(void **state)
             lo = fmin(lo, angle(bent[i].name));
             hi = fmax(hi, angle(bent[i].name));
         }
-        print_message("%-6s put at %3.0f stands at %5.1f deg and moves %.3f deg in %d s\n", bent[i].name, bent[i].at, lo,
-                      hi - lo, WATCH_S);
+        print_message("%-6s put at %3.0f stands at %5.1f deg and moves %.3f deg in %d s\n",
+                      bent[i].name, bent[i].at, lo, hi - lo, WATCH_S);
         assert_true(hi - lo < DRIFT_DEG);
         assert_true(fabs(lo - bent[i].at) < 6);
     }
@@ -154,8 +159,9 @@ static void a_finger_turns_up_a_wall_and_the_bottom_stays(void **state)
         for (int k = 0; k < (int)(3 / b.m->opt.timestep); k++) {
             mj_step(b.m, b.d);
         }
-        print_message("%-6s takes %.2f N at its edge, the bottom rises %.1f mm, let go of it stands at %.1f deg\n", names[i],
-                      most, 1e3 * rise, bench_angle(&b, names[i]));
+        print_message(
+            "%-6s takes %.2f N at its edge, the bottom rises %.1f mm, let go of it stands at %.1f deg\n",
+            names[i], most, 1e3 * rise, bench_angle(&b, names[i]));
         assert_true(most < MOST_N);
         assert_true(rise < RISE_M);
         assert_true(fabs(bench_angle(&b, names[i])) < BACK_DEG);
@@ -191,7 +197,8 @@ static void a_shut_lid_stays_shut(void **state)
 {
     (void)state;
     const double tucked = opens_at(-3), outside = opens_at(80);
-    print_message("the lid opens at %.2f N at its middle, with the tongue outside at %.2f N\n", tucked, outside);
+    print_message("the lid opens at %.2f N at its middle, with the tongue outside at %.2f N\n",
+                  tucked, outside);
     assert_true(tucked > .3 && tucked < 2); /* its weight is .2 N */
     assert_true(tucked > outside - .02);
 }
@@ -201,7 +208,8 @@ static void erected_it_stands(void **state)
     static const char *const names[] = {"left", "right", "back", "front", "lid", "tongue"};
     double at[6];
     (void)state;
-    chore_object_take_stance(box.world, lab_object(&box), chore_object_find_stance(lab_object(&box), "shut"));
+    chore_object_take_stance(box.world, lab_object(&box),
+                             chore_object_find_stance(lab_object(&box), "shut"));
     assert_true(lab_settle(&box, 2) >= 0);
     for (int i = 0; i < 6; i++) {
         at[i] = angle(names[i]);
@@ -218,7 +226,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(panels_stay_where_they_were_bent_to, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_finger_turns_up_a_wall_and_the_bottom_stays, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_finger_turns_up_a_wall_and_the_bottom_stays, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_shut_lid_stays_shut, setup, teardown),
         cmocka_unit_test_setup_teardown(erected_it_stands, setup, teardown),
     };

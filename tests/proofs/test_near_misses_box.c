@@ -18,7 +18,8 @@ static void fold(task_rig *rig, const double at[N], double roll, double lift)
     const chore_object *box = chore_scene_object(rig->scene, rig_object(rig, "box"));
     const double pos[3] = {.53, -.09, .75 + lift}, quat[4] = {cos(roll / 2), sin(roll / 2), 0, 0};
     for (int i = 0; i < N; i++) {
-        chore_world_put_joint(world, box->parts[chore_object_find_part(box, names[i])].joint, at[i] * DEGREE);
+        chore_world_put_joint(world, box->parts[chore_object_find_part(box, names[i])].joint,
+                              at[i] * DEGREE);
     }
     chore_world_put_body(world, box->body, pos, quat);
 }
@@ -100,7 +101,8 @@ static void half_done_is_part_of_it(void **state)
     assert_true(chore_episode_progress(rig.episode) <= 0);
     fold(&rig, ends, 0, .001);
     rig_step(&rig, SETTLE_STEPS);
-    assert_true(fabs(chore_episode_progress(rig.episode) - .3) < 1e-9); /* two walls of four: 3 of 5 parts */
+    assert_true(fabs(chore_episode_progress(rig.episode) - .3) <
+                1e-9); /* two walls of four: 3 of 5 parts */
     fold(&rig, walls, 0, .001);
     rig_step(&rig, SETTLE_STEPS);
     assert_true(fabs(chore_episode_progress(rig.episode) - .6) < 1e-9);

@@ -8,7 +8,8 @@ static void set_panel(task_rig *rig, const char *name, double degrees)
     const chore_object *box = chore_scene_object(rig->scene, rig_object(rig, "box"));
     const int part = chore_object_find_part(box, name);
     assert_true(part >= 0);
-    chore_world_put_joint(chore_episode_world(rig->episode), box->parts[part].joint, degrees * DEGREE);
+    chore_world_put_joint(chore_episode_world(rig->episode), box->parts[part].joint,
+                          degrees * DEGREE);
 }
 
 static void stand(task_rig *rig, double walls, double lid, double tongue)

@@ -25,7 +25,8 @@ static const char objects[] =
     "panel 0 on=-1 wall=1 behind=-1\npanel 1 on=-1 wall=2 behind=-1\npanel 2 on=-1 wall=3 behind=-1\n"
     "panel 3 on=2 wall=0 behind=-1\npanel 4 on=3 wall=0 behind=5\npanel 5 on=-1 wall=4 behind=-1\n";
 enum { LEFT, RIGHT, BACK, LID, TONGUE, FRONT, N };
-static const double blank[N] = {45, 45, 89, 68, 50, 62}, up[N] = {0, 0, 10, 67, 50, 3}, ready[N] = {0, 0, 10, 67, -3, 3};
+static const double blank[N] = {45, 45, 89, 68, 50, 62}, up[N] = {0, 0, 10, 67, 50, 3},
+                    ready[N] = {0, 0, 10, 67, -3, 3};
 
 static belief b;
 
@@ -68,7 +69,8 @@ static void reads_panels(void **state)
     assert_int_equal(b.parts.list[LEFT].on, -1);
     thing_parts *p = &b.parts;
     assert_false(parts_read_panel(p, "panel 6 on=-1 wall=0 behind=-1"));
-    assert_false(parts_read_panel(p, "panel 1 on=1 wall=0 behind=-1")); /* what it hangs on comes before it */
+    assert_false(parts_read_panel(
+        p, "panel 1 on=1 wall=0 behind=-1")); /* what it hangs on comes before it */
     assert_false(parts_read_panel(p, "panel 1 on=-1 wall=0 behind=6"));
     assert_false(parts_read_panel(p, "panel 1 on=-1 wall=0"));
 }
@@ -78,7 +80,9 @@ static void knows_where_a_panel_on_a_panel_is(void **state)
 {
     static const struct {
         double back, lid, y, z;
-    } at[] = {{0, 0, 0.0045, 0.081}, {90, 90, 0.07 + 0.075 + 0.0655, 0.002}, {0, 90, 0.072, 0.079 + 0.0655}};
+    } at[] = {{0, 0, 0.0045, 0.081},
+              {90, 90, 0.07 + 0.075 + 0.0655, 0.002},
+              {0, 90, 0.072, 0.079 + 0.0655}};
     (void)state;
     for (int i = 0; i < 3; i++) {
         double stand[N];
@@ -116,7 +120,8 @@ static void the_arm_can_go_the_ways(void **state)
 {
     (void)state;
     for (int i = 0; i < 12; i++) {
-        const double x = 0.50 + 0.054 * (i % 2), y = -0.12 + 0.06 * (i / 2 % 2), yaw = (i / 4 - 1) * 6 * DEGREE;
+        const double x = 0.50 + 0.054 * (i % 2), y = -0.12 + 0.06 * (i / 2 % 2),
+                     yaw = (i / 4 - 1) * 6 * DEGREE;
         for (int part = 0; part < N; part++) {
             flap f;
             look("literal 0 -1 erected box\n", part == LID ? ready : part == TONGUE ? up : blank);

@@ -27,7 +27,8 @@ static void start(task_rig *rig)
     const chore_object *box = chore_scene_object(rig->scene, rig_object(rig, "box"));
     for (int i = 0; i < 6; i++) {
         chore_world_put_joint(chore_episode_world(rig->episode),
-                              box->parts[chore_object_find_part(box, names[i])].joint, done[i] * DEGREE);
+                              box->parts[chore_object_find_part(box, names[i])].joint,
+                              done[i] * DEGREE);
     }
     for (int i = 0; i < rig->task->n_events; i++) {
         rig->episode->monitor.triggers[i].missed = 1;
@@ -147,7 +148,8 @@ static void test_bad_tasks_are_explained(void **state)
         char text[2048], full[2048], where[32];
         const char *at = strstr(good, flaws[i].find);
         assert_non_null(at);
-        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - good), good, flaws[i].replace, at + strlen(flaws[i].find));
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - good), good, flaws[i].replace,
+                 at + strlen(flaws[i].find));
         chore_error err = {0};
         const chore_status status = load(text, &err);
         chore_error_format(&err, full, sizeof full);
@@ -170,9 +172,10 @@ static const char crate_xml[] =
     "<body name=\"drawer\" pos=\"0 0 .004\"><joint name=\"drawer\" type=\"slide\" axis=\"1 0 0\"/>\n"
     "<geom type=\"box\" size=\".02 .02 .002\" pos=\"0 0 .004\"/></body>\n"
     "<site name=\"base\"/></body></worldbody></mujoco>\n";
-static const char crate_yaml[] = "name: crate\nversion: 1\nmjcf: crate.xml\ncategory: container\nmaterial: cardboard\n"
-                                 "footprint: 8 cm\nheight: 4 mm\nsizes: {normal: {scale: 1.0, mass: 90 g}}\n"
-                                 "colours: {red: [0.7, 0.3, 0.2]}\n"; /* 9 lines */
+static const char crate_yaml[] =
+    "name: crate\nversion: 1\nmjcf: crate.xml\ncategory: container\nmaterial: cardboard\n"
+    "footprint: 8 cm\nheight: 4 mm\nsizes: {normal: {scale: 1.0, mass: 90 g}}\n"
+    "colours: {red: [0.7, 0.3, 0.2]}\n"; /* 9 lines */
 
 static void test_bad_objects_are_explained(void **state)
 {
@@ -201,7 +204,8 @@ static void test_bad_objects_are_explained(void **state)
         chore_scene_destroy(scene);
         chore_error_format(&err, full, sizeof full);
         if (bad[i].message == NULL ? status != CHORE_OK
-                                   : status == CHORE_OK || !strstr(full, bad[i].message) || !strstr(full, "object.yaml:1")) {
+                                   : status == CHORE_OK || !strstr(full, bad[i].message) ||
+                                         !strstr(full, "object.yaml:1")) {
             fail_msg("expected '%s', got: %s", bad[i].message ? bad[i].message : "no error", full);
         }
     }
@@ -210,8 +214,10 @@ static void test_bad_objects_are_explained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal_until_fired),      cmocka_unit_test(test_a_wall_springs_open),
-        cmocka_unit_test(test_the_lid_springs_open),   cmocka_unit_test(test_bad_tasks_are_explained),
+        cmocka_unit_test(test_equal_until_fired),
+        cmocka_unit_test(test_a_wall_springs_open),
+        cmocka_unit_test(test_the_lid_springs_open),
+        cmocka_unit_test(test_bad_tasks_are_explained),
         cmocka_unit_test(test_bad_objects_are_explained),
     };
     scene_data_make();

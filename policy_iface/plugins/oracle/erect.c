@@ -1,14 +1,14 @@
 #include "erect.h"
 #include "heights.h"
-#include "reach.h"
 
 #include <string.h>
 
 static const double degree = PI / 180;
-static const double tip_x = 0.006, tip_y = 0.0088; /* half of the closed fingertips, across the hand and along it */
-static const double beyond = 0.009;     /* the tip, beyond the tool's point */
-static const double low = 0.005;        /* of the tip, above the table */
-static const double deep = 0.050;       /* of the tip below the edge that it is hooked under, at most */
+/* Half of the closed fingertips, across the hand and along it. */
+static const double tip_x = 0.006, tip_y = 0.0088;
+static const double beyond = 0.009; /* the tip, beyond the tool's point */
+static const double low = 0.005;    /* of the tip, above the table */
+static const double deep = 0.050;   /* of the tip below the edge that it is hooked under, at most */
 static const double under_most = 0.008; /* of the tip's middle under the edge */
 static const double under_least = 0;
 static const double upright = 12 * degree; /* a wall within this stands */
@@ -19,7 +19,8 @@ static const double clear = 0.05;
 
 /* Everything in the world; angles are those of its joint. */
 typedef struct panel {
-    vec hinge, axis, zero, out; /* hinge: on the axis, in its middle. Directions of the panel at 0 and at 90 degrees */
+    vec hinge, axis, zero,
+        out; /* hinge: on the axis, in its middle. Directions of the panel at 0 and at 90 degrees */
     double length, thick, angle;
 } panel;
 
@@ -70,9 +71,9 @@ typedef struct manner {
 
 typedef struct trail {
     flap *f;
-    quat q; /* of the tool */
+    quat q;          /* of the tool */
     vec x, y, shaft; /* across and along the closed fingers, and up along them */
-    vec shift; /* along the hinge */
+    vec shift;       /* along the hinge */
     double room;
 } trail;
 
@@ -123,8 +124,10 @@ static bool plan_raising(trail *t, const belief *b, const thing_part *p, double 
     const panel wall = panel_of(b, p);
     const thing_part *next = carried_by(b, p);
     const panel last = next != NULL ? panel_of(b, next) : wall;
-    const vec up = vec_of(0, 0, 1), out = level_of(wall.out), along = panel_along(&last, last.angle);
-    const vec outer = panel_outer(&last, last.angle), edge = vec_along(last.hinge, along, last.length);
+    const vec up = vec_of(0, 0, 1), out = level_of(wall.out),
+              along = panel_along(&last, last.angle);
+    const vec outer = panel_outer(&last, last.angle),
+              edge = vec_along(last.hinge, along, last.length);
     const double tip_z = fmax(b->table_z + low, edge.z - deep);
     const double slope = vec_dot(t->shaft, out) / t->shaft.z, half = tip_half(t, out);
     const double under = fmin((edge.z - tip_z) * slope - half - 0.001, under_most);
@@ -144,7 +147,8 @@ static bool plan_raising(trail *t, const belief *b, const thing_part *p, double 
     vec tip = in;
     for (int i = 0; i <= n; i++) {
         const quat q = quat_about(wall.axis, -turn * i / n);
-        const vec at = vec_add(wall.hinge, quat_rotate(q, vec_sub(face, wall.hinge))), normal = quat_rotate(q, outer);
+        const vec at = vec_add(wall.hinge, quat_rotate(q, vec_sub(face, wall.hinge))),
+                  normal = quat_rotate(q, outer);
         tip = vec_along(at, normal, tip_half(t, normal));
         tip.z = fmax(tip.z, tip_z);
         add(t, tip);
@@ -163,7 +167,8 @@ static void plan_pushing(trail *t, const panel *v, double reach, double to, vec 
     for (int i = 0; i <= n; i++) {
         const double angle = v->angle + (to - v->angle) * i / n;
         const vec normal = panel_outer(v, angle);
-        const vec face = vec_add(vec_along(v->hinge, panel_along(v, angle), reach), vec_scale(normal, v->thick));
+        const vec face =
+            vec_add(vec_along(v->hinge, panel_along(v, angle), reach), vec_scale(normal, v->thick));
         tip = vec_along(face, normal, tip_half(t, normal));
         if (i == 0) {
             add(t, vec_add(vec_along(tip, from, 0.03), vec_of(0, 0, 0.13)));
@@ -172,29 +177,6 @@ static void plan_pushing(trail *t, const panel *v, double reach, double to, vec 
         add(t, tip);
     }
     add(t, vec_add(tip, vec_of(0, 0, 0.12)));
-}
-
-/* All of the way, from where the arm is now. */
-static bool can_go(const belief *b, const flap *f, double travel_z, double *margin)
-{
-    double q[DOF];
-    const pose world_to_base = pose_inverse(b->base);
-    memcpy(q, b->joints, sizeof q);
-    *margin = PI;
-    pose up = b->tool, over = f->way[0];
-    up.p.z = fmax(up.p.z, travel_z);
-    over.p.z = fmax(over.p.z, travel_z);
-    if (!reach_follow(pose_mul(world_to_base, up), q, margin) ||
-        !reach_follow(pose_mul(world_to_base, over), q, margin)) {
-        return false;
-    }
-    *margin = PI;
-    for (int i = 0; i < f->n; i++) {
-        if (!reach_follow(pose_mul(world_to_base, f->way[i]), q, margin)) {
-            return false;
-        }
-    }
-    return *margin > 0.04;
 }
 
 /* At the `attempt`th try a little further. */
@@ -208,7 +190,8 @@ static bool plan(trail *t, const belief *b, const thing_part *p, int attempt)
     if (p->behind >= 0) {
         plan_pushing(t, &v, 0.75 * v.length, -22 * degree - 8 * more, vec_of(0, 0, 1));
     } else {
-        plan_pushing(t, &v, 0.85 * v.length, -3 * degree - 2 * more, level_of(panel_outer(&v, PI / 4)));
+        plan_pushing(t, &v, 0.85 * v.length, -3 * degree - 2 * more,
+                     level_of(panel_outer(&v, PI / 4)));
     }
     return true;
 }
@@ -216,7 +199,8 @@ static bool plan(trail *t, const belief *b, const thing_part *p, int attempt)
 /* The best of all manners at one place of the edge; its worth, or -1: there is none. */
 static double try_manners(flap *f, const belief *b, const thing_part *p, int attempt, double shift)
 {
-    static const double hooked[] = {0.5, 0.4, 0.3, 0.6, 0.25, 0.2, 0.15}, straight[] = {0, 0.2, -0.2, 0.4, -0.4, 0.1, -0.1},
+    static const double hooked[] = {0.5, 0.4, 0.3, 0.6, 0.25, 0.2, 0.15},
+                        straight[] = {0, 0.2, -0.2, 0.4, -0.4, 0.1, -0.1},
                         slants[] = {0, 0.7, -0.7}, rooms[] = {0.024, 0.010};
     enum { LEANS = 7, SLANTS = 3, ROOMS = 2 };
     const panel v = panel_of(b, p);
@@ -224,15 +208,17 @@ static double try_manners(flap *f, const belief *b, const thing_part *p, int att
     const vec outer = panel_outer(&v, p->wall > 0 ? 0 : PI / 4);
     double best = -1;
     for (int c = 0; c < 2 * LEANS * SLANTS * ROOMS; c++) {
-        const int lean = c / 2 % LEANS, slant = c / 2 / LEANS % SLANTS, room = c / 2 / LEANS / SLANTS;
-        const manner how = {(p->wall > 0 ? hooked : straight)[lean], slants[slant], rooms[room], c % 2};
+        const int lean = c / 2 % LEANS, slant = c / 2 / LEANS % SLANTS,
+                  room = c / 2 / LEANS / SLANTS;
+        const manner how = {(p->wall > 0 ? hooked : straight)[lean], slants[slant], rooms[room],
+                            c % 2};
         flap tried = {.part = p->row, .look = f->look};
         trail t = hold(&tried, &v, outer, how, shift);
         double margin;
         if (best > 0 && c % (2 * LEANS) == 0) {
             break; /* plainly is good enough */
         }
-        if (plan(&t, b, p, attempt) && can_go(b, &tried, travel_z, &margin) &&
+        if (plan(&t, b, p, attempt) && flap_can_go(b, &tried, travel_z, &margin) &&
             fmin(margin, 0.5) / (1 + 0.1 * lean) > best) {
             best = fmin(margin, 0.5) / (1 + 0.1 * lean);
             *f = tried;
@@ -264,10 +250,10 @@ static int next_of_box(const belief *b, int box, bool walls_only)
         if (p->thing != box) {
             continue;
         }
-        if (p->wall > 0 && fabs(p->at) > upright && (wall < 0 || p->wall < part_at(b, wall)->wall)) {
+        if (p->wall > 0 && p->at > upright && (wall < 0 || p->wall < part_at(b, wall)->wall)) {
             wall = i;
         }
-        if (p->behind >= 0 && p->at > bent_in && part_at(b, p->on)->at > PI / 6) {
+        if (p->behind >= 0 && p->on >= 0 && p->at > bent_in && part_at(b, p->on)->at > PI / 6) {
             tongue = i;
         }
         lid = p->layer >= 0 && p->at > 5 * degree ? i : lid;
@@ -277,15 +263,17 @@ static int next_of_box(const belief *b, int box, bool walls_only)
 
 int erect_next(const belief *b)
 {
-    for (int i = 0; i < b->n_literals; i++) {
+    int next = -1;
+    for (int i = 0; i < b->n_literals && next < 0; i++) {
         const literal *l = &b->literals[i];
         const bool erected = strcmp(l->predicate, "erected") == 0;
         const int box = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
-        if (!l->holds && box >= 0 && b->things[box].present && (erected || strcmp(l->predicate, "raised") == 0)) {
-            return next_of_box(b, box, !erected);
+        if (!l->holds && box >= 0 && b->things[box].present &&
+            (erected || strcmp(l->predicate, "raised") == 0)) {
+            next = next_of_box(b, box, !erected);
         }
     }
-    return -1;
+    return next;
 }
 
 void erect_assume(belief *b, int row)
@@ -294,6 +282,7 @@ void erect_assume(belief *b, int row)
     p->at = 0;
     for (int i = 0; i < b->n_literals && next_of_box(b, p->thing, false) < 0; i++) {
         literal *l = &b->literals[i];
-        l->holds = l->holds || (strcmp(l->predicate, "erected") == 0 && belief_find_thing(b, l->args[0]) == p->thing);
+        l->holds = l->holds || (strcmp(l->predicate, "erected") == 0 &&
+                                belief_find_thing(b, l->args[0]) == p->thing);
     }
 }

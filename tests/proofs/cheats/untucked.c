@@ -8,7 +8,8 @@ typedef struct memory {
     char text[TEXT_CAP];
 } memory;
 
-static void untucked_see(chore_policy_instance *self, chore_policy_batch *batch, const void **stream, uint64_t *stride)
+static void untucked_see(chore_policy_instance *self, chore_policy_batch *batch,
+                         const void **stream, uint64_t *stride)
 {
     static const char key[] = " behind=";
     memory *m = self->memory;
@@ -21,8 +22,8 @@ static void untucked_see(chore_policy_instance *self, chore_policy_batch *batch,
     for (const char *at = stream[field], *next; *at && n + 64 < sizeof m->text; at = next) {
         const char *found = strstr(at, key);
         next = found ? found + strcspn(found, "\n") : at + strlen(at);
-        n += (size_t)snprintf(m->text + n, sizeof m->text - n, "%.*s%s", (int)((found ? found : next) - at), at,
-                              found ? " behind=-1" : "");
+        n += (size_t)snprintf(m->text + n, sizeof m->text - n, "%.*s%s",
+                              (int)((found ? found : next) - at), at, found ? " behind=-1" : "");
     }
     stream[field] = m->text;
     stride[field] = 0;
