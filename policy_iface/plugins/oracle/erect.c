@@ -1,4 +1,5 @@
 #include "erect.h"
+#include "hand.h"
 #include "heights.h"
 
 #include <string.h>
@@ -179,6 +180,17 @@ static void plan_pushing(trail *t, const panel *v, double reach, double to, vec 
     add(t, vec_add(tip, vec_of(0, 0, 0.12)));
 }
 
+/* Nothing but the box is in the hand's way. */
+static bool is_clear(const belief *b, const flap *f, int box)
+{
+    for (int i = 0; i < f->n; i++) {
+        if (hand_clearance(b, f->way[i], 0, box, -1) < 0.001) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* At the `attempt`th try a little further. */
 static bool plan(trail *t, const belief *b, const thing_part *p, int attempt)
 {
@@ -218,7 +230,8 @@ static double try_manners(flap *f, const belief *b, const thing_part *p, int att
         if (best > 0 && c % (2 * LEANS) == 0) {
             break; /* plainly is good enough */
         }
-        if (plan(&t, b, p, attempt) && flap_can_go(b, &tried, travel_z, &margin) &&
+        if (plan(&t, b, p, attempt) && is_clear(b, &tried, p->thing) &&
+            flap_can_go(b, &tried, travel_z, &margin) &&
             fmin(margin, 0.5) / (1 + 0.1 * lean) > best) {
             best = fmin(margin, 0.5) / (1 + 0.1 * lean);
             *f = tried;
