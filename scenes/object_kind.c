@@ -125,7 +125,7 @@ static chore_status read_yaml(object_kind *kind, chore_error *err)
 {
     static const char *const known[] = {"name",   "version", "mjcf",    "category", "material", "footprint",
                                         "height", "sizes",   "colours", "grasps",   "poses",
-                                        "lid",    NULL};
+                                        "lid",    "walls",   "tucks",   NULL};
     static const char *const required[] = {"name",      "version", "mjcf",  "category", "material",
                                            "footprint", "height",  "sizes", "colours",  NULL};
     int64_t version;
@@ -197,7 +197,8 @@ static chore_status check_fragment(object_kind *kind, const char *path, const mj
         return chore_fail_at(err, CHORE_E_FILE, path, 0, 0, "the object has no mass");
     }
     kind->mass_kg = m->body_subtreemass[body];
-    return chore_parts_check(kind, path, m, err);
+    TRY(chore_parts_check(kind, path, m, err));
+    return chore_walls_check(kind, m, err);
 }
 
 chore_status chore_kind_load(object_kind *kind, const char *name, chore_hash *sources, chore_error *err)
@@ -416,5 +417,6 @@ chore_status chore_kind_bind(const object_kind *kind, const mjModel *m, chore_ob
 {
     TRY(chore_kind_bind_body(m, get(kind, "grasps"), object->footprint_m / kind->footprint_m, object, err));
     chore_parts_bind(kind, m, object);
+    chore_walls_bind(kind, m, object);
     return CHORE_OK;
 }

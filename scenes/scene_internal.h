@@ -129,6 +129,9 @@ chore_status chore_parts_check(const object_kind *kind, const char *path, const 
 void chore_parts_stand(const object_kind *kind, const mjModel *alone, mjData *data);
 /* Fill the object's parts and stances from the compiled scene. */
 void chore_parts_bind(const object_kind *kind, const mjModel *model, chore_object *object);
+/* object_walls.c: do `walls` and `tucks` name hinges of the compiled fragment? Fill in what they say of the object's parts. */
+chore_status chore_walls_check(const object_kind *kind, const mjModel *alone, chore_error *err);
+void chore_walls_bind(const object_kind *kind, const mjModel *model, chore_object *object);
 /* Pose of a body with all joints at zero in the frame of `top`, which it hangs on; 0: in the world. */
 void chore_body_drawn(const mjModel *m, int body, int top, double pos[3], double quat[4]);
 /* For those who attach parts of a kind themselves: the kind's colour by this name on a copy, sites hidden; a frame at `pos` that

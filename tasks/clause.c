@@ -413,6 +413,9 @@ void chore_fact_text(const chore_fact *fact, bool wanted, const chore_task *task
         case REFER_ITEM: word = task->objects[arg->index].id; break;
         case REFER_KIND: word = chore_item_words_of(scene, task->items[arg->index]).kind; break;
         case REFER_COLOUR: word = chore_item_words_of(scene, task->items[arg->index]).colour; break;
+        case REFER_WALL:
+            word = chore_scene_object(scene, task->items[fact->args[0].index].object)->parts[arg->index].name;
+            break;
         case REFER_REGION: word = chore_scene_region(scene, arg->index)->name; break;
         case REFER_FIXTURE: word = fixture_name(scene, arg->index); break;
         case REFER_PART:

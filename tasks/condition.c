@@ -165,9 +165,10 @@ chore_status chore_argument_parse(const chore_yaml_node *node, argument_kind kin
     if (!chore_copy(out->name, sizeof out->name, name)) {
         return chore_yaml_fail(node, err, "'%.20s...' is too long for a name", name);
     }
-    if (kind == ARGUMENT_REGION || kind == ARGUMENT_RAIL || kind == ARGUMENT_TRAIT) {
+    if (kind == ARGUMENT_REGION || kind == ARGUMENT_RAIL || kind == ARGUMENT_TRAIT || kind == ARGUMENT_WALL) {
         out->refer = kind == ARGUMENT_REGION ? REFER_REGION
                      : kind == ARGUMENT_RAIL ? REFER_FIXTURE
+                     : kind == ARGUMENT_WALL ? REFER_WALL
                                              : REFER_KIND; /* checked against the scene */
         return CHORE_OK;
     }

@@ -29,6 +29,7 @@ static bool item_fits(const chore_scene *scene, chore_item item, argument_kind k
     case ARGUMENT_RECEPTACLE:
     case ARGUMENT_CONTAINER: return object && chore_object_site(object, "cavity");
     case ARGUMENT_LIDDED: return object && object->n_layers > 0;
+    case ARGUMENT_FOLDABLE: return object && object->n_walls > 0;
     case ARGUMENT_RACK: return object && has_numbered_site(object, "slot_");
     case ARGUMENT_CELLS: return object && has_numbered_site(object, "cell_");
     default: return true;
@@ -45,6 +46,7 @@ static const char *lacks(argument_kind kind)
     case ARGUMENT_RECEPTACLE:
     case ARGUMENT_CONTAINER: return "has no site 'cavity' to be inside of";
     case ARGUMENT_LIDDED: return "has no lid";
+    case ARGUMENT_FOLDABLE: return "has no walls that are turned up";
     case ARGUMENT_RACK: return "has no sites slot_1, slot_2, ...";
     case ARGUMENT_CELLS: return "has no sites cell_1, cell_2, ...";
     default: return "is cloth: a rigid object is wanted here";
@@ -198,6 +200,32 @@ static chore_status resolve_trait(chore_argument *arg, const chore_task *task,
                                    known, n, err);
 }
 
+/* A wall of every box of the pool: one and the same part of each. */
+static chore_status resolve_wall(chore_argument *arg, const chore_task *task, const chore_scene *scene,
+                                 chore_error *err)
+{
+    const char *known[CHORE_MAX_OBJECTS * CHORE_MAX_PARTS];
+    int n = 0, index = -1;
+    for (int i = 0; i < task->n_objects; i++) {
+        if (!item_fits(scene, task->items[i], ARGUMENT_FOLDABLE)) {
+            continue;
+        }
+        const chore_object *object = chore_scene_object(scene, task->items[i].object);
+        const int part = chore_object_find_part(object, arg->name);
+        if (part < 0 || object->parts[part].wall == 0 || (index >= 0 && index != part)) {
+            for (int k = 0; k < object->n_parts; k++) {
+                if (object->parts[k].wall > 0) {
+                    chore_known_add(known, &n, object->parts[k].name);
+                }
+            }
+            return chore_yaml_fail_unknown(arg->node, "wall", arg->name, known, n, err);
+        }
+        index = part;
+    }
+    arg->index = index; /* -1: no box, which the other argument complains of */
+    return CHORE_OK;
+}
+
 chore_status chore_argument_resolve(chore_argument *arg, argument_kind kind, const chore_task *task,
                                     const chore_scene *scene, resolve_words words, uint64_t *items,
                                     chore_error *err)
@@ -214,6 +242,7 @@ chore_status chore_argument_resolve(chore_argument *arg, argument_kind kind, con
     case REFER_SPACE: return chore_furniture_resolve(arg, scene, err);
     case REFER_KIND:
     case REFER_COLOUR: return resolve_trait(arg, task, scene, err);
+    case REFER_WALL: return resolve_wall(arg, task, scene, err);
     default: return CHORE_OK;
     }
     if (items) {

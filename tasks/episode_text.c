@@ -193,6 +193,32 @@ static void write_parts(chore_episode *episode)
     }
 }
 
+/* Row of `privileged.part_pos` of a part of an object; -1: none. */
+static int row_of_part(const chore_episode *episode, const chore_object *object, int part)
+{
+    for (int i = 0; part >= 0 && i < chore_world_n_parts(episode->world); i++) {
+        if (chore_world_part(episode->world, i) == object->parts[part].joint) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* How boxes that come flat hang together. */
+static void write_panels(chore_episode *episode)
+{
+    for (int i = 0; i < episode->task->n_objects; i++) {
+        const int index = episode->task->items[i].object;
+        const chore_object *object = index >= 0 ? chore_scene_object(episode->scene, index) : NULL;
+        for (int k = 0; object && object->n_walls > 0 && k < object->n_parts; k++) {
+            const chore_part *part = &object->parts[k];
+            chore_text_add(&episode->objects_text, "panel %d on=%d wall=%d behind=%d\n",
+                           row_of_part(episode, object, k), row_of_part(episode, object, part->hangs_on),
+                           part->wall, row_of_part(episode, object, part->behind));
+        }
+    }
+}
+
 /* For those who must find a way between the furniture. */
 static void write_blocks(chore_episode *episode)
 {
@@ -217,6 +243,7 @@ static void write_objects(chore_episode *episode)
     chore_text_clear(text);
     write_items(episode);
     write_parts(episode);
+    write_panels(episode);
     chore_liquids_write(episode, text);
     chore_furniture_write(episode, text);
     for (int i = 0; i < chore_scene_n_regions(scene); i++) {

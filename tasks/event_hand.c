@@ -8,6 +8,8 @@
 #define GRAVITY     9.81
 #define TURN_SPEED  3.0  /* rad/s of what swings */
 #define SLIDE_SPEED 0.3  /* m/s of what slides */
+#define BOARD_SPEED 1.2  /* rad/s of a panel of a box that comes flat */
+#define PATIENCE    1e-3 /* Nm per control step that it stays behind */
 #define GAIN        10.0 /* 1/s: how fast a speed is brought about; below one over a control step */
 #define CALM        0.4  /* share of a spin that is taken away in a control step */
 #define HAND_SPEED  0.35 /* m/s of what is carried */
@@ -37,7 +39,14 @@ static double at(const chore_view *view, const chore_part *part)
     return view->data->qpos[part->qpos_adr];
 }
 
-/* A seeded part of the top layer of its lid: one that nothing of it lies on. */
+/* The part that is named, or one of the top layer of its lid: one that nothing of it lies on. */
+static bool may_swing(const task_event *def, const chore_object *object, int part)
+{
+    return def->swing_part[0] ? chore_object_find_part(object, def->swing_part) == part
+                              : object->parts[part].layer == object->n_layers - 1;
+}
+
+/* A seeded one of those that may. */
 bool chore_event_swing(chore_episode *episode, int event)
 {
     const task_event *def = &episode->task->events[event];
@@ -53,7 +62,7 @@ bool chore_event_swing(chore_episode *episode, int event)
     }
     const chore_object *object = object_at(episode, item);
     for (int i = 0; i < object->n_parts; i++) {
-        if (object->parts[i].layer == object->n_layers - 1 &&
+        if (may_swing(def, object, i) &&
             fabs(at(&view, &object->parts[i]) - def->swing_to) > 0.1) {
             parts[n++] = i;
         }
@@ -64,8 +73,29 @@ bool chore_event_swing(chore_episode *episode, int event)
     chore_rng rng = chore_event_stream(episode, event, "part");
     pull->step = parts[chore_rng_below(&rng, (uint32_t)n)];
     pull->side = at(&view, &object->parts[pull->step]) < def->swing_to ? 1 : -1;
+    pull->toward[0] = 0;
     begin(episode, event, item, def->duration_s);
     return true;
+}
+
+/* A panel of a box that comes flat springs open by itself: what it hangs on feels the same torque the other way round. It is led at an even
+   speed, or thin board would fly, and pushed a little harder as long as it stays behind. */
+static void spring_open(chore_episode *episode, const chore_object *object, const chore_part *part, pull_state *pull)
+{
+    const chore_view view = chore_episode_view(episode);
+    const mjModel *m = view.model;
+    const int dof = part->dof_adr;
+    const double side = (double)pull->side, speed = view.data->qvel[dof] * side;
+    pull->toward[0] = speed < BOARD_SPEED / 2 ? pull->toward[0] + PATIENCE : pull->toward[0] / 2;
+    const double torque = view.data->qfrc_bias[dof] - view.data->qfrc_passive[dof] +
+                          side * (pull->toward[0] + GAIN * m->dof_M0[dof] * (BOARD_SPEED - speed));
+    double axis[3], wrench[6] = {0};
+    mju_mulMatVec3(axis, view.data->xmat + 9 * part->body, m->jnt_axis + 3 * part->joint);
+    mju_scl3(wrench + 3, axis, torque);
+    chore_world_push_body(episode->world, part->body, wrench, 1);
+    mju_scl3(wrench + 3, axis, -torque);
+    chore_world_push_body(episode->world, part->hangs_on < 0 ? object->body : object->parts[part->hangs_on].body, wrench,
+                          1);
 }
 
 /* As hard as its crease, its friction, its weight and its drag at that speed may resist. */
@@ -78,6 +108,10 @@ static void swing(chore_episode *episode, int event, int item)
     const chore_part *part = &object_at(episode, item)->parts[pull->step];
     if ((def->swing_to - at(&view, part)) * (double)pull->side <= 0) {
         pull->until = chore_episode_now(episode);
+        return;
+    }
+    if (object_at(episode, item)->n_walls > 0) {
+        spring_open(episode, object_at(episode, item), part, pull);
         return;
     }
     const bool slides = m->jnt_type[part->joint] == mjJNT_SLIDE;

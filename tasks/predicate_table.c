@@ -23,6 +23,8 @@
 #define WORD_FORCE       "force"
 #define WORD_VESSEL      "vessel"
 #define WORD_VOLUME      "volume"
+#define WORD_FOLDABLE    "box"
+#define WORD_WALL        "wall"
 #define BLANK_NONE       ""
 #define BLANK_ITEM       " "
 #define BLANK_OBJECT     " "
@@ -45,6 +47,8 @@
 #define BLANK_FORCE      " "
 #define BLANK_VESSEL     " "
 #define BLANK_VOLUME     " "
+#define BLANK_FOLDABLE   " "
+#define BLANK_WALL       " "
 
 static const predicate_row rows[PREDICATE_COUNT] = {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) \

@@ -57,6 +57,10 @@ CHORE_PREDICATE(open,      1, LIDDED, NONE, NONE,
     "stands upright (20 deg), every flap or lid of it at least 75 deg from shut; a fixture's door is at least 60 deg, its drawer 15 cm from shut")
 CHORE_PREDICATE(on_top,    1, OBJECT, RECEPTACLE, NONE,
     "inside the receptacle, and nothing else in it lies on it: what touches it is not above its middle and over its footprint")
+CHORE_PREDICATE(raised,    1, FOLDABLE, WALL, NONE,
+    "its bottom lies level (10 deg), and this wall of it stands, within 15 deg of upright")
+CHORE_PREDICATE(erected,   1, FOLDABLE, NONE, NONE,
+    "all walls of it are raised, its lid is closed, and what is to be tucked in lies behind its wall, below the rim")
 CHORE_PREDICATE(broken,    0, BREAKABLE, NONE, NONE,
     "it was hit too hard; in its place there are its shards")
 CHORE_PREDICATE(shards_in, 0, BREAKABLE, CONTAINER, NONE,

@@ -262,17 +262,20 @@ static chore_status check_part(const task_event *event, const chore_scene *scene
 static chore_status parse_swing(const chore_yaml_node *node, chore_task *task, task_event *event,
                                 chore_error *err)
 {
-    static const char *const known[] = {"item", "to", "duration", NULL}, *const required[] = {"to",
+    static const char *const known[] = {"item", "part", "to", "duration", NULL}, *const required[] = {"to",
                                                                                               NULL};
     const condition_scope scope = {task, false, NULL};
     TRY(chore_yaml_check_keys(node, "swing", known, required, err));
-    const chore_yaml_node *item = chore_yaml_find(node, "item"),
+    const chore_yaml_node *item = chore_yaml_find(node, "item"), *part = chore_yaml_find(node, "part"),
                           *duration = chore_yaml_find(node, "duration");
     if (item) {
         TRY(chore_argument_parse(item, ARGUMENT_LIDDED, scope, &event->item, err));
     } else if (!event->has_over) {
         return chore_yaml_fail(node, err,
                                "swing: expected 'item', or a trigger with 'rises' and 'over'");
+    }
+    if (part) {
+        TRY(chore_yaml_identifier(part, event->swing_part, err));
     }
     TRY(parse_swing_to(chore_yaml_find(node, "to"), event, err));
     event->duration_s = 1.5;
@@ -387,6 +390,12 @@ static chore_status check_garments(const task_event *event, const chore_task *ta
     return CHORE_OK;
 }
 
+/* The part that is named, or a lid. */
+static bool can_swing(const task_event *event, const chore_object *object)
+{
+    return event->swing_part[0] ? chore_object_find_part(object, event->swing_part) >= 0 : object->n_layers > 0;
+}
+
 /* What swings needs a lid, what tips has something to spill, what is taken out must be rigid. */
 static chore_status check_objects(const task_event *event, const chore_task *task,
                                   const chore_scene *scene, uint64_t items, chore_error *err)
@@ -396,7 +405,7 @@ static chore_status check_objects(const task_event *event, const chore_task *tas
         const bool lid = event->effect == EFFECT_SWING, cavity = event->effect == EFFECT_TIP,
                    brews = event->effect == EFFECT_JAM;
         const bool fits =
-            object >= 0 && (!lid || chore_scene_object(scene, object)->n_layers > 0) &&
+            object >= 0 && (!lid || can_swing(event, chore_scene_object(scene, object))) &&
             (!brews || chore_scene_object(scene, object)->brewer > 0) &&
             (!cavity || chore_scene_object(scene, object)->vessel > 0 ||
              chore_object_site(chore_scene_object(scene, object), "cavity"));
@@ -406,7 +415,7 @@ static chore_status check_objects(const task_event *event, const chore_task *tas
                                    task->objects[i].kind,
                                    object < 0 ? "is cloth"
                                    : brews    ? "brews nothing"
-                                   : lid      ? "has no lid"
+                                   : lid      ? event->swing_part[0] ? "has no such part" : "has no lid"
                                               : "has no cavity");
         }
     }

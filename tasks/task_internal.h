@@ -43,7 +43,9 @@ typedef enum argument_kind {
     ARGUMENT_SHARD, /* of a breakable object */
     ARGUMENT_FORCE,
     ARGUMENT_VESSEL, /* an object that holds liquids */
-    ARGUMENT_VOLUME
+    ARGUMENT_VOLUME,
+    ARGUMENT_FOLDABLE, /* an object with walls: a box that comes flat */
+    ARGUMENT_WALL      /* one of these walls, by name */
 } argument_kind;
 
 /* An item of the pool in the scene: index of the object or of the garment, the other one is -1. */
@@ -80,6 +82,7 @@ typedef enum reference {
     REFER_SPACE, /* index: box site of a fixture, mjModel id */
     REFER_KIND, /* that of item `index` */
     REFER_COLOUR,
+    REFER_WALL, /* index: part of an object */
     REFER_EACH, /* the member of the forall, count or trigger around it */
     REFER_ROLE, /* index into the task's roles: an object that the seed chose */
     REFER_EVENT /* `dropped`, `slipped` ...: the item of the event */
@@ -214,6 +217,7 @@ typedef struct task_event {
     int presses;                /* jam: that it will ignore */
     double swing_to;            /* swing: rad; of what slides: m */
     bool swing_turns;           /* it was said as an angle */
+    char swing_part[CHORE_NAME_CAP]; /* which part of the object; empty: a seeded one of the top layer of its lid */
     chore_condition order;      /* new_order: the goal from then on */
     const char *sentence;       /* and the instruction */
     /* new work */

@@ -84,6 +84,7 @@ static double drift_awake(const lab *l, double *sunk)
     const int adr = lab_object(l)->qpos_adr;
     double start[3], drift = 0;
     mju_copy(d->qpos, from->qpos, (int)m->nq);
+    mju_copy(d->plastic, from->plastic, (int)m->nplastic); /* creases remember */
     mj_forward(m, d);
     mju_copy3(start, d->qpos + adr);
     for (int i = 0; i < (int)(AWAKE_S / m->opt.timestep); i++) {

@@ -28,6 +28,11 @@ static chore_value value_of(const task_rig *rig, argument_kind kind, const char 
     if (kind == ARGUMENT_TRAIT) {
         return trait_of(rig, name);
     }
+    if (kind == ARGUMENT_WALL) { /* of the one box there is */
+        const int part = chore_object_find_part(chore_scene_object(rig->scene, rig_object(rig, "box")), name);
+        assert_true(part >= 0);
+        return (chore_value){REFER_WALL, part, 0};
+    }
     if (strcmp(name, "gripper") == 0) {
         return (chore_value){REFER_GRIPPER, 0, 0};
     }

@@ -31,6 +31,8 @@ extern const fixture lid_fixtures[]; /* on the task predicates_lid */
 extern const int n_lid_fixtures;
 extern const fixture part_fixtures[]; /* on the task predicates_part */
 extern const int n_part_fixtures;
+extern const fixture box_fixtures[]; /* on the task predicates_box */
+extern const int n_box_fixtures;
 extern const fixture broken_fixtures[]; /* on the task breaks */
 extern const int n_broken_fixtures;
 extern const fixture liquid_fixtures[]; /* on the task liquids */

@@ -239,6 +239,12 @@ static void test_part_fixtures(void **state)
     fixtures_check("predicates_part", 1, part_fixtures, n_part_fixtures);
 }
 
+static void test_box_fixtures(void **state)
+{
+    (void)state;
+    fixtures_check("predicates_box", 1, box_fixtures, n_box_fixtures);
+}
+
 static void test_broken_fixtures(void **state)
 {
     (void)state;
@@ -267,6 +273,9 @@ static void test_every_predicate_has_both_fixtures(void **state)
         }
         for (int i = 0; i < n_lid_fixtures; i++) {
             n[lid_fixtures[i].holds] += lid_fixtures[i].predicate == predicate;
+        }
+        for (int i = 0; i < n_box_fixtures; i++) {
+            n[box_fixtures[i].holds] += box_fixtures[i].predicate == predicate;
         }
         for (int i = 0; i < n_broken_fixtures; i++) {
             n[broken_fixtures[i].holds] += broken_fixtures[i].predicate == predicate;
@@ -358,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_every_predicate_has_both_fixtures),
         cmocka_unit_test(test_lid_fixtures),
         cmocka_unit_test(test_part_fixtures),
+        cmocka_unit_test(test_box_fixtures),
         cmocka_unit_test(test_broken_fixtures),
         cmocka_unit_test(test_liquid_fixtures),
         cmocka_unit_test(test_pure),

@@ -122,6 +122,7 @@ static bool read_objects_line(belief *b, const char *line)
            : strncmp(line, "grasp ", 6) == 0  ? read_grasp(b, line)
            : strncmp(line, "region ", 7) == 0 ? read_region(b, line)
            : strncmp(line, "part ", 5) == 0   ? parts_read_line(&b->parts, line)
+           : strncmp(line, "panel ", 6) == 0  ? parts_read_panel(&b->parts, line)
            : strncmp(line, "block ", 6) == 0  ? ground_read_line(&b->ground, line)
            : wet_is_line(line)                ? wet_read_line(&b->wet, line)
                                               : is_for_others(line);

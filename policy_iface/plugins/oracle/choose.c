@@ -4,6 +4,7 @@
 
 #include "bag.h"
 #include "cover.h"
+#include "erect.h"
 
 /* Where a thing is wanted: does another literal about the same thing come first? Literals of one thing share one job. */
 static bool served_already(const belief *b, int index)
@@ -128,6 +129,12 @@ static bool choose_flap(mind *m, bool barred_only)
 {
     const belief *b = &m->belief;
     lid_move next;
+    const int panel = barred_only ? -1 : erect_next(b);
+    if (panel >= 0) {
+        const bool found = erect_start(&m->flap, b, panel, m->flap_attempts[panel], m->look);
+        m->flap_attempts[panel] += !found;
+        return found;
+    }
     return (barred_only ? lid_to_clear(b, &next) : lid_to_serve(b, &next)) &&
            flap_start(&m->flap, b, next.part, next.opening, m->flap_attempts[next.part], m->look);
 }

@@ -105,8 +105,7 @@ static void plan_opening(trail *t, double lean, double depth)
     add(t, vec_add(last, vec_add(vec_scale(v->inward, 0.05), vec_scale(v->up, 0.10))));
 }
 
-/* All of the way, from where the arm is now. */
-static bool can_go(const belief *b, const flap *f, double travel_z, double *margin)
+bool flap_can_go(const belief *b, const flap *f, double travel_z, double *margin)
 {
     double q[DOF];
     const pose world_to_base = pose_inverse(b->base);
@@ -149,7 +148,7 @@ bool flap_start(flap *f, const belief *b, int index, bool opening, int attempt, 
             } else {
                 plan_shutting(&t, (p->layer > 0 ? 3 : 5) * degree + 2 * degree * (attempt % 4));
             }
-            if (can_go(b, &tried, travel_z, &margin) && margin / (1 + c / 2) > best) {
+            if (flap_can_go(b, &tried, travel_z, &margin) && margin / (1 + c / 2) > best) {
                 best = margin / (1 + c / 2); /* upright rather than leaning */
                 *f = tried;
             }

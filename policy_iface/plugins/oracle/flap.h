@@ -26,5 +26,7 @@ bool part_is_open(const thing_part *p);
 
 /* Plan the way. `attempt`: other places of the flap and other postures come first. False: the arm cannot go it. */
 bool flap_start(flap *f, const belief *b, int part, bool opening, int attempt, bool look);
+/* Can the arm go all of the way, from where it is now, over what is lower than travel_z? *margin: the smallest distance to a joint limit, rad. */
+bool flap_can_go(const belief *b, const flap *f, double travel_z, double *margin);
 skill_state flap_step(flap *f, const belief *b, motion *m, double *width, double dt);
 #endif

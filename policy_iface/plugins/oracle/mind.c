@@ -4,6 +4,7 @@
 
 #include "bag.h"
 #include "choose.h"
+#include "erect.h"
 #include "reach.h"
 
 void mind_reset(mind *m, bool look)
@@ -65,6 +66,9 @@ static void finish_flap(mind *m, skill_state how)
     if (!m->look) {
         p->at = m->flap.opening ? 2 : 0;
         lid_assume(&m->belief, p->thing);
+        if (p->on >= 0 || p->wall > 0) {
+            erect_assume(&m->belief, m->flap.part);
+        }
     }
     m->working = m->on_flap = false;
 }

@@ -7,7 +7,7 @@ bool parts_read_line(thing_parts *p, const char *line)
 {
     int row;
     char kind[16];
-    thing_part t = {.thing = -1};
+    thing_part t = {.thing = -1, .on = -1, .behind = -1};
     if (p->n == MAX_PARTS ||
         sscanf(
             line,
@@ -18,8 +18,22 @@ bool parts_read_line(thing_parts *p, const char *line)
         row != p->n) {
         return false;
     }
+    t.row = row;
     t.slides = strcmp(kind, "slide") == 0;
     p->list[p->n++] = t;
+    return true;
+}
+
+bool parts_read_panel(thing_parts *p, const char *line)
+{
+    int row, on, wall, behind;
+    if (sscanf(line, "panel %d on=%d wall=%d behind=%d", &row, &on, &wall, &behind) != 4 || row < 0 || row >= p->n ||
+        on < -1 || on >= row || behind < -1 || behind >= p->n) {
+        return false;
+    }
+    p->list[row].on = on;
+    p->list[row].wall = wall;
+    p->list[row].behind = behind;
     return true;
 }
 
@@ -29,7 +43,8 @@ pose part_moved(const thing_part *p)
         return (pose){vec_scale(p->axis, p->at), quat_identity()};
     }
     const quat turn = quat_about(p->axis, p->at);
-    return (pose){vec_sub(p->pos, quat_rotate(turn, p->pos)), turn};
+    const pose own = {vec_sub(p->pos, quat_rotate(turn, p->pos)), turn};
+    return p->on < 0 ? own : pose_mul(part_moved(p + (p->on - p->row)), own);
 }
 
 flap_view part_view(const thing_part *p, pose owner)

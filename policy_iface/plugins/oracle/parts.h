@@ -16,6 +16,8 @@ typedef struct thing_part {
     double lo, hi;    /* range of the joint; both 0: unlimited */
     vec centre, half; /* the box around it, as drawn */
     int layer;        /* of what closes the thing, the lowest is 0; -1: it closes nothing */
+    /* of boxes that come flat, else -1, 0, -1: the part that it hangs on, its rank among the walls, what it is tucked in behind */
+    int row, on, wall, behind;
     double at;        /* where the joint is: rad or m */
 } thing_part;
 
@@ -26,7 +28,9 @@ typedef struct thing_parts {
 
 /* One line "part ..."; false: not of the documented form. */
 bool parts_read_line(thing_parts *p, const char *line);
-/* Where the frame that it was drawn in has gone to, in the thing's frame. */
+/* One line "panel ..."; false: not of the documented form. */
+bool parts_read_panel(thing_parts *p, const char *line);
+/* Where the frame that it was drawn in has gone to, in the thing's frame; of p in the list of all. */
 pose part_moved(const thing_part *p);
 
 /* A flap, seen along its hinge: everything in the world. u: from the hinge to its edge; n: out of the side that is the upper one when it is

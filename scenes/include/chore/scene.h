@@ -60,6 +60,8 @@ typedef struct chore_part {
     int joint, body;                /* mjModel ids */
     int qpos_adr, dof_adr;
     int layer;                      /* of what closes the object, the lowest is 0; -1: it closes nothing */
+    int wall;                       /* of a box that comes flat: 1, 2 ... in the order in which they are turned up, upright at 0; 0: no wall */
+    int hangs_on, behind;           /* parts: that it hangs on (-1: the object itself); that it is tucked in behind (-1: none) */
 } chore_part;
 
 typedef struct chore_stance {       /* one entry of `poses:` */
@@ -79,6 +81,7 @@ typedef struct chore_object {
     int n_grasps;
     chore_grasp grasps[CHORE_MAX_GRASPS];
     int n_parts, n_layers;          /* layers of its lid; 0: nothing closes it */
+    int n_walls;                    /* parts that are walls; 0: it does not come flat */
     chore_part parts[CHORE_MAX_PARTS];
     int n_stances;
     chore_stance stances[CHORE_MAX_POSES];
@@ -192,6 +195,8 @@ const chore_garment *chore_scene_garment(const chore_scene *scene, int index);
 int chore_scene_find_garment(const chore_scene *scene, const char *id);              /* -1 */
 /* Vertex of a key point, -1: there is none of that name. */
 int chore_garment_keypoint(const chore_garment *garment, const char *name);
+/* Part of an object by name; -1: none. */
+int chore_object_find_part(const chore_object *object, const char *name);
 /* Stance of an object by name; -1: none. Stance 0 is how it stands if nothing is said. */
 int chore_object_find_stance(const chore_object *object, const char *name);
 /* Let the parts of an object stand so, at rest; creases remember it. Nothing is pushed aside. */
