@@ -51,6 +51,16 @@ bool space_is_open(const belief *b, int index)
     return part < 0 || door_lets_in(&b->parts.list[part]);
 }
 
+bool access_has_door(const belief *b)
+{
+    for (int i = 0; i < b->furniture.n_spaces; i++) {
+        if (b->furniture.spaces[i].behind >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 vec access_way_out(const belief *b, int index)
 {
     const store *s = &b->furniture.spaces[index];

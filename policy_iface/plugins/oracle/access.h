@@ -15,6 +15,8 @@ pose space_now(const belief *b, int space);
 bool space_holds(const belief *b, int space, int thing);
 /* Does what shuts the space stand open? */
 bool space_is_open(const belief *b, int space);
+/* Is there a space behind a door? There the arm leans much. */
+bool access_has_door(const belief *b);
 /* Out of a space through its door: the axis of the space's frame, level. */
 vec access_way_out(const belief *b, int space);
 /* Is the way of this literal's thing, out of where it lies or into where it goes, through something that is not open? */

@@ -76,6 +76,12 @@ static void forget_waits(mind *m)
     }
 }
 
+/* At furniture, where the arm leans and reaches far: before anything is given up as impossible it is looked at from home. */
+static bool is_away(const mind *m)
+{
+    return m->look && m->belief.furniture.n_spaces > 0 && !mind_is_home(m);
+}
+
 static bool plan_one(mind *m, int literal_index, int attempt, job *j, roam_way *way)
 {
     return m->roam.drives ? roam_plan(&m->roam, &m->belief, literal_index, attempt, j, way)
@@ -118,7 +124,7 @@ static bool choose_job(mind *m, bool early_too, job *best)
             best_rank = rank_of(m, t);
             found = true;
         } else if (!found) {
-            m->attempts[t] += waiting ? 0 : 1; /* nothing from here: relax, other grasps */
+            m->attempts[t] += waiting || is_away(m) ? 0 : 1; /* nothing from here: relax, other grasps */
         }
     }
     return found;
@@ -273,6 +279,9 @@ void choose_next(mind *m)
     }
     if (!m->working && m->look) {
         m->working = m->on_nudge = choose_nudge(m);
+    }
+    if (!m->working && (is_away(m) || m->fruitless > 1) && !m->roam.drives && has_unmet(&m->belief)) {
+        m->rest = HOME_STEPS; /* and is unwound there */
     }
     m->fruitless =
         m->working || brew_runs(&m->brew) || !has_unmet(&m->belief) ? 0 : m->fruitless + 1;

@@ -84,6 +84,7 @@ static void finish_door(mind *m, skill_state how)
         access_assume(&m->belief, m->door.part);
     }
     m->working = m->on_door = false;
+    m->rest = HOME_STEPS;
 }
 
 /* What a blind policy takes for granted after a job. */
@@ -108,7 +109,10 @@ static void finish_job(mind *m)
         assume_done(m);
     }
     const job *j = &m->work.job;
-    m->rest = vec_norm(j->come) > 0 ? 120 : 0;
+    m->rest = vec_norm(j->come) > 0 || access_has_door(&m->belief) ? HOME_STEPS : 0;
+    if (j->stopover && access_has_door(&m->belief)) {
+        m->attempts[belief_find_thing(&m->belief, m->belief.literals[j->literal].args[0])]++;
+    }
     if (j->space >= 0 && vec_norm(j->come) <= 0 && m->belief.furniture.spaces[j->space].behind >= 0) {
         m->attempts[j->thing]++; /* moved only, for it found no way in */
     }
@@ -197,7 +201,7 @@ static void mind_shut_doors(mind *m)
     if (w->phase < PHASE_CLOSE) {
         m->working = false;
         m->wait = 0;
-        m->rest = vec_norm(w->job.come) > 0 ? 120 : 0;
+        m->rest = vec_norm(w->job.come) > 0 ? HOME_STEPS : 0;
     } else if (work_may_divert(w) && plan_put_down(&m->belief, &w->job, w->thing_in_tool, w->pick_start, &j)) {
         work_divert(&m->work, &j);
     }
@@ -220,16 +224,29 @@ static void mind_leave_bag(mind *m)
     }
 }
 
+bool mind_is_home(const mind *m)
+{
+    const pose home = resting_place(m);
+    return vec_distance(m->belief.tool.p, home.p) < 0.05 && quat_angle(m->belief.tool.q, home.q) < 0.2;
+}
+
 /* Home first? */
 static bool rests(mind *m)
 {
     if (m->working || m->rest == 0) {
         return false;
     }
-    const pose home = resting_place(m);
-    const bool there = vec_distance(m->belief.tool.p, home.p) < 0.05 && quat_angle(m->belief.tool.q, home.q) < 0.2;
-    m->rest = there ? 0 : m->rest - 1;
-    return m->rest > 0;
+    m->rest = mind_is_home(m) ? 0 : m->rest - 1;
+    if (m->rest == 0 && unwind_is_wanted(&m->belief, resting_place(m))) {
+        m->on_unwind = unwind_start(&m->unwind, &m->belief, resting_place(m));
+    }
+    return m->rest > 0 || m->on_unwind;
+}
+
+static void step_unwinding(mind *m, double dt)
+{
+    m->width = 0.08;
+    m->on_unwind = unwind_step(&m->unwind, &m->belief, &m->motion, dt) == SKILL_BUSY;
 }
 
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width)
@@ -257,10 +274,12 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     mind_leave_door(m);
     mind_shut_doors(m);
     mind_leave_bag(m);
-    if (!rests(m) && !m->working && !m->on_the_way && m->wait-- <= 0) {
+    if (!m->on_unwind && !rests(m) && !m->working && !m->on_the_way && m->wait-- <= 0) {
         choose_next(m);
     }
-    if (m->on_the_way) {
+    if (m->on_unwind) {
+        step_unwinding(m, dt);
+    } else if (m->on_the_way) {
         step_on_the_way(m, dt);
     } else if (m->on_flap) {
         const skill_state how = flap_step(&m->flap, &m->belief, &m->motion, &m->width, dt);

@@ -8,8 +8,11 @@
 #include "roam.h"
 #include "press.h"
 #include "sight.h"
+#include "unwind.h"
 #include "wipe.h"
 #include "work.h"
+
+#define HOME_STEPS 120 /* control steps for the way home, at most */
 
 typedef struct mind {
     belief belief;
@@ -33,6 +36,8 @@ typedef struct mind {
     roam_way way, best_way; /* of the job in hand; of the one that is being chosen */
     bool on_the_way;        /* to where the next job begins; nothing is held */
     bool brought;           /* it stands where it puts down what it holds */
+    bool on_unwind; /* nothing is in hand, the arm is brought home */
+    unwind unwind;
     nudge nudge;
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS], nudges[MAX_THINGS];
     int waited[MAX_THINGS]; /* looks at what only has to come to rest */
@@ -47,6 +52,8 @@ typedef struct mind {
 void mind_reset(mind *m, bool look);
 /* One control step of dt seconds: tool pose in the base frame and finger width to command. False: a text stream is malformed. */
 bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *width);
+/* The hand is where it rests. */
+bool mind_is_home(const mind *m);
 /* The work in hand is `work`. */
 bool mind_is_carrying(const mind *m);
 /* What the base of a robot that drives is to do (roam_command). */

@@ -5,7 +5,8 @@
 #include "hand.h"
 #include "reach.h"
 
-static const int ring_turns = 24;
+static const int ring_turns = 24,
+                 low_turns = 16; /* of a hand that leans: its ways are dear to look at */
 static const double hand_margin = 0.004; /* metre */
 static const double rim = 0.02;          /* thinner than this it is a wall */
 
@@ -68,15 +69,15 @@ enum { COARSE_LEANS = 6 }; /* the last ones where nothing else has helped: besid
 static const tilt low[] = {{{0, 1, 0}, 1.25}, {{0, 1, 0}, -1.25}, {{0, 1, 0}, 1.4},
                            {{0, 1, 0}, -1.4}, {{0, 1, 0}, 1.1},   {{0, 1, 0}, -1.1}};
 
-/* One grasp site turned every way its symmetry allows, with one tilt. */
-static int list_grasp(const belief *b, int index, int g, const tilt *lean, double relaxed,
+/* One grasp site turned every way its symmetry allows, `ring` ways where it is round, with one tilt. */
+static int list_grasp(const belief *b, int index, int g, int ring, const tilt *lean, double relaxed,
                       pick *out, int n)
 {
     const thing *t = &b->things[index];
     const grasp *gr = &t->grasps[g];
     const pose tilted = {vec_of(0, 0, 0), quat_about(lean->axis, lean->angle)};
     int turns =
-        gr->symmetry == SYMMETRY_RING ? ring_turns : 1; /* a flip is a swap of the fingers */
+        gr->symmetry == SYMMETRY_RING ? ring : 1; /* a flip is a swap of the fingers */
     for (int k = 0; k < 2 * turns && n < MAX_PICKS; k++) {
         pose at = pose_mul(pose_mul(about_z(2 * PI * (k / 2) / turns), t->sites[gr->site].at),
                            pose_mul(tilted, about_z(k % 2 ? PI : 0)));
@@ -121,18 +122,18 @@ int list_picks(const belief *b, int index, int attempt, double relaxed, bool fro
         }
         for (size_t k = 0; k < sizeof low / sizeof *low; k++) {
             const int before = n;
-            n = list_grasp(b, index, g, &low[k], relaxed, out, n);
+            n = list_grasp(b, index, g, low_turns, &low[k], relaxed, out, n);
             n = keep_low(t, &low[k], out, before, n);
         }
     }
     for (int g = 0; !from_front && g < t->n_grasps; g++) {
-        n = list_grasp(b, index, g, &straight, relaxed, out, n);
+        n = list_grasp(b, index, g, ring_turns, &straight, relaxed, out, n);
         /* a hand that leans gets into the way of a shard's other edges: only where it does not reach otherwise */
         const bool leaning = thing_is_shard(t) ? attempt > 2 : attempt > 0 || !thing_is_upright(t);
         const size_t n_leans =
             attempt > 2 && b->furniture.n_spaces == 0 ? sizeof leans / sizeof *leans : COARSE_LEANS;
         for (size_t k = 0; leaning && k < n_leans; k++) {
-            n = list_grasp(b, index, g, &leans[k], relaxed, out, n);
+            n = list_grasp(b, index, g, ring_turns, &leans[k], relaxed, out, n);
         }
     }
     for (int i = 1; i < n;

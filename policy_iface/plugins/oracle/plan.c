@@ -6,17 +6,18 @@
 #include "cover.h"
 #include "hand.h"
 #include "heights.h"
-#include "picks.h"
+#include "pairs.h"
 #include "reach.h"
-#include "spots.h"
+#include "through.h"
 
 #define KEPT_PICKS 8
 #define KEPT_LOW   24 /* of those that come in from the front: most of them head elsewhere */
 static const double spot_margin = 0.008; /* metre */
+static const double elbow_room = 0.004;
 static const double limit_room = 0.15; /* rad: an arm that leans and comes to the end of a joint winds itself up */
 
-/* How much closer to things the hand may go after failures; never so close that it would press on a shard. */
-static double relaxation(const thing *t, int attempt)
+/* Never so close that it would press on a shard. */
+double plan_relaxation(const thing *t, int attempt)
 {
     const int most = thing_is_shard(t) ? 1 : 4;
     return 0.003 * (attempt > most ? most : attempt);
@@ -61,29 +62,34 @@ static bool raise_release(const belief *b, const pick *p, spot *s, int index, in
     }
 }
 
-/* The fixture's space that a literal wants something in; -1: none. */
-static int space_of(const belief *b, int literal_index)
+int plan_space(const belief *b, int literal_index)
 {
     const literal *l = &b->literals[literal_index];
     return l->n_args > 1 && strcmp(l->predicate, "inside") == 0 ? belief_find_space(b, l->args[1]) : -1;
 }
 
-static job make_job(const belief *b, int index, int receptacle, int literal_index, const pick *p,
-                    const spot *s, double cost)
+static job make_job(const belief *b, const wish *w, const pick *p, const spot *s, double cost)
 {
+    const int index = w->thing;
     const thing *t = &b->things[index];
     double hang_pick = pose_mul(t->at, p->tool_in_thing).p.z - height_of_foot(t, t->at);
     double hang_place = pose_mul(s->release, p->tool_in_thing).p.z - height_of_foot(t, s->release);
     double travel = height_of_all(b, index) + (thing_is_shard(t) ? 0.09 : 0.035) +
                     fmax(fmax(hang_pick, hang_place), 0.05);
-    return (job){index,         receptacle,
-                 literal_index, p->tool_in_thing,
-                 p->open_width, pick_approach,
-                 s->release,    s->insert,
-                 s->detour,     cell_way_out(b, index),
-                 s->come,       space_of(b, literal_index),
-                 travel,        cost,
-                 false};
+    return (job){.thing = index,
+                 .receptacle = w->receptacle,
+                 .literal = w->literal,
+                 .tool_in_thing = p->tool_in_thing,
+                 .open_width = p->open_width,
+                 .approach = pick_approach,
+                 .release = s->release,
+                 .insert = s->insert,
+                 .detour = s->detour,
+                 .pull = cell_way_out(b, index),
+                 .come = s->come,
+                 .space = plan_space(b, w->literal),
+                 .travel_z = travel,
+                 .cost = cost};
 }
 
 /* From where the hand moves in to the release: above it, and before the opening of a fixture. */
@@ -106,12 +112,33 @@ static bool heads_well(const belief *b, int index, const pick *p, const spot *s)
                    : z.z <= -0.3;
 }
 
-/* Does the thing itself pass what stands there already? */
+/* Of an upright thing to the fixture: as a cylinder, at its foot, in its middle, at its top. */
+static double thing_to_fixture(const belief *b, int index, pose at)
+{
+    enum { AROUND = 8 };
+    const thing *t = &b->things[index];
+    double lo, hi, least = 1;
+    thing_z_extent(t, at, &lo, &hi);
+    for (int i = 0; i < 3 * AROUND; i++) {
+        const double angle = 2 * PI * i / AROUND, z = i / AROUND == 0 ? lo + 0.01 : i / AROUND == 1 ? (lo + hi) / 2 : hi;
+        const vec p = vec_of(at.p.x + t->footprint * cos(angle), at.p.y + t->footprint * sin(angle), z);
+        least = fmin(least, furniture_distance(&b->furniture, &b->parts, p, -1));
+    }
+    return least;
+}
+
+/* Does the thing itself pass the opening, and what stands there already? */
 static bool thing_passes(const belief *b, const spot *s, int index, double relaxed)
 {
+    static const double fixture_margin = 0.004;
     enum { LOOKS = 8 };
     for (int i = 0; i <= LOOKS; i++) {
         const vec at = vec_along(s->release.p, s->come, (double)i / LOOKS);
+        pose carried = {at, s->release.q};
+        carried.p.z += i > 0 ? s->insert : 0;
+        if (thing_to_fixture(b, index, carried) < fixture_margin) {
+            return false;
+        }
         for (int k = 0; k < b->n_things; k++) {
             const thing *o = &b->things[k];
             if (o->present && k != index &&
@@ -127,9 +154,6 @@ static bool thing_passes(const belief *b, const spot *s, int index, double relax
 /* Is there room for it and for the hand all the way in? */
 static bool way_in_is_clear(const belief *b, const pick *p, const spot *s, int index, double relaxed)
 {
-    if (vec_norm(s->come) > 0 && !thing_passes(b, s, index, relaxed)) {
-        return false;
-    }
     for (int i = 1; i <= 3 && vec_norm(s->come) > 0; i++) {
         const pose at = before_release(s->release, s->insert, vec_scale(s->come, i / 3.0));
         if (hand_clearance(b, pose_mul(at, p->tool_in_thing), p->open_width, index, -1) <
@@ -137,7 +161,7 @@ static bool way_in_is_clear(const belief *b, const pick *p, const spot *s, int i
             return false;
         }
     }
-    return true;
+    return vec_norm(s->come) <= 0 || thing_passes(b, s, index, relaxed);
 }
 
 static pose at_height(pose at, double z)
@@ -146,14 +170,46 @@ static pose at_height(pose at, double z)
     return at;
 }
 
-/* The forearm, which comes down from above, keeps clear of the fixture. */
-static bool forearm_is_clear(const belief *b, const double q[DOF])
+/* The forearm keeps clear of the fixture and of what stands there. */
+static bool forearm_is_clear(const belief *b, const double q[DOF], int index)
 {
     reach_ball balls[REACH_BALLS];
     reach_forearm(q, balls);
     for (int i = 0; i < REACH_BALLS; i++) {
-        if (furniture_distance(&b->furniture, &b->parts, pose_apply(b->base, balls[i].at), -1) <
-            balls[i].radius + spot_margin) {
+        const vec p = pose_apply(b->base, balls[i].at);
+        const double free = fmin(point_clearance(b, p, index, -1), furniture_distance(&b->furniture, &b->parts, p, -1));
+        if (free < balls[i].radius + elbow_room) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The way of a hand: what it has to do with, how wide it is, and where it then holds the thing; NULL: it does not. */
+typedef struct passage {
+    int thing;
+    double width;
+    const pose *tool_in_thing;
+} passage;
+
+/* As reach_follow, for a tool pose in the world. By a door, where the arm leans and reaches far, hand, forearm and what is held keep clear all along. */
+static bool arm_follows(const belief *b, const passage *with, pose to, double q[DOF], double *margin)
+{
+    static const double piece = 0.10, turn = 0.4, brush = -0.002, fixture_margin = 0.004;
+    const pose to_base = pose_inverse(b->base);
+    if (!access_has_door(b)) {
+        return reach_follow(pose_mul(to_base, to), q, margin);
+    }
+    const pose from = pose_mul(b->base, reach_tool(q));
+    const vec dp = vec_sub(to.p, from.p), dr = quat_difference(from.q, to.q);
+    const int pieces = 1 + (int)fmax(vec_norm(dp) / piece, vec_norm(dr) / turn);
+    for (int i = 1; i <= pieces; i++) {
+        const double share = (double)i / pieces;
+        const pose next = {vec_along(from.p, dp, share), quat_unit(quat_mul(quat_from_vector(vec_scale(dr, share)), from.q))};
+        if (hand_clearance(b, next, with->width, with->thing, -1) < brush ||
+            (with->tool_in_thing &&
+             thing_to_fixture(b, with->thing, pose_mul(next, pose_inverse(*with->tool_in_thing))) < fixture_margin) ||
+            !reach_follow(pose_mul(to_base, next), q, margin) || !forearm_is_clear(b, q, with->thing)) {
             return false;
         }
     }
@@ -183,7 +239,8 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
                         at_height(above, j->travel_z),
                         above,
                         place};
-    pose world_to_base = pose_inverse(from->base);
+    const belief *b = from;
+    passage with = {j->thing, j->open_width, NULL};
     double q[DOF], margin = PI;
     memcpy(q, from->joints, sizeof q);
     const size_t last = sizeof way / sizeof *way - 1;
@@ -192,12 +249,12 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
             continue; /* straight from above */
         }
         if (from != to && i == 4) { /* it lifts, and drives there with its arms drawn in */
-            world_to_base = pose_inverse(to->base);
+            b = to;
             memcpy(q, to->joints, sizeof q);
             continue;
         }
-        if (!reach_follow(pose_mul(world_to_base, way[i]), q, &margin) ||
-            (i + 1 >= last && vec_norm(j->come) > 0 && !forearm_is_clear(to, q))) {
+        with.tool_in_thing = i > 3 && thing_is_upright(&from->things[j->thing]) ? &j->tool_in_thing : NULL;
+        if (!arm_follows(b, &with, way[i], q, &margin)) {
             return false;
         }
     }
@@ -213,43 +270,48 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
 /* The first part of the way alone, the same for all spots: over the thing, turned, leant, down to it. */
 static bool pick_is_free(const belief *b, int index, const pick *p)
 {
-    const pose taken = pose_mul(b->things[index].at, p->tool_in_thing), to_base = pose_inverse(b->base);
+    const pose taken = pose_mul(b->things[index].at, p->tool_in_thing);
     const double empty = height_of_travel(b);
     const pose over = at_height(pose_advance(taken, -pick_approach), empty);
     const pose way[] = {at_height(b->tool, empty), pose_downright(at_height(over, b->tool.p.z)), over, taken};
+    const passage empty_hand = {index, p->open_width, NULL};
     double q[DOF], margin = PI;
     memcpy(q, b->joints, sizeof q);
     for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
-        if (!reach_follow(pose_mul(to_base, way[i]), q, &margin)) {
+        if (!arm_follows(b, &empty_hand, way[i], q, &margin)) {
             return false;
         }
     }
     return margin > limit_room;
 }
 
-/* The cheapest pair of a pick and a spot that is clear, in reach, and whose whole way the arm can go. */
-static bool best_job(const belief *from, const belief *b, int literal_index, int index,
-                     int receptacle, int attempt, const pick *picks, int n_picks, spot *spots,
-                     int n_spots, job *out)
+int plan_keep_free(const belief *b, int index, pick *picks, int n_picks)
+{
+    int kept = 0;
+    for (int i = 0; i < n_picks && kept < KEPT_LOW; i++) {
+        if (pick_is_free(b, index, &picks[i])) {
+            picks[kept++] = picks[i];
+        }
+    }
+    return kept;
+}
+
+bool plan_pair(const belief *from, const belief *there, const wish *w, const pick *picks, int n_picks, spot *spots, int n_spots,
+               job *out)
 {
     bool found = false;
-    const double relaxed = relaxation(&b->things[index], attempt);
+    const belief *b = there;
+    const int index = w->thing;
+    const double relaxed = plan_relaxation(&b->things[index], w->attempt);
     sort_spots(spots, n_spots); /* the cheap ones first: the dear ones are then not looked at */
     const bool low_ones = n_spots > 0 && vec_norm(spots[0].come) > 0;
-    int kept = low_ones ? KEPT_LOW : KEPT_PICKS;
-    for (int i = 0; i < kept && i < n_picks; i++) {
-        const pick *p = &picks[(i + attempt) % n_picks];
-        if (low_ones && !pick_is_free(from, index, p)) {
-            kept++;
-            continue;
-        }
+    for (int i = 0; i < (low_ones ? KEPT_LOW : KEPT_PICKS) && i < n_picks; i++) {
+        const pick *p = &picks[(i + w->attempt) % n_picks];
         for (int k = 0; k < n_spots; k++) {
             spot s = spots[k];
             double cost = p->cost + s.cost;
-            if ((found && cost >= out->cost) ||
-                !heads_well(b, index, p, &s) ||
-                !raise_release(b, p, &s, index, receptacle, relaxed) ||
-                !way_in_is_clear(b, p, &s, index, relaxed) ||
+            if ((found && cost >= out->cost) || !heads_well(b, index, p, &s) ||
+                !raise_release(b, p, &s, index, w->receptacle, relaxed) || !way_in_is_clear(b, p, &s, index, relaxed) ||
                 (found && p->cost + s.cost >= out->cost)) {
                 continue;
             }
@@ -259,9 +321,8 @@ static bool best_job(const belief *from, const belief *b, int literal_index, int
                 (found && p->cost + s.cost + place >= out->cost)) {
                 continue;
             }
-            job j = make_job(b, index, receptacle, literal_index, p, &s, p->cost + s.cost + place);
-            if (attempt < 9 &&
-                !way_is_free(from, b, &j)) { /* then by trying: an arm that is wound up */
+            job j = make_job(b, w, p, &s, p->cost + s.cost + place);
+            if ((low_ones || w->attempt < 9) && !way_is_free(from, b, &j)) { /* then by trying: an arm that is wound up */
                 continue;
             }
             *out = j;
@@ -287,38 +348,33 @@ bool plan_carry(const belief *b, const belief *there, int literal_index, int att
     }
     const int lid = cover_first(b, l);
     index = lid >= 0 ? lid : index;
-    const double relaxed = relaxation(&b->things[index], attempt);
-    const bool behind_door = lid < 0 && space_is_behind_door(b, space_of(b, literal_index)),
-               from_front = behind_door && thing_is_upright(&b->things[index]);
-    int receptacle = -1, n_picks = list_picks(b, index, attempt, relaxed, from_front, picks),
-        n_spots = lid >= 0                     ? list_stopovers(b, index, 0.38, spots)
-                  : behind_door && !from_front ? list_erected(b, index, attempt, spots)
-                                               : list_spots(there, l, index, &receptacle, spots);
-    if (best_job(b, lid >= 0 ? b : there, literal_index, index, receptacle, attempt, picks, n_picks, spots, n_spots,
-                 out)) {
+    wish w = {literal_index, index, -1, attempt};
+    const bool behind_door = lid < 0 && space_is_behind_door(b, plan_space(b, literal_index));
+    if (behind_door && thing_is_upright(&b->things[index])) {
+        return through_plan(b, there, &w, out);
+    }
+    const int n_picks = list_picks(b, index, attempt, plan_relaxation(&b->things[index], attempt), false, picks);
+    int n_spots = lid >= 0     ? list_stopovers(b, index, 0.38, spots)
+                  : behind_door ? list_erected(b, index, attempt, spots)
+                                : list_spots(there, l, index, &w.receptacle, spots);
+    if (plan_pair(b, lid >= 0 ? b : there, &w, picks, n_picks, spots, n_spots, out)) {
         return true;
     }
-    if (from_front) { /* to another place on the worktop, from where it may go in */
-        const vec right = pose_apply(b->base, vec_of(0.46, -0.22, b->table_z - b->base.p.z));
-        n_picks = list_picks(b, index, attempt, relaxed, false, picks);
-        n_spots = attempt % 3 == 2 ? spots_on_table(b, index, right, vec_of(0.16, 0.14, 0), spots) : 0;
-        return best_job(b, b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
-    }
+    w.receptacle = -1;
     n_spots = attempt > 2 ? list_stopovers(b, index, attempt > 6 ? 0.38 : 0.25, spots) : 0;
-    const bool found =
-        best_job(b, b, literal_index, index, -1, attempt, picks, n_picks, spots, n_spots, out);
-    out->stopover = found;
-    return found;
+    out->stopover = plan_pair(b, b, &w, picks, n_picks, spots, n_spots, out);
+    return out->stopover;
 }
 
 bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out)
 {
     static _Thread_local spot spots[MAX_SPOTS];
     const pick held = {pose_inverse(thing_in_tool), 0, now->open_width};
+    const wish w = {now->literal, now->thing, -1, 9};
     near.z = b->table_z;
     for (double side = 0.08; side < 0.20; side += 0.06) {
         const int n = spots_on_table(b, now->thing, near, vec_of(side, side, 0), spots);
-        if (best_job(b, b, now->literal, now->thing, -1, 9, &held, 1, spots, n, out)) {
+        if (plan_pair(b, b, &w, &held, 1, spots, n, out)) {
             out->space = -1;
             return true;
         }

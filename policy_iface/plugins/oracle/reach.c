@@ -33,6 +33,12 @@ static pose forward(const double q[DOF], pose joint[DOF])
     return pose_mul(at, tool);
 }
 
+pose reach_tool(const double q[DOF])
+{
+    pose joint[DOF];
+    return forward(q, joint);
+}
+
 /* x = A^-1 b for a symmetric positive definite 6 x 6 matrix, in place (Cholesky). */
 static void solve6(double a[6][6], double b[6])
 {
@@ -147,13 +153,14 @@ bool reach_follow(pose to, double q[DOF], double *margin)
     return true;
 }
 
-/* Along the capsules that the arm's links 5, 6 and 7 are made of (scenes/assets/embodiments/arm/arm.xml). */
+/* Along the capsules that the arm's links 4 to 7 are made of (scenes/assets/embodiments/arm/arm.xml). */
 void reach_forearm(const double q[DOF], reach_ball out[REACH_BALLS])
 {
     static const struct {
         int joint;
         double x, y, z, radius;
     } balls[REACH_BALLS] = {
+        {3, 0, 0, 0, 0.058},         {3, -0.041, 0.04, 0, 0.05},   {3, -0.0825, 0.08, 0, 0.05},
         {4, 0, 0, -0.25, 0.05},      {4, 0, 0.006, -0.19, 0.05},   {4, 0, 0.02, -0.165, 0.04}, {4, 0, 0.04, -0.135, 0.038},
         {4, 0, 0.066, -0.09, 0.038}, {4, 0, 0.07, -0.045, 0.037},  {4, 0, 0.072, 0, 0.036},    {5, 0, 0, 0, 0.045},
         {5, 0.044, 0, 0, 0.04},      {5, 0.088, 0, 0, 0.043},      {6, 0, 0, 0.04, 0.043},

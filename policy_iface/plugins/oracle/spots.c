@@ -5,7 +5,7 @@
 #include "access.h"
 #include "stack.h"
 
-static const int ring_turns = 24, yaw_turns = 8, front_turns = 12;
+static const int ring_turns = 24;
 
 static pose turned(pose at, double yaw)
 {
@@ -70,8 +70,8 @@ static int spots_in_space(const belief *b, int index, int space, spot *out)
     const pose in = space_now(b, space);
     const vec half = b->furniture.spaces[space].half;
     int n = 0;
-    for (int k = 0; k < yaw_turns; k++) {
-        const quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+    for (int k = 0; k < SPOT_TURNS; k++) {
+        const quat q = turned(t->at, 2 * PI * k / SPOT_TURNS).q;
         const double radius = thing_radius(t, q), free_x = fmax(0, half.x - radius - 0.008),
                      free_y = fmax(0, half.y - radius - 0.008);
         for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
@@ -96,43 +96,6 @@ static int spots_in_space(const belief *b, int index, int space, spot *out)
     return n;
 }
 
-/* Into a space behind a door: the hand comes from the front. The deepest ones first, those at the sides before the middle: fingers want
-   room between two things. */
-static int spots_behind_door(const belief *b, int index, int space, spot *out)
-{
-    static const double sill = 0.09,
-                        outside = 0.05;      /* from the space to the front; the hand before it */
-    static const double finger_room = 0.055; /* beside a wall */
-    const thing *t = &b->things[index];
-    const vec half = b->furniture.spaces[space].half, way = access_way_out(b, space);
-    const pose in = space_now(b, space);
-    const bool along_x = fabs(way.x) > fabs(way.y);
-    const double r = t->footprint, deep = along_x ? half.x : half.y,
-                 wide = along_x ? half.y : half.x;
-    int n = 0;
-    for (int c = 0; c < 15 && t->height < 2 * half.z - 0.02; c++) {
-        const double along = fmax(0, deep - r - 0.006) * (c / 3 - 2) / 2,
-                     across = fmax(0, wide - r - finger_room) * (c % 3 - 1);
-        const vec local = vec_add(vec_scale(way, along),
-                                  vec_of(along_x ? 0 : across, along_x ? across : 0, -half.z));
-        const vec p = pose_apply(in, local);
-        if (support_height(b, index, p, r, p.z, -1) > p.z + 0.001) {
-            continue;
-        }
-        for (int k = 0; k < front_turns && n < MAX_SPOTS; k++) {
-            const quat q = turned((pose){p, thing_is_upright(t) ? t->at.q : quat_identity()},
-                                  2 * PI * k / front_turns)
-                               .q;
-            spot s = {
-                standing_at(t, q, p.x, p.y, p.z + 0.004), 0.015, 0, true, {0, 0, 0}, {0, 0, 0}};
-            s.cost = 0.4 * (along / deep + 1) + (c % 3 == 1 ? 1 : 0);
-            s.come = quat_rotate(in.q, vec_scale(way, deep - along + sill + r + outside));
-            out[n++] = s;
-        }
-    }
-    return n;
-}
-
 static int spots_inside(const belief *b, int index, int receptacle, spot *out)
 {
     const thing *t = &b->things[index], *r = &b->things[receptacle];
@@ -144,8 +107,8 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
     /* A bin on the floor: what is let go over it at the height of the worktop falls in. */
     const bool deep = in.p.z - cavity->half.z < b->table_z - 0.25;
     int n = 0;
-    for (int k = 0; k < yaw_turns; k++) {
-        quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+    for (int k = 0; k < SPOT_TURNS; k++) {
+        quat q = turned(t->at, 2 * PI * k / SPOT_TURNS).q;
         double radius = thing_radius(t, q);
         double free_x = fmax(0, cavity->half.x - radius - 0.008),
                free_y = fmax(0, cavity->half.y - radius - 0.008);
@@ -238,7 +201,7 @@ static int spots_named(const belief *b, int index, int receptacle, const char *p
         double crowd = slots ? 0.1 * i : neighbour_cost(b, index, receptacle, at.p);
         const int turns = slots                ? ring_turns
                           : r->sites[i].is_box ? 2
-                                               : yaw_turns; /* a lid fits two ways */
+                                               : SPOT_TURNS; /* a lid fits two ways */
         for (int k = 0; !taken && k < turns && n < MAX_SPOTS; k++) {
             pose roll = {vec_of(0, 0, 0),
                          quat_about(vec_of(0, 0, 1),
@@ -289,9 +252,9 @@ int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out)
         /* in the way of a sponge */
         const double puddle =
             wet_is_near(&b->wet, p, t->footprint + 0.06) || is_by_wiper(b, index, p) ? 3 : 0;
-        for (int k = 0; k < yaw_turns && n < MAX_SPOTS; k++) {
+        for (int k = 0; k < SPOT_TURNS && n < MAX_SPOTS; k++) {
             quat q =
-                quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / yaw_turns), upright));
+                quat_unit(quat_mul(quat_about(vec_of(0, 0, 1), 2 * PI * k / SPOT_TURNS), upright));
             if (sweeps_table(t, q)) {
                 continue;
             }
@@ -324,8 +287,8 @@ static int keep_on_table(const belief *b, spot *spots, int n)
 static int spots_lying(const belief *b, int index, vec pos, vec half, spot *out, int n)
 {
     const thing *t = &b->things[index];
-    for (int k = 0; k < yaw_turns; k++) {
-        const quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+    for (int k = 0; k < SPOT_TURNS; k++) {
+        const quat q = turned(t->at, 2 * PI * k / SPOT_TURNS).q;
         const double r = thing_radius(t, q);
         for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
             const vec p = vec_add(pos, vec_of(fmax(0, half.x - r) * (c % 3 - 1),
@@ -380,8 +343,7 @@ int list_spots(const belief *b, const literal *l, int index, int *receptacle, sp
     }
     const int space = strcmp(l->predicate, "inside") == 0 ? belief_find_space(b, where) : -1;
     if (space >= 0) {
-        return space_is_behind_door(b, space) ? spots_behind_door(b, index, space, out)
-                                              : spots_in_space(b, index, space, out);
+        return space_is_behind_door(b, space) ? 0 : spots_in_space(b, index, space, out);
     }
     int region_index = belief_find_region(b, where);
     if (region_index >= 0) {
@@ -421,8 +383,8 @@ int list_stopovers(const belief *b, int index, double side, spot *out)
     const thing *t = &b->things[index];
     const vec middle = pose_apply(b->base, vec_of(0.48, 0, b->table_z - b->base.p.z));
     int n = spots_on_table(b, index, middle, vec_of(0.15, side, 0), out);
-    for (int k = 0; k < yaw_turns && !thing_is_upright(t); k++) {
-        quat q = turned(t->at, 2 * PI * k / yaw_turns).q;
+    for (int k = 0; k < SPOT_TURNS && !thing_is_upright(t); k++) {
+        quat q = turned(t->at, 2 * PI * k / SPOT_TURNS).q;
         for (int c = 0; c < 9 && n < MAX_SPOTS; c++) {
             vec p = vec_add(middle, vec_of(0.1 * (c % 3 - 1), 0.18 * (c / 3 - 1), 0));
             if (support_height(b, index, p, thing_radius(t, q) + 0.015, p.z, -1) <= p.z + 0.001) {

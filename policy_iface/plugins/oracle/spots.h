@@ -3,7 +3,8 @@
 #define ORACLE_SPOTS_H
 #include "belief.h"
 
-#define MAX_SPOTS 400
+#define MAX_SPOTS  400
+#define SPOT_TURNS 8 /* about the vertical */
 
 typedef struct spot {
     pose release; /* of the thing's body, world */
@@ -14,9 +15,9 @@ typedef struct spot {
 
 /* All functions that list spots of things[index] write at most MAX_SPOTS of them and return how many. */
 
-/* Those that serve a literal. *receptacle: the thing that it goes into, -1: none. */
+/* Those that serve a literal, but for spaces behind doors (cells.h). *receptacle: the thing that it goes into, -1: none. */
 int list_spots(const belief *b, const literal *l, int index, int *receptacle, spot *out);
-/* Upright on the table in the box pos +- half, in the world, where nothing stands. */
+/* Upright on the table in the box pos +- half, in the world, where nothing stands: each place SPOT_TURNS ways round, one after the other. */
 int spots_on_table(const belief *b, int index, vec pos, vec half, spot *out);
 /* On the table, so far to either side in metre, from where the thing can be taken better: upright, or lying another way round. */
 int list_stopovers(const belief *b, int index, double side, spot *out);

@@ -13,6 +13,7 @@ void work_start(work *w, const job *j, const belief *b, const motion *m, bool lo
 {
     *w = (work){.job = *j, .phase = PHASE_RISE, .look = look};
     w->pick_start = b->things[j->thing].at.p;
+    w->planned_over = height_of_all(b, j->thing);
     w->rise_to = m->at.p;
     w->rise_to.z = fmax(m->at.p.z, pose_mul(b->things[j->thing].at, j->tool_in_thing).p.z +
                                        j->approach + 0.06);
@@ -138,8 +139,23 @@ static bool is_gentle(const work *w, const belief *b)
     return w->look && thing_is_shard(&b->things[w->job.thing]);
 }
 
+/* What is open at the top has a thin wall: it can be pinched by its rim. */
+static bool has_thin_wall(const thing *t)
+{
+    for (int g = 0; g < t->n_grasps; g++) {
+        if (t->grasps[g].width < 0.02) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static double hold_width(work *w, const belief *b)
 {
+    static const double spring = 0.03; /* so much narrower the fingers are sent: that is some 15 N of 30 */
+    if (is_from_front(w) && w->holding && has_thin_wall(&b->things[w->job.thing])) {
+        return fmax(0, w->closed_width - spring);
+    }
     if (!is_gentle(w, b)) {
         return 0;
     }
@@ -155,6 +171,9 @@ static void take_hold(work *w, const belief *b, const motion *m)
     }
     w->closed_width = b->width;
     w->holding = true;
+    if (w->look && is_from_front(w)) { /* something higher may have come since it was planned */
+        w->job.travel_z += fmax(0, height_of_all(b, w->job.thing) - w->planned_over);
+    }
     w->rise_to = vec_add(m->at.p, w->job.pull);
     w->rise_to.z = m->at.p.z + 0.10;
     enter(w, PHASE_LIFT);

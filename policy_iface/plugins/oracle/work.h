@@ -33,6 +33,7 @@ typedef struct work {
     pose thing_in_tool; /* measured after the lift */
     vec pick_start;     /* where the thing stood when the job was planned */
     vec rise_to;
+    double planned_over; /* the height of all else then */
     double closed_width;
     bool pulled, beside; /* the ways across, before lifting and before the release, are done */
     int felt;    /* control steps for which both pads have felt it */
