@@ -58,7 +58,7 @@ static void serve(chore_guest *guest)
 
 #if defined(__SANITIZE_ADDRESS__)
 /* The search for leaks stops all threads as a debugger would, which the filter forbids. */
-const char *__asan_default_options(void);
+CHORE_POLICY_EXPORT const char *__asan_default_options(void); /* the sanitizer looks for it by name */
 const char *__asan_default_options(void)
 {
     return "detect_leaks=0";
