@@ -8,8 +8,8 @@ static const double moved_least = 0.06; /* what is moved by less stands as befor
 static const double near_by = 0.30;     /* may hinder */
 static const double large = 0.10;       /* not set aside */
 static const double crowded = 4;        /* of a job that leaves no room: others go first */
-static const int patient =
-    8; /* attempts, after which only every fourth one looks for more than the way in: that is dear */
+/* Attempts, after which only every fourth one looks for more than the way in: that is dear. */
+static const int patient = 8;
 /* Tries, each of which asks whether the way in would be free then. */
 enum { KEPT_CELLS = 6, STAGES = 10, HINDERERS = 3, ASIDES = 4, OTHERS = 5 };
 
@@ -223,5 +223,6 @@ bool through_plan(const belief *b, const belief *there, const wish *w, job *out)
     if (w->attempt > patient && w->attempt % 4 > 0) {
         return false;
     }
-    return b == there && (move_for(b, w, w->thing, STAGES, out) || set_aside(b, w, out));
+    return b == there &&
+           (move_for(b, w, w->thing, STAGES, out) || set_aside(b, w, out));
 }

@@ -1,11 +1,10 @@
 /* An arm that is wound up, its joints near their ends: brought home joint by joint, the tool going where that takes it. */
 #ifndef ORACLE_UNWIND_H
 #define ORACLE_UNWIND_H
+#include "belief.h"
 #include "motion.h"
 #include "reach.h"
 #include "skill.h"
-
-#include "belief.h"
 
 typedef struct unwind {
     double from[DOF], to[DOF];
