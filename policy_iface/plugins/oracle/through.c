@@ -223,6 +223,5 @@ bool through_plan(const belief *b, const belief *there, const wish *w, job *out)
     if (w->attempt > patient && w->attempt % 4 > 0) {
         return false;
     }
-    return b == there &&
-           (move_for(b, w, w->thing, STAGES, out) || set_aside(b, w, out));
+    return b == there && (move_for(b, w, w->thing, STAGES, out) || set_aside(b, w, out));
 }
