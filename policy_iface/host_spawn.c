@@ -338,6 +338,13 @@ static chore_status confine(chore_host_child *child, chore_error *err)
     return CHORE_OK;
 }
 
+static void hint_inproc(chore_error *err)
+{
+    if (err != NULL && err->hint[0] == '\0') {
+        chore_error_hint(err, "profile inproc needs nothing of the system, and is not comparable");
+    }
+}
+
 chore_status chore_child_start(chore_host_child *child, chore_error *err)
 {
     const uint64_t begin = chore_now_ns();
@@ -360,11 +367,13 @@ chore_status chore_child_start(chore_host_child *child, chore_error *err)
     close_all((int[]){theirs.control, theirs.socket, theirs.output}, 3);
     if (status != CHORE_OK) {
         close_all((int[]){child->socket, child->output_fd, child->pidfd}, 3);
+        hint_inproc(err);
         return status;
     }
     status = confine(child, err);
     if (status != CHORE_OK) {
         chore_child_bury(child, "was not fit for a policy");
+        hint_inproc(err);
         return status;
     }
     child->host->boundary.starts++;

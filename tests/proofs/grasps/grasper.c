@@ -1,5 +1,5 @@
 /* grasper: a policy that does nothing but pinch. It takes cloth by an edge or corner that lies on top, drawn at random, as the oracle
-   does (pinch.c: three tries), lifts it, holds it, puts it back, and adds a line for each pinch to the file CHORE_GRASP_LOG:
+   does (pinch.c: three tries), lifts it, holds it, puts it back, and adds a line for each pinch to the file CHORE_GRASP_LOG (so it runs by profile inproc, where a policy may write):
    kind size point layers tries held, where held means: still between the pads after a lift of 8 cm and a second in the air. */
 #include <chore/policy_easy.h>
 

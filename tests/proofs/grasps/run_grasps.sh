@@ -12,7 +12,7 @@ export XDG_CACHE_HOME=$scratch/cache
 tasks=(fold_towel fold_shirt fold_trousers fold_shirt_crumpled fold_and_pile)
 : >"$scratch/all"
 for task in "${tasks[@]}"; do
-  CHORE_GRASP_LOG=$scratch/$task "$build/bin/chorebench" run "$task" --policy "$build/tests/proofs/grasper.so" --seeds "$seeds" \
+  CHORE_GRASP_LOG=$scratch/$task "$build/bin/chorebench" run "$task" --policy "$build/tests/proofs/grasper.so" --profile inproc --seeds "$seeds" \
     --variant control -j "${PROOF_JOBS:-2}" --film none --no-trace --out "$scratch/run-$task" >&2
   sed "s/^/$task /" "$scratch/$task" >>"$scratch/all"
 done
