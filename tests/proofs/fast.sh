@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 export XDG_CACHE_HOME=$scratch/cache
 policy=(--policy "$1")
 [[ $1 != cheat:* ]] || policy=(--policy "$CHORE_BUILD_DIR/tests/cheats/${1#cheat:}.so"
-  --policy-config "$CHORE_BUILD_DIR/lib/chorebench/oracle.so")
+  --policy-config "$CHORE_BUILD_DIR/lib/chorebench/oracle.so" --allow "read=$CHORE_BUILD_DIR/lib/chorebench/oracle.so")
 read -ra tasks <<<"${PROOF_TASKS:-smoke}"
 "$CHORE_BUILD_DIR/bin/chorebench" run "${tasks[@]}" "${policy[@]}" --seeds "${PROOF_SEEDS:-0..4}" --variant "${PROOF_VARIANT:-both}" \
   -j 2 --film none --no-trace -q --out "$scratch/run" >/dev/null
