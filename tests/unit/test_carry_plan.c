@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "arm_at_home.h"
+
 enum { SIDE = 9, VERTICES = SIDE * SIDE };
 #define SPACING 0.04
 #define TABLE   0.75
@@ -64,18 +66,6 @@ static void lay(int garment, double x, double y, double z)
     cloth_read_positions(&view, positions[0], 0.05);
 }
 
-/* An arm at home: where the tool is follows from the joints, as the oracle's own kinematics has it. */
-static void stand(int hand, double y, double yaw)
-{
-    hand_state *one = &both.hand[hand];
-    const pose over = {vec_of(0.307, 0, 0.48), {0, 1, 0, 0}};
-    double margin = PI;
-    memcpy(one->joints, reach_home, sizeof one->joints);
-    assert_true(reach_solve(over, one->joints, &margin));
-    one->base = (pose){vec_of(0, y, TABLE), quat_about(vec_of(0, 0, 1), yaw)};
-    one->tool = one->at = one->home = pose_mul(one->base, over);
-}
-
 static int set_up(void **state)
 {
     (void)state;
@@ -86,8 +76,8 @@ static int set_up(void **state)
     assert_true(cloth_read_text(&view, cloths_text()));
     lay(0, 0, 0.3, TABLE);
     lay(1, 0, -0.4, TABLE);
-    stand(LEFT_HAND, 0.66, -PI / 2);
-    stand(RIGHT_HAND, -0.66, PI / 2);
+    arm_stand(&both.hand[LEFT_HAND], 0.66, -PI / 2, TABLE);
+    arm_stand(&both.hand[RIGHT_HAND], -0.66, PI / 2, TABLE);
     assert_true(belief_read_objects(
         &known, "object 0 basket kind=laundry_basket category=container present=1 footprint=0.3 "
                 "height=0.25 mass=1.6\n"
@@ -276,7 +266,7 @@ static void the_way_home_leads_round_the_base(void **state)
     for (int far = 0; far < 2; far++) { /* from the other side of the table it is straight */
         double nearest = HUGE_VAL;
         int strokes = 0;
-        stand(RIGHT_HAND, -0.66, PI / 2);
+        arm_stand(&both.hand[RIGHT_HAND], -0.66, PI / 2, TABLE);
         one->at.p = far ? vec_of(0.3, -0.1, 0.9) : vec_of(0.23, -1.04, 0.9);
         one->tool = one->at;
         hands_clear(&both);

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "arm_at_home.h"
+
 enum { COLUMNS = 11, ROWS = 14, VERTICES = COLUMNS * ROWS };
 #define SPACING 0.04
 #define TABLE   0.75
@@ -104,18 +106,6 @@ static void hang(int garment, double in_front)
     see();
 }
 
-/* An arm at home: where the tool is follows from the joints, as the oracle's own kinematics has it. */
-static void stand(int hand, double y, double yaw)
-{
-    hand_state *one = &both.hand[hand];
-    const pose over = {vec_of(0.307, 0, 0.48), {0, 1, 0, 0}};
-    double margin = PI;
-    memcpy(one->joints, reach_home, sizeof one->joints);
-    assert_true(reach_solve(over, one->joints, &margin));
-    one->base = (pose){vec_of(0, y, TABLE), quat_about(vec_of(0, 0, 1), yaw)};
-    one->tool = one->at = one->home = pose_mul(one->base, over);
-}
-
 static int set_up(void **state)
 {
     (void)state;
@@ -126,8 +116,8 @@ static int set_up(void **state)
     assert_true(cloth_read_text(&view, cloths_text()));
     lay(0, 0, 0.2, 0, TABLE);
     lay(1, 0, -0.35, 0, TABLE);
-    stand(LEFT_HAND, 0.66, -PI / 2);
-    stand(RIGHT_HAND, -0.66, PI / 2);
+    arm_stand(&both.hand[LEFT_HAND], 0.66, -PI / 2, TABLE);
+    arm_stand(&both.hand[RIGHT_HAND], -0.66, PI / 2, TABLE);
     assert_true(belief_read_objects(
         &known, "object 0 basket kind=laundry_basket category=container present=1 footprint=0.3 "
                 "height=0.25 mass=1.6\n"

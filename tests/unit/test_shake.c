@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "arm_at_home.h"
 #include "reach.h"
 #include "shake.h"
 
@@ -64,17 +65,6 @@ static void lay_cloth(double x, double y, double spacing)
     cloth_read_positions(&view, positions[0], 0.05);
 }
 
-static void stand(int hand, double y, double yaw)
-{
-    hand_state *one = &both.hand[hand];
-    const pose over = {vec_of(0.307, 0, 0.48), {0, 1, 0, 0}};
-    double margin = PI;
-    memcpy(one->joints, reach_home, sizeof one->joints);
-    assert_true(reach_solve(over, one->joints, &margin));
-    one->base = (pose){vec_of(0, y, TABLE), quat_about(vec_of(0, 0, 1), yaw)};
-    one->tool = one->at = one->home = pose_mul(one->base, over);
-}
-
 static int set_up(void **state)
 {
     (void)state;
@@ -86,8 +76,8 @@ static int set_up(void **state)
     describe(1, STRIP, SIDE, SIDE, 0.05);
     drop_strip(0.05, -0.2);
     lay_cloth(0.25, 0.1, 0.05);
-    stand(LEFT_HAND, 0.66, -PI / 2);
-    stand(RIGHT_HAND, -0.66, PI / 2);
+    arm_stand(&both.hand[LEFT_HAND], 0.66, -PI / 2, TABLE);
+    arm_stand(&both.hand[RIGHT_HAND], -0.66, PI / 2, TABLE);
     return 0;
 }
 
