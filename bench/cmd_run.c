@@ -14,7 +14,7 @@
 #include "plan_names_internal.h"
 
 typedef struct options {
-    char *policy, *policy_config, *profile, *allow, *seeds, *variant, *out, *film, *cache, *embodiment;
+    char *policy, *policy_config, *profile, *allow, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
     int jobs, resume, json, quiet, no_cache, no_trace, shuffle;
     double hang_s;
 } options;
@@ -90,6 +90,9 @@ static chore_status make_plan(chore_plan *plan, const options *o, const char **a
     }
     chore_copy(plan->embodiment, sizeof plan->embodiment, o->embodiment ? o->embodiment : "");
     chore_status status = o->variant ? parse_variants(o->variant, &variants, err) : CHORE_OK;
+    if (status == CHORE_OK && o->latency) {
+        status = chore_latency_parse(o->latency, plan->latencies, &plan->n_latencies, err);
+    }
     if (status == CHORE_OK) {
         status = parse_boundary(plan, o, err);
     }
@@ -377,6 +380,8 @@ int chore_cmd_run(int argc, const char **argv)
          "seeds, both ends included (default: the suite's, else 0..9)", "A..B"},
         {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)",
          "NAME"},
+        {"latency", 0, POPT_ARG_STRING, &o.latency, 0,
+         "what an answer takes: frozen (default), delay=STEPS, live; several: delay=0,1,2,4,8", "LIST"},
         {"jobs", 'j', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.jobs, 0, "worker processes",
          "N"},
         {"out", 'o', POPT_ARG_STRING, &o.out, 0, "run folder (default: runs/NAME-POLICY-TIME)",
@@ -415,7 +420,7 @@ int chore_cmd_run(int argc, const char **argv)
     }
     poptFreeContext(context);
     char *texts[] = {o.policy, o.policy_config, o.profile, o.allow, o.seeds, o.variant,
-                     o.out,    o.film,          o.cache, o.embodiment};
+                     o.out,    o.film,          o.cache, o.embodiment, o.latency};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(texts[i]);
     }

@@ -147,7 +147,7 @@ static void make_offer(chore_rig *rig)
                                       .physics_hz = chore_world_physics_hz(world),
                                       .feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME),
                                       .max_batch = 1,
-                                      .max_horizon = 64,
+                                      .max_horizon = CHORE_LATENCY_MOST,
                                       .privileged_allowed = 1};
 }
 
@@ -210,6 +210,10 @@ chore_scene *chore_rig_scene(chore_rig *rig)
 const chore_policy_offer *chore_rig_offer(chore_rig *rig)
 {
     return &rig->offer;
+}
+void chore_rig_set_latency(chore_rig *rig, chore_latency latency)
+{
+    rig->offer.delay_steps = (uint32_t)latency.steps;
 }
 bool chore_rig_privileged(const chore_rig *rig)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <chore/clock.h>
+#include <chore/pace.h>
 #include <chore/trace.h>
 
 enum {
@@ -18,8 +19,8 @@ typedef struct rollout {
     chore_trace_writer *trace;
     void *snapshot;
     size_t snapshot_len;
-    float *chunk;              /* [horizon][dim] */
-    uint32_t dim, valid, next; /* rows of the chunk that may run, and the next one */
+    uint32_t dim;
+    chore_pace *pace; /* which row of which answer runs when */
 } rollout;
 
 static double step_seconds(const chore_episode *episode, int64_t step)
@@ -101,6 +102,9 @@ static char *header_json(const rollout *r, const chore_row *row)
         (json_int_t)r->def->seed, "mode", row->mode, "control_hz", chore_world_control_hz(world),
         "policy", row->policy, "instruction", chore_episode_instruction(r->episode));
     CHORE_ASSERT(json);
+    if (r->def->latency.kind != CHORE_LATENCY_FROZEN) {
+        json_object_set_new(json, "latency", json_string(row->latency));
+    }
     char *text = json_dumps(json, JSON_COMPACT);
     json_decref(json);
     return text;
@@ -156,22 +160,80 @@ static void pass_the_word(const rollout *r)
     }
 }
 
-/* Ask the policy when the chunk is used up. */
-static chore_status next_chunk(rollout *r, chore_error *err)
+/* The latency ledger: one note per call. In a frozen world each answer is in force where it was asked for, and there is
+   nothing to tell. The wall time stands there only in live, where it decided. */
+static chore_status note_call(const rollout *r, chore_pace_call call, uint64_t wall_ns, chore_error *err)
 {
+    if (!r->trace || r->def->latency.steps == 0) {
+        return CHORE_OK;
+    }
+    json_t *entry = json_pack("{s:I, s:I, s:o, s:i}", "observed", (json_int_t)call.observed, "answered",
+                              (json_int_t)call.answered, "in_force",
+                              call.in_force < 0 ? json_null() : json_integer((json_int_t)call.in_force), "rows",
+                              call.rows);
+    if (r->def->latency.kind == CHORE_LATENCY_LIVE) {
+        json_object_set_new(entry, "wall_ns", json_integer((json_int_t)wall_ns));
+    }
+    json_t *note = json_pack("{s:o}", "call", entry);
+    CHORE_ASSERT(note);
+    char *text = json_dumps(note, JSON_COMPACT);
+    chore_status status = chore_trace_note(r->trace, text, err);
+    free(text);
+    json_decref(note);
+    return status;
+}
+
+/* What the policy sees, with what will run while it thinks. */
+static chore_policy_batch look(const rollout *r, int64_t step, uint32_t *flags, uint32_t *delay)
+{
+    int told;
+    chore_policy_batch seen = *chore_rig_observe(r->def->rig);
+    const float *committed = chore_pace_committed(r->pace, step, &told);
+    *flags = seen.flags[0] | (chore_pace_was_late(r->pace) ? CHORE_SLOT_LATE : 0);
+    *delay = (uint32_t)told;
+    seen.flags = flags;
+    if (told > 0) {
+        seen.delay_max = (uint32_t)told;
+        seen.committed = committed;
+        seen.delay = delay;
+    }
+    if (r->def->latency.kind == CHORE_LATENCY_LIVE) {
+        const uint64_t hz = (uint64_t)chore_world_control_hz(chore_episode_world(r->episode));
+        seen.deadline_ns = chore_now_ns() + (uint64_t)told * 1000000000u / hz;
+    }
+    return seen;
+}
+
+/* Ask the policy. `err`: its own failure; `storage`: that of the trace. */
+static chore_status ask(rollout *r, int64_t step, chore_status *storage, chore_error *storage_err, chore_error *err)
+{
+    uint32_t valid = 0, flags, delay;
     int32_t slot_status = CHORE_POLICY_OK;
     chore_policy_actions actions = {.struct_size = sizeof actions,
                                     .horizon = r->def->request->horizon,
                                     .dim = r->dim,
-                                    .data = r->chunk,
-                                    .valid = &r->valid,
+                                    .data = chore_pace_room(r->pace),
+                                    .valid = &valid,
                                     .status = &slot_status};
-    r->valid = r->next = 0;
+    const chore_policy_batch seen = look(r, step, &flags, &delay);
+    pass_the_word(r);
+    const uint64_t asked = chore_now_ns();
+    chore_status status = chore_policy_act(r->def->policy, &seen, &actions, err);
+    const uint64_t wall_ns = chore_now_ns() - asked;
+    pass_the_word(r);
+    if (status == CHORE_OK) {
+        const chore_pace_call call = chore_pace_answer(r->pace, step, (int)valid, wall_ns);
+        *storage = note_call(r, call, wall_ns, storage_err);
+    }
+    return status;
+}
+
+static chore_status show(const rollout *r, chore_error *err)
+{
     const chore_policy_batch *seen = chore_rig_observe(r->def->rig);
     pass_the_word(r);
-    chore_status status = chore_policy_act(r->def->policy, seen, &actions, err);
+    chore_status status = chore_policy_observe(r->def->policy, seen, err);
     pass_the_word(r);
-    r->valid = r->valid > r->def->request->execute ? r->def->request->execute : r->valid;
     return status;
 }
 
@@ -179,26 +241,26 @@ static chore_status next_chunk(rollout *r, chore_error *err)
 static chore_status rollout_step(rollout *r, chore_error *err)
 {
     chore_error inner = {0};
-    if (r->next == r->valid && next_chunk(r, &inner) != CHORE_OK) {
+    const chore_world *world = chore_episode_world(r->episode);
+    const uint64_t before = chore_world_control_steps(world);
+    const int64_t step = (int64_t)before;
+    chore_status storage = CHORE_OK, status = CHORE_OK;
+    if (chore_pace_due(r->pace, step)) {
+        status = ask(r, step, &storage, err, &inner);
+    } else if (r->def->request->caps & CHORE_CAP_NEEDS_EVERY_OBS) {
+        status = show(r, &inner);
+    }
+    if (status != CHORE_OK) {
         chore_episode_abort(r->episode, CHORE_OUTCOME_POLICY_ERROR, inner.message);
         return CHORE_OK;
     }
-    if (r->next && (r->def->request->caps & CHORE_CAP_NEEDS_EVERY_OBS)) {
-        const chore_policy_batch *seen = chore_rig_observe(r->def->rig);
-        pass_the_word(r);
-        chore_status status = chore_policy_observe(r->def->policy, seen, &inner);
-        pass_the_word(r);
-        if (status != CHORE_OK) {
-            chore_episode_abort(r->episode, CHORE_OUTCOME_POLICY_ERROR, inner.message);
-            return CHORE_OK;
-        }
+    if (storage != CHORE_OK) {
+        return storage;
     }
-    const float *action = r->chunk + (size_t)r->next++ * r->dim;
-    uint64_t before = chore_world_control_steps(chore_episode_world(r->episode));
+    const float *action = chore_pace_action(r->pace, step);
     (void)chore_episode_step(r->episode, action,
                              &inner); /* policy and simulation errors are the episode's outcome */
-    bool stepped = chore_world_control_steps(chore_episode_world(r->episode)) > before;
-    return stepped ? trace_step(r, action, err) : CHORE_OK;
+    return chore_world_control_steps(world) > before ? trace_step(r, action, err) : CHORE_OK;
 }
 
 static chore_status finish_trace(rollout *r, chore_row *row, chore_error *err)
@@ -232,6 +294,26 @@ static chore_status run_steps(rollout *r, chore_error *err)
     return status;
 }
 
+static void open_pace(rollout *r)
+{
+    const chore_world *world = chore_episode_world(r->episode);
+    float *hold = calloc((size_t)r->dim + 1, sizeof *hold);
+    bool *relative = calloc((size_t)r->dim + 1, sizeof *relative);
+    CHORE_ASSERT(hold && relative);
+    chore_world_hold_action(world, hold);
+    chore_world_relative_values(world, relative);
+    const chore_pace_def def = {.latency = r->def->latency,
+                                .horizon = (int)r->def->request->horizon,
+                                .execute = (int)r->def->request->execute,
+                                .dim = (int)r->dim,
+                                .control_hz = chore_world_control_hz(world),
+                                .relative = relative};
+    r->pace = chore_pace_create(&def);
+    chore_pace_begin(r->pace, hold);
+    free(hold);
+    free(relative);
+}
+
 static chore_status begin(rollout *r, chore_row *row, chore_error *err)
 {
     chore_status status = chore_episode_reset(r->episode, r->def->seed, r->def->variant, err);
@@ -241,6 +323,8 @@ static chore_status begin(rollout *r, chore_row *row, chore_error *err)
     if (status != CHORE_OK) {
         return status;
     }
+    r->dim = (uint32_t)chore_world_action_dim(chore_episode_world(r->episode));
+    open_pace(r);
     row->initial_state_hash = chore_episode_hash(r->episode);
     chore_copy(row->mode, sizeof row->mode, r->def->request->mode);
     status = open_trace(r, row, err);
@@ -291,9 +375,7 @@ chore_status chore_rollout(const chore_rollout_def *def, chore_row *row, chore_e
     row->privileged = chore_rig_privileged(def->rig);
     chore_copy(row->policy, sizeof row->policy, chore_policy_host_info(def->policy)->name);
     chore_policy_host_timing_reset(def->policy);
-    r.dim = (uint32_t)chore_world_action_dim(chore_episode_world(r.episode));
-    r.chunk = calloc((size_t)r.dim * def->request->horizon, sizeof *r.chunk);
-    CHORE_ASSERT(r.chunk);
+    chore_latency_text(def->latency, row->latency);
     chore_status status = begin(&r, row, err);
     if (status == CHORE_OK) {
         status = run_steps(&r, err);
@@ -306,12 +388,18 @@ chore_status chore_rollout(const chore_rollout_def *def, chore_row *row, chore_e
         chore_trace_abandon(r.trace);
     }
     chore_policy_timing timing = chore_policy_host_timing(def->policy);
+    if (r.pace) {
+        const chore_pace_sums sums = chore_pace_total(r.pace);
+        row->held_steps = sums.held;
+        row->late_calls = sums.late;
+        row->answer_steps = sums.waited;
+    }
     row->policy_calls = (int64_t)timing.calls;
     row->policy_p50_ms = timing.p50_ms;
     row->policy_p99_ms = timing.p99_ms;
     row->wall_s = (double)(chore_now_ns() - started) * 1e-9;
     chore_utc_stamp(row->ended);
-    free(r.chunk);
+    chore_pace_destroy(r.pace);
     free(r.snapshot);
     return status;
 }

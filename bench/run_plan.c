@@ -16,7 +16,8 @@ chore_status chore_plan_expand(chore_plan *plan, uint64_t seed_lo, uint64_t seed
                           ": expected A..B with A <= B and at most 1000000 seeds",
                           seed_lo, seed_hi);
     }
-    int per_seed = variants == CHORE_VARIANT_BOTH ? 2 : 1;
+    plan->n_latencies += plan->n_latencies == 0; /* zeroes are frozen */
+    int per_seed = (variants == CHORE_VARIANT_BOTH ? 2 : 1) * plan->n_latencies;
     size_t total = (size_t)(seed_hi - seed_lo + 1) * (size_t)per_seed * (size_t)plan->n_tasks;
     if (total == 0 || total > 2000000) {
         return chore_fail(err, CHORE_E_USAGE, "the plan has %zu episodes; expected 1 to 2000000",
@@ -29,12 +30,13 @@ chore_status chore_plan_expand(chore_plan *plan, uint64_t seed_lo, uint64_t seed
     plan->n_episodes = 0;
     for (uint64_t seed = seed_lo; seed <= seed_hi;
          seed++) { /* seeds outermost: every prefix of the plan is balanced */
-        for (int task = 0; task < plan->n_tasks; task++) {
+        for (int k = 0; k < plan->n_tasks * plan->n_latencies; k++) {
+            const int task = k / plan->n_latencies, latency = k % plan->n_latencies;
             if (variants & CHORE_VARIANT_CONTROL) {
-                plan->episodes[plan->n_episodes++] = (chore_planned){task, CHORE_CONTROL, seed};
+                plan->episodes[plan->n_episodes++] = (chore_planned){task, CHORE_CONTROL, seed, latency};
             }
             if (variants & CHORE_VARIANT_DISTURBED) {
-                plan->episodes[plan->n_episodes++] = (chore_planned){task, CHORE_DISTURBED, seed};
+                plan->episodes[plan->n_episodes++] = (chore_planned){task, CHORE_DISTURBED, seed, latency};
             }
         }
     }
@@ -48,6 +50,21 @@ static json_t *hash_json(chore_hash hash)
     return json_string(hex);
 }
 
+/* Only where there is something to say: what was planned before there was latency keeps its hash. */
+static void add_latencies(json_t *json, const chore_plan *plan)
+{
+    char text[CHORE_LATENCY_CAP];
+    json_t *list = json_array();
+    for (int i = 0; i < plan->n_latencies; i++) {
+        chore_latency_text(plan->latencies[i], text);
+        json_array_append_new(list, json_string(text));
+    }
+    if (plan->n_latencies > 1 || plan->latencies[0].kind != CHORE_LATENCY_FROZEN) {
+        json_object_set(json, "latencies", list);
+    }
+    json_decref(list);
+}
+
 static json_t *plan_json(const chore_plan *plan)
 {
     json_t *tasks = json_array(), *episodes = json_array();
@@ -59,16 +76,22 @@ static json_t *plan_json(const chore_plan *plan)
     }
     for (int i = 0; i < plan->n_episodes; i++) {
         const chore_planned *e = &plan->episodes[i];
-        json_array_append_new(
-            episodes,
-            json_pack("[i, s, I]", e->task, chore_variant_name(e->variant), (json_int_t)e->seed));
+        json_t *episode =
+            json_pack("[i, s, I]", e->task, chore_variant_name(e->variant), (json_int_t)e->seed);
+        if (plan->n_latencies > 1) {
+            json_array_append_new(episode, json_integer(e->latency));
+        }
+        json_array_append_new(episodes, episode);
     }
-    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "schema", 1,
+    json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "schema", 1,
                      "profile", chore_policy_profile_name(plan->profile), "allow",
                      plan->allow ? plan->allow : "", "suite", plan->suite, "policy", plan->policy, "policy_path", plan->policy_path,
                      "policy_config", plan->policy_config ? plan->policy_config : "", "embodiment",
                      plan->embodiment, "run_key", (json_int_t)plan->run_key, "tasks", tasks,
                      "episodes", episodes);
+    CHORE_ASSERT(json);
+    add_latencies(json, plan);
+    return json;
 }
 
 static chore_hash json_hash(const json_t *json)
@@ -124,6 +147,23 @@ static chore_status read_tasks(chore_plan *plan, const json_t *tasks, const char
     return CHORE_OK;
 }
 
+static chore_status read_latencies(chore_plan *plan, const json_t *list, const char *path,
+                                   chore_error *err)
+{
+    const size_t n = json_array_size(list);
+    plan->n_latencies = list ? (int)n : 1;
+    if (list && (n < 1 || n > CHORE_LATENCY_GROUPS)) {
+        return plan_bad(path, err, "the latencies are malformed");
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        if (!text || chore_latency_parse_one(text, &plan->latencies[i], NULL) != CHORE_OK) {
+            return plan_bad(path, err, "a latency is malformed");
+        }
+    }
+    return CHORE_OK;
+}
+
 static chore_status read_episodes(chore_plan *plan, const json_t *episodes, const char *path,
                                   chore_error *err)
 {
@@ -134,14 +174,18 @@ static chore_status read_episodes(chore_plan *plan, const json_t *episodes, cons
         const char *variant;
         json_int_t seed;
         chore_planned *e = &plan->episodes[i];
-        if (json_unpack(json_array_get(episodes, (size_t)i), "[i, s, I]", &e->task, &variant,
-                        &seed) ||
-            e->task < 0 || e->task >= plan->n_tasks) {
+        json_t *one = json_array_get(episodes, (size_t)i);
+        if (json_unpack(one, "[i, s, I]", &e->task, &variant, &seed) || e->task < 0 ||
+            e->task >= plan->n_tasks) {
             return plan_bad(path, err, "an episode is malformed");
         }
         e->variant = strcmp(variant, chore_variant_name(CHORE_DISTURBED)) == 0 ? CHORE_DISTURBED
                                                                                : CHORE_CONTROL;
         e->seed = (uint64_t)seed;
+        e->latency = (int)json_integer_value(json_array_get(one, 3));
+        if (e->latency < 0 || e->latency >= plan->n_latencies) {
+            return plan_bad(path, err, "an episode is of no latency in the plan");
+        }
     }
     return CHORE_OK;
 }
@@ -171,6 +215,9 @@ static chore_status read_plan(chore_plan *plan, json_t *json, const char *path, 
         return plan_bad(path, err, "a name is too long");
     }
     chore_status status = read_tasks(plan, tasks, path, err);
+    if (status == CHORE_OK) {
+        status = read_latencies(plan, json_object_get(json, "latencies"), path, err);
+    }
     if (status == CHORE_OK) {
         status = read_episodes(plan, episodes, path, err);
     }
@@ -251,8 +298,12 @@ void chore_plan_release(chore_plan *plan)
 void chore_plan_episode_name(const chore_plan *plan, int index, char out[CHORE_NAME_CAP * 2])
 {
     const chore_planned *e = &plan->episodes[index];
-    snprintf(out, CHORE_NAME_CAP * 2, "%s-%s-%05" PRIu64, plan->tasks[e->task].name,
-             chore_variant_name(e->variant), e->seed);
+    char latency[CHORE_LATENCY_CAP] = "";
+    if (plan->n_latencies > 1) {
+        chore_latency_text(plan->latencies[e->latency], latency);
+    }
+    snprintf(out, CHORE_NAME_CAP * 2, "%s-%s-%05" PRIu64 "%s%s", plan->tasks[e->task].name,
+             chore_variant_name(e->variant), e->seed, latency[0] ? "-" : "", latency);
 }
 
 int chore_plan_find(const chore_plan *plan, const char *name)

@@ -58,10 +58,17 @@ char *chore_row_to_json(const chore_row *row)
         stages_json(row), "events", events_json(row), "clamped", (json_int_t)row->clamped,
         "policy_calls", (json_int_t)row->policy_calls, "policy_p50_ms", row->policy_p50_ms,
         "policy_p99_ms", row->policy_p99_ms, "wall_s", row->wall_s, "privileged", row->privileged,
-        "mode", row->mode, "boundary", row->boundary, "initial_state_hash", hash_json(row->initial_state_hash),
+        "mode", row->mode, "boundary", row->boundary,
+        "initial_state_hash", hash_json(row->initial_state_hash),
         "final_state_hash", hash_json(row->final_state_hash), "trace", row->trace, "trace_hash",
         hash_json(row->trace_hash), "film", row->film, "started", row->started, "ended",
         row->ended);
+    CHORE_ASSERT(more);
+    json_object_update(json, more);
+    json_decref(more);
+    more = json_pack("{s:s, s:I, s:I, s:I}", "latency", row->latency[0] ? row->latency : "frozen", "held_steps",
+                     (json_int_t)row->held_steps, "late_calls", (json_int_t)row->late_calls, "answer_steps",
+                     (json_int_t)row->answer_steps);
     CHORE_ASSERT(more);
     json_object_update(json, more);
     json_decref(more);
@@ -203,6 +210,14 @@ static void read_row(reader *r, chore_row *row)
     read_text(r, "mode", row->mode, sizeof row->mode);
     if (json_object_get(r->json, "boundary")) { /* older rows have none */
         read_text(r, "boundary", row->boundary, sizeof row->boundary);
+    }
+    if (json_object_get(r->json, "latency")) {
+        read_text(r, "latency", row->latency, sizeof row->latency);
+        row->held_steps = read_int(r, "held_steps");
+        row->late_calls = read_int(r, "late_calls");
+        row->answer_steps = read_int(r, "answer_steps");
+    } else {
+        chore_copy(row->latency, sizeof row->latency, "frozen");
     }
     row->initial_state_hash = read_hash(r, "initial_state_hash");
     row->final_state_hash = read_hash(r, "final_state_hash");

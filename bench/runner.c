@@ -260,6 +260,7 @@ static void write_death_row(runner *r, const chorei_order *order, chore_outcome 
     row.task_hash = t->hash;
     row.variant = e->variant;
     row.seed = e->seed;
+    chore_latency_text(r->def->plan->latencies[e->latency], row.latency);
     row.outcome = outcome;
     row.first_success_s = -1;
     chore_copy(row.reason, sizeof row.reason, reason);

@@ -21,6 +21,7 @@ typedef struct worker {
     const chore_policy_request *request;
     chore_rig **rigs;        /* [n_tasks], made when first needed */
     int negotiated;          /* task whose offer the policy has answered; -1 */
+    int latency;             /* and of which of the plan's latencies that offer was */
     chore_recorded recorded; /* what the replay policy plays */
     bool replays;
 } worker;
@@ -61,19 +62,22 @@ static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error
     return CHORE_OK;
 }
 
-static chore_status worker_negotiate(worker *w, int task, chore_error *err)
+static chore_status worker_negotiate(worker *w, const chore_planned *e, chore_error *err)
 {
     chore_rig *rig = NULL;
-    chore_status status = worker_rig(w, task, &rig, err);
-    if (status == CHORE_OK && (w->negotiated != task || chore_policy_gone(w->policy))) {
+    chore_status status = worker_rig(w, e->task, &rig, err);
+    if (status == CHORE_OK &&
+        (w->negotiated != e->task || w->latency != e->latency || chore_policy_gone(w->policy))) {
         w->negotiated = -1;
+        w->latency = e->latency;
+        chore_rig_set_latency(rig, w->def->plan->latencies[e->latency]);
         pass_the_word(w);
         status = chore_policy_negotiate(w->policy, chore_rig_offer(rig), &w->request, err);
         pass_the_word(w);
         if (status == CHORE_OK) {
             status = chore_rig_accept(rig, w->request, err);
         }
-        w->negotiated = status == CHORE_OK ? task : -1;
+        w->negotiated = status == CHORE_OK ? e->task : -1;
     }
     return status;
 }
@@ -96,7 +100,7 @@ static chore_status open_policy(worker *w, chore_error *err)
         pass_the_word(w);
     }
     if (status == CHORE_OK) {
-        status = worker_negotiate(w, plan->episodes[0].task, err);
+        status = worker_negotiate(w, &plan->episodes[0], err);
     }
     if (status == CHORE_E_POLICY) { /* it came to an end before the first episode */
         status = CHORE_E_POLICY_LOAD;
@@ -185,7 +189,7 @@ static chore_status roll(worker *w, const chorei_order *order, const char *name,
         snprintf(again, sizeof again, "-again%d", order->attempt);
     }
     snprintf(relative, sizeof relative, "traces/%s%s.trace", name, again);
-    chore_status status = worker_negotiate(w, planned->task, err);
+    chore_status status = worker_negotiate(w, planned, err);
     if (status == CHORE_OK) {
         status = chore_path_join(path, w->def->dir, relative, err);
     }
@@ -200,6 +204,7 @@ static chore_status roll(worker *w, const chorei_order *order, const char *name,
                                        .request = w->request,
                                        .seed = planned->seed,
                                        .variant = planned->variant,
+                                       .latency = w->def->plan->latencies[planned->latency],
                                        .trace_path = w->def->traces ? path : NULL,
                                        .stop = &w->pulse->stop,
                                        .turn = w->def->plan->profile == CHORE_POLICY_INPROC
@@ -222,6 +227,7 @@ static void serve(worker *w, const chorei_order *order, chorei_reply *reply)
     row.attempt = order->attempt;
     row.seed = planned->seed;
     row.variant = planned->variant;
+    chore_latency_text(w->def->plan->latencies[planned->latency], row.latency);
     if (status != CHORE_OK && status != CHORE_E_IO && status != CHORE_E_INTERRUPTED &&
         status != CHORE_E_POLICY_LOAD && status != CHORE_E_FILE) {
         /* a policy whose process does not come back loses this episode, too; the next one tries again */

@@ -2,6 +2,7 @@
    here. */
 #include "world_internal.h"
 #include <math.h>
+#include <string.h>
 
 static const double TOOL_SPEED = 1;      /* m/s */
 static const double TOOL_TURN_SPEED = 3; /* rad/s */
@@ -213,4 +214,18 @@ int chore_actuate_decode(const chore_world *world, const float *action, chore_ro
         clamped += chore_carrier_decode(world, &parts[part], action, &robot->carrier);
     }
     return clamped;
+}
+
+void chore_world_relative_values(const chore_world *world, bool *relative)
+{
+    chore_action_component parts[CHORE_MAX_COMPONENTS];
+    const chore_action_mode mode = chore_world_mode(world);
+    const bool absolute = mode == CHORE_MODE_JOINT_POS || mode == CHORE_MODE_EEF_POSE;
+    const int n = chore_world_components(world, mode, parts, CHORE_MAX_COMPONENTS);
+    for (int i = 0, at = 0; i < n; i++) {
+        const bool width = strcmp(parts[i].repr, "width_m") == 0; /* a gripper's is absolute in every mode */
+        for (int k = 0; k < parts[i].dim; k++) {
+            relative[at++] = !absolute && !width;
+        }
+    }
 }

@@ -125,7 +125,8 @@ static void optional_streams_and_smaller_images_are_granted(void **state)
     chore_policy_unload(host);
 }
 
-static void delay_needs_rows_enough(void **state)
+/* It plays worse, but it plays: between its rows the last is held. */
+static void a_policy_of_few_rows_may_be_slow(void **state)
 {
     (void)state;
     static fixture f;
@@ -133,8 +134,7 @@ static void delay_needs_rows_enough(void **state)
     f.offer.delay_steps = 3; /* moody executes 2 */
     chore_policy_host *host = fixture_open(fixture_plugin("moody"), "ok");
     chore_error err = {0};
-    assert_int_equal(chore_policy_negotiate(host, &f.offer, NULL, &err), CHORE_E_POLICY_LOAD);
-    assert_string_equal(err.message, REFUSED "asked execute 2, offered 3 to the horizon, 3");
+    assert_int_equal(chore_policy_negotiate(host, &f.offer, NULL, &err), CHORE_OK);
     chore_policy_unload(host);
 }
 
@@ -165,7 +165,7 @@ int main(void)
         cmocka_unit_test(the_accepted_request_is_a_copy),
         cmocka_unit_test(privileged_streams_need_the_runs_leave),
         cmocka_unit_test(optional_streams_and_smaller_images_are_granted),
-        cmocka_unit_test(delay_needs_rows_enough),
+        cmocka_unit_test(a_policy_of_few_rows_may_be_slow),
         cmocka_unit_test(a_later_version_of_the_offer_is_read_by_its_own_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

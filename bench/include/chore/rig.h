@@ -3,6 +3,7 @@
 #ifndef CHORE_RIG_H
 #define CHORE_RIG_H
 #include <chore/episode.h>
+#include <chore/latency.h>
 #include <chore/policy_host.h>
 #ifdef __cplusplus
 extern "C" {
@@ -19,6 +20,8 @@ chore_scene *chore_rig_scene(chore_rig *rig);
 
 /* What a policy may ask for with this rig. Valid until the rig is destroyed. */
 const chore_policy_offer *chore_rig_offer(chore_rig *rig);
+/* From now on the offer says so: negotiate again. */
+void chore_rig_set_latency(chore_rig *rig, chore_latency latency);
 /* Take the request: sets the action mode and lays out the streams. */
 chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err);
 /* Fill the streams from the episode's present state. The batch (one slot) is valid until the next call. */

@@ -12,6 +12,7 @@ typedef struct chore_rollout_def {
     const chore_policy_request *request;
     uint64_t seed;
     chore_variant variant;
+    chore_latency latency;           /* the one that the policy was offered (chore_rig_set_latency) */
     const char *trace_path;          /* NULL: no trace */
     const volatile int *stop;        /* nonzero: give up now (CHORE_E_INTERRUPTED); nullable */
     volatile uint64_t *turn;         /* +1 when the policy is called and when it returns: odd while it has the word; nullable */

@@ -1,6 +1,7 @@
 /* The plan of a run: the frozen list of its episodes, written before the first one starts. A result is a set: each planned episode exactly once. */
 #ifndef CHORE_RUN_PLAN_H
 #define CHORE_RUN_PLAN_H
+#include <chore/latency.h>
 #include <chore/policy_host.h>
 #include <chore/task.h>
 #ifdef __cplusplus
@@ -10,6 +11,7 @@ typedef struct chore_planned {
     int task;                    /* index into the plan's tasks */
     chore_variant variant;
     uint64_t seed;
+    int latency;                 /* index into the plan's latencies */
 } chore_planned;
 
 typedef struct chore_plan_task {
@@ -28,22 +30,25 @@ typedef struct chore_plan {
     char *allow;                 /* malloc'ed: what it may there, as chore_policy_allow_text writes it; NULL or "": the usual */
     char embodiment[CHORE_NAME_CAP];   /* empty: each task's first */
     uint64_t run_key;
+    int n_latencies;             /* at least 1 once expanded or read */
+    chore_latency latencies[CHORE_LATENCY_GROUPS];   /* one group of episodes for each */
     int n_tasks, n_episodes;
     chore_plan_task *tasks;
-    chore_planned *episodes;     /* order of work: tasks x seeds x variants */
+    chore_planned *episodes;     /* order of work: seeds x tasks x latencies x variants */
     chore_hash hash;             /* of the canonical JSON without this field */
 } chore_plan;
 
 /* Variants as asked for on the command line. */
 typedef enum chore_variants { CHORE_VARIANT_CONTROL = 1, CHORE_VARIANT_DISTURBED = 2, CHORE_VARIANT_BOTH = 3 } chore_variants;
 
-/* tasks and policy names must be filled in; makes the episodes and the hash. */
+/* tasks and policy names must be filled in, and the latencies (none: frozen); makes the episodes. */
 chore_status chore_plan_expand(chore_plan *plan, uint64_t seed_lo, uint64_t seed_hi, chore_variants variants, chore_error *err);
 chore_status chore_plan_write(const chore_plan *plan, const char *path, chore_error *err);
 /* CHORE_E_TAMPERED when the hash inside does not fit the content. */
 chore_status chore_plan_read(chore_plan *plan, const char *path, chore_error *err);
 void chore_plan_release(chore_plan *plan);
-/* "bus_table-disturbed-00012": the episode's name in files and on the command line. */
+/* "bus_table-disturbed-00012": the episode's name in files and on the command line; with several latencies in the run
+   "bus_table-disturbed-00012-delay=4". */
 void chore_plan_episode_name(const chore_plan *plan, int index, char out[CHORE_NAME_CAP * 2]);
 /* Index of the episode of that name, or given as a number; -1. */
 int chore_plan_find(const chore_plan *plan, const char *name);

@@ -2,6 +2,7 @@
 #ifndef CHORE_RUN_ROW_H
 #define CHORE_RUN_ROW_H
 #include <chore/episode.h>
+#include <chore/latency.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -35,6 +36,9 @@ typedef struct chore_row {
     chore_row_stage stages[CHORE_ROW_MAX_STAGES];
     chore_row_event events[CHORE_ROW_MAX_EVENTS];
     int64_t clamped;                 /* action values that were clamped */
+    char latency[CHORE_LATENCY_CAP]; /* "frozen" "delay=4" "live=8"; rows from before there was latency read as frozen */
+    int64_t held_steps, late_calls;  /* steps without an action, at which the last was held; answers too late to be used */
+    int64_t answer_steps;            /* control steps from observations to answers, all calls together */
     int64_t policy_calls;
     double policy_p50_ms, policy_p99_ms, wall_s;   /* measured, not reproducible */
     bool privileged;                 /* the policy read privileged streams */

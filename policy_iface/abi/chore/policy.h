@@ -163,7 +163,8 @@ typedef struct chore_policy_request {
     const char *mode;
     double rate_hz;   /* one of the offered */
     uint32_t horizon; /* H: rows per chunk, 1 .. offer's */
-    uint32_t execute; /* s: rows run before the next act, delay_steps <= s, 1 <= s <= H */
+    uint32_t execute; /* s: rows run before the next act, 1 <= s <= H; where s < delay_steps the next act begins when
+                         the last answer is in force, further valid rows run meanwhile, then the last is held */
     uint64_t caps;    /* CHORE_CAP_ that hold here, a subset of the plug-in's */
 } chore_policy_request;
 

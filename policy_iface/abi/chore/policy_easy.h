@@ -3,6 +3,10 @@
    the first offered rate, chunks of one row, all slots, and a private, zeroed piece of memory per episode;
    for chunks, images of another size, learning or saved state use policy.h itself.
 
+   Where answers take time (the offer's delay_steps), the chunk has as many rows as pass meanwhile: act is called
+   once for each, with the same streams, while step and seconds count on. Such a policy goes on blindly for as
+   long as the next look takes.
+
        static const char *act(void *state, const chore_easy_step *now, float *action) { ... return NULL; }
        static const chore_easy_policy policy = {
            "name", "1.0", "Apache-2.0", "eef_delta", "proprio.eef_pos", sizeof(my_state), 0, act,
@@ -67,6 +71,7 @@ struct chore_policy_instance {
     size_t stride;           /* bytes of one slot's state */
     unsigned char *states;   /* [n_slots][stride] */
     uint64_t *seeds;         /* [n_slots] */
+    double period;           /* seconds of a control step */
     unsigned char *open;     /* [n_slots] was reset */
     char error[CHORE_EASY_ERROR_CAP];
 };
@@ -197,8 +202,9 @@ static inline int32_t chore_easy_negotiate(chore_policy_instance *self, const ch
     request->mode = self->policy->mode;
     request->max_batch = offer->max_batch;
     request->rate_hz = offer->n_rates > 0 ? offer->rates_hz[0] : 0;
-    request->horizon = request->execute = 1;
+    request->horizon = request->execute = chore_rows_for_delay(offer);
     request->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | self->policy->caps;
+    self->period = request->rate_hz > 0 ? 1 / request->rate_hz : 0;
     return CHORE_POLICY_OK;
 }
 
@@ -227,7 +233,8 @@ static inline void chore_easy_act_one(chore_policy_instance *self, const chore_p
     const uint32_t slot = batch->slot[k];
     const char *reason = "the slot was not reset";
     chore_easy_step now;
-    uint32_t i;
+    uint32_t i, rows = batch->delay != NULL ? batch->delay[k] : 1;
+    rows = rows < 1 ? 1 : rows > actions->horizon ? actions->horizon : rows;
     if (slot < self->n_slots && self->open[slot]) {
         for (i = 0; i < self->n_streams; i++) {
             stream[i] = chore_stream(batch, i, k);
@@ -246,10 +253,16 @@ static inline void chore_easy_act_one(chore_policy_instance *self, const chore_p
         now.n_components = self->n_components;
         now.slot = slot;
         now.dim = actions->dim;
-        memset(action, 0, actions->dim * sizeof *action);
+        memset(action, 0, (size_t)rows * actions->dim * sizeof *action);
         reason = self->policy->act(self->states + (size_t)slot * self->stride, &now, action);
+        for (i = 1; i < rows && reason == NULL; i++) {
+            now.step = batch->step[k] + i;
+            now.seconds = batch->sim_time[k] + i * self->period;
+            action += actions->dim;
+            reason = self->policy->act(self->states + (size_t)slot * self->stride, &now, action);
+        }
     }
-    actions->valid[k] = 1;
+    actions->valid[k] = rows;
     actions->status[k] = reason == NULL ? CHORE_POLICY_OK : CHORE_POLICY_ERROR;
     if (reason != NULL && self->error[0] == '\0') { /* of several the first is told */
         (void)chore_easy_fail(self, CHORE_POLICY_ERROR, reason);

@@ -17,6 +17,19 @@ static inline const void *chore_stream(const chore_policy_batch *batch, uint32_t
     return (const char *)batch->stream[field] + (size_t)batch->slot[k] * (size_t)batch->stride[field];
 }
 
+/* The control step that row `row` of the answer for position k is for. */
+static inline uint64_t chore_step_of_row(const chore_policy_batch *batch, uint32_t k, uint32_t row)
+{
+    return batch->step[k] + (batch->delay != NULL ? batch->delay[k] : 0) + row;
+}
+
+/* The shortest chunk that lasts until the next answer: one row in a world that waits. */
+static inline uint32_t chore_rows_for_delay(const chore_policy_offer *offer)
+{
+    const uint32_t rows = offer->delay_steps < offer->max_horizon ? offer->delay_steps : offer->max_horizon;
+    return rows > 1 ? rows : 1;
+}
+
 /* Values per slot of a field: 21 for shape {3, 7}. */
 static inline uint32_t chore_field_count(const chore_policy_field *field)
 {

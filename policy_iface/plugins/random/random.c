@@ -123,7 +123,7 @@ static int32_t random_negotiate(chore_policy_instance *self, const chore_policy_
     request->mode = "eef_delta";
     request->max_batch = offer->max_batch;
     request->rate_hz = offer->n_rates > 0 ? offer->rates_hz[0] : 0;
-    request->horizon = request->execute = 1;
+    request->horizon = request->execute = chore_rows_for_delay(offer);
     request->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC;
     return CHORE_POLICY_OK;
 }
@@ -163,9 +163,11 @@ static int32_t random_act(chore_policy_instance *self, const chore_policy_batch 
         if (batch->slot[k] >= self->n_slots || self->slots[batch->slot[k]].knot == 0) {
             return fail(self, "act before reset");
         }
-        random_act_one(self, &self->slots[batch->slot[k]], batch->step[k],
-                       actions->data + (size_t)k * actions->horizon * actions->dim);
-        actions->valid[k] = 1;
+        for (uint32_t i = 0; i < actions->horizon; i++) {
+            random_act_one(self, &self->slots[batch->slot[k]], chore_step_of_row(batch, k, i),
+                           actions->data + ((size_t)k * actions->horizon + i) * actions->dim);
+        }
+        actions->valid[k] = actions->horizon;
     }
     return CHORE_POLICY_OK;
 }

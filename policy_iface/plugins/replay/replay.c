@@ -59,7 +59,7 @@ static int32_t replay_negotiate(chore_policy_instance *self, const chore_policy_
     request->mode = self->recorded->mode;
     request->max_batch = offer->max_batch;
     request->rate_hz = offer->n_rates > 0 ? offer->rates_hz[0] : 0;
-    request->horizon = request->execute = 1;
+    request->horizon = request->execute = chore_rows_for_delay(offer);
     request->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC;
     return CHORE_POLICY_OK;
 }
@@ -93,9 +93,15 @@ static int32_t replay_act(chore_policy_instance *self, const chore_policy_batch 
                           chore_policy_actions *actions)
 {
     for (uint32_t k = 0; k < batch->n; k++) {
-        actions->status[k] = replay_act_one(self, batch->slot[k], batch->step[k], actions->dim,
-                                            actions->data + (size_t)k * actions->horizon * actions->dim);
-        actions->valid[k] = 1;
+        int32_t status = CHORE_POLICY_OK;
+        uint32_t row = 0;
+        for (; row < actions->horizon && status == CHORE_POLICY_OK; row++) {
+            status = replay_act_one(self, batch->slot[k], chore_step_of_row(batch, k, row), actions->dim,
+                                    actions->data + ((size_t)k * actions->horizon + row) * actions->dim);
+        }
+        const int ends = status != CHORE_POLICY_OK; /* within the chunk: what there is of it still counts */
+        actions->valid[k] = ends && row > 1 ? row - 1 : row;
+        actions->status[k] = ends && row > 1 ? CHORE_POLICY_OK : status;
     }
     return CHORE_POLICY_OK;
 }

@@ -87,6 +87,9 @@ chore_status chore_world_advance(chore_world *world, int physics_steps, chore_er
 
 /* The action that holds the present target in the present mode. action[action_dim]. */
 void chore_world_hold_action(const chore_world *world, float *action);
+/* Which values of an action in the present mode are changes, so that zero holds; the others are targets, which hold when
+   they are repeated. relative[action_dim]. */
+void chore_world_relative_values(const chore_world *world, bool *relative);
 
 /* ---- what events may do (through bodies and forces) ------------------------------------------ */
 
