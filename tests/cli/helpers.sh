@@ -38,3 +38,14 @@ flip() {
   # shellcheck disable=SC2059 # the format is the byte
   printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
 }
+
+# bad_program HOW: one short episode of tests/plugins/bad_program.py; prints the reason in its row
+bad_program() {
+  local status=0
+  short_task
+  cp "$CHORE_SOURCE_DIR/tests/plugins/bad_program.py" .
+  chorebench run task.yaml --policy pipe --policy-config "cmd=/usr/bin/python3 $PWD/bad_program.py $1" --allow "processes,read=$PWD" \
+    --seeds 0..0 --variant control -j 1 --film none -q --out r >/dev/null 2>message || status=$?
+  [ $status = 0 ] || { cat message >&2; return $status; }
+  grep -o '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
+}

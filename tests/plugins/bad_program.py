@@ -1,0 +1,72 @@
+"""A program that breaks the protocol of the plug-in pipe in the way that its argument names."""
+import json
+import os
+import signal
+import struct
+import sys
+
+how = sys.argv[1]
+
+
+def answer(letter, data=b""):
+    sys.stdout.buffer.write(struct.pack("<Ic3x", len(data), letter) + data)
+    sys.stdout.buffer.flush()
+
+
+def act(steps):
+    if how == "exits":
+        print("out of ideas", file=sys.stderr)
+        sys.exit(7)
+    if how == "killed" and steps == 3:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if how == "reason":
+        return answer(b"X", "I do not like it here".encode())
+    if how == "slot_reason":
+        return answer(b"A", struct.pack("<iI", -2, 9) + b"no, never")
+    if how == "short":
+        return answer(b"A", struct.pack("<iI3f", 0, 1, 0, 0, 0))
+    if how == "rows":
+        return answer(b"A", struct.pack("<iI", 0, 2) + bytes(64))
+    if how == "long":
+        return answer(b"A", struct.pack("<iI", 0, 1) + bytes(80))
+    if how == "text":
+        return answer(b"T", b"0 0 zero 0")
+    if how == "few":
+        return answer(b"T", b"0 0 0")
+    if how == "wrong_letter":
+        return answer(b"K")
+    if how == "twice":
+        answer(b"K")
+    if how == "prints":
+        print("step", steps, flush=True)
+    if how == "nan":
+        return answer(b"T", b"nan 0 0 0 0 0 0 0")
+    answer(b"T", b"0 0 0 -1.5 0 1.5 0.8 0.04")
+
+
+steps = 0
+while True:
+    head = sys.stdin.buffer.read(8)
+    if len(head) < 8:
+        sys.exit(0)
+    length, letter = struct.unpack("<Ic3x", head)
+    data = sys.stdin.buffer.read(length)
+    if letter == b"O":
+        request = {"protocol": 1, "mode": "joint_pos", "fields": []}
+        if how == "version":
+            request["protocol"] = 2
+        elif how == "key":
+            request["horzion"] = 4
+        elif how == "stream":
+            request["fields"] = ["proprio.eef_poss"]
+        elif how == "repr":
+            request["fields"] = [{"name": "proprio.eef_quat", "repr": "quat_xyzw"}]
+        text = json.dumps(request)
+        answer(b"R", (text[:-1] if how == "json" else text).encode())
+    elif letter == b"A":
+        act(steps)
+        steps += 1
+    elif letter in b"EFS":
+        answer(b"K")
+    elif letter == b"Q":
+        break
