@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""Episodes by the plug-in openpi against the server of server.py: what goes well, and what becomes of an episode whose server does not.
+
+    CHORE_BUILD_DIR=build CHORE_SOURCE_DIR=. tests/openpi/episodes.py [CLASS[.TEST]...]
+"""
+import fnmatch
+import glob
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+import unittest
+
+from server import STEP, Server
+
+BUILD, SOURCE = os.environ["CHORE_BUILD_DIR"], os.environ["CHORE_SOURCE_DIR"]
+CACHE = tempfile.TemporaryDirectory()  # of settled scenes, for all tests
+CHUNK = 5  # rows that state.map plays
+STEPS = 10  # control steps of an episode: two requests
+
+
+def run(config, episodes, allow="net", profile="host", more=()):
+    """Runs the task set_aside, half a second long, once per seed, in order. Rows by seed, and the run's text."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(f"{SOURCE}/tasks/defs/dining_table/set_aside.yaml", encoding="utf-8") as file:
+            text = re.sub(r"(?m)^horizon: .*", "horizon: 0.5 s", file.read())
+        text = re.sub(r"window: .*\]", "window: [0.1 s, 0.2 s]", text)
+        with open(f"{folder}/task.yaml", "w", encoding="utf-8") as file:
+            file.write(re.sub(r"within: .*", "within: 0.1 s", text))
+        command = [f"{BUILD}/bin/chorebench", "run", "task.yaml", "--policy", "openpi", "--policy-config", config, "--profile", profile,
+                   "--seeds", f"0..{episodes - 1}", "--variant", "control", "-j", "1", "--film", "none", "-q", "--out", "r", *more]
+        command += ["--allow", allow] if allow and profile != "inproc" else []
+        environment = {**os.environ, "XDG_CACHE_HOME": CACHE.name, "NO_COLOR": "1", "COLUMNS": "200"}
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False)
+        rows = {}
+        for shard in glob.glob(f"{folder}/r/shard-*.jsonl"):
+            with open(shard, encoding="utf-8") as file:
+                for line in file:
+                    row = json.loads(line)
+                    row = row.get("row", row)
+                    if "seed" in row:
+                        rows[row["seed"]] = row
+        printed = ""
+        if os.path.exists(f"{folder}/r/policy.log"):
+            with open(f"{folder}/r/policy.log", encoding="utf-8") as file:
+                printed = file.read()
+        return rows, done.returncode, done.stdout + done.stderr, printed
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    def wrong(self, server):
+        return [note for note in server.notes if note[0] == "wrong"]
+
+    def config(self, server, more=""):
+        return f"map=state port={server.port} connect=0 timeout=5 limit=1 {more}"
+
+    def well(self, row):
+        self.assertEqual(row["outcome"], "timeout", row["reason"])
+
+    def failed(self, row, reason, steps=None):
+        self.assertEqual(row["outcome"], "policy_error", row["reason"])
+        self.assertTrue(fnmatch.fnmatchcase(row["reason"], "*" + reason + "*"), f"{row['reason']!r} is not like {reason!r}")
+        if steps is not None:
+            self.assertEqual(row["steps"], steps)
+
+    def each(self, cases, config="", wrong=False):
+        """One episode per word, which the server does at its first request, and then one that goes well."""
+        with Server(requests=list(cases)) as server:
+            rows, code, text, printed = run(self.config(server, config), len(cases) + 1)
+        self.assertEqual(code, 0, text)
+        for seed, (word, reason) in enumerate(cases.items()):
+            with self.subTest(word):
+                self.failed(rows[seed], reason, 0)
+        self.well(rows[len(cases)])
+        if not wrong:
+            self.assertEqual(self.wrong(server), [])
+        return server, printed
+
+
+class Well(Case):
+    """What goes well."""
+
+    def test_an_episode_and_what_the_server_sees(self):
+        with Server() as server:
+            rows, code, text, _ = run(self.config(server), 2)
+        self.assertEqual(code, 0, text)
+        self.assertEqual(self.wrong(server), [])
+        for row in rows.values():
+            self.well(row)
+            self.assertEqual((row["steps"], row["policy_calls"], row["mode"]), (STEPS, STEPS // CHUNK, "joint_pos"))
+        self.assertEqual(len(server.seen), 4)
+        first, second = server.seen[0]["request"], server.seen[1]["request"]
+        self.assertEqual(list(first), ["observation/joint_position", "observation/gripper_position", "observation/tool_position", "prompt"])
+        self.assertEqual([(a.dtype, a.shape) for a in list(first.values())[:3]], [("<f4", (7,)), ("<f4", (1,)), ("<f8", (3,))])
+        self.assertRegex(first["prompt"], r"\bright\b")  # as this seed words it: the glass to the right-hand side
+        moved = second["observation/joint_position"].values()[0] - first["observation/joint_position"].values()[0]
+        self.assertGreater(moved, 0.5 * CHUNK * STEP)  # the arm follows, somewhat behind
+        self.assertLess(moved, 1.1 * CHUNK * STEP)
+
+    def test_chunks_of_any_length(self):
+        """Rows that a chunk has not are asked for sooner; rows beyond `execute` are not played."""
+        with Server(requests=["ok 1", "ok 2", "ok 5", "ok 64", "ok 300"]) as server:
+            rows, _, text, _ = run(self.config(server, "execute=4"), 2)
+        self.well(rows[0])
+        self.assertEqual([rows[s]["policy_calls"] for s in (0, 1)], [4, 3], text)  # 1 2 4 3 and 4 4 2 steps
+
+    def test_pings_fragments_and_single_bytes(self):
+        words = ["pings", "fragments", "idle-ping", "trickle", "single", "ok"]
+        with Server(requests=words, connections=["metadata"]) as server:
+            rows, _, _, _ = run(self.config(server), 3, profile="inproc")
+        for row in rows.values():
+            self.well(row)
+        self.assertEqual(self.wrong(server), [])
+        notes = [note[:2] for note in server.notes]
+        self.assertIn(("pings answered",), notes)
+        self.assertIn(("pong", b"between"), notes)
+        self.assertIn(("pong", b"idle"), notes)
+        self.assertEqual({seen["connection"] for seen in server.seen}, {server.n_connections - 1})
+
+    def test_a_connection_that_was_lost_between_episodes(self):
+        with Server(requests=["ok", "leave", "ok", "ok"]) as server:
+            rows, _, _, _ = run(self.config(server), 2)
+        self.well(rows[0])
+        self.well(rows[1])
+        self.assertEqual(server.seen[2]["connection"], server.seen[1]["connection"] + 1)
+
+    def test_a_connection_for_each_episode(self):
+        with Server(requests=["leave"]) as server:
+            rows, _, _, _ = run(self.config(server, "reset=reconnect"), 3)
+        self.failed(rows[0], "was lost in mid-episode*server's state*1001: going away*", CHUNK)
+        self.well(rows[1])
+        self.well(rows[2])
+        self.assertEqual(len({seen["connection"] for seen in server.seen}), 3)
+        self.assertIn(1000, [note[2] for note in server.notes if note[0] == "gone"])  # we closed in order
+
+    def test_without_state_it_goes_on_in_mid_episode(self):
+        with Server(requests=["leave"]) as server:
+            rows, _, _, _ = run(self.config(server), 1)
+        self.well(rows[0])
+
+    def test_prompt_path_and_key(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(f"{folder}/key", "w", encoding="utf-8") as file:
+                file.write("sesame\n")
+            with Server() as server:
+                more = f'path=/v1 prompt=text prompt_text="put it down" api_key_file={folder}/key'
+                rows, _, text, _ = run(self.config(server, more), 1, allow=f"net,read={folder}")
+                run(self.config(server, "prompt=none"), 1)
+        self.assertIn(0, rows, text)
+        self.well(rows[0])
+        _, _, path, headers = [note for note in server.notes if note[0] == "headers"][0]
+        self.assertEqual((path, headers["authorization"], headers["host"]), ("/v1", "Api-Key sesame", f"127.0.0.1:{server.port}"))
+        self.assertEqual(server.seen[0]["request"]["prompt"], "put it down")
+        self.assertNotIn("prompt", server.seen[-1]["request"])
+
+
+class Answers(Case):
+    """Answers that do not come, or are not what they should be."""
+
+    def test_an_error_of_the_server(self):
+        _, printed = self.each({"error": "answered with an error: KeyError: 'observation/joints'"})
+        self.assertIn("websocket_policy_server.py", printed)
+
+    def test_answers_that_do_not_come(self):
+        began = time.monotonic()
+        server, _ = self.each({
+            "late 0.6": "gave no answer within 0.3 s*",
+            "half": "did not answer: *the connection was lost*",
+            "drop": "did not answer: *the connection was lost*",
+        }, "timeout=0.3", wrong=True)
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertEqual([seen["connection"] for seen in server.seen[:4]], [0, 1, 2, 3])  # none is used again
+
+    def test_answers_that_are_wrong(self):
+        self.each({
+            "narrow": "actions has the shape [[]10 7], expected [[]rows 8]",
+            "flat": "actions has the shape [[]8], expected [[]rows 8]",
+            "no-rows": "actions has the shape [[]0 8], expected [[]rows 8]",
+            "integers": 'actions: its dtype is "<i4", expected <f4 or <f8',
+            "big-endian": 'actions: its dtype is ">f8", expected <f4 or <f8',
+            "bytes": "actions: its dtype is |u1, expected <f4 or <f8",
+            "short": "actions: its shape wants 640 bytes, it has 632",
+            "lists": "actions: it is an array, not an array of numpy",
+            "text-keys": "actions: it is not an array as openpi packs it (keys of bytes*",
+            "nan": "actions[[]3][[]1] is nan",
+            "infinite": "actions[[]0][[]0] is 1e+300",
+            "missing": "the answer has no actions; it has: action, server_timing",
+            "empty": "the answer has no actions; it has: nothing",
+            "list": "the answer is an array, not a map",
+            "twice": "the answer has actions twice",
+        })
+
+    def test_answers_that_are_no_messagepack(self):
+        self.each({
+            "nothing": "not MessagePack: at byte 0 of 0 the message ends within an item",
+            "cut": "not MessagePack: *an item claims more bytes than the message has",
+            "behind": "not MessagePack: *there are bytes behind the end of the message",
+            "many": "not MessagePack: at byte 8 of 8 an array or a map claims more items than the message has bytes",
+            "deep": "not MessagePack: *too deep within each other",
+            "reserved": "not MessagePack: *0xc1 begins no item",
+        })
+
+
+class Frames(Case):
+    """Frames that no server may send."""
+
+    def test_frames_that_break_the_protocol(self):
+        breaks = "did not answer: the server breaks the protocol: "
+        server, _ = self.each({
+            "huge": breaks + "a message is longer than the limit",
+            "large": breaks + "a message is longer than the limit",
+            "masked": breaks + "a frame of the server is masked",
+            "extension": breaks + "a frame uses an extension that was not agreed on",
+            "opcode": breaks + "a frame of an unknown kind",
+            "long-length": breaks + "the length of a frame is written in a way that is not allowed",
+            "long-ping": breaks + "a control frame is in pieces or longer than 125 bytes",
+            "continued": breaks + "a frame goes on with a message that did not begin",
+            "within": breaks + "a message begins within another one",
+        }, wrong=True)
+        codes = [note[2] for note in server.notes if note[0] == "gone"]
+        self.assertEqual(sorted(codes), [1000] + 7 * [1002] + 2 * [1009])
+
+    def test_a_message_that_nobody_asked_for(self):
+        with Server(requests=["unasked"]) as server:
+            rows, _, _, _ = run(self.config(server, "reset=reconnect"), 1)
+        self.failed(rows[0], "a message that nobody asked for")
+
+
+class Beginnings(Case):
+    """No server, or one of another kind."""
+
+    def test_a_server_that_is_none(self):
+        for how, reason in {
+            "forbid": 'it answered "HTTP/1.1 403 Forbidden" instead of opening a websocket',
+            "wrong key": "its answer does not fit the key that it was sent",
+            "compress": "it chose an extension or a subprotocol that was not offered",
+            "endless": "its answer is longer than 8192 bytes",
+            "text first": "is no policy server: its first message is a text, not a map of metadata",
+            "list first": "is no policy server: its first message is an array, not a map of metadata",
+            "mute": "sent no metadata: waiting for the server: the time is over",
+        }.items():
+            with self.subTest(how), Server(connections=[how]) as server:
+                _, code, text, _ = run(self.config(server), 1)
+                self.assertEqual(code, 4, text)
+                self.assertIn(reason, text)
+
+    def test_a_server_that_is_not_there(self):
+        with Server() as server:
+            pass
+        _, code, text, _ = run(self.config(server), 1)
+        self.assertEqual(code, 4, text)
+        self.assertIn(f"no connection to the policy server at 127.0.0.1:{server.port}: Connection refused (does it run?", text)
+
+    def test_a_policy_without_network_says_what_it_wants(self):
+        with Server() as server:
+            _, code, text, _ = run(self.config(server), 1, allow="")
+        self.assertEqual(code, 4, text)
+        self.assertIn("may not use the network: --allow net lets it", text)
+        self.assertEqual(server.n_connections, 0)
+
+
+def tearDownModule():
+    CACHE.cleanup()
+
+
+if __name__ == "__main__":
+    unittest.main()
