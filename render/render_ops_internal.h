@@ -4,9 +4,9 @@
    it owns in its state, where destroy finds it. */
 #ifndef CHORE_RENDER_OPS_INTERNAL_H
 #define CHORE_RENDER_OPS_INTERNAL_H
-#include <chore/render.h>
+#include <chore/shot.h>
 
-#define CHORE_RENDER_OPS_VERSION 1
+#define CHORE_RENDER_OPS_VERSION 2
 #define CHORE_RENDER_OPS_SYMBOL  "chore_render_ops_table"
 
 #define CHORE_FONT_FIRST      32 /* glyph 0 is the blank */
@@ -31,6 +31,12 @@ typedef struct chore_render_ops {
                           uint8_t *rgb, chore_error *err);
     /* Fill glyphs 32 .. 126; the mask belongs to the caller also after an error. */
     chore_status (*font)(void *state, chore_font *font, chore_error *err);
+    /* The pose for the shots that follow. */
+    chore_status (*look)(void *state, const mjData *data, chore_error *err);
+    /* The drawn part of the view, times `scale` on each side. rgb: u8 [height][width][3], z: f32 [height][width], metres
+       along the view axis, 0: nothing there; both with the bottom row first; either may be NULL. */
+    chore_status (*shoot)(void *state, int camera, const chore_view *view, int scale, bool shadows, uint8_t *rgb,
+                          float *z, chore_error *err);
 } chore_render_ops;
 
 /* renderer.c: the font of a renderer, made at the first call; NULL with err filled when that fails. */

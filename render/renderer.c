@@ -1,11 +1,13 @@
 /* The front end: checks arguments, finds the back end, and stands between MuJoCo's errors and the
    program. */
+#include "develop_internal.h"
 #include "render_ops_internal.h"
 
 #include <chore/files.h>
 #include <chore/text.h>
 
 #include <dlfcn.h>
+#include <fenv.h>
 #include <mujoco/mujoco.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -18,6 +20,10 @@ struct chore_renderer {
     void *state; /* the back end's */
     const mjModel *model;
     int width, height;
+    bool shadows, samples;
+    bool looked;     /* there is a pose to shoot */
+    uint8_t *pixels; /* u8 [height][width][3]: of a shot, as GL hands it out; made when first needed */
+    float *z;        /* f32 [height][width], likewise */
     bool broken; /* a MuJoCo error left the back end at an unknown place */
     bool font_made;
     chore_font font;
@@ -90,6 +96,10 @@ typedef struct call {
     const mjData *data;
     int camera;
     chore_image *image;
+    const chore_shot *shot;
+    int scale;
+    uint8_t *pixels;
+    float *z;
     chore_status status;
     chore_error *err;
 } call;
@@ -113,20 +123,38 @@ static void call_font(void *ctx)
     c->status = c->renderer->ops->font(c->renderer->state, &c->renderer->font, c->err);
 }
 
+static void call_look(void *ctx)
+{
+    call *c = ctx;
+    c->status = c->renderer->ops->look(c->renderer->state, c->data, c->err);
+}
+
+static void call_shoot(void *ctx)
+{
+    call *c = ctx;
+    c->status = c->renderer->ops->shoot(c->renderer->state, c->shot->camera, &c->shot->view, c->scale,
+                                        c->shot->shadows, c->pixels, c->z, c->err);
+}
+
 static void call_destroy(void *ctx)
 {
     call *c = ctx;
     c->renderer->ops->destroy(c->renderer->state);
 }
 
-/* Run a call; a MuJoCo error in it becomes CHORE_E_RENDER and ends the renderer's use. */
+/* Run a call; a MuJoCo error in it becomes CHORE_E_RENDER and ends the renderer's use. Drivers may change how numbers are
+   rounded; the physics that follows must not notice. */
 static chore_status run(void (*fn)(void *), call *c, const char *doing)
 {
     chore_error raised;
+    fenv_t before;
     if (c->renderer->broken) {
         return chore_fail(c->err, CHORE_E_RENDER, "cannot render: this renderer failed before");
     }
-    if (chore_mj_try(fn, c, &raised) != CHORE_OK) {
+    fegetenv(&before);
+    const chore_status tried = chore_mj_try(fn, c, &raised);
+    fesetenv(&before);
+    if (tried != CHORE_OK) {
         c->renderer->broken = true;
         return chore_fail(c->err, CHORE_E_RENDER, "cannot render: while %s: %s", doing,
                           raised.message);
@@ -174,7 +202,8 @@ chore_status chore_renderer_create(chore_renderer **out, const chore_render_def 
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a renderer");
     }
     *renderer = (chore_renderer){
-        .ops = ops, .model = def->model, .width = def->width, .height = def->height};
+        .ops = ops, .model = def->model, .width = def->width, .height = def->height, .shadows = def->shadows,
+        .samples = def->samples > 0};
     status = run(call_create, &(call){.renderer = renderer, .def = def, .err = err},
                  "setting up its GL context");
     if (status != CHORE_OK) {
@@ -194,6 +223,8 @@ void chore_renderer_destroy(chore_renderer *renderer)
         (void)chore_mj_try(call_destroy, &(call){.renderer = renderer}, NULL);
     }
     free(renderer->font.mask);
+    free(renderer->pixels);
+    free(renderer->z);
     free(renderer);
 }
 
@@ -242,6 +273,79 @@ chore_status chore_renderer_frame(chore_renderer *renderer, const mjData *data, 
         &(call){.renderer = renderer, .data = data, .camera = id, .image = image, .err = err},
         "drawing a frame");
 }
+
+/* ---- shots ------------------------------------------------------------------------------------- */
+
+chore_status chore_renderer_look(chore_renderer *renderer, const mjData *data, chore_error *err)
+{
+    const chore_status status =
+        run(call_look, &(call){.renderer = renderer, .data = data, .err = err}, "looking at the world");
+    renderer->looked = status == CHORE_OK;
+    return status;
+}
+
+static chore_status check_shot(const chore_renderer *renderer, const chore_shot *shot, chore_error *err)
+{
+    const chore_view *v = &shot->view;
+    const int scale = shot->smooth && shot->colour != NULL ? 2 : 1;
+    if (shot->camera < 0 || shot->camera >= renderer->model->ncam) {
+        return chore_fail(err, CHORE_E_USAGE, "a shot through camera %d: the model has %d", shot->camera,
+                          (int)renderer->model->ncam);
+    }
+    if (v->width < 1 || v->height < 1 || v->width > CHORE_SHOT_MAX || v->height > CHORE_SHOT_MAX ||
+        scale * v->drawn_width > renderer->width || scale * v->drawn_height > renderer->height) {
+        return chore_fail(err, CHORE_E_USAGE, "a%s shot of %d x %d pixels from a renderer made for at most %d x %d",
+                          scale == 2 ? " smooth" : "", v->width, v->height, renderer->width, renderer->height);
+    }
+    if ((shot->shadows && !renderer->shadows) || (shot->depth != NULL && renderer->samples) || !renderer->looked) {
+        return chore_fail(err, CHORE_E_USAGE, "%s",
+                          !renderer->looked ? "a shot before anything was looked at"
+                          : shot->shadows && !renderer->shadows ? "a shot with shadows from a renderer without"
+                                                                : "depth from a renderer that mixes samples");
+    }
+    return CHORE_OK;
+}
+
+static chore_status shoot(chore_renderer *renderer, const chore_shot *shot, int scale, uint8_t *pixels, float *z,
+                          chore_error *err)
+{
+    return run(call_shoot,
+               &(call){.renderer = renderer, .shot = shot, .scale = scale, .pixels = pixels, .z = z, .err = err},
+               "drawing a shot");
+}
+
+chore_status chore_renderer_shoot(chore_renderer *renderer, const chore_shot *shot, chore_error *err)
+{
+    const size_t pixels = (size_t)renderer->width * (size_t)renderer->height;
+    chore_status status = check_shot(renderer, shot, err);
+    if (status != CHORE_OK) {
+        return status;
+    }
+    renderer->pixels = renderer->pixels != NULL ? renderer->pixels : malloc(3 * pixels);
+    renderer->z = renderer->z != NULL || shot->depth == NULL ? renderer->z : malloc(pixels * sizeof(float));
+    if (renderer->pixels == NULL || (renderer->z == NULL && shot->depth != NULL)) {
+        return chore_fail(err, CHORE_E_MEMORY, "no memory for a shot");
+    }
+    const bool twice = shot->smooth && shot->colour != NULL; /* depth must not be a mean: it is drawn by itself then */
+    if (twice) {
+        status = shoot(renderer, shot, 2, renderer->pixels, NULL, err);
+    } else {
+        status = shoot(renderer, shot, 1, shot->colour != NULL ? renderer->pixels : NULL,
+                       shot->depth != NULL ? renderer->z : NULL, err);
+    }
+    if (status == CHORE_OK && shot->colour != NULL) {
+        chore_develop_colour(shot, renderer->pixels);
+    }
+    if (status == CHORE_OK && twice && shot->depth != NULL) {
+        status = shoot(renderer, shot, 1, NULL, renderer->z, err);
+    }
+    if (status == CHORE_OK && shot->depth != NULL) {
+        chore_develop_depth(shot, renderer->z);
+    }
+    return status;
+}
+
+/* ---- font -------------------------------------------------------------------------------------- */
 
 /* The font has no middle dot, which headings like: the full stop, lifted to half the x height. */
 static void make_middle_dot(chore_font *font)

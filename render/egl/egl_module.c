@@ -166,6 +166,64 @@ static chore_status frame(void *state, const mjData *data, int camera, int width
     return CHORE_OK;
 }
 
+static chore_status look(void *state, const mjData *data, chore_error *err)
+{
+    (void)err;
+    copy_view(state, data);
+    return CHORE_OK;
+}
+
+/* Depth as GL keeps it, 1 at the near plane and 0 at the far one, to metres. */
+static void to_metres(float *z, int n, const mjvGLCamera *eye)
+{
+    const float near_m = eye->frustum_near, ratio = near_m / eye->frustum_far;
+    for (int i = 0; i < n; i++) {
+        z[i] = z[i] > 0 ? near_m / (ratio + z[i] * (1 - ratio)) : 0;
+    }
+}
+
+/* What the view shows, on the near plane: square pixels or not. */
+static void aim(mjvGLCamera *eye, const chore_view *view)
+{
+    const double near_m = (double)eye->frustum_near;
+    eye->frustum_center = 0;
+    eye->frustum_top = (float)(near_m * 0.5 * view->drawn_height / view->fy);
+    eye->frustum_bottom = -eye->frustum_top;
+    eye->frustum_width = (float)(near_m * 0.5 * view->drawn_width / view->fx); /* half of it, whatever its name says */
+}
+
+static chore_status shoot(void *state, int camera, const chore_view *view, int scale, bool shadows, uint8_t *rgb, float *z,
+                          chore_error *err)
+{
+    egl_renderer *r = state;
+    const chore_status status = egl_context_use(r->egl, err);
+    if (status != CHORE_OK) {
+        return status;
+    }
+    const mjrRect viewport = {0, 0, scale * view->drawn_width, scale * view->drawn_height};
+    mjvCamera eye;
+    mjv_defaultCamera(&eye);
+    eye.type = mjCAMERA_FIXED;
+    eye.fixedcamid = camera;
+    mjv_updateScene(&r->model, r->view, &r->option, NULL, &eye, mjCAT_ALL, &r->scene);
+    for (int i = 0; i < 2; i++) { /* one for each eye of a stereo pair; they are the same */
+        aim(&r->scene.camera[i], view);
+    }
+    const mjtByte usual = r->scene.flags[mjRND_SHADOW];
+    r->scene.flags[mjRND_SHADOW] = shadows;
+    r->context.readDepthMap = mjDEPTH_ZEROFAR;
+    mjr_render(viewport, &r->scene, &r->context);
+    r->scene.flags[mjRND_SHADOW] = usual;
+    mjr_readPixels(rgb, z, viewport, &r->context);
+    if (z != NULL) {
+        to_metres(z, viewport.width * viewport.height, &r->scene.camera[0]);
+    }
+    const int gl_error = mjr_getError();
+    return gl_error == 0 ? CHORE_OK
+                         : chore_fail(err, CHORE_E_RENDER, "cannot render: %s reports GL error 0x%x", r->name,
+                                      (unsigned)gl_error);
+}
+
 static void draw_glyph(egl_renderer *r, int code, mjrRect cell, uint8_t *mask)
 {
     const char text[2] = {(char)code, '\0'};
@@ -221,4 +279,6 @@ const chore_render_ops chore_render_ops_table = {.version = CHORE_RENDER_OPS_VER
                                                  .destroy = destroy,
                                                  .name = name,
                                                  .frame = frame,
-                                                 .font = font};
+                                                 .font = font,
+                                                 .look = look,
+                                                 .shoot = shoot};
