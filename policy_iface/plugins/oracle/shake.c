@@ -17,9 +17,9 @@ enum {
 };
 
 static const double small = 0.36; /* from end to end, m */
-static const double lying_cover = 0.60,
-                    lying_flatness = 0.75; /* of its area: a pull or two will do */
-static const double room = 0.16;           /* around the middle of where it is laid, m */
+static const double lying_cover = 0.60, lying_flatness = 0.75,
+                    lying_turned = 0.2; /* of its area: a pull or two will do */
+static const double room = 0.16;        /* around the middle of where it is laid, m */
 static const double pad_half = 0.020, pad_height = 0.036;
 static const double clear = 0.05;              /* of what hangs, over what it passes */
 static const double taut = 0.97;               /* of the depth */
@@ -33,6 +33,7 @@ static const double came_along = 0.03, dragged = 0.06; /* of another's middle: u
 static const double off_edge = 0.2;                    /* from the middle of the table, m */
 static const double level = 0.015,
                     firm = 0.25;        /* of two vertices, m; what it is worth to hold both */
+static const double creases = 2;        /* beats hanging far down */
 static const double touched = 0.4;      /* N, of both pads */
 static const double longer = 1.08;      /* by its weight */
 static const double least_depth = 0.08; /* m */
@@ -71,7 +72,7 @@ bool shake_is_for(const cloth_view *c, int garment)
         return false;
     }
     spread_look look = spread_see(&mesh, c, NULL);
-    return look.cover < lying_cover || look.flatness < lying_flatness;
+    return look.cover < lying_cover || look.flatness < lying_flatness || look.turned > lying_turned;
 }
 
 /* How far down it hangs from a point, its middle below; *above: share of it that stands higher than the point, and falls over. */
@@ -94,6 +95,36 @@ static double hang_from(const cloth_view *c, int garment, flat from, double *abo
     }
     *above = (double)over / n;
     return depth;
+}
+
+static double turn_of(flat a, flat b, flat c)
+{
+    return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}
+
+static bool ways_cross(flat a, flat b, flat p, flat q)
+{
+    static const double hair = 1e-12; /* m^4: ends that touch do not cross */
+    return turn_of(a, b, p) * turn_of(a, b, q) < -hair &&
+           turn_of(p, q, a) * turn_of(p, q, b) < -hair;
+}
+
+/* Share of it to which no straight way leads through the cloth: where the way has a bend, what hangs down creases, and it is laid down creased.
+   From the toe of a sock that is a third of it, from its heel nothing. */
+static double bent_from(const cloth_view *c, int garment, flat from)
+{
+    const garment_view *g = &c->garments[garment];
+    int bent = 0;
+    for (int v = 0; v < g->n; v++) {
+        bool crossed = false;
+        for (int i = 0; i < g->n_outline && !crossed; i++) {
+            flat a = cloth_rest(c, garment, g->outline[i]),
+                 b = cloth_rest(c, garment, g->outline[(i + 1) % g->n_outline]);
+            crossed = ways_cross(from, cloth_rest(c, garment, v), a, b);
+        }
+        bent += crossed;
+    }
+    return (double)bent / g->n;
 }
 
 /* What the pads would take along: far parts of itself keep it from unfolding, other cloth comes up with it. */
@@ -133,7 +164,8 @@ static void rate(const cloth_view *c, flat from, int last, candidate *one)
     const grip *g = &one->grip;
     double above, size = size_of(c, g->garment);
     one->depth = hang_from(c, g->garment, from, &above);
-    one->cost = 3 * above - one->depth / size + taken_along(c, g);
+    one->cost = 3 * above - one->depth / size + creases * bent_from(c, g->garment, from) +
+                taken_along(c, g);
     one->cost += last >= 0 && rest_distance(c, g->garment, last, g->vertex) < same_end ? 0.5 : 0;
 }
 
