@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "arm_at_home.h"
+#include "hanging.h"
 #include "reach.h"
 #include "shake.h"
 
@@ -38,12 +39,16 @@ static void describe(int garment, int first, int columns, int rows, double spaci
                         .layer = 0.02};
     for (int v = 0; v < g->n; v++) {
         view.rest[first + v] = (flat){(v % columns) * spacing, (v / columns) * spacing};
-        bool edge = v % columns == 0 || v % columns == columns - 1 || v / columns == 0 ||
-                    v / columns == rows - 1;
-        if (edge) { /* in any order: only which ones counts here */
-            g->outline[g->n_outline++] = v;
-        }
     }
+    for (int i = 0; i < columns - 1; i++) {
+        g->outline[i] = i;
+        g->outline[columns - 1 + rows - 1 + i] = rows * columns - 1 - i;
+    }
+    for (int i = 0; i < rows - 1; i++) {
+        g->outline[columns - 1 + i] = (i + 1) * columns - 1;
+        g->outline[2 * (columns - 1) + rows - 1 + i] = (rows - 1 - i) * columns;
+    }
+    g->n_outline = 2 * (columns + rows - 2);
 }
 
 /* A heap round (x, y): the two ends of the strip lie on top, apart from one another, all else under them. */
@@ -125,6 +130,24 @@ static void another_end_the_next_time(void **state)
     assert_int_equal(s.vertex / WIDE, first ? 0 : LONG - 1);
 }
 
+/* A leg and a foot, like a sock: from its toe the leg is round a corner, from its heel nothing. */
+static void what_is_round_a_corner_creases(void **state)
+{
+    static const flat corners[] = {{0, 0},       {0.2, 0},    {0.2, 0.08},
+                                   {0.08, 0.08}, {0.08, 0.2}, {0, 0.2}};
+    (void)state;
+    cloth_view sock = {.n = 1};
+    garment_view *g = &sock.garments[0];
+    *g = (garment_view){.present = true, .n = 6, .n_outline = 6, .spacing = 0.08};
+    for (int v = 0; v < 6; v++) {
+        g->outline[v] = v;
+        sock.rest[v] = corners[v];
+    }
+    assert_true(hanging_bent(&sock, 0, corners[0]) < 1e-9);
+    assert_true(hanging_bent(&sock, 0, corners[2]) > 0.1);
+    assert_true(hanging_bent(&view, 0, view.rest[0]) < 1e-9); /* a strip has no corner */
+}
+
 static void there_must_be_room(void **state)
 {
     (void)state;
@@ -142,6 +165,7 @@ int main(void)
         cmocka_unit_test_setup(only_what_is_crumpled, set_up),
         cmocka_unit_test_setup(it_is_taken_at_an_end_and_laid_on_free_table, set_up),
         cmocka_unit_test_setup(another_end_the_next_time, set_up),
+        cmocka_unit_test_setup(what_is_round_a_corner_creases, set_up),
         cmocka_unit_test_setup(there_must_be_room, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "free_hand.h"
+#include "hanging.h"
 
 enum { PHASE_PINCH, PHASE_RAISE, PHASE_HANG, PHASE_LAY, PHASE_FREE, PHASE_HOME };
 enum {
@@ -75,58 +76,6 @@ bool shake_is_for(const cloth_view *c, int garment)
     return look.cover < lying_cover || look.flatness < lying_flatness || look.turned > lying_turned;
 }
 
-/* How far down it hangs from a point, its middle below; *above: share of it that stands higher than the point, and falls over. */
-static double hang_from(const cloth_view *c, int garment, flat from, double *above)
-{
-    int n = c->garments[garment].n, over = 0;
-    flat middle = {0, 0};
-    for (int v = 0; v < n; v++) {
-        flat p = cloth_rest(c, garment, v);
-        middle.x += p.x / n;
-        middle.y += p.y / n;
-    }
-    double dx = middle.x - from.x, dy = middle.y - from.y, far = fmax(hypot(dx, dy), 1e-6),
-           depth = 0;
-    for (int v = 0; v < n; v++) {
-        flat p = cloth_rest(c, garment, v);
-        double down = ((p.x - from.x) * dx + (p.y - from.y) * dy) / far;
-        depth = fmax(depth, down);
-        over += down < -0.5 * c->garments[garment].spacing;
-    }
-    *above = (double)over / n;
-    return depth;
-}
-
-static double turn_of(flat a, flat b, flat c)
-{
-    return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
-}
-
-static bool ways_cross(flat a, flat b, flat p, flat q)
-{
-    static const double hair = 1e-12; /* m^4: ends that touch do not cross */
-    return turn_of(a, b, p) * turn_of(a, b, q) < -hair &&
-           turn_of(p, q, a) * turn_of(p, q, b) < -hair;
-}
-
-/* Share of it to which no straight way leads through the cloth: where the way has a bend, what hangs down creases, and it is laid down creased.
-   From the toe of a sock that is a third of it, from its heel nothing. */
-static double bent_from(const cloth_view *c, int garment, flat from)
-{
-    const garment_view *g = &c->garments[garment];
-    int bent = 0;
-    for (int v = 0; v < g->n; v++) {
-        bool crossed = false;
-        for (int i = 0; i < g->n_outline && !crossed; i++) {
-            flat a = cloth_rest(c, garment, g->outline[i]),
-                 b = cloth_rest(c, garment, g->outline[(i + 1) % g->n_outline]);
-            crossed = ways_cross(from, cloth_rest(c, garment, v), a, b);
-        }
-        bent += crossed;
-    }
-    return (double)bent / g->n;
-}
-
 /* What the pads would take along: far parts of itself keep it from unfolding, other cloth comes up with it. */
 static double taken_along(const cloth_view *c, const grip *one)
 {
@@ -163,8 +112,8 @@ static void rate(const cloth_view *c, flat from, int last, candidate *one)
 {
     const grip *g = &one->grip;
     double above, size = size_of(c, g->garment);
-    one->depth = hang_from(c, g->garment, from, &above);
-    one->cost = 3 * above - one->depth / size + creases * bent_from(c, g->garment, from) +
+    one->depth = hanging_depth(c, g->garment, from, &above);
+    one->cost = 3 * above - one->depth / size + creases * hanging_bent(c, g->garment, from) +
                 taken_along(c, g);
     one->cost += last >= 0 && rest_distance(c, g->garment, last, g->vertex) < same_end ? 0.5 : 0;
 }
