@@ -35,21 +35,22 @@ typedef struct printer {
 
 enum { WHAT_AT = 33 };
 
-/* Words of `text` from column WHAT_AT on, broken at blanks; the first line goes on where the cursor is. */
+/* Label and words from column WHAT_AT on, broken at blanks; the first line goes on where the cursor is. */
 static void print_wrapped(const printer *p, const char *label, const char *text)
 {
     const int room = p->columns - WHAT_AT > 40 ? p->columns - WHAT_AT : 40;
-    int at = 0;
-    at += printf("%s", label);
-    while (*text != '\0') {
+    int at = printf("%s", label);
+    bool first = true;
+    for (; *text != '\0'; text += strspn(text, " ")) {
         const int len = (int)strcspn(text, " ");
-        if (at > 0 && at + 1 + len > room && text[0] != ' ') {
-            printf("\n%*s", WHAT_AT, "");
-            at = 0;
+        if (!first && at + 1 + len > room) {
+            printf("\n%*s", WHAT_AT + (int)strlen(label), "");
+            at = (int)strlen(label);
+            first = true;
         }
-        at += printf("%s%.*s", at > (int)strlen(label) || (at > 0 && label[0] == '\0') ? " " : "", len, text);
+        at += printf("%s%.*s", first ? "" : " ", len, text);
+        first = false;
         text += len;
-        text += strspn(text, " ");
     }
     putchar('\n');
 }

@@ -1,7 +1,6 @@
 /* From the file to an episode: each function is one call into the policy, told to the report before it begins. */
 #include "life_internal.h"
 #include <chore/clock.h>
-#include <chore/policy_extensions.h>
 #include <chore/text.h>
 #include <inttypes.h>
 #include <math.h>
@@ -87,7 +86,6 @@ static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uin
 
 static const void *table_extension(void *ctx, const char *id)
 {
-    static chore_ext_recorded_actions recorded;
     life *l = ctx;
     if (chore_the_trial.place.rule == CHORE_RULE_host_calls && gettid() != caller) {
         say_fail("it asks for the extension \"%.60s\" from a thread that is not the one of a call", id != NULL ? id : "NULL");
@@ -95,9 +93,9 @@ static const void *table_extension(void *ctx, const char *id)
     if (id == NULL || strcmp(id, CHORE_EXT_RECORDED_ACTIONS) != 0 || l->offer->n_modes == 0) {
         return NULL;
     }
-    recorded = (chore_ext_recorded_actions){
-        .struct_size = sizeof recorded, .ctx = l, .mode = l->offer->modes[0].name, .action = recorded_action};
-    return &recorded;
+    l->recorded = (chore_ext_recorded_actions){
+        .struct_size = sizeof l->recorded, .ctx = l, .mode = l->offer->modes[0].name, .action = recorded_action};
+    return &l->recorded;
 }
 
 /* ---- from file to instance -------------------------------------------------------------------------------- */

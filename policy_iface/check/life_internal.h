@@ -3,6 +3,7 @@
 #ifndef CHORE_LIFE_INTERNAL_H
 #define CHORE_LIFE_INTERNAL_H
 #include "trial_internal.h"
+#include <chore/policy_extensions.h>
 
 /* ---- verdicts: each ends the process -------------------------------------------------------------------- */
 
@@ -51,6 +52,7 @@ typedef struct life {
     const chore_plugin *plugin;
     chore_policy_instance *self;
     chore_policy_host_table table;
+    chore_ext_recorded_actions recorded; /* handed out: our own, for replay */
     /* the offer as it is shown */
     int stage;
     trial_variant variant;

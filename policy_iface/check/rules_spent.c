@@ -9,8 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const uint64_t budget_ns = 3000000000u; /* for the repetitions of one rule */
-enum { WARM_UP = 20, LIVES = 1000, FEWEST = 40, EPISODES = 200 };
+static const double budget_s = 2; /* for the repetitions of one rule, when they are slow */
 
 /* ---- leaks ------------------------------------------------------------------------------------------------ */
 
@@ -55,73 +54,100 @@ static held look(void)
     return h;
 }
 
-/* One repetition may leave nothing: what grows by less than this in all is somebody's cache. */
-static void compare_held(held before, held after, int times, const char *what)
+static void tell_growth(held first, held second, int times, const char *what)
 {
+    /* bytes that each repetition may leave: below, it is somebody's cache and not a leak */
     static const long long heap_each = 4, mapped_each = 2048;
-    const long long heap = after.heap - before.heap, mapped = after.mapped - before.mapped;
-    const long descriptors = after.descriptors - before.descriptors;
-    if (before.descriptors > 2 && descriptors >= times / 2) {
+    const long long heap = second.heap - first.heap, mapped = second.mapped - first.mapped;
+    const long descriptors = second.descriptors - first.descriptors;
+    if (first.descriptors > 2 && descriptors >= times / 2 && descriptors > 0) {
         say_fail("%d %s left %ld descriptors open", times, what, descriptors);
     }
-    if (before.heap >= 0 && heap > heap_each * times) {
+    if (first.heap >= 0 && heap > heap_each * times) {
         say_fail("%d %s left %lld bytes of memory behind, %lld each", times, what, heap, heap / times);
     }
-    if (before.mapped >= 0 && mapped > mapped_each * times && mapped > (long long)8 << 20) {
+    if (first.mapped >= 0 && mapped > mapped_each * times && mapped > (long long)8 << 20) {
         say_fail("%d %s left %lld KiB of mapped memory behind", times, what, mapped >> 10);
     }
-    say_pass("%d %s%s", times, what, before.heap < 0 ? "; memory is not counted in a sanitizer's build" : "");
 }
 
-/* What belongs to the trial itself is not freed and made anew in each life: it would be counted. */
-static void one_life(life *l)
+/* Does `once` for a warm-up, and then in two halves: what grows in the first and not in the second has found its size.
+   Slow ones are done fewer times. Returns how many. */
+static int repeat(void (*once)(life *l, int i), life *l, int most, int fewest, const char *what)
 {
-    const uint32_t slot = 0, episode = 0;
+    const uint64_t begin = chore_now_ns();
+    int i = 0, n = 0, warm = fewest / 4 + 1;
+    while (i < warm) {
+        once(l, i++);
+    }
+    const double each_s = 1e-9 * (double)(chore_now_ns() - begin) / warm;
+    const int fit = (int)(budget_s / (each_s + 1e-9));
+    const int half = (fit > most ? most : fit < fewest ? fewest : fit) / 2;
+    held at[3] = {look()};
+    for (int h = 1; h < 3; h++) {
+        for (int k = 0; k < half; k++, n++) {
+            once(l, i++);
+        }
+        at[h] = look();
+    }
+    const bool grew = at[1].heap - at[0].heap > 0 || at[1].mapped - at[0].mapped > 0 || at[1].descriptors > at[0].descriptors;
+    if (grew) {
+        tell_growth(at[1], at[2], half, what);
+    }
+    return n;
+}
+
+static const uint32_t slot_0 = 0, episode_0 = 0;
+
+static void one_life(life *l, int i)
+{
+    (void)i;
     chore_life_begin(l);
-    chore_life_start(l, 1, &slot, &episode);
-    chore_life_play(l, 1, &slot, 1);
+    chore_life_start(l, 1, &slot_0, &episode_0);
     chore_life_free(l);
+}
+
+static void one_life_with_an_act(life *l, int i)
+{
+    (void)i;
+    chore_life_begin(l);
+    chore_life_start(l, 1, &slot_0, &episode_0);
+    chore_life_play(l, 1, &slot_0, 1);
+    chore_life_free(l);
+}
+
+static const char *uncounted(void)
+{
+    return look().heap < 0 ? "; memory is not counted in a sanitizer's build" : "";
 }
 
 void chore_try_leaks_instances(void)
 {
     life l = {0};
-    int n = 0;
-    held before = {0};
     chore_life_load();
-    const uint64_t begin = chore_now_ns();
-    while (n < LIVES + WARM_UP && (n < FEWEST + WARM_UP || chore_now_ns() - begin < budget_ns)) {
-        if (n++ == WARM_UP) {
-            before = look();
-        }
-        one_life(&l);
-    }
-    compare_held(before, look(), n - WARM_UP, "lives");
+    const int idle = repeat(one_life, &l, 1000, 16, "lives");
+    const int acting = repeat(one_life_with_an_act, &l, 100, 4, "lives with a call of act");
+    say_pass("%d lives, and %d with a call of act%s", idle, acting, uncounted());
+}
+
+/* Ends just after a reset, always of the same episode: what a policy holds of the present one is no leak. */
+static void one_episode(life *l, int i)
+{
+    chore_life_episode(l, 0, (uint32_t)i % 4);
+    (void)chore_life_feedback(l, 0);
+    chore_life_start(l, 1, &slot_0, &episode_0);
+    chore_life_forget_answers(l);
+    l->n_acts = 0;
 }
 
 void chore_try_leaks_episodes(void)
 {
-    const uint32_t slot = 0;
     life l = {0};
-    int n = 0;
-    held before = {0};
     chore_life_load();
     chore_life_begin(&l);
-    const uint64_t begin = chore_now_ns();
-    while (n < EPISODES + WARM_UP && (n < FEWEST + WARM_UP || chore_now_ns() - begin < budget_ns)) {
-        const uint32_t episode = (uint32_t)n % 4, at_rest = 0;
-        chore_life_start(&l, 1, &slot, &at_rest); /* memory is looked at just after a reset of the same episode */
-        if (n++ == WARM_UP) {
-            before = look();
-        }
-        chore_life_episode(&l, slot, episode);
-        (void)chore_life_feedback(&l, slot);
-        chore_life_forget_answers(&l);
-        l.n_acts = 0;
-    }
-    const uint32_t at_rest = 0;
-    chore_life_start(&l, 1, &slot, &at_rest);
-    compare_held(before, look(), n - WARM_UP, "episodes");
+    const int n = repeat(one_episode, &l, 200, 4, "episodes");
+    chore_life_destroy(&l);
+    say_pass("%d episodes%s", n, uncounted());
 }
 
 /* ---- time ------------------------------------------------------------------------------------------------- */
@@ -140,7 +166,7 @@ void chore_try_in_time(void)
     chore_life_load();
     chore_life_begin(&l);
     const uint64_t begin = chore_now_ns();
-    for (uint32_t e = 0; l.n_acts < CALLS && (e == 0 || chore_now_ns() - begin < budget_ns / 3); e++) {
+    for (uint32_t e = 0; l.n_acts < CALLS && (e == 0 || 1e-9 * (double)(chore_now_ns() - begin) < budget_s / 2); e++) {
         chore_life_episode(&l, 0, e % 4);
     }
     qsort(l.act_ns, l.n_acts, sizeof *l.act_ns, by_size);

@@ -30,7 +30,7 @@ CHORE_RULE(later_versions, acts, "structs that have grown at their ends give the
            "Elements of an array of structs lie struct_size of the *first* element apart", "walk arrays of structs with CHORE_POLICY_AT, copy at most sizeof of them")
 CHORE_RULE(request_lives, acts, "what the request points to stays as it is until the next negotiate",
            "what a chore_policy_request points to lives until the next negotiate", "keep fields, names and bounds of the request in the instance or in static memory")
-CHORE_RULE(order, acts, "calls out of order are refused: reset before negotiate, act before reset, slots that are none",
+CHORE_RULE(order, acts, "calls out of order are refused: reset before negotiate, act before reset, act after another negotiate",
            "a call out of this order must return CHORE_POLICY_ERROR", "remember per slot whether it was reset, and close all slots in negotiate")
 CHORE_RULE(renegotiates, acts, "negotiate may come again, with another offer and with the first one",
            "negotiate may come again later", "begin negotiate as if it were the first: counts back to zero, slots closed")
