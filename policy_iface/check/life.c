@@ -73,13 +73,18 @@ static int32_t table_cancelled(void *ctx)
     return 0;
 }
 
+/* Within the bounds, another one for every episode, step and value. */
 static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uint32_t *dim)
 {
     static float values[1024];
     const life *l = ctx;
-    *dim = l->dim < 1024 ? l->dim : 1024;
-    for (uint32_t i = 0; i < *dim; i++) {
-        values[i] = 0.01f * (float)(l->episode[slot % CHORE_CHECK_SLOTS] + step + i);
+    *dim = 0;
+    for (uint32_t c = 0; c < l->request.n_components; c++) {
+        const chore_policy_field *part = &l->offer->modes[0].components[c];
+        for (uint64_t v = 0; v < chore_host_field_count(part) && *dim < 1024; v++) {
+            const double share = 0.3 + 0.01 * (double)((l->episode[slot % CHORE_CHECK_SLOTS] + step + v) % 40);
+            values[(*dim)++] = part->lo != NULL && part->hi != NULL ? (float)(part->lo[v] + share * (part->hi[v] - part->lo[v])) : 0;
+        }
     }
     return values;
 }
@@ -398,9 +403,7 @@ static void observe_between(life *l, uint32_t n, const uint32_t *slots, const ui
     for (uint32_t k = 0; k < n; k++) {
         for (uint32_t s = from[slots[k]] + 1; s < due[slots[k]]; s++) {
             l->step[slots[k]] = s;
-            if (chore_life_observe(l, 1, &slots[k]) < 0) {
-                say_fail("observe answers with a failure: %s", chore_life_words(l));
-            }
+            (void)chore_life_observe(l, 1, &slots[k]); /* rule `observes` looks at the answer */
         }
         l->step[slots[k]] = due[slots[k]];
     }
@@ -433,38 +436,45 @@ void chore_life_episode(life *l, uint32_t slot, uint32_t episode)
     chore_life_play(l, 1, &slot, chore_life_steps());
 }
 
-int32_t chore_life_feedback(life *l, uint32_t slot)
+/* The event of that kind, as the host would fill it: actions and text only where they belong. */
+static chore_policy_event make_event(const life *l, uint32_t kind, uint32_t slot, const float *rows)
 {
-    static const uint32_t kinds[] = {CHORE_FEEDBACK_STEP_REWARD, CHORE_FEEDBACK_INTERVENTION, CHORE_FEEDBACK_INSTRUCTION,
-                                     CHORE_FEEDBACK_OUTCOME};
-    enum { N = sizeof kinds / sizeof *kinds };
+    const bool took_over = kind == CHORE_FEEDBACK_INTERVENTION;
+    return (chore_policy_event){.struct_size = (uint32_t)sizeof(chore_policy_event) + l->tail,
+                                .kind = kind,
+                                .slot = slot,
+                                .n = took_over ? 2 : 0,
+                                .id = l->next_id,
+                                .step = l->step[slot],
+                                .value = 0.5,
+                                .actions = took_over ? rows : NULL,
+                                .text = kind == CHORE_FEEDBACK_INSTRUCTION ? "now something else"
+                                        : kind == CHORE_FEEDBACK_OUTCOME   ? "the goal holds"
+                                                                           : NULL,
+                                .success = kind == CHORE_FEEDBACK_OUTCOME};
+}
+
+int32_t chore_life_feedback(life *l, uint32_t slot, uint64_t kinds)
+{
     const size_t each = sizeof(chore_policy_event) + l->tail;
+    uint32_t n = 0;
     if (l->plugin->feedback == NULL) {
         return CHORE_POLICY_OK;
     }
-    unsigned char *room = chore_room(N * each, "the events");
+    unsigned char *room = chore_room(4 * each, "the events");
     float *rows = chore_room(2 * l->dim * sizeof *rows, "an event's actions");
-    for (size_t i = 0; i < N; i++) {
-        const chore_policy_event event = {.struct_size = (uint32_t)each,
-                                          .kind = kinds[i],
-                                          .slot = slot,
-                                          .n = kinds[i] == CHORE_FEEDBACK_INTERVENTION ? 2 : 0,
-                                          .id = l->next_id,
-                                          .step = l->step[slot],
-                                          .value = 0.5,
-                                          .actions = kinds[i] == CHORE_FEEDBACK_INTERVENTION ? rows : NULL,
-                                          .text = kinds[i] == CHORE_FEEDBACK_INSTRUCTION ? "now something else"
-                                                  : kinds[i] == CHORE_FEEDBACK_OUTCOME   ? "the goal holds"
-                                                                                         : NULL,
-                                          .success = kinds[i] == CHORE_FEEDBACK_OUTCOME};
-        memcpy(room + i * each, &event, sizeof event);
-        memset(room + i * each + sizeof event, 0xa5, l->tail);
+    for (uint32_t kind = CHORE_FEEDBACK_STEP_REWARD; kind <= CHORE_FEEDBACK_INSTRUCTION; kind++) {
+        if (kinds & CHORE_FEEDBACK_BIT(kind)) {
+            const chore_policy_event event = make_event(l, kind, slot, rows);
+            memcpy(room + n * each, &event, sizeof event);
+            memset(room + n++ * each + sizeof event, 0xa5, l->tail);
+        }
     }
     chore_room_seal(room);
     chore_room_seal(rows);
     chore_call_begins(TRIAL_FEEDBACK, l->step[slot]);
     caller = gettid();
-    const int32_t answer = l->plugin->feedback(l->self, N, (const void *)room);
+    const int32_t answer = l->plugin->feedback(l->self, n, (const void *)room);
     caller = 0;
     chore_call_ends();
     chore_rooms_end();

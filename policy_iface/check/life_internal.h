@@ -100,8 +100,8 @@ void chore_life_play(life *l, uint32_t n, const uint32_t *slots, uint32_t until)
 const char *chore_life_words(life *l); /* last_error, cleaned; static */
 void chore_life_forget_answers(life *l);
 life chore_life_take_answers(life *l); /* moves them into a life that has nothing else; to be freed like any other */
-/* Feedback of every kind for a slot; 0 when it takes none. */
-int32_t chore_life_feedback(life *l, uint32_t slot);
+/* One event of each of these kinds (CHORE_FEEDBACK_BIT) for a slot; 0 when it takes none. */
+int32_t chore_life_feedback(life *l, uint32_t slot, uint64_t kinds);
 /* Ends the trial as "fail" when the two answered differently in that episode: `when` begins the sentence. */
 void chore_life_compare(const life *a, const life *b, uint32_t episode, const char *when);
 uint32_t chore_life_steps(void); /* of an episode */

@@ -39,7 +39,7 @@ void chore_try_feedback(void)
     }
     chore_life_start(&l, 1, &slot_0, &episode_0);
     chore_life_play(&l, 1, &slot_0, chore_life_steps() / 2);
-    int32_t answer = chore_life_feedback(&l, 0);
+    int32_t answer = chore_life_feedback(&l, 0, UINT64_MAX);
     if (answer < 0) {
         say_fail("feedback of offered kinds is answered with %" PRId32 ": %s", answer, chore_life_words(&l));
     }
@@ -223,7 +223,7 @@ void chore_try_judged_as_it_is(void)
     want(&l, save(&l, CHORE_SCOPE_PERSISTENT, 0, &before), "save of the persistent state");
     for (uint32_t episode = 0; episode < 3; episode++) {
         chore_life_episode(&l, 0, episode);
-        (void)chore_life_feedback(&l, 0);
+        (void)chore_life_feedback(&l, 0, CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME));
     }
     want(&l, save(&l, CHORE_SCOPE_PERSISTENT, 0, &after), "save of the persistent state");
     if (before.len != after.len || (before.len > 0 && memcmp(before.data, after.data, before.len) != 0)) {

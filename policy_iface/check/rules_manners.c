@@ -30,7 +30,7 @@ static void watched_life(void (*watch)(void))
     chore_life_load();
     chore_life_begin(&l);
     chore_life_episode(&l, 0, 0);
-    (void)chore_life_feedback(&l, 0);
+    (void)chore_life_feedback(&l, 0, CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME));
     (void)chore_life_words(&l);
     chore_life_destroy(&l);
 }

@@ -157,7 +157,8 @@ static void fill_numbers(const chore_policy_field *field, float *out, uint32_t f
     const bool pose = strstr(field->repr, "quat_wxyz") != NULL;
     for (uint32_t t = 0; t < frames; t++) {
         for (uint64_t i = 0; i < n; i++) {
-            out[t * n + i] = (float)(0.3 + 0.2 * sin(0.05 * t + 0.7 * (double)i));
+            const double middle = strcmp(field->repr, "width_m") == 0 ? 0.04 : 0.3;
+            out[t * n + i] = (float)(middle * (1 + 0.6 * sin(0.05 * t + 0.7 * (double)i)));
         }
         for (uint64_t q = strncmp(field->repr, "m,", 2) == 0 ? 3 : 0; pose && q + 4 <= n; q += strncmp(field->repr, "m,", 2) == 0 ? 7 : 4) {
             const float turned[4] = {cosf(0.02f * (float)t), 0, 0, sinf(0.02f * (float)t)};

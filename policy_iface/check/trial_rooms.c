@@ -19,8 +19,8 @@ typedef struct room {
     char name[96];
 } room;
 
-static room rooms[MAX_ROOMS];
-static int n_rooms, first_open; /* rooms before first_open belong to calls that are over */
+static room rooms[MAX_ROOMS];   /* a ring: what is older is unmapped */
+static int n_rooms, first_open; /* made so far; those before first_open belong to calls that are over */
 static unsigned char *loose;
 static size_t loose_at;
 static room_fence fence;
@@ -43,13 +43,13 @@ static int was_write(const void *context)
 static void on_fault(int number, siginfo_t *info, void *context)
 {
     const unsigned char *at = info->si_addr;
-    for (int i = n_rooms - 1; i >= 0 && at != NULL; i--) {
+    for (int i = 0; i < MAX_ROOMS && at != NULL; i++) {
         const room *r = &rooms[i];
         if (at < r->outer || at >= r->outer + r->outer_bytes) {
             continue;
         }
         const bool inside = at >= r->begin && at < r->begin + r->bytes;
-        report->fault.kind = !inside ? FAULT_OUTSIDE : r->over ? FAULT_LATE : FAULT_READ_ONLY;
+        report->fault.kind = !inside ? FAULT_OUTSIDE : r->over && fence == FENCE_LATE ? FAULT_LATE : FAULT_READ_ONLY;
         report->fault.write = was_write(context);
         report->fault.offset = at - r->begin;
         report->fault.size = r->bytes;
@@ -82,6 +82,11 @@ void chore_rooms_fence(room_fence wanted)
     fence = wanted;
 }
 
+static room *room_at(int number)
+{
+    return &rooms[number % MAX_ROOMS];
+}
+
 static void *loose_room(size_t bytes)
 {
     if (loose == NULL) {
@@ -100,10 +105,13 @@ void *chore_room(size_t bytes, const char *fmt, ...)
     if (fence == FENCE_NONE) {
         return loose_room(bytes);
     }
-    CHORE_ASSERT(n_rooms < MAX_ROOMS);
-    room *r = &rooms[n_rooms];
+    CHORE_ASSERT(n_rooms - first_open < MAX_ROOMS);
+    room *r = room_at(n_rooms++);
     va_list args;
     va_start(args, fmt);
+    if (r->outer != NULL) {
+        munmap(r->outer, r->outer_bytes);
+    }
     memset(r, 0, sizeof *r);
     vsnprintf(r->name, sizeof r->name, fmt, args);
     va_end(args);
@@ -119,7 +127,6 @@ void *chore_room(size_t bytes, const char *fmt, ...)
     /* against the end it is aligned as its size is: for numbers and structs that is enough */
     r->begin = r->outer + PAGE + (fence == FENCE_AFTER ? inner - bytes : 0);
     r->bytes = bytes;
-    n_rooms++;
     return r->begin;
 }
 
@@ -129,27 +136,23 @@ void chore_room_seal(const void *memory)
         return;
     }
     for (int i = n_rooms - 1; i >= first_open; i--) {
-        if (rooms[i].begin == memory) {
-            mprotect(rooms[i].outer + PAGE, rooms[i].outer_bytes - 2 * PAGE, PROT_READ);
+        const room *r = room_at(i);
+        if (r->begin == memory) {
+            mprotect(r->outer + PAGE, r->outer_bytes - 2 * PAGE, PROT_READ);
             return;
         }
     }
 }
 
+/* Rooms that are over stay where they are for a while: only under FENCE_LATE is a late look at them of interest. */
 void chore_rooms_end(void)
 {
     loose_at = 0;
-    for (int i = n_rooms - 1; i >= first_open; i--) {
+    for (; first_open < n_rooms; first_open++) {
+        room *r = room_at(first_open);
+        r->over = true;
         if (fence == FENCE_LATE) {
-            rooms[i].over = true;
-            mprotect(rooms[i].outer, rooms[i].outer_bytes, PROT_NONE);
-        } else {
-            munmap(rooms[i].outer, rooms[i].outer_bytes);
+            mprotect(r->outer, r->outer_bytes, PROT_NONE);
         }
-    }
-    if (fence == FENCE_LATE) {
-        first_open = n_rooms;
-    } else {
-        n_rooms = first_open;
     }
 }
