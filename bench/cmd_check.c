@@ -228,7 +228,7 @@ int chore_cmd_check(int argc, const char **argv)
         {"allow", 0, POPT_ARG_STRING, &o.allow, 0, "what it may do, as in `chorebench run`", "WHAT,..."},
         {"unconfined", 0, POPT_ARG_NONE, &o.unconfined, 0, "it may do all that you may", NULL},
         {"steps", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.steps, 0, "control steps of an episode: fewer for slow policies", "N"},
-        {"limit", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &o.limit_s, 0, "seconds that one rule may take", "S"},
+        {"limit", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &o.limit_s, 0, "seconds that one call may take", "S"},
         {"act-limit", 0, POPT_ARG_DOUBLE, &o.act_limit_ms, 0, "milliseconds that act may take, in 99 of 100 calls (default: only measured)", "MS"},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
         POPT_TABLEEND,

@@ -40,6 +40,7 @@ void chore_call_begins(trial_call call, uint32_t step)
 {
     foul_the_stack();
     chore_the_trial.report->call = call;
+    chore_the_trial.report->n_calls++;
     chore_the_trial.report->step = step;
 }
 

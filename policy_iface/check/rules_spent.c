@@ -1,7 +1,7 @@
 /* What a policy uses up: memory, descriptors, time. */
 #include "life_internal.h"
 #include <chore/clock.h>
-#include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -21,13 +21,10 @@ typedef struct held {
 
 static long count_descriptors(void)
 {
+    enum { HIGHEST = 4096 };
     long n = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    while (folder != NULL && readdir(folder) != NULL) {
-        n++;
-    }
-    if (folder != NULL) {
-        closedir(folder);
+    for (int fd = 0; fd < HIGHEST; fd++) {
+        n += fcntl(fd, F_GETFD) != -1;
     }
     return n;
 }
@@ -88,7 +85,7 @@ static int repeat(void (*once)(life *l, int i), life *l, int most, int fewest, c
         at[h] = look();
     }
     const long descriptors = at[2].descriptors - at[0].descriptors; /* in both halves: at the limit they stop growing */
-    if (at[0].descriptors > 0 && descriptors > 0 && (descriptors >= half / 2 || descriptors >= MANY_DESCRIPTORS)) {
+    if (descriptors > 0 && (descriptors >= half / 2 || descriptors >= MANY_DESCRIPTORS)) {
         say_fail("%d %s left %ld descriptors open", n, what, descriptors);
     }
     if (at[1].heap > at[0].heap || at[1].mapped > at[0].mapped) {

@@ -37,6 +37,8 @@ typedef struct trial_fault {
 typedef struct trial_report {
     uint32_t said; /* verdict + 1; 0: nothing yet */
     uint32_t call; /* trial_call in progress */
+    uint32_t n_calls; /* begun so far */
+    uint32_t reserved;
     uint32_t step, steps; /* control step of that call; steps that were played in all */
     char what[640];
     trial_fault fault;

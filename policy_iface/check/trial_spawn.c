@@ -151,24 +151,28 @@ static double cpu_seconds(pid_t pid)
     return (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
 }
 
-/* Its end, or ours for it when its time is over (true): it has computed for limit_s, or for that long it has not computed
-   at all. So a verdict does not depend on what else the machine is busy with. All that it started goes with it. */
-static bool wait_for(pid_t pid, double limit_s, int *ended)
+/* Its end, or ours for it when its time is over (true): one call into the policy has computed for limit_s, or for that long
+   not computed at all. So a verdict does not depend on what else the machine is busy with. All that it started goes with
+   it. */
+static bool wait_for(pid_t pid, double limit_s, const trial_report *shared, int *ended)
 {
-    static const double idle_share = 0.01, patience = 20;
+    static const double idle_share = 0.01, patience = 30;
     const int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    const volatile uint32_t *calls_so_far = &shared->n_calls;
     struct pollfd wait = {.fd = pidfd, .events = POLLIN};
     const double begin = 1e-9 * (double)chore_now_ns();
     double since = begin, cpu_then = 0;
+    uint32_t call = 0;
     bool late = pidfd < 0;
     while (!late && poll(&wait, 1, 50) <= 0) {
         const double now = 1e-9 * (double)chore_now_ns(), cpu = cpu_seconds(pid);
-        late = cpu > limit_s || now - begin > patience * limit_s;
-        if (now - since > limit_s) {
-            late |= cpu - cpu_then < idle_share * limit_s;
+        if (*calls_so_far != call) {
+            call = *calls_so_far;
             since = now;
             cpu_then = cpu;
         }
+        const bool idle = cpu - cpu_then < idle_share * (now - since);
+        late = now - begin > patience * limit_s || cpu - cpu_then > limit_s || (idle && now - since > limit_s);
     }
     kill(-pid, SIGKILL);
     while (waitpid(pid, ended, 0) < 0 && errno == EINTR) {
@@ -284,7 +288,7 @@ chore_status chore_trial_run(trial_bench *bench, trial_place place, trial_outcom
         munmap(shared, sizeof(trial_report));
         return chore_fail_at(err, CHORE_E_INTERNAL, bench->program, 0, 0, "cannot be started: %s", strerror(failed));
     }
-    const bool late = wait_for(pid, bench->limit_s, &ended);
+    const bool late = wait_for(pid, bench->limit_s, shared, &ended);
     out->result.took_ms = 1e-6 * (double)(chore_now_ns() - begin);
     bench->report = bench->report != NULL ? bench->report : malloc(sizeof *bench->report);
     CHORE_ASSERT(bench->report != NULL);

@@ -46,7 +46,7 @@ typedef struct chore_check_def {
     const chore_check_stage *stages; /* at most CHORE_CHECK_STAGES, the preferred one first */
     int n_stages;
     uint32_t steps;      /* control steps of an episode; 0: CHORE_CHECK_STEPS, which is also the most */
-    double limit_s;      /* a rule that takes longer is ended and broken; 0: 10 */
+    double limit_s;      /* a call that takes longer is ended, and its rule broken; 0: 10 */
     double act_limit_ms; /* 0: none */
     const bool *only;    /* [CHORE_RULE_COUNT] nullable; what these need is tried as well */
 } chore_check_def;
