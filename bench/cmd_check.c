@@ -29,6 +29,7 @@ typedef struct options {
 typedef struct printer {
     bool silent, colours;
     int columns;
+    int waiting[CHORE_RULE_COUNT]; /* how many rules could not be tried without that one */
 } printer;
 
 /* ---- for people ------------------------------------------------------------------------------------------- */
@@ -57,15 +58,22 @@ static void print_wrapped(const printer *p, const char *label, const char *text)
 
 static void print_result(void *ctx, chore_rule rule, const chore_check_result *result)
 {
-    const printer *p = ctx;
+    printer *p = ctx;
     const chore_rule_info *info = chore_rule_get(rule);
     const bool failed = result->verdict == CHORE_VERDICT_FAIL;
-    if (p->silent || (result->verdict == CHORE_VERDICT_SKIPPED && strcmp(result->what, "not asked for") == 0)) {
+    if (result->verdict == CHORE_VERDICT_SKIPPED) { /* in one line at the end */
+        p->waiting[result->waits_for] += result->wanted;
+        return;
+    }
+    if (p->silent) {
         return;
     }
     const char *colour = !p->colours ? "" : failed ? "\033[31m" : result->verdict == CHORE_VERDICT_PASS ? "\033[32m" : "\033[2m";
-    printf("%3d %-19s %s%-7s%s  ", (int)rule + 1, info->name, colour, failed ? "FAIL" : chore_verdict_name(result->verdict),
+    printf("%3d %-19s %s%s%s", (int)rule + 1, info->name, colour, failed ? "FAIL" : chore_verdict_name(result->verdict),
            p->colours ? "\033[0m" : "");
+    if (result->what[0] != '\0') {
+        printf("%*s", failed || result->verdict == CHORE_VERDICT_PASS ? 5 : 6, "");
+    }
     print_wrapped(p, "", result->what);
     if (failed) {
         printf("%*s", WHAT_AT, "");
@@ -76,6 +84,18 @@ static void print_result(void *ctx, chore_rule rule, const chore_check_result *r
         print_wrapped(p, "change:   ", info->hint);
     }
     fflush(stdout);
+}
+
+/* The rules that were not tried, behind those that were. */
+static void print_waiting(printer *p)
+{
+    for (int r = 0; r < CHORE_RULE_COUNT; r++) {
+        if (p->waiting[r] > 0 && !p->silent) {
+            printf("%3d %-19s skipped  cannot be tried without rule %d, %s\n", p->waiting[r], p->waiting[r] == 1 ? "more rule" : "more rules",
+                   r + 1, chore_rule_get((chore_rule)r)->name);
+        }
+        p->waiting[r] = 0;
+    }
 }
 
 static void print_rules(bool as_json)
@@ -201,6 +221,7 @@ static int check_policies(const options *o, const char **policies)
         if (status == CHORE_OK) {
             json_array_append_new(all, report_json(report, stages));
             worst = exit_code(report) > worst ? exit_code(report) : worst;
+            print_waiting(&p);
             print_end(report);
         }
     }

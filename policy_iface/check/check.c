@@ -266,13 +266,17 @@ static chore_status try_simply(check *c, chore_rule rule, chore_check_result *ou
 
 static chore_status judge(check *c, chore_rule rule, chore_check_result *out, chore_error *err)
 {
-    const chore_rule needs = rules[rule].needs;
+    chore_rule needs = rules[rule].needs;
     *out = (chore_check_result){.verdict = CHORE_VERDICT_SKIPPED};
     if (!c->wanted[rule]) {
         snprintf(out->what, sizeof out->what, "not asked for");
         return CHORE_OK;
     }
     if (needs != rule && c->out->results[needs].verdict != CHORE_VERDICT_PASS) {
+        while (c->out->results[needs].verdict == CHORE_VERDICT_SKIPPED) { /* the one that is to be mended */
+            needs = c->out->results[needs].waits_for;
+        }
+        out->waits_for = needs;
         snprintf(out->what, sizeof out->what, "cannot be tried without rule %d, %s", (int)needs + 1, rules[needs].name);
         return CHORE_OK;
     }
@@ -314,6 +318,7 @@ chore_status chore_policy_check(const chore_check_def *def, chore_check_report *
     }
     for (int r = 0; r < CHORE_RULE_COUNT && status == CHORE_OK; r++) {
         status = judge(&c, (chore_rule)r, &out->results[r], err);
+        out->results[r].wanted = c.wanted[r];
         if (status == CHORE_OK) {
             out->n[out->results[r].verdict]++;
             if (seen != NULL) {

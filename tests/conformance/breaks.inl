@@ -1,4 +1,4 @@
-/* Every rule of chore/policy_rules.inl with a way to break it, and nothing else.
+/* Every rule of chore/policy_rules.inl with a way to break it, and nothing else. policy_iface/conformance.md shows them.
 
    BREAK(rule, way, seen, what)   breaks.so with the configuration "way"; `seen` is like what the check says (a glob)
    BAD_FILE(rule, name, seen, what)   a build of its own: what it breaks comes before any configuration */

@@ -37,7 +37,8 @@ int32_t breaks_reset(policy *self, uint32_t n, const chore_policy_episode *episo
             return fail(self, "reset of a slot that was not negotiated");
         }
         for (uint32_t s = 0; breaks("resets_all") && s < self->n_slots; s++) {
-            open_slot(&self->slots[s], episode->seed);
+            self->slots[s].mean = 0;
+            self->slots[s].seen = 0;
         }
         open_slot(&self->slots[episode->slot], episode->seed);
         self->instruction = episode->instruction;

@@ -153,8 +153,39 @@ static void rules_are_found_by_name_and_number(void **state)
     assert_int_equal(chore_rule_find("act"), CHORE_RULE_COUNT);
 }
 
+/* The table of policy_iface/conformance.md. */
+static void print_table(void)
+{
+    static const struct {
+        chore_rule rule;
+        const char *what;
+    } told[] = {
+#define BREAK(rule, way, seen, what) {CHORE_RULE_##rule, what},
+#define BAD_FILE(rule, name, seen, what) {CHORE_RULE_##rule, what},
+#include "breaks.inl"
+#undef BREAK
+#undef BAD_FILE
+    };
+    printf("| | rule | a policy that keeps it | found in a policy that |\n|---|---|---|---|\n");
+    for (int r = 0; r < CHORE_RULE_COUNT; r++) {
+        const chore_rule_info *info = chore_rule_get((chore_rule)r);
+        int n = 0;
+        printf("| %d | `%s` | %s | ", r + 1, info->name, info->promise);
+        for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+            if ((int)told[i].rule == r) {
+                printf("%s%s", n++ > 0 ? "; " : "", told[i].what);
+            }
+        }
+        puts(" |");
+    }
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--table") == 0) {
+        print_table();
+        return 0;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_are_found_by_name_and_number),
         cmocka_unit_test(every_rule_has_a_policy_that_breaks_it),

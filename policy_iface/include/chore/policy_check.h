@@ -53,6 +53,8 @@ typedef struct chore_check_def {
 
 typedef struct chore_check_result {
     chore_verdict verdict;
+    bool wanted;          /* asked for, or needed by what was; else it was skipped */
+    chore_rule waits_for; /* of one that was wanted and skipped: the rule that is to be mended first */
     char what[640];   /* one line: what was seen, or why it was not judged; empty: nothing to say */
     double took_ms;   /* wall time */
 } chore_check_result;
