@@ -8,3 +8,4 @@ CHORE_COMMAND(verify, chore_cmd_verify, "check a run: chain, coverage, and every
 CHORE_COMMAND(speed,  chore_cmd_speed,  "measure control and physics steps per second",                  "look")
 CHORE_COMMAND(drops,  chore_cmd_drops,  "let dishes fall and count how many break",                      "look")
 CHORE_COMMAND(doctor, chore_cmd_doctor, "check this machine and this build",                             "look")
+CHORE_COMMAND(check,  chore_cmd_check,  "check whether a policy keeps the rules of chore/policy.h",           "write")

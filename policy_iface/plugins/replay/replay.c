@@ -12,6 +12,8 @@
 struct chore_policy_instance {
     const chore_ext_recorded_actions *recorded;
     chore_policy_field components[MAX_COMPONENTS];
+    unsigned char *open; /* [n_slots] was reset since the last negotiate */
+    uint32_t n_slots, reserved;
     char error[160];
 };
 
@@ -37,6 +39,7 @@ static chore_policy_instance *replay_create(const chore_policy_host_table *host,
 
 static void replay_destroy(chore_policy_instance *self)
 {
+    free(self->open);
     free(self);
 }
 
@@ -50,6 +53,9 @@ static int32_t replay_negotiate(chore_policy_instance *self, const chore_policy_
                        self->recorded->mode);
         return CHORE_POLICY_ERROR;
     }
+    free(self->open);
+    self->open = calloc(offer->max_batch, 1);
+    self->n_slots = self->open != NULL ? offer->max_batch : 0;
     for (uint32_t i = 0; i < mode->n_components; i++) {
         self->components[i] = *CHORE_POLICY_AT(chore_policy_field, mode->components, i);
         self->components[i].struct_size = sizeof self->components[i];
@@ -66,7 +72,14 @@ static int32_t replay_negotiate(chore_policy_instance *self, const chore_policy_
 
 static int32_t replay_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
 {
-    (void)self, (void)n, (void)episodes; /* the host knows which slot holds which recording */
+    for (uint32_t i = 0; i < n; i++) { /* the host knows which slot holds which recording */
+        const uint32_t slot = CHORE_POLICY_AT(chore_policy_episode, episodes, i)->slot;
+        if (slot >= self->n_slots) {
+            (void)snprintf(self->error, sizeof self->error, "reset of a slot that was not negotiated");
+            return CHORE_POLICY_ERROR;
+        }
+        self->open[slot] = 1;
+    }
     return CHORE_POLICY_OK;
 }
 
@@ -74,6 +87,10 @@ static int32_t replay_act_one(chore_policy_instance *self, uint32_t slot, uint64
                               float *action)
 {
     uint32_t recorded_dim = 0;
+    if (slot >= self->n_slots || !self->open[slot]) {
+        (void)snprintf(self->error, sizeof self->error, "act before reset");
+        return CHORE_POLICY_ERROR;
+    }
     const float *recorded = self->recorded->action(self->recorded->ctx, slot, step, &recorded_dim);
     if (recorded == NULL) {
         (void)snprintf(self->error, sizeof self->error, "the recording ends before step %" PRIu64, step);

@@ -1,0 +1,166 @@
+/* What a policy is shown in a check: the offers of real tasks, and their streams as they ran while the arms moved a
+   little. */
+#include "check_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <chore/rig.h>
+#include <chore/text.h>
+
+/* One arm, two arms with cloth, a robot that drives. */
+static const char usual[] = "set_aside,fold_towel,carry_dishes,synthetic";
+static const char playing_mode[] = "eef_delta";
+
+typedef struct recorded {
+    chore_rig *rig; /* the offer is its */
+    char name[CHORE_NAME_CAP];
+    void **frames; /* [n_fields] */
+} recorded;
+
+struct chorei_stages {
+    recorded tasks[CHORE_CHECK_STAGES];
+    chore_check_stage list[CHORE_CHECK_STAGES];
+    int n_tasks, n;
+};
+
+static size_t share_bytes(const chore_policy_field *field)
+{
+    size_t bytes = field->dtype == CHORE_DTYPE_U8 ? 1 : field->dtype == CHORE_DTYPE_F64 ? sizeof(double) : sizeof(float);
+    for (uint32_t d = 0; d < field->ndim; d++) {
+        bytes *= field->shape[d];
+    }
+    return bytes;
+}
+
+/* Small motions about where the robot stands: deltas, each value with its own phase. */
+static void wander(const chore_policy_mode *mode, uint32_t step, float *action)
+{
+    static const double share = 0.2, turn = 0.15;
+    for (uint32_t c = 0; c < mode->n_components; c++) {
+        const chore_policy_field *part = CHORE_POLICY_AT(chore_policy_field, mode->components, c);
+        for (size_t i = 0; i < share_bytes(part) / sizeof(float); i++, action++) {
+            const double middle = 0.5 * (part->lo[i] + part->hi[i]), half = 0.5 * (part->hi[i] - part->lo[i]);
+            *action = (float)(middle + share * half * sin(turn * step + (double)i + 2.0 * c));
+        }
+    }
+}
+
+static const chore_policy_mode *find_mode(const chore_policy_offer *offer)
+{
+    for (uint32_t i = 0; i < offer->n_modes; i++) {
+        const chore_policy_mode *mode = CHORE_POLICY_AT(chore_policy_mode, offer->modes, i);
+        if (strcmp(mode->name, playing_mode) == 0) {
+            return mode;
+        }
+    }
+    return NULL;
+}
+
+static chore_status record(recorded *r, chore_error *err)
+{
+    const chore_policy_offer *offer = chore_rig_offer(r->rig);
+    const chore_policy_mode *mode = find_mode(offer);
+    const chore_policy_request all = {
+        .struct_size = sizeof all, .n_fields = offer->n_fields, .fields = offer->fields, .mode = playing_mode};
+    CHORE_ASSERT(mode != NULL);
+    chore_status status = chore_episode_reset(chore_rig_episode(r->rig), 0, CHORE_CONTROL, err);
+    if (status == CHORE_OK) {
+        status = chore_rig_accept(r->rig, &all, err);
+    }
+    float *action = calloc((size_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(r->rig))) + 1, sizeof *action);
+    r->frames = calloc((size_t)offer->n_fields + 1, sizeof *r->frames);
+    CHORE_ASSERT(action != NULL && r->frames != NULL);
+    for (uint32_t i = 0; i < offer->n_fields; i++) {
+        r->frames[i] = calloc(CHORE_CHECK_FRAMES, share_bytes(&offer->fields[i]));
+        CHORE_ASSERT(r->frames[i] != NULL);
+    }
+    for (uint32_t t = 0; t < CHORE_CHECK_FRAMES && status == CHORE_OK; t++) {
+        const chore_policy_batch *seen = chore_rig_observe(r->rig);
+        for (uint32_t i = 0; i < offer->n_fields; i++) {
+            const size_t bytes = share_bytes(&offer->fields[i]);
+            memcpy((char *)r->frames[i] + t * bytes, seen->stream[i], bytes);
+        }
+        wander(mode, t, action);
+        status = chore_episode_step(chore_rig_episode(r->rig), action, err);
+    }
+    free(action);
+    return status;
+}
+
+static void add_stage(chorei_stages *s, const chore_check_stage *stage)
+{
+    if (s->n < CHORE_CHECK_STAGES) {
+        s->list[s->n++] = *stage;
+    }
+}
+
+static chore_status add_task(chorei_stages *s, const char *name, chore_error *err)
+{
+    if (s->n == CHORE_CHECK_STAGES) {
+        return chore_fail(err, CHORE_E_USAGE, "--task: at most %d", CHORE_CHECK_STAGES);
+    }
+    recorded *r = &s->tasks[s->n_tasks++];
+    chore_status status = chore_rig_create(&r->rig, name, NULL, NULL, 0, err);
+    if (status == CHORE_OK) {
+        status = record(r, err);
+    }
+    if (status == CHORE_OK) {
+        chore_copy(r->name, sizeof r->name, chore_task_name(chore_rig_task(r->rig)));
+        const chore_check_stage stage = {.name = r->name,
+                                         .offer = chore_rig_offer(r->rig),
+                                         .n_frames = CHORE_CHECK_FRAMES,
+                                         .frames = (const void *const *)r->frames};
+        add_stage(s, &stage);
+    }
+    return status;
+}
+
+static void add_synthetic(chorei_stages *s)
+{
+    int n;
+    const chore_check_stage *made_up = chore_check_synthetic(&n);
+    for (int i = 0; i < n; i++) {
+        add_stage(s, &made_up[i]);
+    }
+}
+
+chore_status chorei_stages_make(chorei_stages **out, const char *tasks, chore_error *err)
+{
+    chore_status status = CHORE_OK;
+    char *words = strdup(tasks != NULL ? tasks : usual), *rest = words, *word;
+    *out = calloc(1, sizeof **out);
+    CHORE_ASSERT(words != NULL && *out != NULL);
+    while ((word = strsep(&rest, ", ")) != NULL && status == CHORE_OK) {
+        if (strcmp(word, "synthetic") == 0) {
+            add_synthetic(*out);
+        } else if (word[0] != '\0') {
+            status = add_task(*out, word, err);
+        }
+    }
+    if (status == CHORE_OK && (*out)->n == 0) {
+        status = chore_fail(err, CHORE_E_USAGE, "--task '%s' names no task", tasks);
+    }
+    free(words);
+    return status;
+}
+
+void chorei_stages_free(chorei_stages *s)
+{
+    for (int t = 0; s != NULL && t < s->n_tasks; t++) {
+        recorded *r = &s->tasks[t];
+        for (uint32_t i = 0; r->frames != NULL && i < chore_rig_offer(r->rig)->n_fields; i++) {
+            free(r->frames[i]);
+        }
+        free(r->frames);
+        chore_rig_destroy(r->rig);
+    }
+    free(s);
+}
+
+const chore_check_stage *chorei_stages_get(const chorei_stages *s, int *n)
+{
+    *n = s->n;
+    return s->list;
+}
