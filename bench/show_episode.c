@@ -27,6 +27,11 @@ static json_t *timeline_json(const chore_trace *trace)
         json_t *moment = json_pack("{s:f, s:I}", "time_s", hz > 0 ? (double)note.steps / hz : 0, "step",
                                    (json_int_t)note.steps);
         json_t *changes = json_loads(note.json, 0, NULL);
+        if (json_object_get(changes, "call")) { /* the latency ledger: no news of the world */
+            json_decref(changes);
+            json_decref(moment);
+            continue;
+        }
         if (json_is_object(changes)) {
             json_object_update(moment, changes);
         }
@@ -102,6 +107,10 @@ static void print_row(const chore_row *row, const char *name)
     printf("  policy     %lld calls, median %.3f ms, 99 %% under %.3f ms; %lld values clamped%s\n",
            (long long)row->policy_calls, row->policy_p50_ms, row->policy_p99_ms, (long long)row->clamped,
            row->privileged ? "; reads privileged streams" : "");
+    if (strcmp(row->latency, "frozen") != 0) {
+        printf("  latency    %s: %lld control steps held for want of an action, %lld answers too late to be used\n",
+               row->latency, (long long)row->held_steps, (long long)row->late_calls);
+    }
     printf("  attempt    %d, %s\n", row->attempt + 1, row->started);
     printf("  final      %s\n", hash);
     if (row->trace[0]) {
