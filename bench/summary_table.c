@@ -190,8 +190,9 @@ static void write_pairs(table *t, const chore_summary *summary)
             any = true;
         }
         const bool with_latency = t->columns[LATENCY].width > 0;
-        chore_text_add(t->out, "%-*.*s  %s%s%d pair%s: %d both, %d control only, %d disturbed only, %d neither\n",
-                       t->columns[TASK].width, t->columns[TASK].width, p->task, with_latency ? p->latency : "",
+        chore_text_add(t->out, "%-*.*s  %-*s%s%d pair%s: %d both, %d control only, %d disturbed only, %d neither\n",
+                       t->columns[TASK].width, t->columns[TASK].width, p->task, t->columns[LATENCY].width,
+                       with_latency ? p->latency : "",
                        with_latency ? "  " : "", p->n, p->n == 1 ? "" : "s", p->both, p->control_only,
                        p->disturbed_only, p->neither);
     }
