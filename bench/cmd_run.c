@@ -8,6 +8,7 @@
 #include <chore/clock.h>
 #include <chore/files.h>
 #include <chore/provenance.h>
+#include <chore/rig.h>
 #include <chore/run_folder.h>
 #include <chore/runner.h>
 
@@ -15,7 +16,7 @@
 
 typedef struct options {
     char *policy, *policy_config, *profile, *allow, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
-    int jobs, resume, json, quiet, no_cache, no_trace, shuffle;
+    int jobs, batch, resume, json, quiet, no_cache, no_trace, shuffle;
     double hang_s;
 } options;
 
@@ -287,6 +288,7 @@ static int run_folder(const options *o, const char *dir, const chore_plan *plan,
     def.plan = plan;
     def.dir = dir;
     def.jobs = o->jobs;
+    def.batch = o->batch;
     def.shuffle = (uint64_t)o->shuffle;
     def.hang_s = o->hang_s;
     def.quiet = o->quiet;
@@ -366,7 +368,7 @@ static int run_resumed(const options *o, const char **args)
 
 int chore_cmd_run(int argc, const char **argv)
 {
-    options o = {.jobs = default_jobs(), .hang_s = 60};
+    options o = {.jobs = default_jobs(), .batch = 1, .hang_s = 60};
     const struct poptOption table[] = {
         {"policy", 'p', POPT_ARG_STRING, &o.policy, 0,
          "the policy: a plug-in's name, or the path of a .so", "NAME|PATH"},
@@ -384,6 +386,8 @@ int chore_cmd_run(int argc, const char **argv)
          "what an answer takes: frozen (default), delay=STEPS, live; several: delay=0,1,2,4,8", "LIST"},
         {"jobs", 'j', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.jobs, 0, "worker processes",
          "N"},
+        {"batch", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.batch, 0,
+         "episodes that each worker's policy serves at once", "N"},
         {"out", 'o', POPT_ARG_STRING, &o.out, 0, "run folder (default: runs/NAME-POLICY-TIME)",
          "DIR"},
         {"resume", 0, POPT_ARG_NONE, &o.resume, 0, "go on with the run in --out", NULL},
@@ -413,6 +417,8 @@ int chore_cmd_run(int argc, const char **argv)
     }
     if (o.jobs < 1 || o.jobs > 256) {
         code = chore_cli_usage("run", "-j %d: expected 1 to 256", o.jobs);
+    } else if (o.batch < 1 || o.batch > CHORE_RIG_SLOTS) {
+        code = chore_cli_usage("run", "--batch %d: expected 1 to %d", o.batch, CHORE_RIG_SLOTS);
     } else if (!(o.hang_s >= 0.1)) {
         code = chore_cli_usage("run", "--hang: expected at least 0.1 seconds");
     } else {

@@ -17,12 +17,12 @@ void chore_trace_header_text(const chore_trace *trace, const char *key, char *ou
 static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uint32_t *dim)
 {
     const chore_recorded *recorded = ctx;
-    (void)slot; /* one slot in this profile */
-    if (!recorded->trace || step >= chore_trace_n_steps(recorded->trace)) {
+    const chore_trace *trace = slot < CHORE_RIG_SLOTS ? recorded->trace[slot] : NULL;
+    if (!trace || step >= chore_trace_n_steps(trace)) {
         return NULL;
     }
-    *dim = (uint32_t)chore_trace_action_dim(recorded->trace);
-    return chore_trace_action(recorded->trace, step);
+    *dim = (uint32_t)chore_trace_action_dim(trace);
+    return chore_trace_action(trace, step);
 }
 
 const void *chore_recorded_extension(void *ctx, const char *id)
@@ -32,14 +32,14 @@ const void *chore_recorded_extension(void *ctx, const char *id)
                                                                             : NULL;
 }
 
-static chore_status open_named(chore_recorded *recorded, const char *file, chore_error *err)
+static chore_status open_named(chore_recorded *recorded, int slot, const char *file, chore_error *err)
 {
     char relative[CHORE_NAME_CAP * 3], path[CHORE_PATH_CAP];
     snprintf(relative, sizeof relative, "traces/%s", file);
     chore_status status = chore_path_join(path, recorded->run_dir, relative, err);
-    chore_trace_close(recorded->trace);
-    recorded->trace = NULL;
-    return status == CHORE_OK ? chore_trace_open(&recorded->trace, path, err) : status;
+    chore_trace_close(recorded->trace[slot]);
+    recorded->trace[slot] = NULL;
+    return status == CHORE_OK ? chore_trace_open(&recorded->trace[slot], path, err) : status;
 }
 
 chore_status chore_recorded_open(chore_recorded *recorded, const char *run_dir, chore_error *err)
@@ -61,25 +61,25 @@ chore_status chore_recorded_open(chore_recorded *recorded, const char *run_dir, 
                          "the replay policy wants --policy-config RUN: a run folder with traces");
         return status;
     }
-    status = n ? open_named(recorded, names[0], err)
+    status = n ? open_named(recorded, 0, names[0], err)
                : chore_fail(err, CHORE_E_NOT_FOUND, "%s holds no traces", folder);
     chore_dir_list_free(names, n);
     if (status == CHORE_OK) {
-        chore_trace_header_text(recorded->trace, "mode", recorded->mode, sizeof recorded->mode);
+        chore_trace_header_text(recorded->trace[0], "mode", recorded->mode, sizeof recorded->mode);
     }
     return status;
 }
 
-chore_status chore_recorded_select(chore_recorded *recorded, const char *episode_name,
+chore_status chore_recorded_select(chore_recorded *recorded, int slot, const char *episode_name,
                                    chore_error *err)
 {
     char file[CHORE_NAME_CAP * 3], mode[CHORE_NAME_CAP];
     snprintf(file, sizeof file, "%s.trace", episode_name);
-    chore_status status = open_named(recorded, file, err);
+    chore_status status = open_named(recorded, slot, file, err);
     if (status != CHORE_OK) {
         return status;
     }
-    chore_trace_header_text(recorded->trace, "mode", mode, sizeof mode);
+    chore_trace_header_text(recorded->trace[slot], "mode", mode, sizeof mode);
     if (strcmp(mode, recorded->mode) != 0) {
         return chore_fail(err, CHORE_E_USAGE, "%s was recorded in mode '%s', the others in '%s'",
                           file, mode, recorded->mode);
@@ -89,6 +89,8 @@ chore_status chore_recorded_select(chore_recorded *recorded, const char *episode
 
 void chore_recorded_close(chore_recorded *recorded)
 {
-    chore_trace_close(recorded->trace);
+    for (int i = 0; i < CHORE_RIG_SLOTS; i++) {
+        chore_trace_close(recorded->trace[i]);
+    }
     memset(recorded, 0, sizeof *recorded);
 }

@@ -110,6 +110,10 @@ static void write_facts(chore_text *out, const chore_row *row)
         "under %.2f ms), %d of %d goal literals met, attempt %d.<br>final state <code>%s</code>",
         (long long)row->steps, (long long)row->clamped, (long long)row->policy_calls, row->policy_p50_ms,
         row->policy_p99_ms, row->literals_met, row->literals_total, row->attempt + 1, hash);
+    if (strcmp(row->latency, "frozen") != 0) {
+        chore_text_add(out, "<br>latency %s: %lld steps held, %lld answers too late", row->latency,
+                       (long long)row->held_steps, (long long)row->late_calls);
+    }
     if (row->trace[0]) {
         chore_text_add(out, ", trace <a href='");
         chore_html_text(out, row->trace);

@@ -122,6 +122,14 @@ static void write_outcomes(page *p, const chore_cell *cell)
     chore_html_stack(&p->out, cell->outcomes, classes, labels, CHORE_OUTCOME_COUNT);
 }
 
+/* Which of the run's latencies, where there are several. */
+static void write_latency(page *p, const char *latency)
+{
+    if (p->plan->n_latencies > 1) {
+        chore_text_add(&p->out, ", %s", latency);
+    }
+}
+
 static void write_cells(page *p)
 {
     chore_text_add(
@@ -133,7 +141,9 @@ static void write_cells(page *p)
         bool repeats = i > 0 && strcmp(cell->task, cell[-1].task) == 0;
         chore_text_add(&p->out, "<tr class=%s><th>", repeats ? "more" : "first");
         chore_html_text(&p->out, repeats ? "" : cell->task);
-        chore_text_add(&p->out, "<td>%s<td class=rate>", chore_variant_name(cell->variant));
+        chore_text_add(&p->out, "<td>%s", chore_variant_name(cell->variant));
+        write_latency(p, cell->latency);
+        chore_text_add(&p->out, "<td class=rate>");
         chore_html_rate(&p->out, cell->successes, cell->episodes);
         chore_text_add(&p->out, "<td class=%s>", chore_variant_name(cell->variant));
         chore_html_interval(&p->out, cell->successes, cell->episodes);
@@ -175,6 +185,7 @@ static void write_pairs(page *p)
         }
         chore_text_add(&p->out, "<tr class=first><th>");
         chore_html_text(&p->out, one->task);
+        write_latency(p, one->latency);
         chore_text_add(&p->out,
                        "<td class=num>%d<td class=num>%d<td class=num>%d<td class=num>%d<td class=num>%d<td>",
                        one->n, one->both, one->control_only, one->disturbed_only, one->neither);
@@ -205,6 +216,7 @@ static void write_events(page *p)
         chore_html_text(&p->out, repeats ? "" : e->task);
         chore_text_add(&p->out, "<td>");
         chore_html_text(&p->out, e->name);
+        write_latency(p, e->latency);
         chore_text_add(&p->out, "<td class=rate>");
         chore_html_rate(&p->out, e->handled, e->fired);
         chore_text_add(&p->out, "<td class=disturbed>");
@@ -339,6 +351,7 @@ static void write_page(page *p)
     write_head(p);
     write_header(p);
     write_cells(p);
+    chore_report_latency(&p->out, p->summary);
     write_picture(p);
     write_pairs(p);
     write_events(p);

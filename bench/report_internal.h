@@ -15,6 +15,8 @@ void chore_html_stack(chore_text *out, const int *parts, const char *const *clas
 void chore_html_progress(chore_text *out, double progress, const char *class_name);
 void chore_html_seconds(chore_text *out, double seconds);  /* "9.1 s"; a dash for < 0 */
 
+/* Success against latency, where there was any. */
+void chore_report_latency(chore_text *out, const chore_summary *summary);
 /* The list of episodes with its filters. */
 void chore_report_episodes(chore_text *out, const chore_plan *plan, const chore_rows *rows);
 #endif

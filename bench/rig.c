@@ -24,7 +24,11 @@ enum { FIELD_COUNT = CHORE_OBS_COUNT + TEXT_COUNT, MAX_COMPONENTS = CHORE_MAX_CO
 struct chore_rig {
     chore_task *task;
     chore_scene *scene;
-    chore_episode *episode;
+    chore_episode *episode;                   /* of slot 0 */
+    chore_episode *episodes[CHORE_RIG_SLOTS]; /* [n_slots] */
+    int n_slots;
+    const char *cache_dir;
+    uint64_t run_key;
     char embodiment[CHORE_NAME_CAP + 16];
     /* offer */
     uint32_t n_fields;
@@ -41,12 +45,12 @@ struct chore_rig {
     void *buffer[FIELD_COUNT];
     const void *stream[FIELD_COUNT];
     uint64_t stride[FIELD_COUNT];
-    uint64_t text_version[FIELD_COUNT]; /* as last written */
+    uint64_t text_version[FIELD_COUNT][CHORE_RIG_SLOTS]; /* as last written */
     const uint64_t *version[FIELD_COUNT];
     bool privileged;
-    uint32_t slot, flags;
-    uint64_t step;
-    double sim_time;
+    uint32_t slot[CHORE_RIG_SLOTS], flags[CHORE_RIG_SLOTS]; /* of the present call, by position */
+    uint64_t step[CHORE_RIG_SLOTS];
+    double sim_time[CHORE_RIG_SLOTS];
     chore_policy_batch batch;
 };
 
@@ -167,6 +171,10 @@ chore_status chore_rig_create(chore_rig **out, const char *task, const char *emb
             .task = rig->task, .scene = rig->scene, .cache_dir = cache_dir, .run_key = run_key};
         status = chore_episode_create(&rig->episode, &def, err);
     }
+    rig->episodes[0] = rig->episode;
+    rig->n_slots = 1;
+    rig->cache_dir = cache_dir;
+    rig->run_key = run_key;
     if (status != CHORE_OK) {
         chore_rig_destroy(rig);
         return status;
@@ -188,7 +196,9 @@ void chore_rig_destroy(chore_rig *rig)
 {
     if (rig) {
         free_streams(rig);
-        chore_episode_destroy(rig->episode);
+        for (int i = 0; i < rig->n_slots; i++) {
+            chore_episode_destroy(rig->episodes[i]);
+        }
         chore_scene_destroy(rig->scene);
         chore_task_free(rig->task);
         free(rig);
@@ -199,6 +209,26 @@ chore_episode *chore_rig_episode(chore_rig *rig)
 {
     return rig->episode;
 }
+chore_episode *chore_rig_slot(chore_rig *rig, int slot)
+{
+    CHORE_ASSERT(slot >= 0 && slot < rig->n_slots);
+    return rig->episodes[slot];
+}
+
+chore_status chore_rig_set_slots(chore_rig *rig, int n, chore_error *err)
+{
+    CHORE_ASSERT(n <= CHORE_RIG_SLOTS);
+    const chore_episode_def def = {
+        .task = rig->task, .scene = rig->scene, .cache_dir = rig->cache_dir, .run_key = rig->run_key};
+    chore_status status = CHORE_OK;
+    while (rig->n_slots < n && status == CHORE_OK) {
+        status = chore_episode_create(&rig->episodes[rig->n_slots], &def, err);
+        rig->n_slots += status == CHORE_OK;
+    }
+    rig->offer.max_batch = (uint32_t)rig->n_slots;
+    return status;
+}
+
 chore_task *chore_rig_task(chore_rig *rig)
 {
     return rig->task;
@@ -224,13 +254,18 @@ const char *chore_rig_mode(const chore_rig *rig)
     return chore_action_mode_name(chore_world_mode(chore_episode_world(rig->episode)));
 }
 
-chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *err)
+chore_status chore_rig_set_slot_mode(chore_rig *rig, int slot, const char *mode, chore_error *err)
 {
     chore_action_mode found;
     if (!chore_action_mode_find(mode, &found)) {
         return chore_fail(err, CHORE_E_USAGE, "no action mode '%s'", mode);
     }
-    return chore_world_set_mode(chore_episode_world(rig->episode), found, err);
+    return chore_world_set_mode(chore_episode_world(chore_rig_slot(rig, slot)), found, err);
+}
+
+chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *err)
+{
+    return chore_rig_set_slot_mode(rig, 0, mode, err);
 }
 
 static int find_field(const chore_rig *rig, const char *name)
@@ -263,57 +298,81 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
         rig->source[k] = field;
         rig->buffer[k] =
             field < 0 ? NULL
-                      : calloc(1, field_bytes(&rig->fields[field])); /* not offered: optional */
+                      : calloc((size_t)rig->n_slots, field_bytes(&rig->fields[field])); /* not offered: optional */
         rig->stream[k] = rig->buffer[k];
         rig->stride[k] = field < 0 ? 0 : field_bytes(&rig->fields[field]);
-        rig->text_version[k] = 1;
+        for (int slot = 0; slot < rig->n_slots; slot++) {
+            rig->text_version[k][slot] = 1;
+        }
         rig->version[k] =
-            field >= 0 && rig->origin[field] >= CHORE_OBS_COUNT ? &rig->text_version[k] : NULL;
+            field >= 0 && rig->origin[field] >= CHORE_OBS_COUNT ? rig->text_version[k] : NULL;
         rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
     }
     rig->batch = (chore_policy_batch){.struct_size = sizeof rig->batch,
                                       .n = 1,
                                       .n_fields = request->n_fields,
-                                      .slot = &rig->slot,
-                                      .step = &rig->step,
-                                      .sim_time = &rig->sim_time,
-                                      .flags = &rig->flags,
+                                      .slot = rig->slot,
+                                      .step = rig->step,
+                                      .sim_time = rig->sim_time,
+                                      .flags = rig->flags,
                                       .stream = rig->stream,
                                       .stride = rig->stride,
                                       .version = rig->version};
-    return chore_rig_set_mode(rig, request->mode, err);
+    chore_status status = CHORE_OK;
+    for (int i = 0; i < rig->n_slots && status == CHORE_OK; i++) {
+        status = chore_rig_set_slot_mode(rig, i, request->mode, err);
+    }
+    return status;
 }
 
-static void write_text(chore_rig *rig, int k, int which)
+static void write_text(chore_rig *rig, int k, int which, uint32_t slot, char *to)
 {
-    uint64_t version = rig->text_version[k];
-    const char *text = which == TEXT_OBJECTS ? chore_episode_objects_text(rig->episode, &version)
-                       : which == TEXT_GOAL  ? chore_episode_goal_text(rig->episode, &version)
-                                             : chore_episode_instruction(rig->episode);
-    if (which == TEXT_INSTRUCTION && strcmp(rig->buffer[k], text) != 0) {
+    chore_episode *episode = rig->episodes[slot];
+    uint64_t *written = &rig->text_version[k][slot], version = *written;
+    const char *text = which == TEXT_OBJECTS ? chore_episode_objects_text(episode, &version)
+                       : which == TEXT_GOAL  ? chore_episode_goal_text(episode, &version)
+                                             : chore_episode_instruction(episode);
+    if (which == TEXT_INSTRUCTION && strcmp(to, text) != 0) {
         version++;
     }
-    if (rig->step == 0 || version != rig->text_version[k]) {
+    if (chore_world_control_steps(chore_episode_world(episode)) == 0 || version != *written) {
         size_t len = strlen(text);
         CHORE_ASSERT(len < rig->stride[k]);
-        memcpy(rig->buffer[k], text, len + 1);
-        rig->text_version[k] = version;
+        memcpy(to, text, len + 1);
+        *written = version;
     }
+}
+
+static void fill_streams(chore_rig *rig, uint32_t slot)
+{
+    const chore_world *world = chore_episode_world(rig->episodes[slot]);
+    for (int k = 0; k < rig->n_streams; k++) {
+        const int origin = rig->source[k] < 0 ? -1 : rig->origin[rig->source[k]];
+        void *to = origin < 0 ? NULL : (char *)rig->buffer[k] + (size_t)slot * rig->stride[k];
+        if (origin >= CHORE_OBS_COUNT) {
+            write_text(rig, k, origin - CHORE_OBS_COUNT, slot, to);
+        } else if (origin >= 0) {
+            chore_world_observe(world, (chore_obs_id)origin, to);
+        }
+    }
+}
+
+const chore_policy_batch *chore_rig_look(chore_rig *rig, int n, const uint32_t *slots)
+{
+    for (int k = 0; k < n; k++) {
+        const chore_world *world = chore_episode_world(rig->episodes[slots[k]]);
+        rig->slot[k] = slots[k];
+        rig->step[k] = chore_world_control_steps(world);
+        rig->sim_time[k] = chore_world_seconds(world);
+        rig->flags[k] = rig->step[k] == 0 ? CHORE_SLOT_FIRST : 0;
+        fill_streams(rig, slots[k]);
+    }
+    rig->batch.n = (uint32_t)n;
+    return &rig->batch;
 }
 
 const chore_policy_batch *chore_rig_observe(chore_rig *rig)
 {
-    const chore_world *world = chore_episode_world(rig->episode);
-    rig->step = chore_world_control_steps(world);
-    rig->sim_time = chore_world_seconds(world);
-    rig->flags = rig->step == 0 ? CHORE_SLOT_FIRST : 0;
-    for (int k = 0; k < rig->n_streams; k++) {
-        const int origin = rig->source[k] < 0 ? -1 : rig->origin[rig->source[k]];
-        if (origin >= CHORE_OBS_COUNT) {
-            write_text(rig, k, origin - CHORE_OBS_COUNT);
-        } else if (origin >= 0) {
-            chore_world_observe(world, (chore_obs_id)origin, rig->buffer[k]);
-        }
-    }
-    return &rig->batch;
+    static const uint32_t first = 0;
+    return chore_rig_look(rig, 1, &first);
 }

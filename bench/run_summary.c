@@ -18,6 +18,7 @@ typedef struct ledger {
     const chore_plan *plan;
     const chore_row **of;
     double *times; /* room for a median over the whole plan */
+    int latency;   /* the group that is being counted: index into the plan's latencies */
 } ledger;
 
 static chore_status check_row(const chore_plan *plan, const chore_row *row, chore_error *err)
@@ -27,11 +28,14 @@ static chore_status check_row(const chore_plan *plan, const chore_row *row, chor
                           plan->n_episodes);
     }
     const chore_planned *planned = &plan->episodes[row->index];
+    char latency[CHORE_LATENCY_CAP];
+    chore_latency_text(plan->latencies[planned->latency], latency);
     if (strcmp(row->task, plan->tasks[planned->task].name) != 0 || row->variant != planned->variant ||
-        row->seed != planned->seed) {
+        row->seed != planned->seed || strcmp(row->latency, latency) != 0) {
         return chore_fail(err, CHORE_E_TAMPERED,
-                          "the row of episode %d is of %s, %s, seed %llu: not what was planned", row->index,
-                          row->task, chore_variant_name(row->variant), (unsigned long long)row->seed);
+                          "the row of episode %d is of %s, %s, seed %llu, latency %s: not what was planned",
+                          row->index, row->task, chore_variant_name(row->variant),
+                          (unsigned long long)row->seed, row->latency);
     }
     return CHORE_OK;
 }
@@ -60,16 +64,17 @@ static chore_status open_ledger(ledger *l, chore_summary *sum, const chore_rows 
 
 /* ---- cells ---------------------------------------------------------------------------------------------------- */
 
-static bool in_cell(const chore_plan *plan, int episode, int task, chore_variant variant)
+static bool in_cell(const ledger *l, int episode, int task, chore_variant variant)
 {
-    return plan->episodes[episode].task == task && plan->episodes[episode].variant == variant;
+    const chore_planned *e = &l->plan->episodes[episode];
+    return e->task == task && e->variant == variant && e->latency == l->latency;
 }
 
-static int count_planned(const chore_plan *plan, int task, chore_variant variant)
+static int count_planned(const ledger *l, int task, chore_variant variant)
 {
     int n = 0;
-    for (int i = 0; i < plan->n_episodes; i++) {
-        n += in_cell(plan, i, task, variant);
+    for (int i = 0; i < l->plan->n_episodes; i++) {
+        n += in_cell(l, i, task, variant);
     }
     return n;
 }
@@ -88,6 +93,11 @@ static void count_row(chore_cell *cell, const chore_row *row)
     cell->episodes++;
     cell->successes += row->success;
     cell->mean_progress += row->progress; /* a sum until the cell is closed */
+    cell->steps += row->steps;
+    cell->held_steps += row->held_steps;
+    cell->calls += row->policy_calls;
+    cell->late_calls += row->late_calls;
+    cell->answer_steps += row->answer_steps;
     for (int e = 0; e < row->n_events; e++) {
         const chore_row_event *event = &row->events[e];
         cell->events_fired += event->fired_s >= 0;
@@ -101,7 +111,7 @@ static double median_success(const ledger *l, int task, chore_variant variant)
 {
     int n = 0;
     for (int i = 0; i < l->plan->n_episodes; i++) {
-        if (in_cell(l->plan, i, task, variant) && l->of[i] && l->of[i]->success) {
+        if (in_cell(l, i, task, variant) && l->of[i] && l->of[i]->success) {
             l->times[n++] = l->of[i]->sim_time_s;
         }
     }
@@ -116,7 +126,7 @@ static double median_of_events(const ledger *l, int task, chore_variant variant,
     double *times = l->times;
     for (int i = 0; i < l->plan->n_episodes; i++) {
         const chore_row *row = l->of[i];
-        if (!in_cell(l->plan, i, task, variant) || !row || !is_scored(row->outcome)) {
+        if (!in_cell(l, i, task, variant) || !row || !is_scored(row->outcome)) {
             continue;
         }
         for (int e = 0; e < row->n_events; e++) {
@@ -135,10 +145,11 @@ static void make_cell(chore_cell *cell, const ledger *l, int task, chore_variant
     const chore_plan *plan = l->plan;
     chore_copy(cell->task, sizeof cell->task, plan->tasks[task].name);
     chore_copy(cell->policy, sizeof cell->policy, plan->policy);
+    chore_latency_text(plan->latencies[l->latency], cell->latency);
     cell->variant = variant;
     cell->planned = planned;
     for (int i = 0; i < plan->n_episodes; i++) {
-        if (in_cell(plan, i, task, variant)) {
+        if (in_cell(l, i, task, variant)) {
             count_row(cell, l->of[i]);
         }
     }
@@ -156,7 +167,7 @@ static int collect_controls(const ledger *l, int task, const chore_row **out)
 {
     int n = 0;
     for (int i = 0; i < l->plan->n_episodes; i++) {
-        if (in_cell(l->plan, i, task, CHORE_CONTROL) && l->of[i] && is_scored(l->of[i]->outcome)) {
+        if (in_cell(l, i, task, CHORE_CONTROL) && l->of[i] && is_scored(l->of[i]->outcome)) {
             out[n++] = l->of[i];
         }
     }
@@ -174,9 +185,10 @@ static void make_pairs(chore_pairs *pairs, const ledger *l, int task, const chor
     int n = collect_controls(l, task, controls);
     qsort(controls, (size_t)n, sizeof *controls, by_seed);
     chore_copy(pairs->task, sizeof pairs->task, l->plan->tasks[task].name);
+    chore_latency_text(l->plan->latencies[l->latency], pairs->latency);
     for (int i = 0; i < l->plan->n_episodes; i++) {
         const chore_row *disturbed = l->of[i];
-        if (!in_cell(l->plan, i, task, CHORE_DISTURBED) || !disturbed || !is_scored(disturbed->outcome)) {
+        if (!in_cell(l, i, task, CHORE_DISTURBED) || !disturbed || !is_scored(disturbed->outcome)) {
             continue;
         }
         const chore_row *const *match = bsearch(&disturbed, controls, (size_t)n, sizeof *controls, by_seed);
@@ -193,10 +205,11 @@ static void make_pairs(chore_pairs *pairs, const ledger *l, int task, const chor
 
 /* ---- events --------------------------------------------------------------------------------------------------- */
 
-static chore_event_cell *find_event(chore_summary *sum, const char *task, const char *name)
+/* Among those from `first` on: the ones of the same task and latency. */
+static chore_event_cell *find_event(chore_summary *sum, int first, const chore_row *row, const char *name)
 {
-    for (int i = 0; i < sum->n_events; i++) {
-        if (strcmp(sum->events[i].task, task) == 0 && strcmp(sum->events[i].name, name) == 0) {
+    for (int i = first; i < sum->n_events; i++) {
+        if (strcmp(sum->events[i].name, name) == 0) {
             return &sum->events[i];
         }
     }
@@ -204,7 +217,8 @@ static chore_event_cell *find_event(chore_summary *sum, const char *task, const 
     CHORE_ASSERT(sum->events);
     chore_event_cell *cell = &sum->events[sum->n_events++];
     memset(cell, 0, sizeof *cell);
-    chore_copy(cell->task, sizeof cell->task, task);
+    chore_copy(cell->task, sizeof cell->task, row->task);
+    chore_copy(cell->latency, sizeof cell->latency, row->latency);
     chore_copy(cell->name, sizeof cell->name, name);
     return cell;
 }
@@ -214,11 +228,11 @@ static void make_events(chore_summary *sum, const ledger *l, int task)
     int first = sum->n_events;
     for (int i = 0; i < l->plan->n_episodes; i++) {
         const chore_row *row = l->of[i];
-        if (!in_cell(l->plan, i, task, CHORE_DISTURBED) || !row || !is_scored(row->outcome)) {
+        if (!in_cell(l, i, task, CHORE_DISTURBED) || !row || !is_scored(row->outcome)) {
             continue;
         }
         for (int e = 0; e < row->n_events; e++) {
-            chore_event_cell *cell = find_event(sum, row->task, row->events[e].name);
+            chore_event_cell *cell = find_event(sum, first, row, row->events[e].name);
             cell->episodes++;
             cell->fired += row->events[e].fired_s >= 0;
             cell->noticed += row->events[e].noticed_s >= 0;
@@ -240,7 +254,7 @@ static void make_task(chore_summary *sum, const ledger *l, int task, const chore
 {
     int planned[2];
     for (int v = CHORE_CONTROL; v <= CHORE_DISTURBED; v++) {
-        planned[v] = count_planned(l->plan, task, (chore_variant)v);
+        planned[v] = count_planned(l, task, (chore_variant)v);
         if (planned[v]) {
             make_cell(&sum->cells[sum->n_cells++], l, task, (chore_variant)v, planned[v]);
         }
@@ -260,8 +274,9 @@ chore_status chore_summary_make(chore_summary *out, const chore_plan *plan, cons
                 .of = calloc(n + 1, sizeof *l.of),
                 .times = calloc(n * CHORE_ROW_MAX_EVENTS + 1, sizeof *l.times)};
     const chore_row **scratch = calloc(n + 1, sizeof *scratch);
-    out->cells = calloc(2 * n_tasks + 1, sizeof *out->cells);
-    out->pairs = calloc(n_tasks + 1, sizeof *out->pairs);
+    const size_t n_groups = n_tasks * (size_t)plan->n_latencies;
+    out->cells = calloc(2 * n_groups + 1, sizeof *out->cells);
+    out->pairs = calloc(n_groups + 1, sizeof *out->pairs);
     chore_status status = CHORE_OK;
     if (!l.of || !l.times || !scratch || !out->cells || !out->pairs) {
         status =
@@ -270,7 +285,9 @@ chore_status chore_summary_make(chore_summary *out, const chore_plan *plan, cons
         status = open_ledger(&l, out, rows, err);
     }
     for (int task = 0; status == CHORE_OK && task < plan->n_tasks; task++) {
-        make_task(out, &l, task, scratch);
+        for (l.latency = 0; l.latency < plan->n_latencies; l.latency++) {
+            make_task(out, &l, task, scratch);
+        }
     }
     free(l.of);
     free(l.times);

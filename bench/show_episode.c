@@ -27,6 +27,11 @@ static json_t *timeline_json(const chore_trace *trace)
         json_t *moment = json_pack("{s:f, s:I}", "time_s", hz > 0 ? (double)note.steps / hz : 0, "step",
                                    (json_int_t)note.steps);
         json_t *changes = json_loads(note.json, 0, NULL);
+        if (json_object_get(changes, "call")) { /* no news of the world */
+            json_decref(changes);
+            json_decref(moment);
+            continue;
+        }
         if (json_is_object(changes)) {
             json_object_update(moment, changes);
         }
@@ -34,6 +39,21 @@ static json_t *timeline_json(const chore_trace *trace)
         json_array_append_new(list, moment);
     }
     json_decref(header);
+    return list;
+}
+
+/* The latency ledger: one entry per call, where answers took time. */
+static json_t *calls_json(const chore_trace *trace)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < chore_trace_n_notes(trace); i++) {
+        json_t *note = json_loads(chore_trace_note_at(trace, i).json, 0, NULL);
+        json_t *call = json_object_get(note, "call");
+        if (call) {
+            json_array_append(list, call);
+        }
+        json_decref(note);
+    }
     return list;
 }
 
@@ -102,6 +122,10 @@ static void print_row(const chore_row *row, const char *name)
     printf("  policy     %lld calls, median %.3f ms, 99 %% under %.3f ms; %lld values clamped%s\n",
            (long long)row->policy_calls, row->policy_p50_ms, row->policy_p99_ms, (long long)row->clamped,
            row->privileged ? "; reads privileged streams" : "");
+    if (strcmp(row->latency, "frozen") != 0) {
+        printf("  latency    %s: %lld control steps held for want of an action, %lld answers too late to be used\n",
+               row->latency, (long long)row->held_steps, (long long)row->late_calls);
+    }
     printf("  attempt    %d, %s\n", row->attempt + 1, row->started);
     printf("  final      %s\n", hash);
     if (row->trace[0]) {
@@ -176,8 +200,8 @@ int chore_show_episode(const chore_run_folder *run, const char *episode, const c
     if (status == CHORE_OK) {
         json_t *timeline = trace ? timeline_json(trace) : json_array();
         if (as_json) {
-            chore_print_json(json_pack("{s:i, s:s, s:o, s:O}", "schema", 1, "episode", name, "row",
-                                       row_json(row), "timeline", timeline));
+            chore_print_json(json_pack("{s:i, s:s, s:o, s:O, s:o}", "schema", 1, "episode", name, "row", row_json(row),
+                                       "timeline", timeline, "calls", trace ? calls_json(trace) : json_array()));
         } else {
             print_row(row, name);
             size_t i;

@@ -42,6 +42,11 @@ static json_t *cell_json(const chore_cell *cell)
                              cell->episodes ? json_real(cell->mean_progress) : json_null(),
                              "median_success_s", time_json(cell->median_success_s));
     CHORE_ASSERT(json);
+    json_object_set_new(json, "latency",
+                        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "mode", cell->latency, "steps",
+                                  (json_int_t)cell->steps, "held_steps", (json_int_t)cell->held_steps, "calls",
+                                  (json_int_t)cell->calls, "late_calls", (json_int_t)cell->late_calls,
+                                  "answer_steps", (json_int_t)cell->answer_steps));
     json_object_set_new(json, "events",
                         json_pack("{s:i, s:i, s:i, s:i, s:o}", "fired", cell->events_fired, "noticed",
                                   cell->events_noticed, "handled", cell->events_handled, "in_time",
@@ -52,15 +57,15 @@ static json_t *cell_json(const chore_cell *cell)
 
 static json_t *pairs_json(const chore_pairs *p)
 {
-    return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i}", "task", p->task, "pairs", p->n, "both", p->both,
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i}", "task", p->task, "latency", p->latency, "pairs", p->n, "both", p->both,
                      "control_only", p->control_only, "disturbed_only", p->disturbed_only, "neither",
                      p->neither);
 }
 
 static json_t *event_json(const chore_event_cell *e)
 {
-    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "task", e->task, "event",
-                     e->name, "episodes", e->episodes, "fired", e->fired, "noticed", e->noticed, "handled",
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "task", e->task, "latency",
+                     e->latency, "event", e->name, "episodes", e->episodes, "fired", e->fired, "noticed", e->noticed, "handled",
                      e->handled, "in_time", e->in_time, "handled_rate", rate_json(e->handled, e->fired),
                      "handled_wilson", interval_json(e->handled_wilson), "median_notice_s",
                      time_json(e->median_notice_s), "median_handling_s", time_json(e->median_handling_s));

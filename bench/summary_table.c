@@ -15,7 +15,7 @@ typedef struct column {
     int width;  /* 0: not shown */
 } column;
 
-enum { TASK, VARIANT, EPISODES, SUCCESS, RATE, PROGRESS, TIME, EVENTS, HANDLING, COLUMNS };
+enum { TASK, VARIANT, LATENCY, EPISODES, SUCCESS, RATE, PROGRESS, TIME, EVENTS, HANDLING, COLUMNS };
 
 typedef char row_text[COLUMNS][TEXT_CAP];
 
@@ -41,9 +41,10 @@ static void seconds_text(char *out, const char *before, double seconds)
     }
 }
 
-static void write_row_texts(row_text text, const chore_cell *cell, bool repeats_task)
+static void write_row_texts(row_text text, const chore_cell *cell, bool repeats_task, bool with_latency)
 {
     chore_copy(text[TASK], TEXT_CAP, repeats_task ? "" : cell->task);
+    chore_copy(text[LATENCY], TEXT_CAP, with_latency ? cell->latency : "");
     chore_copy(text[VARIANT], TEXT_CAP, chore_variant_name(cell->variant));
     snprintf(text[EPISODES], TEXT_CAP, "%d/%d", cell->episodes, cell->planned);
     if (cell->episodes) {
@@ -188,9 +189,12 @@ static void write_pairs(table *t, const chore_summary *summary)
             chore_text_add(t->out, "\n");
             any = true;
         }
-        chore_text_add(t->out, "%-*.*s  %d pair%s: %d both, %d control only, %d disturbed only, %d neither\n",
-                       t->columns[TASK].width, t->columns[TASK].width, p->task, p->n, p->n == 1 ? "" : "s",
-                       p->both, p->control_only, p->disturbed_only, p->neither);
+        const bool with_latency = t->columns[LATENCY].width > 0;
+        chore_text_add(t->out, "%-*.*s  %-*s%s%d pair%s: %d both, %d control only, %d disturbed only, %d neither\n",
+                       t->columns[TASK].width, t->columns[TASK].width, p->task, t->columns[LATENCY].width,
+                       with_latency ? p->latency : "",
+                       with_latency ? "  " : "", p->n, p->n == 1 ? "" : "s", p->both, p->control_only,
+                       p->disturbed_only, p->neither);
     }
 }
 
@@ -222,6 +226,7 @@ void chore_summary_table(const chore_summary *summary, bool colours, int columns
 {
     table t = {.columns = {[TASK] = {"task", false, 0, 0},
                            [VARIANT] = {"variant", false, 0, 0},
+                           [LATENCY] = {"latency", false, 0, 0},
                            [EPISODES] = {"episodes", true, 4, 0},
                            [SUCCESS] = {"success", true, 0, 0},
                            [RATE] = {"   rate [95 %]", false, 0, 0},
@@ -234,12 +239,17 @@ void chore_summary_table(const chore_summary *summary, bool colours, int columns
                .out = out};
     t.rows = calloc((size_t)t.n + 1, sizeof *t.rows);
     CHORE_ASSERT(t.rows);
+    const bool with_latency = chore_summary_has_latency(summary);
     for (int r = 0; r < t.n; r++) {
         bool repeats = r > 0 && strcmp(summary->cells[r].task, summary->cells[r - 1].task) == 0;
-        write_row_texts(t.rows[r], &summary->cells[r], repeats);
+        write_row_texts(t.rows[r], &summary->cells[r], repeats, with_latency);
     }
     fit_columns(&t, columns > 0 ? columns : 100);
     write_cells(&t, summary);
+    if (with_latency) {
+        chore_text_add(out, "\n");
+        chore_latency_table(summary, colours, out);
+    }
     write_pairs(&t, summary);
     write_remarks(&t, summary);
     free(t.rows);

@@ -204,6 +204,10 @@ static chore_row recorded_row(const chore_trace *trace)
     json_text(header, "task", row.task, sizeof row.task);
     json_text(header, "policy", row.policy, sizeof row.policy);
     json_text(header, "mode", row.mode, sizeof row.mode);
+    json_text(header, "latency", row.latency, sizeof row.latency);
+    if (!row.latency[0]) {
+        chore_copy(row.latency, sizeof row.latency, "frozen");
+    }
     row.seed = (uint64_t)json_integer_value(json_object_get(header, "seed"));
     json_text(header, "variant", text, sizeof text);
     row.variant =
@@ -233,6 +237,7 @@ chore_status chore_verify_record(const chore_row *row, const chore_trace *trace,
         {"variant", row->variant == said.variant},
         {"policy", strcmp(row->policy, said.policy) == 0},
         {"mode", strcmp(row->mode, said.mode) == 0},
+        {"latency", strcmp(row->latency, said.latency) == 0},
         {"initial_state_hash", chore_hash_equal(row->initial_state_hash, said.initial_state_hash)},
         {"final_state_hash", chore_hash_equal(row->final_state_hash, said.final_state_hash)},
         {"outcome", row->outcome == said.outcome},

@@ -9,12 +9,21 @@
 
 #include <chore/files.h>
 #include <chore/film.h>
+#include <chore/flight.h>
 #include <chore/provenance.h>
 #include <chore/recorded.h>
-#include <chore/rollout.h>
+
+/* An episode under way. */
+typedef struct seat {
+    bool taken;
+    chorei_order order;
+    char name[CHORE_NAME_CAP * 2], trace[CHORE_NAME_CAP * 3];
+    chore_row row;
+} seat;
 
 typedef struct worker {
     const chore_run_def *def;
+    int fd;
     chorei_pulse *pulse;
     chore_shard *shard;
     chore_policy_host *policy;
@@ -24,6 +33,9 @@ typedef struct worker {
     int latency;             /* and of which of the plan's latencies that offer was */
     chore_recorded recorded; /* what the replay policy plays */
     bool replays;
+    chore_flight *flight;    /* of what was negotiated; NULL: none yet */
+    int n_seats, n_taken;
+    seat seats[CHORE_RIG_SLOTS];
 } worker;
 
 /* The policy has the word, or gives it back. Only one that shares our process can hold up the worker itself: the others
@@ -52,6 +64,10 @@ static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error
         if (status != CHORE_OK) {
             return status;
         }
+        status = chore_rig_set_slots(w->rigs[task], w->def->batch, err);
+        if (status != CHORE_OK) {
+            return status;
+        }
         if (!chore_hash_equal(chore_task_hash(chore_rig_task(w->rigs[task])), t->hash)) {
             return chore_fail_at(
                 err, CHORE_E_FILE, chore_task_path(chore_rig_task(w->rigs[task])), 0, 0,
@@ -62,22 +78,75 @@ static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error
     return CHORE_OK;
 }
 
+/* Several at a time only with a policy that promises that it makes no difference. */
+static chore_status check_batch(const worker *w, chore_error *err)
+{
+    const char *name = chore_policy_host_info(w->policy)->name;
+    if (w->def->batch == 1) {
+        return CHORE_OK;
+    }
+    if (w->request->max_batch == 1) {
+        chore_fail(err, CHORE_E_POLICY_LOAD, "policy \"%s\" serves one episode at a time: it asked for max_batch 1",
+                   name);
+    } else if (!(w->request->caps & CHORE_CAP_BATCH_INVARIANT)) {
+        chore_fail(err, CHORE_E_POLICY_LOAD,
+                   "policy \"%s\" does not promise that its answers are independent of what else is in the batch "
+                   "(CHORE_CAP_BATCH_INVARIANT)",
+                   name);
+    } else {
+        return CHORE_OK;
+    }
+    chore_error_hint(err, "run it with --batch 1, and -j for several at a time");
+    return CHORE_E_POLICY_LOAD;
+}
+
+/* The flight's end; nobody is on board, or their traces are to go. */
+static void ground(worker *w)
+{
+    chore_flight_destroy(w->flight);
+    w->flight = NULL;
+    w->negotiated = -1;
+}
+
+static chore_status negotiate(worker *w, const chore_planned *e, chore_rig *rig, chore_error *err)
+{
+    const chore_latency latency = w->def->plan->latencies[e->latency];
+    chore_rig_set_latency(rig, latency);
+    pass_the_word(w);
+    chore_status status = chore_policy_negotiate(w->policy, chore_rig_offer(rig), &w->request, err);
+    pass_the_word(w);
+    if (status == CHORE_OK) {
+        status = check_batch(w, err);
+    }
+    if (status == CHORE_OK) {
+        status = chore_rig_accept(rig, w->request, err);
+    }
+    if (status != CHORE_OK) {
+        return status;
+    }
+    w->negotiated = e->task;
+    w->latency = e->latency;
+    w->n_seats = (int)w->request->max_batch < w->def->batch ? (int)w->request->max_batch : w->def->batch;
+    const chore_flight_def def = {.rig = rig,
+                                  .policy = w->policy,
+                                  .request = w->request,
+                                  .latency = latency,
+                                  .n_slots = w->n_seats,
+                                  .stop = &w->pulse->stop,
+                                  .turn = w->def->plan->profile == CHORE_POLICY_INPROC ? &w->pulse->turn : NULL};
+    w->flight = chore_flight_create(&def);
+    return CHORE_OK;
+}
+
+/* Be ready for an episode like this one. Nobody of another kind is under way. */
 static chore_status worker_negotiate(worker *w, const chore_planned *e, chore_error *err)
 {
     chore_rig *rig = NULL;
     chore_status status = worker_rig(w, e->task, &rig, err);
     if (status == CHORE_OK &&
         (w->negotiated != e->task || w->latency != e->latency || chore_policy_gone(w->policy))) {
-        w->negotiated = -1;
-        w->latency = e->latency;
-        chore_rig_set_latency(rig, w->def->plan->latencies[e->latency]);
-        pass_the_word(w);
-        status = chore_policy_negotiate(w->policy, chore_rig_offer(rig), &w->request, err);
-        pass_the_word(w);
-        if (status == CHORE_OK) {
-            status = chore_rig_accept(rig, w->request, err);
-        }
-        w->negotiated = status == CHORE_OK ? e->task : -1;
+        ground(w);
+        status = negotiate(w, e, rig, err);
     }
     return status;
 }
@@ -179,80 +248,124 @@ static void draw_film(worker *w, const char *name, chore_row *row, int wish, cho
     }
 }
 
-static chore_status roll(worker *w, const chorei_order *order, const char *name, chore_row *row,
-                         chore_error *err)
+/* ---- one episode ---------------------------------------------------------------------------------------------------- */
+
+static chore_status begin(worker *w, int slot, chore_error *err)
 {
-    const chore_planned *planned = &w->def->plan->episodes[order->index];
-    char relative[CHORE_NAME_CAP * 3], path[CHORE_PATH_CAP];
+    seat *s = &w->seats[slot];
+    const chore_planned *planned = &w->def->plan->episodes[s->order.index];
+    char path[CHORE_PATH_CAP], name[sizeof s->name];
     char again[24] = ""; /* each attempt keeps its trace: the row of each names it */
-    if (order->attempt) {
-        snprintf(again, sizeof again, "-again%d", order->attempt);
+    if (s->order.attempt) {
+        snprintf(again, sizeof again, "-again%d", s->order.attempt);
     }
-    snprintf(relative, sizeof relative, "traces/%s%s.trace", name, again);
+    memcpy(name, s->name, sizeof name);
+    snprintf(s->trace, sizeof s->trace, "traces/%s%s.trace", name, again);
     chore_status status = worker_negotiate(w, planned, err);
     if (status == CHORE_OK) {
-        status = chore_path_join(path, w->def->dir, relative, err);
+        status = chore_path_join(path, w->def->dir, s->trace, err);
     }
     if (status == CHORE_OK && w->replays) {
-        status = chore_recorded_select(&w->recorded, name, err);
+        status = chore_recorded_select(&w->recorded, slot, s->name, err);
     }
     if (status != CHORE_OK) {
         return status;
     }
-    const chore_rollout_def rollout = {.rig = w->rigs[planned->task],
-                                       .policy = w->policy,
-                                       .request = w->request,
-                                       .seed = planned->seed,
-                                       .variant = planned->variant,
-                                       .latency = w->def->plan->latencies[planned->latency],
-                                       .trace_path = w->def->traces ? path : NULL,
-                                       .stop = &w->pulse->stop,
-                                       .turn = w->def->plan->profile == CHORE_POLICY_INPROC
-                                                   ? &w->pulse->turn
-                                                   : NULL};
-    status = chore_rollout(&rollout, row, err);
-    chore_copy(row->trace, sizeof row->trace, status == CHORE_OK && w->def->traces ? relative : "");
-    return status;
+    return chore_flight_begin(w->flight, slot, planned->seed, planned->variant, w->def->traces ? path : NULL, &s->row,
+                              err);
 }
 
-static void serve(worker *w, const chorei_order *order, chorei_reply *reply)
+/* The episode is over, or could not be: its row, its film, the runner's word. The seat is free. */
+static bool report(worker *w, int slot, chore_status status, chore_error *err)
 {
-    const chore_planned *planned = &w->def->plan->episodes[order->index];
-    char name[CHORE_NAME_CAP * 2];
-    chore_row row = {0};
-    chore_error err = {0};
-    chore_plan_episode_name(w->def->plan, order->index, name);
-    chore_status status = roll(w, order, name, &row, &err);
-    row.index = order->index;
-    row.attempt = order->attempt;
-    row.seed = planned->seed;
-    row.variant = planned->variant;
-    chore_latency_text(w->def->plan->latencies[planned->latency], row.latency);
+    seat *s = &w->seats[slot];
+    const chore_planned *planned = &w->def->plan->episodes[s->order.index];
+    chore_row *row = &s->row;
+    chorei_reply reply;
+    memset(&reply, 0, sizeof reply);
+    row->index = s->order.index;
+    row->attempt = s->order.attempt;
+    row->seed = planned->seed;
+    row->variant = planned->variant;
+    chore_latency_text(w->def->plan->latencies[planned->latency], row->latency);
+    chore_copy(row->trace, sizeof row->trace, status == CHORE_OK && w->def->traces ? s->trace : "");
     if (status != CHORE_OK && status != CHORE_E_IO && status != CHORE_E_INTERRUPTED &&
         status != CHORE_E_POLICY_LOAD && status != CHORE_E_FILE) {
         /* a policy whose process does not come back loses this episode, too; the next one tries again */
         bare_row(w, planned->task,
                  status == CHORE_E_POLICY ? CHORE_OUTCOME_POLICY_ERROR : CHORE_OUTCOME_INFRA_ERROR,
-                 &err, &row);
+                 err, row);
         status = CHORE_OK;
     }
-    describe_boundary(w, &row);
-    chorei_policy_log(w->def->dir, name, w->policy);
+    describe_boundary(w, row);
+    chorei_policy_log(w->def->dir, s->name, w->policy);
     if (status == CHORE_OK) {
-        draw_film(w, name, &row, order->film, reply);
-        status = chore_shard_append(w->shard, &row, &err);
+        draw_film(w, s->name, row, s->order.film, &reply);
+        status = chore_shard_append(w->shard, row, err);
     }
-    reply->index = order->index;
-    reply->status = status;
-    reply->outcome = row.outcome;
-    reply->success = row.success;
+    reply.index = s->order.index;
+    reply.status = status;
+    reply.outcome = row->outcome;
+    reply.success = row->success;
     if (status != CHORE_OK) {
-        reply->error = err;
+        reply.error = *err;
     }
+    s->taken = false;
+    w->n_taken--;
+    return send_reply(w->fd, &reply);
 }
+
+static bool take_order(worker *w, const chorei_order *order)
+{
+    int slot = 0;
+    chore_error err = {0};
+    while (w->seats[slot].taken) {
+        slot++;
+    }
+    seat *s = &w->seats[slot];
+    memset(s, 0, sizeof *s);
+    s->taken = true;
+    s->order = *order;
+    w->n_taken++;
+    chore_plan_episode_name(w->def->plan, order->index, s->name);
+    const chore_status status = begin(w, slot, &err);
+    return status == CHORE_OK || report(w, slot, status, &err);
+}
+
+/* Every episode that has ended. */
+static bool land(worker *w)
+{
+    bool going = true;
+    for (int i = 0; i < w->n_seats && going; i++) {
+        if (w->seats[i].taken && chore_flight_has_ended(w->flight, i)) {
+            chore_error err = {0};
+            const chore_status status = chore_flight_land(w->flight, i, &err);
+            going = report(w, i, status, &err);
+        }
+    }
+    return going;
+}
+
+static bool step(worker *w)
+{
+    chore_error err = {0};
+    const chore_status status = chore_flight_step(w->flight, &err);
+    bool going = true;
+    if (status == CHORE_OK) {
+        return true;
+    }
+    for (int i = 0; i < w->n_seats && going; i++) {
+        going = !w->seats[i].taken || report(w, i, status, &err);
+    }
+    ground(w);
+    return going;
+}
+
+/* ---- the process ---------------------------------------------------------------------------------------------------- */
 
 static void worker_close(worker *w)
 {
+    chore_flight_destroy(w->flight);
     chore_policy_unload(w->policy);
     chore_recorded_close(&w->recorded);
     for (int i = 0; i < w->def->plan->n_tasks; i++) {
@@ -260,31 +373,48 @@ static void worker_close(worker *w)
     }
     free(w->rigs);
     chore_shard_close(w->shard);
+    free(w);
+}
+
+/* What comes next: an order when there is room and one has come (or must come, with nobody on board), else a step. */
+static bool go_on(worker *w)
+{
+    const bool doomed = w->n_taken > 0 && chore_policy_gone(w->policy); /* the others go first, then it starts anew */
+    if (w->n_taken < w->n_seats && !doomed) {
+        chorei_order order;
+        ssize_t n;
+        do {
+            n = recv(w->fd, &order, sizeof order, w->n_taken ? MSG_DONTWAIT : 0);
+        } while (n < 0 && errno == EINTR);
+        if (n == (ssize_t)sizeof order && order.index >= 0) {
+            return take_order(w, &order) && land(w);
+        }
+        if (w->n_taken == 0 || (n < 0 && errno != EAGAIN)) {
+            return false;
+        }
+    }
+    return step(w) && land(w);
 }
 
 int chorei_worker_main(const chore_run_def *def, int fd, chorei_pulse *pulse)
 {
-    worker w = {.def = def, .pulse = pulse, .negotiated = -1};
-    w.rigs = calloc((size_t)def->plan->n_tasks, sizeof(chore_rig *));
-    CHORE_ASSERT(w.rigs);
+    worker *w = calloc(1, sizeof *w);
+    CHORE_ASSERT(w);
+    w->def = def;
+    w->fd = fd;
+    w->pulse = pulse;
+    w->negotiated = -1;
+    w->rigs = calloc((size_t)def->plan->n_tasks, sizeof(chore_rig *));
+    CHORE_ASSERT(w->rigs);
     chorei_reply reply;
     memset(&reply, 0, sizeof reply);
     reply.index = -1;
-    reply.status = worker_open(&w, &reply.error);
+    reply.status = worker_open(w, &reply.error);
+    reply.seats = w->n_seats;
     bool going = send_reply(fd, &reply) && reply.status == CHORE_OK;
     while (going) {
-        chorei_order order;
-        ssize_t n = recv(fd, &order, sizeof order, 0);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n != (ssize_t)sizeof order || order.index < 0) {
-            break;
-        }
-        memset(&reply, 0, sizeof reply);
-        serve(&w, &order, &reply);
-        going = send_reply(fd, &reply);
+        going = go_on(w);
     }
-    worker_close(&w);
+    worker_close(w);
     return 0;
 }

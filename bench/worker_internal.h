@@ -21,6 +21,7 @@ typedef struct chorei_reply {
     chore_status status; /* not OK: no row was written */
     chore_outcome outcome;
     bool success, filmed;
+    int seats;           /* with ready: orders that it takes at a time */
     chore_error error;
 } chorei_reply;
 

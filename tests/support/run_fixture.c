@@ -87,6 +87,10 @@ chore_row fixture_row(const chore_plan *plan, int index, chore_outcome outcome)
         fill_event(&row);
     }
     row.clamped = 3;
+    chore_latency_text(plan->latencies[planned->latency], row.latency);
+    row.held_steps = 4;
+    row.late_calls = 1;
+    row.answer_steps = 4 * row.steps;
     row.policy_calls = row.steps;
     row.policy_p50_ms = 0.02;
     row.policy_p99_ms = 0.3;

@@ -283,6 +283,24 @@ static void hold_width(const arm_rig *rig, float action[8], double width, int st
     }
 }
 
+/* Targets hold when repeated, changes when they are zero; a gripper's width is a target in every mode. */
+static void which_values_are_changes(void **state)
+{
+    (void)state;
+    arm_rig rig = arm_rig_make(0, EEF);
+    for (int m = 0; m < CHORE_MODE_COUNT; m++) {
+        bool relative[16];
+        const bool absolute = m == CHORE_MODE_JOINT_POS || m == CHORE_MODE_EEF_POSE;
+        assert_int_equal(chore_world_set_mode(rig.world, (chore_action_mode)m, NULL), CHORE_OK);
+        const int dim = chore_world_action_dim(rig.world);
+        chore_world_relative_values(rig.world, relative);
+        for (int i = 0; i < dim; i++) {
+            assert_int_equal(relative[i], !absolute && i < dim - 1);
+        }
+    }
+    arm_rig_free(&rig);
+}
+
 static void gripper_opens_closes_squeezes_and_relaxes(void **state)
 {
     (void)state;
@@ -337,6 +355,7 @@ int main(void)
         cmocka_unit_test(bounds_offered_as_floats_are_not_clamped),
         cmocka_unit_test(not_finite_is_named_and_changes_nothing),
         cmocka_unit_test(holding_holds_in_every_mode),
+        cmocka_unit_test(which_values_are_changes),
         cmocka_unit_test(gripper_opens_closes_squeezes_and_relaxes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,33 @@ static void one_variant_only(void **state)
     chore_plan_release(&plan);
 }
 
+static void each_latency_is_a_group_of_episodes(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"set_aside-control-00003-frozen", "set_aside-disturbed-00003-frozen",
+                                       "set_aside-control-00003-delay=4", "set_aside-disturbed-00003-delay=4"};
+    chore_plan plan = {.n_tasks = 1, .policy_config = strdup("")}, read;
+    chore_error err = {0};
+    char path[CHORE_PATH_CAP], name[CHORE_NAME_CAP * 2];
+    plan.tasks = calloc(1, sizeof *plan.tasks);
+    strcpy(plan.tasks[0].name, "set_aside");
+    assert_int_equal(chore_latency_parse("frozen,delay=4", plan.latencies, &plan.n_latencies, &err), CHORE_OK);
+    assert_int_equal(chore_plan_expand(&plan, 3, 3, CHORE_VARIANT_BOTH, &err), CHORE_OK);
+    assert_int_equal(chore_path_join(path, fixture_dir(), "plan.json", NULL), CHORE_OK);
+    assert_int_equal(chore_plan_write(&plan, path, &err), CHORE_OK);
+    assert_int_equal(chore_plan_read(&read, path, &err), CHORE_OK);
+    assert_int_equal(read.n_latencies, 2);
+    assert_int_equal(read.n_episodes, 4);
+    for (int i = 0; i < 4; i++) {
+        chore_plan_episode_name(&read, i, name);
+        assert_string_equal(name, want[i]);
+        assert_int_equal(chore_plan_find(&read, want[i]), i);
+        assert_int_equal(read.latencies[read.episodes[i].latency].steps, i < 2 ? 0 : 4);
+    }
+    chore_plan_release(&plan);
+    chore_plan_release(&read);
+}
+
 static void wrong_seeds(void **state)
 {
     (void)state;
@@ -129,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_is_every_episode_once),
         cmocka_unit_test(one_variant_only),
+        cmocka_unit_test(each_latency_is_a_group_of_episodes),
         cmocka_unit_test(wrong_seeds),
         cmocka_unit_test(names_find_their_episodes),
         cmocka_unit_test(a_frozen_plan_cannot_be_changed),

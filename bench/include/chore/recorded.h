@@ -2,6 +2,7 @@
 #ifndef CHORE_RECORDED_H
 #define CHORE_RECORDED_H
 #include <chore/policy_extensions.h>
+#include <chore/rig.h>
 #include <chore/run_plan.h>
 #include <chore/trace.h>
 #ifdef __cplusplus
@@ -9,14 +10,14 @@ extern "C" {
 #endif
 typedef struct chore_recorded {
     char run_dir[CHORE_PATH_CAP];
-    chore_trace *trace;                    /* of the episode that runs; NULL before the first */
+    chore_trace *trace[CHORE_RIG_SLOTS];   /* of the episode in each slot; NULL before the first */
     char mode[CHORE_NAME_CAP];             /* action mode of the recordings */
     chore_ext_recorded_actions extension;
 } chore_recorded;
 /* `run_dir`: a run folder with traces; its first trace tells the mode. */
 chore_status chore_recorded_open(chore_recorded *recorded, const char *run_dir, chore_error *err);
-/* Turn to the trace of this episode. CHORE_E_NOT_FOUND when the run has none, CHORE_E_USAGE when it is in another mode. */
-chore_status chore_recorded_select(chore_recorded *recorded, const char *episode_name, chore_error *err);
+/* Turn the slot to the trace of this episode. CHORE_E_NOT_FOUND when the run has none, CHORE_E_USAGE when it is in another mode. */
+chore_status chore_recorded_select(chore_recorded *recorded, int slot, const char *episode_name, chore_error *err);
 void chore_recorded_close(chore_recorded *recorded);
 /* For chore_policy_load; ctx: a chore_recorded. */
 const void *chore_recorded_extension(void *ctx, const char *id);

@@ -1,4 +1,5 @@
-/* The runner: a frozen plan, worker processes, a store. Each worker loads the policy, so that a crash of it costs one episode. */
+/* The runner: a frozen plan, worker processes, a store. Each worker loads the policy, so that a crash of it costs one episode, or
+   those of one batch. */
 #ifndef CHORE_RUNNER_H
 #define CHORE_RUNNER_H
 #include <chore/run_store.h>
@@ -11,6 +12,7 @@ typedef struct chore_run_def {
     const chore_plan *plan;
     const char *dir;             /* run folder: plan.json is in it */
     int jobs;                    /* worker processes */
+    int batch;                   /* episodes that each worker's policy serves at once: 1 (default) to CHORE_RIG_SLOTS */
     const char *cache_dir;       /* initial states; NULL: none */
     chore_film_choice film;      /* AUTO: the first seed of each task and variant, and failures, at most 24 */
     uint64_t shuffle;            /* nonzero: another order of work; results do not depend on it */
