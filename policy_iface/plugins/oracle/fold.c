@@ -14,11 +14,12 @@ static const double rim_share = 0.047;   /* of the garment's length */
 static const double good_so_far = 0.05;  /* before the last step, of the garment's length */
 static const double good_for_pieces = 0.08;
 static const double tucked_error = 0.12, tucked_share = 0.09; /* of the garment's length */
-static const double lost_share = 0.17; /* of the root of its area: no fold any more */
+static const double lost_share = 0.17;    /* of the root of its area: no fold any more */
 static const double sheared_share = 0.12; /* the same of what is long */
 static const double open_error = 0.12, hidden_share = 0.11; /* of the garment's length */
-static const double lift_height = 0.12;                     /* for an edge to hang free, m */
-static const double half_x = 0.44, half_y = 0.56;           /* of the table, m */
+static const double long_hidden_share = 0.075;    /* what is long is judged by that of its length */
+static const double lift_height = 0.12;           /* for an edge to hang free, m */
+static const double half_x = 0.44, half_y = 0.56; /* of the table, m */
 static const double crease_room = 0.025, stack_share = 0.4;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3, MAX_DRAWS = 4, MAX_OPENINGS = 1 };
 
@@ -217,7 +218,8 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
 /* A corner that came to lie folded back under its edge falls free when the edge beside it is lifted and laid down again. */
 static bool start_lift(fold *f, const cloth_view *c, hands *h)
 {
-    double least = hidden_share * fold_length(c, f->garment);
+    double share = cloth_is_long(c, f->garment) ? long_hidden_share : hidden_share,
+           least = share * fold_length(c, f->garment);
     int v;
     aim(f, c, &f->fit);
     while (f->n_lifted < FOLD_LIFTS &&
