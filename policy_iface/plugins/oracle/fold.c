@@ -175,14 +175,15 @@ static int mate_of(const fold *f, const cloth_view *c, int k)
     return -1;
 }
 
-/* How a key point goes home. Two corners of an edge that is folded in half drag each other along: near together they are taken both,
-   otherwise one is lifted off the other. */
+/* How a key point goes home. Of two corners of an edge that lie on one another the one that is pulled drags the other along: it is turned over
+   like a page, or both are taken where both shall go. */
 static haul repair_of(const fold *f, const cloth_view *c, int k, double error)
 {
     static const double together = 0.028; /* m: the pads take both */
     const garment_view *g = &c->garments[f->garment];
     int v = g->keypoints[k].vertex, mate = cloth_is_long(c, f->garment) ? mate_of(f, c, k) : -1;
-    haul l = fold_haul(f, v, vec_of(0, 0, 0), false, error > 0.12 ? FOLD_ARC : 0);
+    bool page = cloth_is_long(c, f->garment) && cloth_is_over_cloth(c, f->garment, v);
+    haul l = fold_haul(f, v, vec_of(0, 0, 0), false, error > 0.12 || page ? FOLD_ARC : 0);
     if (mate >= 0) {
         vec at = cloth_at(c, f->garment, v),
             other = cloth_at(c, f->garment, g->keypoints[mate].vertex);
