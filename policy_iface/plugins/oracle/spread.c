@@ -9,7 +9,7 @@ static const double high_share = 0.95;
 static const double table_half_x = 0.43, table_half_y = 0.55;
 /* What is long lies with its middle near that of the table, or an end is right before an arm's base; longer than the table is deep, it
    lies along it. */
-static const double off_middle = 0.06, askew = 0.26; /* m, sine */
+static const double off_middle = 0.06, askew = 0.34; /* m, sine */
 
 /* ---- the sheet ----------------------------------------------------------------------------------------- */
 
@@ -205,6 +205,16 @@ bool spread_will_do(const spread_look *l)
     double rise = l->flatness > 0.93 && l->cover > 0.93 ? 0.09 : 0.03; /* a wrinkle or two */
     return l->cover > 0.91 && l->flatness > 0.92 && l->turned < 0.035 && l->rise < rise &&
            l->shape_error < 0.012 && l->error < 0.03;
+}
+
+bool spread_is_twisted(const spread_look *l)
+{
+    return l->turned > 0.08 && l->error < 0.045 && l->cover > 0.72;
+}
+
+bool spread_may_be_folded(const spread_look *l)
+{
+    return l->error < 0.03 && l->cover > 0.86;
 }
 
 /* ---- where it shall lie ----------------------------------------------------------------------------------- */
