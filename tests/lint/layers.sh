@@ -32,8 +32,8 @@ find "${folders[@]}" -type f \( -name '*.c' -o -name '*.h' -o -name '*.inl' \) |
         row[trim(col[1])] = trim(col[2]); third[trim(col[1])] = trim(col[3])
       }
       n_libc = split("assert ctype dirent dlfcn endian errno fcntl fenv float fnmatch ftw getopt glob inttypes iso646 libgen limits " \
-        "locale locale math netdb poll pthread regex sched semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef " \
-        "stdint stdio stdlib stdnoreturn string strings sysexits syslog termios time unistd wchar", names, " ")
+        "locale malloc math netdb poll pthread regex sched semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef " \
+        "stdint stdio stdlib stdnoreturn string strings sysexits syslog termios time ucontext unistd wchar", names, " ")
       for (i = 1; i <= n_libc; i++) libc[names[i] ".h"] = 1
     }
     { files[++n_files] = $0; n = split($0, part, "/"); base = part[n]

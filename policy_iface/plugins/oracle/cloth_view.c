@@ -279,6 +279,18 @@ bool cloth_is_clear(const cloth_view *c, vec at, double r, int skip)
     return true;
 }
 
+bool cloth_is_long(const cloth_view *c, int garment)
+{
+    static const double long_enough = 0.5, times_wide = 2; /* m */
+    flat lo = {HUGE_VAL, HUGE_VAL}, hi = {-HUGE_VAL, -HUGE_VAL};
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        flat p = cloth_rest(c, garment, v);
+        lo = (flat){fmin(lo.x, p.x), fmin(lo.y, p.y)};
+        hi = (flat){fmax(hi.x, p.x), fmax(hi.y, p.y)};
+    }
+    return hi.y - lo.y > long_enough && hi.y - lo.y > times_wide * (hi.x - lo.x);
+}
+
 bool cloth_is_top(const cloth_view *c, int garment, int vertex)
 {
     const garment_view *g = &c->garments[garment];

@@ -368,14 +368,16 @@ static bool is_nearly_flat(const flatten *f)
     return f->roughly && (f->look.flat || spread_will_do(&f->look));
 }
 
-/* Drags lose least when a grip slips, so they come first; when they did not help, other things. What is nearly flat is not hung any more. */
+/* Drags lose least when a grip slips, so they come first; when they did not help, other things. Legs are hung when they are twisted only. */
 static bool start_move(flatten *f, const cloth_view *c, hands *h)
 {
     static const spread_kind orders[3][3] = {{SPREAD_DRAG, SPREAD_FLIP, SPREAD_HANG},
                                              {SPREAD_FLIP, SPREAD_DRAG, SPREAD_HANG},
                                              {SPREAD_HANG, SPREAD_DRAG, SPREAD_FLIP}};
-    bool heap = spread_is_heap(&f->look);
-    int vain = f->in_vain % 4, order = heap                ? (vain >= 2 ? 2 : 0)
+    bool legs = cloth_is_long(c, f->mesh.garment), heap = spread_is_heap(&f->look) && !legs,
+         twisted = legs && f->in_vain % 2 == 1 && spread_is_twisted(&f->look);
+    int vain = f->in_vain % 4, order = twisted             ? 2
+                                       : heap              ? (vain >= 2 ? 2 : 0)
                                        : is_nearly_flat(f) ? 1
                                                            : vain % 2;
     if (f->briefly) {
@@ -383,7 +385,7 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
     }
     for (int i = 0; i < 3; i++) {
         spread_kind kind = orders[order][i];
-        if ((kind != SPREAD_HANG || f->look.cover < 0.85) && start_any(f, c, h, kind)) {
+        if ((kind != SPREAD_HANG || f->look.cover < 0.85 || twisted) && start_any(f, c, h, kind)) {
             return true;
         }
     }
@@ -393,9 +395,10 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
 /* To be folded, a corner that lies under it counts, too: it comes out now or never, but not at any price. */
 static bool is_done(const flatten *f, const cloth_view *c)
 {
-    return f->roughly ? is_nearly_flat(f) && (f->briefly || f->in_vain >= PATIENCE ||
-                                              spread_tucked(&f->mesh, c, &f->look) < tucked_share)
-                      : f->look.flat;
+    bool late = f->in_vain >= PATIENCE,
+         out = f->briefly || late || spread_tucked(&f->mesh, c, &f->look) < tucked_share,
+         enough = late && cloth_is_long(c, f->mesh.garment) && spread_may_be_folded(&f->look);
+    return f->roughly ? enough || (is_nearly_flat(f) && out) : f->look.flat;
 }
 
 static void look(flatten *f, const cloth_view *c, hands *h)

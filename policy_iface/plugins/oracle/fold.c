@@ -14,10 +14,12 @@ static const double rim_share = 0.047;   /* of the garment's length */
 static const double good_so_far = 0.05;  /* before the last step, of the garment's length */
 static const double good_for_pieces = 0.08;
 static const double tucked_error = 0.12, tucked_share = 0.09; /* of the garment's length */
-static const double lost_share = 0.17; /* of the root of its area: no fold any more */
+static const double lost_share = 0.17;    /* of the root of its area: no fold any more */
+static const double sheared_share = 0.12; /* the same of what is long */
 static const double open_error = 0.12, hidden_share = 0.11; /* of the garment's length */
-static const double lift_height = 0.12;                     /* for an edge to hang free, m */
-static const double half_x = 0.44, half_y = 0.56;           /* of the table, m */
+static const double long_hidden_share = 0.075;    /* what is long is judged by that of its length */
+static const double lift_height = 0.12;           /* for an edge to hang free, m */
+static const double half_x = 0.44, half_y = 0.56; /* of the table, m */
 static const double crease_room = 0.025, stack_share = 0.4;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3, MAX_DRAWS = 4, MAX_OPENINGS = 1 };
 
@@ -159,10 +161,41 @@ static double tolerance(const fold *f, const cloth_view *c, unsigned *leave_out)
     return fmax(good_enough, good_for_pieces * length);
 }
 
+/* A key point that shall lie where this one shall, in another layer; -1: none. */
+static int mate_of(const fold *f, const cloth_view *c, int k)
+{
+    const garment_view *g = &c->garments[f->garment];
+    flat to = f->wanted[g->keypoints[k].vertex];
+    for (int i = 0; i < g->n_keypoints; i++) {
+        flat other = f->wanted[g->keypoints[i].vertex];
+        if (i != k && hypot(other.x - to.x, other.y - to.y) < 0.6 * g->spacing) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* How a key point goes home. Of two corners of an edge that lie on one another the one that is pulled drags the other along: it is turned over
+   like a page, or both are taken where both shall go. */
+static haul repair_of(const fold *f, const cloth_view *c, int k, double error)
+{
+    static const double together = 0.028; /* m: the pads take both */
+    const garment_view *g = &c->garments[f->garment];
+    int v = g->keypoints[k].vertex, mate = cloth_is_long(c, f->garment) ? mate_of(f, c, k) : -1;
+    bool page = cloth_is_long(c, f->garment) && cloth_is_over_cloth(c, f->garment, v);
+    haul l = fold_haul(f, v, vec_of(0, 0, 0), false, error > 0.12 || page ? FOLD_ARC : 0);
+    if (mate >= 0) {
+        vec at = cloth_at(c, f->garment, v),
+            other = cloth_at(c, f->garment, g->keypoints[mate].vertex);
+        l.grip.all_layers = hypot(at.x - other.x, at.y - other.y) < together;
+        l.bow = l.grip.all_layers ? 0 : FOLD_ARC;
+    }
+    return l;
+}
+
 /* Bring the worst key point to where it belongs. False: none is worth it, or can be had. */
 static bool start_repair(fold *f, const cloth_view *c, hands *h)
 {
-    const garment_view *g = &c->garments[f->garment];
     unsigned leave_out;
     double enough = tolerance(f, c, &leave_out);
     aim(f, c, &f->fit);
@@ -172,8 +205,7 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
         if (k < 0 || error < enough) {
             return false;
         }
-        haul l = fold_haul(f, g->keypoints[k].vertex, vec_of(0, 0, 0), false,
-                           error > 0.12 ? FOLD_ARC : 0);
+        haul l = repair_of(f, c, k, error);
         f->left_out |= 1u << k; /* once only, unless the next step changes things */
         if (fold_take(f, c, h, &l, false)) {
             f->repairing = k;
@@ -187,7 +219,8 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
 /* A corner that came to lie folded back under its edge falls free when the edge beside it is lifted and laid down again. */
 static bool start_lift(fold *f, const cloth_view *c, hands *h)
 {
-    double least = hidden_share * fold_length(c, f->garment);
+    double share = cloth_is_long(c, f->garment) ? long_hidden_share : hidden_share,
+           least = share * fold_length(c, f->garment);
     int v;
     aim(f, c, &f->fit);
     while (f->n_lifted < FOLD_LIFTS &&
@@ -293,7 +326,8 @@ static void look(fold *f, const cloth_view *c, hands *h)
     }
     bool drawn = f->drawn;
     f->drawn = false;
-    if (drawn && f->fit.error > lost_share * sqrt(c->garments[f->garment].area)) {
+    double lost = cloth_is_long(c, f->garment) ? sheared_share : lost_share;
+    if (drawn && f->fit.error > lost * sqrt(c->garments[f->garment].area)) {
         f->phase = PHASE_FAILED;
         return;
     }

@@ -7,6 +7,9 @@ static const double flat_cover = 0.91, flat_cover_most = 1.09, flat_flatness = 0
                     flat_turned = 0.02, flat_rise = 0.014;
 static const double high_share = 0.95;
 static const double table_half_x = 0.43, table_half_y = 0.55;
+/* What is long lies with its middle near that of the table, or an end is right before an arm's base; longer than the table is deep, it
+   lies along it. */
+static const double off_middle = 0.06, askew = 0.34; /* m, sine */
 
 /* ---- the sheet ----------------------------------------------------------------------------------------- */
 
@@ -204,6 +207,16 @@ bool spread_will_do(const spread_look *l)
            l->shape_error < 0.012 && l->error < 0.03;
 }
 
+bool spread_is_twisted(const spread_look *l)
+{
+    return l->turned > 0.08 && l->error < 0.045 && l->cover > 0.72;
+}
+
+bool spread_may_be_folded(const spread_look *l)
+{
+    return l->error < 0.03 && l->cover > 0.86;
+}
+
 /* ---- where it shall lie ----------------------------------------------------------------------------------- */
 
 static flat rest_of(const cloth_view *c, int garment_index, int vertex, bool mirrored)
@@ -248,6 +261,29 @@ static double error_of(const spread_mesh *m, const cloth_view *c, const flat *at
     return sum;
 }
 
+/* Turned about its middle until it lies along the table nearly enough. */
+static void turn_along_table(const spread_mesh *m, const cloth_view *c, spread_look *l)
+{
+    flat middle = {0, 0}, here, there;
+    double lo = HUGE_VAL, hi = -HUGE_VAL;
+    for (int v = 0; v < c->garments[m->garment].n; v++) {
+        flat p = rest_of(c, m->garment, v, l->mirrored);
+        lo = fmin(lo, p.y);
+        hi = fmax(hi, p.y);
+        middle.x += m->share[v] * p.x;
+        middle.y += m->share[v] * p.y;
+    }
+    if (hi - lo < 2 * table_half_x || !cloth_is_long(c, m->garment) || fabs(l->frame.s) < askew) {
+        return;
+    }
+    here = frame_apply(l->frame, middle);
+    l->frame.s = copysign(askew, l->frame.s);
+    l->frame.c = copysign(sqrt(1 - askew * askew), l->frame.c);
+    there = frame_apply(l->frame, middle);
+    l->frame.at.x += here.x - there.x;
+    l->frame.at.y += here.y - there.y;
+}
+
 /* Shifted so that all of it lies on the table. */
 static void keep_on_table(const spread_mesh *m, const cloth_view *c, spread_look *l)
 {
@@ -260,6 +296,7 @@ static void keep_on_table(const spread_mesh *m, const cloth_view *c, spread_look
     double half_x = (hi.x - lo.x) / 2, half_y = (hi.y - lo.y) / 2, x = (lo.x + hi.x) / 2,
            y = (lo.y + hi.y) / 2, free_x = fmax(table_half_x - half_x, 0),
            free_y = fmax(table_half_y - half_y, 0);
+    free_y = cloth_is_long(c, m->garment) ? fmin(free_y, off_middle) : free_y;
     l->frame.at.x += fmin(fmax(x, -free_x), free_x) - x;
     l->frame.at.y += fmin(fmax(y, -free_y), free_y) - y;
 }
@@ -273,6 +310,7 @@ static void aim(const spread_mesh *m, const cloth_view *c, const flat *at, sprea
     }
     l->frame = frame_fit(from, at, n);
     l->shape_error = error_of(m, c, at, l);
+    turn_along_table(m, c, l);
     keep_on_table(m, c, l);
     l->error = error_of(m, c, at, l);
 }

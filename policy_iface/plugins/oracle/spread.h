@@ -47,6 +47,10 @@ bool spread_draw(spread_mesh *m, const cloth_view *c, int garment);
 spread_look spread_see(const spread_mesh *m, const cloth_view *c, const spread_look *last);
 /* Not flat yet by the judge's measures, but enough to be folded: what is left is mended with the folds. */
 bool spread_will_do(const spread_look *l);
+/* Its points lie well, but part of it is turned over: a leg, about its length. Hanging free it turns back. */
+bool spread_is_twisted(const spread_look *l);
+/* When nothing helps any more: its corners can be mended one by one as it is folded. */
+bool spread_may_be_folded(const spread_look *l);
 /* A corner that lies folded under, though most is flat: how far the worst one is from its place, of the garment's size. No later fold
    brings it out. */
 double spread_tucked(const spread_mesh *m, const cloth_view *c, const spread_look *l);

@@ -215,6 +215,14 @@ spread_hanging spread_hung(const spread_mesh *m, const cloth_view *c, int a, int
     return (spread_hanging){span, deep[below], share[!below], beside[below]};
 }
 
+/* Legs hang from a waist, or a waist from its legs; held along one leg, the other one would dangle. */
+static bool hangs_straight(const spread_mesh *m, const cloth_view *c, int a, int b)
+{
+    static const double level = 0.35, few = 0.1; /* slope, share */
+    flat p = cloth_rest(c, m->garment, a), q = cloth_rest(c, m->garment, b);
+    return fabs(q.y - p.y) < level * fabs(q.x - p.x) && spread_hung(m, c, a, b).above < few;
+}
+
 static double hang_merit(const spread_mesh *m, const cloth_view *c, int a, int b, double size)
 {
     spread_hanging s = spread_hung(m, c, a, b);
@@ -284,6 +292,7 @@ static int plan_hangs(const spread_mesh *m, const cloth_view *c, const hands *h,
 {
     const garment_view *g = &c->garments[m->garment];
     double size = size_of(m, c);
+    bool is_long = cloth_is_long(c, m->garment);
     bool open[MAX_OUTLINE][HANDS];
     float merits[MAX_OUTLINE][MAX_OUTLINE];
     memset(merits, 0, sizeof merits);
@@ -302,7 +311,8 @@ static int plan_hangs(const spread_mesh *m, const cloth_view *c, const hands *h,
                 b = cloth_at(c, m->garment, g->outline[k]);
             /* the hands need room beside one another, and shall not cross */
             if (open[i][LEFT_HAND] && open[k][RIGHT_HAND] && hypot(a.x - b.x, a.y - b.y) > 0.15 &&
-                a.y > b.y - 0.05) {
+                a.y > b.y - 0.05 &&
+                (!is_long || hangs_straight(m, c, g->outline[i], g->outline[k]))) {
                 merits[i][k] = (float)hang_merit(m, c, g->outline[i], g->outline[k], size);
             }
         }
