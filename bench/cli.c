@@ -86,7 +86,11 @@ int chore_cli_fail(const char *command, const chore_error *err)
     char line[CHORE_PATH_CAP + 1024];
     bare.hint[0] = '\0'; /* on a line of its own here */
     chore_error_format(&bare, line, sizeof line);
-    fprintf(stderr, "chorebench %s: %s\n", command, line);
+    if (err->detail[0]) {
+        fprintf(stderr, "chorebench %s: %s", command, err->detail);
+    } else {
+        fprintf(stderr, "chorebench %s: %s\n", command, line);
+    }
     if (err->hint[0]) {
         fprintf(stderr, "  %s\n", err->hint);
     }

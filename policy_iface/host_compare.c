@@ -1,37 +1,12 @@
 /* The request against the offer, word by word. Nothing is adapted: what differs is said, all of it as far as
    the message holds it. */
+#include "host_diff_internal.h"
 #include "host_internal.h"
-#include <chore/text.h>
+#include <chore/convert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The differences found so far, and a hint about the first of them. */
-typedef struct diff {
-    chore_text text;
-    char hint[256];
-    int found;
-} diff;
-
-static void diff_add(diff *d, const char *fmt, ...) CHORE_PRINTF(2, 3);
-
-static void diff_add(diff *d, const char *fmt, ...)
-{
-    char line[320];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(line, sizeof line, fmt, args);
-    va_end(args);
-    d->found++;
-    const size_t room =
-        sizeof((chore_error *)NULL)->message - 160; /* for the beginning and the end of the sentence */
-    if (d->found == 1 || d->text.len + strlen(line) < room) {
-        chore_text_add(&d->text, "%s%s", d->found > 1 ? "; " : "", line);
-    } else if (d->text.data[d->text.len - 1] != '.') {
-        chore_text_add(&d->text, "; ...");
-    }
-}
 
 static const char *words(const char *text)
 {
@@ -77,10 +52,23 @@ static void shape_text(const chore_policy_field *field, char out[64])
     snprintf(out + len, 64 - len, "]");
 }
 
-static void compare_word(diff *d, const char *who, const char *what, const char *asked, const char *offered)
+static void compare_word(chore_diff *d, const char *who, const char *what, const char *asked, const char *offered)
 {
+    char a[64], o[64];
     if (strcmp(words(asked), words(offered)) != 0) {
-        diff_add(d, "%s: asked %s \"%.60s\", offered \"%.60s\"", who, what, words(asked), words(offered));
+        snprintf(a, sizeof a, "\"%.60s\"", words(asked));
+        snprintf(o, sizeof o, "\"%.60s\"", words(offered));
+        chore_diff_word(d, who, what, a, o);
+    }
+}
+
+static void compare_number(chore_diff *d, const char *who, const char *what, double asked, double offered)
+{
+    char a[32], o[32];
+    if (!(asked == offered)) {
+        snprintf(a, sizeof a, "%g", asked);
+        snprintf(o, sizeof o, "%g", offered);
+        chore_diff_word(d, who, what, a, o);
     }
 }
 
@@ -109,7 +97,7 @@ static bool is_resize(const chore_policy_field *asked, const chore_policy_field 
     return true;
 }
 
-static void compare_shape(diff *d, const char *who, const chore_policy_field *asked,
+static void compare_shape(chore_diff *d, const char *who, const chore_policy_field *asked,
                           const chore_policy_field *offered)
 {
     if ((same_shape(asked, offered) && asked->fit == offered->fit) || is_resize(asked, offered)) {
@@ -119,98 +107,116 @@ static void compare_shape(diff *d, const char *who, const chore_policy_field *as
     shape_text(asked, a);
     shape_text(offered, b);
     if (!same_shape(asked, offered)) {
-        diff_add(d, "%s: asked shape %s, offered %s", who, a, b);
+        chore_diff_word(d, who, "shape", a, b);
     }
     if (asked->fit != offered->fit) {
-        diff_add(d, "%s: asked fit %s, offered %s", who, fit_name(asked->fit), fit_name(offered->fit));
+        chore_diff_word(d, who, "fit", fit_name(asked->fit), fit_name(offered->fit));
     }
 }
 
 /* Bounds that a plug-in states must be the offered ones; NULL says that it does not rely on them. */
-static void compare_bounds(diff *d, const char *who, const char *what, const double *asked,
+static void compare_bounds(chore_diff *d, const char *who, const char *what, const double *asked,
                            const double *offered, uint64_t n)
 {
     if (asked == NULL) {
         return;
     }
     if (offered == NULL) {
-        diff_add(d, "%s: asked for a %s bound, offered unbounded", who, what);
+        chore_diff_say(d, who, "asked for a %s, offered unbounded", what);
         return;
     }
     for (uint64_t i = 0; i < n; i++) {
         if (!(asked[i] == offered[i])) {
-            diff_add(d, "%s: asked %s bound %g for value %" PRIu64 ", offered %g", who, what, asked[i], i,
-                     offered[i]);
+            char a[64], o[32];
+            snprintf(a, sizeof a, "%g for value %" PRIu64, asked[i], i);
+            snprintf(o, sizeof o, "%g", offered[i]);
+            chore_diff_word(d, who, what, a, o);
             return;
         }
     }
 }
 
-static void compare_field(diff *d, const char *what, const chore_policy_field *asked,
-                          const chore_policy_field *offered)
+static void compare_as_offered(chore_diff *d, const char *who, const chore_policy_field *asked,
+                               const chore_policy_field *offered)
 {
-    char who[CHORE_NAME_CAP + 32];
-    snprintf(who, sizeof who, "%s \"%.*s\"", what, CHORE_NAME_CAP, asked->name);
     if (asked->kind != offered->kind) {
-        diff_add(d, "%s: asked kind %s, offered %s", who, kind_name(asked->kind), kind_name(offered->kind));
+        chore_diff_word(d, who, "kind", kind_name(asked->kind), kind_name(offered->kind));
     }
     if (asked->dtype != offered->dtype) {
-        diff_add(d, "%s: asked dtype %s, offered %s", who, dtype_name(asked->dtype),
-                 dtype_name(offered->dtype));
+        chore_diff_word(d, who, "dtype", dtype_name(asked->dtype), dtype_name(offered->dtype));
     }
     if (asked->layout != offered->layout) {
-        diff_add(d, "%s: asked layout %s, offered %s", who, layout_name(asked->layout),
-                 layout_name(offered->layout));
+        chore_diff_word(d, who, "layout", layout_name(asked->layout), layout_name(offered->layout));
     }
     compare_shape(d, who, asked, offered);
     compare_word(d, who, "representation", asked->repr, offered->repr);
+    if (words(asked->repr)[0] != '\0' && chore_convert_listed(offered->convert, asked->repr)) {
+        chore_diff_hint(d, "%s is turned into that when its field.convert says \"%s\"", who, asked->repr);
+    }
     compare_word(d, who, "frame", asked->frame, offered->frame);
-    if (words(asked->convert)[0] != '\0') {
-        diff_add(d, "%s: asked conversion \"%.60s\", none is offered", who, asked->convert);
-    }
-    if (!(asked->scale == offered->scale)) {
-        diff_add(d, "%s: asked scale %g, offered %g", who, asked->scale, offered->scale);
-    }
+    compare_number(d, who, "scale", asked->scale, offered->scale);
     if (same_shape(asked, offered)) {
         const uint64_t n = chore_host_field_count(offered);
-        compare_bounds(d, who, "lower", asked->lo, offered->lo, n);
-        compare_bounds(d, who, "upper", asked->hi, offered->hi, n);
+        compare_bounds(d, who, "lower bound", asked->lo, offered->lo, n);
+        compare_bounds(d, who, "upper bound", asked->hi, offered->hi, n);
+    }
+}
+
+/* ---- conversions --------------------------------------------------------------------------------------- */
+
+/* An offered field that is handed back as it is holds the whole list of what is possible: that asks for none of it. */
+static bool asks_for_none(const chore_policy_field *asked, const chore_policy_field *offered)
+{
+    return words(asked->convert)[0] == '\0' || strcmp(asked->convert, words(offered->convert)) == 0;
+}
+
+static void unknown_conversion(chore_diff *d, const char *who, const char *asked, const char *offered)
+{
+    char list[512];
+    const char *names[32];
+    uint32_t n = 0;
+    if (words(offered)[0] == '\0') {
+        chore_diff_say(d, who, "asked conversion \"%.60s\", none is offered", asked);
+        return;
+    }
+    chore_copy(list, sizeof list, offered);
+    for (char *rest = NULL, *name = strtok_r(list, " ", &rest); name != NULL && n < 32; name = strtok_r(NULL, " ", &rest)) {
+        names[n++] = name;
+    }
+    char shown[64];
+    chore_copy(shown, sizeof shown, asked);
+    chore_diff_unknown(d, who, "conversion", shown, names, n);
+}
+
+static void compare_field(chore_diff *d, const char *what, const chore_policy_field *asked,
+                          const chore_policy_field *offered)
+{
+    char who[CHORE_NAME_CAP + 32];
+    chore_converted_field converted;
+    snprintf(who, sizeof who, "%s \"%.*s\"", what, CHORE_NAME_CAP, asked->name);
+    if (asks_for_none(asked, offered)) {
+        compare_as_offered(d, who, asked, offered);
+    } else if (chore_convert_field(offered, asked->convert, &converted)) {
+        compare_as_offered(d, who, asked, &converted.field);
+    } else {
+        unknown_conversion(d, who, asked->convert, offered->convert);
     }
 }
 
 /* ---- names --------------------------------------------------------------------------------------------- */
 
-static bool has_name(diff *d, const char *what, uint32_t index, const char *name)
+static bool has_name(chore_diff *d, const char *what, uint32_t index, const char *name)
 {
     if (name == NULL || name[0] == '\0' || strnlen(name, CHORE_NAME_CAP) >= CHORE_NAME_CAP) {
-        diff_add(d, "%s %" PRIu32 " has no name shorter than %d bytes", what, index, CHORE_NAME_CAP);
+        chore_diff_say(d, NULL, "%s %" PRIu32 " has no name shorter than %d bytes", what, index, CHORE_NAME_CAP);
         return false;
     }
     return true;
 }
 
-static void not_offered(diff *d, const char *what, const char *name, const char *const *offered, uint32_t n)
-{
-    const int near = chore_nearest(name, offered, (int)n);
-    if (near >= 0) {
-        diff_add(d, "%s \"%s\" is not offered, the nearest is \"%s\"", what, name, offered[near]);
-    } else {
-        diff_add(d, "%s \"%s\" is not offered", what, name);
-    }
-    if (d->hint[0] != '\0') {
-        return;
-    }
-    chore_text all = {0};
-    for (uint32_t i = 0; i < n; i++) {
-        chore_text_add(&all, "%s%s", i > 0 ? ", " : "", offered[i]);
-    }
-    snprintf(d->hint, sizeof d->hint, "offered: %s", n > 0 ? chore_text_get(&all) : "none");
-    chore_text_release(&all);
-}
-
 /* ---- parts --------------------------------------------------------------------------------------------- */
 
-static void compare_stream(diff *d, const chore_policy_offer *offer, const chore_policy_field *asked,
+static void compare_stream(chore_diff *d, const chore_policy_offer *offer, const chore_policy_field *asked,
                            const char *const *names)
 {
     for (uint32_t i = 0; i < offer->n_fields; i++) {
@@ -219,23 +225,23 @@ static void compare_stream(diff *d, const chore_policy_offer *offer, const chore
             continue;
         }
         if ((offered->flags & CHORE_FLAG_PRIVILEGED) != 0 && !offer->privileged_allowed) {
-            diff_add(d, "stream \"%s\" is privileged, which this run does not allow", asked->name);
+            chore_diff_say(d, NULL, "stream \"%s\" is privileged, which this run does not allow", asked->name);
         } else {
             compare_field(d, "stream", asked, offered);
         }
         return;
     }
     if ((asked->flags & CHORE_FLAG_OPTIONAL) == 0) {
-        not_offered(d, "stream", asked->name, names, offer->n_fields);
+        chore_diff_unknown(d, NULL, "stream", asked->name, names, offer->n_fields);
         if (strncmp(asked->name, "privileged.", 11) == 0 && !offer->privileged_allowed) {
-            diff_add(d, "this run allows no privileged streams");
+            chore_diff_say(d, NULL, "this run allows no privileged streams");
         }
     } else if (asked->lo != NULL || asked->hi != NULL) {
-        diff_add(d, "stream \"%s\" is not offered, so it has no bounds to ask for", asked->name);
+        chore_diff_say(d, NULL, "stream \"%s\" is not offered, so it has no bounds to ask for", asked->name);
     }
 }
 
-static void compare_streams(diff *d, const chore_policy_offer *offer, const chore_policy_request *request)
+static void compare_streams(chore_diff *d, const chore_policy_offer *offer, const chore_policy_request *request)
 {
     const char **names = calloc((size_t)offer->n_fields + 1, sizeof *names);
     CHORE_ASSERT(names != NULL);
@@ -250,7 +256,7 @@ static void compare_streams(diff *d, const chore_policy_offer *offer, const chor
         for (uint32_t j = 0; j < i; j++) {
             const char *before = CHORE_POLICY_AT(chore_policy_field, request->fields, j)->name;
             if (before != NULL && strcmp(before, asked->name) == 0) {
-                diff_add(d, "stream \"%s\" is asked for twice", asked->name);
+                chore_diff_say(d, NULL, "stream \"%s\" is asked for twice", asked->name);
             }
         }
         compare_stream(d, offer, asked, names);
@@ -258,11 +264,12 @@ static void compare_streams(diff *d, const chore_policy_offer *offer, const chor
     free(names);
 }
 
-static void compare_components(diff *d, const chore_policy_mode *mode, const chore_policy_request *request)
+static void compare_components(chore_diff *d, const chore_policy_mode *mode, const chore_policy_request *request)
 {
+    char who[CHORE_NAME_CAP + 32], what[32], a[CHORE_NAME_CAP + 8], o[CHORE_NAME_CAP + 8];
+    snprintf(who, sizeof who, "mode \"%.*s\"", CHORE_NAME_CAP, mode->name);
     if (request->n_components != mode->n_components) {
-        diff_add(d, "mode \"%s\": asked %" PRIu32 " components, offered %" PRIu32, mode->name,
-                 request->n_components, mode->n_components);
+        chore_diff_say(d, who, "asked %" PRIu32 " components, offered %" PRIu32, request->n_components, mode->n_components);
     }
     for (uint32_t i = 0; i < request->n_components && i < mode->n_components; i++) {
         const chore_policy_field *asked = CHORE_POLICY_AT(chore_policy_field, request->components, i);
@@ -271,15 +278,17 @@ static void compare_components(diff *d, const chore_policy_mode *mode, const cho
             continue;
         }
         if (strcmp(asked->name, offered->name) != 0) {
-            diff_add(d, "mode \"%s\": asked component %" PRIu32 " \"%s\", offered \"%s\"", mode->name, i,
-                     asked->name, offered->name);
+            snprintf(what, sizeof what, "component %" PRIu32, i);
+            snprintf(a, sizeof a, "\"%s\"", asked->name);
+            snprintf(o, sizeof o, "\"%s\"", offered->name);
+            chore_diff_word(d, who, what, a, o);
         } else {
             compare_field(d, "component", asked, offered);
         }
     }
 }
 
-static void compare_mode(diff *d, const chore_policy_offer *offer, const chore_policy_request *request)
+static void compare_mode(chore_diff *d, const chore_policy_offer *offer, const chore_policy_request *request)
 {
     if (!has_name(d, "mode", 0, request->mode)) {
         return;
@@ -297,43 +306,46 @@ static void compare_mode(diff *d, const chore_policy_offer *offer, const chore_p
     if (found != NULL) {
         compare_components(d, found, request);
     } else {
-        not_offered(d, "mode", request->mode, names, offer->n_modes);
+        chore_diff_unknown(d, NULL, "mode", request->mode, names, offer->n_modes);
     }
     free(names);
 }
 
-static void compare_rate(diff *d, const chore_policy_offer *offer, const chore_policy_request *request)
+static void compare_rate(chore_diff *d, const chore_policy_offer *offer, const chore_policy_request *request)
 {
+    char asked[32];
     chore_text all = {0};
+    bool there = false;
     for (uint32_t i = 0; i < offer->n_rates; i++) {
-        if (offer->rates_hz[i] == request->rate_hz) {
-            chore_text_release(&all);
-            return;
-        }
-        chore_text_add(&all, " %g", offer->rates_hz[i]);
+        there = there || offer->rates_hz[i] == request->rate_hz;
+        chore_text_add(&all, "%s%g", i > 0 ? " " : "", offer->rates_hz[i]);
     }
-    diff_add(d, "asked rate %g Hz, offered%s", request->rate_hz,
-             offer->n_rates > 0 ? chore_text_get(&all) : " none");
+    if (!there) {
+        snprintf(asked, sizeof asked, "%g Hz", request->rate_hz);
+        chore_diff_word(d, NULL, "rate", asked, offer->n_rates > 0 ? chore_text_get(&all) : "none");
+    }
     chore_text_release(&all);
 }
 
-static void compare_numbers(diff *d, const chore_policy_host *host, const chore_policy_offer *offer,
+static void compare_count(chore_diff *d, const char *what, uint32_t asked, uint32_t least, uint32_t most, const char *called)
+{
+    char a[16], o[48];
+    if (asked < least || asked > most) {
+        snprintf(a, sizeof a, "%" PRIu32, asked);
+        snprintf(o, sizeof o, "%" PRIu32 " to %s%" PRIu32, least, called, most);
+        chore_diff_word(d, NULL, what, a, o);
+    }
+}
+
+static void compare_numbers(chore_diff *d, const chore_policy_host *host, const chore_policy_offer *offer,
                             const chore_policy_request *request)
 {
-    if (request->max_batch < 1 || request->max_batch > offer->max_batch) {
-        diff_add(d, "asked max_batch %" PRIu32 ", offered 1 to %" PRIu32, request->max_batch,
-                 offer->max_batch);
-    }
-    if (request->horizon < 1 || request->horizon > offer->max_horizon) {
-        diff_add(d, "asked horizon %" PRIu32 ", offered 1 to %" PRIu32, request->horizon, offer->max_horizon);
-    }
-    if (request->execute < 1 || request->execute > request->horizon) {
-        diff_add(d, "asked execute %" PRIu32 ", offered 1 to the horizon, %" PRIu32, request->execute,
-                 request->horizon);
-    }
+    compare_count(d, "max_batch", request->max_batch, 1, offer->max_batch, "");
+    compare_count(d, "horizon", request->horizon, 1, offer->max_horizon, "");
+    compare_count(d, "execute", request->execute, 1, request->horizon, "the horizon, ");
     const uint64_t more = request->caps & ~host->info.caps;
     if (more != 0) {
-        diff_add(d, "claims capabilities 0x%" PRIx64 " that its chore_plugin.caps does not have", more);
+        chore_diff_say(d, NULL, "claims capabilities 0x%" PRIx64 " that its chore_plugin.caps does not have", more);
     }
 }
 
@@ -347,24 +359,15 @@ static bool is_walkable(const chore_policy_field *fields, uint32_t n)
 chore_status chore_host_compare(const chore_policy_host *host, const chore_policy_offer *offer,
                                 const chore_policy_request *request, chore_error *err)
 {
-    diff d = {0};
+    chore_diff d = {0};
     if (!is_walkable(request->fields, request->n_fields) ||
         !is_walkable(request->components, request->n_components)) {
-        diff_add(&d, "it has NULL where fields are counted, or fields without their struct_size");
+        chore_diff_say(&d, NULL, "it has NULL where fields are counted, or fields without their struct_size");
     } else {
         compare_streams(&d, offer, request);
         compare_mode(&d, offer, request);
     }
     compare_rate(&d, offer, request);
     compare_numbers(&d, host, offer, request);
-    chore_status status = CHORE_OK;
-    if (d.found > 0) {
-        status = chore_fail(err, CHORE_E_POLICY_LOAD, "the request of policy \"%s\" is refused: %s",
-                            host->info.name, chore_text_get(&d.text));
-        if (d.hint[0] != '\0') {
-            chore_error_hint(err, "%s", d.hint);
-        }
-    }
-    chore_text_release(&d.text);
-    return status;
+    return chore_diff_refuse(&d, host->info.name, err);
 }

@@ -61,7 +61,7 @@ chore_status chore_fail(chore_error *err, chore_status status, const char *fmt, 
         err->status = status;
         err->file[0] = '\0';
         err->line = err->column = 0;
-        err->hint[0] = '\0';
+        err->hint[0] = err->detail[0] = '\0';
     }
     return status;
 }
@@ -80,7 +80,7 @@ chore_status chore_fail_at(chore_error *err, chore_status status, const char *fi
         }
         err->line = line;
         err->column = column;
-        err->hint[0] = '\0';
+        err->hint[0] = err->detail[0] = '\0';
     }
     return status;
 }
@@ -92,6 +92,23 @@ void chore_error_hint(chore_error *err, const char *fmt, ...)
         va_start(args, fmt);
         format_clean(err->hint, sizeof err->hint, fmt, args);
         va_end(args);
+    }
+}
+
+void chore_error_detail(chore_error *err, const char *text)
+{
+    if (err == NULL) {
+        return;
+    }
+    chore_copy(err->detail, sizeof err->detail, text);
+    if (strlen(text) >= sizeof err->detail) {
+        char *last = strrchr(err->detail, '\n');
+        *(last != NULL ? last + 1 : err->detail) = '\0';
+    }
+    for (char *c = err->detail; *c != '\0'; c++) {
+        if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f) {
+            *c = ' ';
+        }
     }
 }
 

@@ -36,6 +36,17 @@ bool chore_representation_bounds(const chore_representation *repr, double *lo, d
 /* Names of all into which a field of this representation can be turned, blank-separated, appended; the field's own is not among them.
    `acting`: what an action may be written in instead. Nothing for a representation that is not in the table. */
 void chore_convert_names(const char *repr, bool acting, chore_text *out);
+
+#define CHORE_CONVERT_FIELD_MAX 32 /* values with bounds */
+typedef struct chore_converted_field {
+    chore_policy_field field; /* its bounds lie below: do not copy the struct */
+    double lo[CHORE_CONVERT_FIELD_MAX], hi[CHORE_CONVERT_FIELD_MAX];
+} chore_converted_field;
+/* The offered field as it is when the conversion of that name is asked for: representation, shape and bounds are other ones. False when it is not
+   among those that the field offers. */
+bool chore_convert_field(const chore_policy_field *offered, const char *name, chore_converted_field *out);
+/* Is the name in a blank-separated list (nullable)? */
+bool chore_convert_listed(const char *list, const char *name);
 #ifdef __cplusplus
 }
 #endif

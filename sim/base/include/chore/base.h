@@ -37,6 +37,7 @@ typedef struct chore_error {
     char file[CHORE_PATH_CAP];   /* empty: not about a file */
     char message[768];           /* one sentence, no final newline */
     char hint[512];              /* what to do about it; empty: nothing to say */
+    char detail[2048];           /* the message at length, several lines for a terminal; empty: it says all */
 } chore_error;
 
 /* Name of a status ("bad file"). Never NULL. Any thread. */
@@ -45,7 +46,7 @@ const char *chore_status_text(chore_status status);
 /* Exit code a program ends with when its work ended with `status`. Any thread. */
 int chore_status_exit_code(chore_status status);
 
-/* Fill `err` (nullable) with a formatted message and return `status`. Clears place and hint. The arguments may
+/* Fill `err` (nullable) with a formatted message and return `status`. Clears place, hint and detail. The arguments may
    point into `err` itself: chore_fail(err, status, "%s: %s", where, err->message). Control characters become spaces. */
 chore_status chore_fail(chore_error *err, chore_status status, const char *fmt, ...) CHORE_PRINTF(3, 4);
 
@@ -55,6 +56,9 @@ chore_status chore_fail_at(chore_error *err, chore_status status, const char *fi
 
 /* Add or replace the hint of an error that was filled before. `err` is nullable. */
 void chore_error_hint(chore_error *err, const char *fmt, ...) CHORE_PRINTF(2, 3);
+
+/* Add the message at length: lines ended by newlines, cut at a line where they do not fit. Other control characters become spaces. `err` is nullable. */
+void chore_error_detail(chore_error *err, const char *text);
 
 /* One line for a terminal: "FILE:LINE:COL: message (hint)". Writes at most cap bytes, terminated. */
 void chore_error_format(const chore_error *err, char *out, size_t cap);
