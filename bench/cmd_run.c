@@ -15,7 +15,7 @@
 #include "plan_names_internal.h"
 
 typedef struct options {
-    char *policy, *policy_config, *profile, *allow, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
+    char *policy, *policy_config, *profile, *allow, *convention, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
     int jobs, batch, resume, json, quiet, no_cache, no_trace, shuffle;
     double hang_s;
 } options;
@@ -105,6 +105,9 @@ static chore_status make_plan(chore_plan *plan, const options *o, const char **a
     }
     if (status == CHORE_OK) {
         status = chorei_plan_policy(plan, o->policy, o->policy_config, err);
+    }
+    if (status == CHORE_OK && o->convention) {
+        status = chorei_plan_convention(plan, o->convention, err);
     }
     return status == CHORE_OK ? chore_plan_expand(plan, lo, hi, variants, err) : status;
 }
@@ -235,7 +238,7 @@ static int conclude(const options *o, const char *dir, chore_status ran, chore_e
     if (status != CHORE_OK) {
         return chore_cli_fail("run", err);
     }
-    if (ran == CHORE_E_POLICY_LOAD && run.rows.n == 0 && !o->resume) {
+    if ((ran == CHORE_E_POLICY_LOAD || ran == CHORE_E_USAGE) && run.rows.n == 0 && !o->resume) {
         chore_run_folder_close(&run);
         remove_empty_run(dir);
         return chore_cli_fail("run", err);
@@ -378,6 +381,8 @@ int chore_cmd_run(int argc, const char **argv)
          "where the policy lives: host (default): a confined process, jail: bubblewrap, inproc", "NAME"},
         {"allow", 0, POPT_ARG_STRING, &o.allow, 0,
          "what it may there: net,processes,gpu,files,memory=GIB,cpu=S,read=PATH,write=PATH", "LIST"},
+        {"convention", 0, POPT_ARG_STRING, &o.convention, 0,
+         "serve the policy in names and layouts that it knows: libero, droid, aloha, robocasa or a file", "NAME|PATH"},
         {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0,
          "seeds, both ends included (default: the suite's, else 0..9)", "A..B"},
         {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)",
@@ -426,7 +431,7 @@ int chore_cmd_run(int argc, const char **argv)
     }
     poptFreeContext(context);
     char *texts[] = {o.policy, o.policy_config, o.profile, o.allow, o.seeds, o.variant,
-                     o.out,    o.film,          o.cache, o.embodiment, o.latency};
+                     o.out,    o.film,          o.cache, o.embodiment, o.latency, o.convention};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(texts[i]);
     }

@@ -30,7 +30,7 @@ chore_flight *chore_flight_create(const chore_flight_def *def)
     chore_flight *f = calloc(1, sizeof *f);
     CHORE_ASSERT(f && def->n_slots >= 1 && def->n_slots <= CHORE_RIG_SLOTS);
     f->def = *def;
-    f->dim = (size_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(def->rig)));
+    f->dim = chore_rig_action_dim(def->rig);
     const size_t slots = (size_t)def->n_slots, row = f->dim;
     f->rows = calloc(slots * def->request->horizon * row + 1, sizeof *f->rows);
     f->committed = calloc(slots * (size_t)def->latency.steps * row + 1, sizeof *f->committed);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <chore/conventions.h>
 #include <chore/files.h>
 #include <chore/yaml.h>
 
@@ -136,4 +137,18 @@ chore_status chorei_plan_policy(chore_plan *plan, const char *policy, const char
     }
     plan->policy_config = strdup(config ? config : "");
     return plan->policy_config ? CHORE_OK : chore_fail(err, CHORE_E_MEMORY, "out of memory");
+}
+
+chore_status chorei_plan_convention(chore_plan *plan, const char *name_or_path, chore_error *err)
+{
+    chore_convention *convention = calloc(1, sizeof *convention);
+    CHORE_ASSERT(convention);
+    chore_status status = chore_convention_load(convention, name_or_path, err);
+    if (status == CHORE_OK) {
+        chore_copy(plan->convention, sizeof plan->convention, convention->name);
+        chore_copy(plan->convention_path, sizeof plan->convention_path, is_path(name_or_path) ? convention->path : "");
+        plan->convention_hash = convention->hash;
+    }
+    free(convention);
+    return status;
 }

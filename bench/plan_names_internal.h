@@ -9,5 +9,6 @@ chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *se
                                uint64_t *seed_hi, chore_error *err);
 /* A policy by name, or by the path of its .so (made absolute: workers and resumed runs must find it). config: nullable. */
 chore_status chorei_plan_policy(chore_plan *plan, const char *policy, const char *config,
-                                chore_error *err);
+                                chore_error *err);/* A convention by name or path, read and checked; whether it fits a task's robot is seen when its world is there. */
+chore_status chorei_plan_convention(chore_plan *plan, const char *name_or_path, chore_error *err);
 #endif

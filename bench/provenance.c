@@ -264,19 +264,44 @@ static json_t *boundary_json(const chore_policy_boundary *boundary, const char *
                      words_json(boundary->missing), "allowed", allowed ? allowed : "");
 }
 
+/* Absent where nothing is converted: the policy saw and drove the robot in our own terms. */
+static void add_translated(json_t *policy, const chore_translated *translated)
+{
+    const chore_convention *c = translated->convention;
+    json_t *lines = json_array();
+    const char *line;
+    for (int i = 0; (line = chore_translation_line(translated->translation, i)); i++) {
+        json_array_append_new(lines, json_string(line));
+    }
+    if (c) {
+        char hash[CHORE_HASH_HEX_CAP];
+        chore_hash_hex(c->hash, hash);
+        json_object_set_new(policy, "convention", json_pack("{s:s, s:i, s:s, s:f, s:f}", "name", c->name, "version", c->version, "hash",
+                                                            hash, "rate_hz", c->rate_hz, "served_at_hz", translated->rate_hz));
+    }
+    if (json_array_size(lines)) {
+        json_object_set(policy, "conversions", lines);
+    }
+    json_decref(lines);
+}
+
 char *chore_policy_json(const chore_policy_info *info, const chore_policy_request *request,
                         const char *config, bool privileged,
-                        const chore_policy_boundary *boundary, const char *allowed)
+                        const chore_policy_boundary *boundary, const char *allowed, const chore_translated *translated)
 {
     char abi[32];
     const char *file = strrchr(info->path, '/');
     snprintf(abi, sizeof abi, "%u.%u", info->abi_major, info->abi_minor);
     /* inproc shares memory with the judge: fine for one's own eyes, no ground for comparing */
     bool comparable = boundary->profile != CHORE_POLICY_INPROC;
-    return dump(json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:b, s:s, s:o}", "schema", 1,
+    json_t *policy = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:b, s:s, s:o}", "schema", 1,
                           "name", info->name, "version", info->version, "licence", info->licence, "file",
                           file ? file + 1 : info->path, "sha256", info->sha256, "abi", abi, "caps",
                           caps_json(info->caps), "profile",
                           chore_policy_profile_name(boundary->profile), "comparable", comparable, "boundary",
-                          boundary_json(boundary, allowed), "privileged", privileged, "config", config ? config : "", "request", request_json(request)));
+                          boundary_json(boundary, allowed), "privileged", privileged, "config", config ? config : "", "request", request_json(request));
+    if (translated) {
+        add_translated(policy, translated);
+    }
+    return dump(policy);
 }

@@ -1,4 +1,4 @@
-#include <chore/rig.h>
+#include "serve_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +38,9 @@ struct chore_rig {
     chore_policy_field components[CHORE_MODE_COUNT][MAX_COMPONENTS];
     chore_action_component component_specs[CHORE_MODE_COUNT][MAX_COMPONENTS];
     double rate_hz;
-    chore_policy_offer offer;
+    double width_lo[CHORE_MAX_ARMS], width_hi[CHORE_MAX_ARMS]; /* of the grippers */
+    chore_policy_offer offer;                                  /* native */
+    chorei_serve serve;
     /* streams of the accepted request */
     int n_streams;
     int source[FIELD_COUNT]; /* index into fields */
@@ -94,6 +96,10 @@ static void offer_streams(chore_rig *rig, const chore_world *world)
         chore_policy_field field =
             vector_field(spec.name, spec.repr, spec.frame, spec.rows, spec.dim);
         field.flags = spec.privileged ? CHORE_FLAG_PRIVILEGED : 0;
+        if (i == CHORE_OBS_GRIPPER_WIDTH) {
+            field.lo = rig->width_lo;
+            field.hi = rig->width_hi;
+        }
         if (spec.rows > 0) {
             offer(rig, i, field);
         }
@@ -136,6 +142,9 @@ static void make_offer(chore_rig *rig)
 {
     const chore_world *world = chore_episode_world(rig->episode);
     const chore_embodiment *robot = chore_world_embodiment(world);
+    for (int arm = 0; arm < robot->n_arms; arm++) {
+        rig->width_hi[arm] = robot->arms[arm].gripper_width_m;
+    }
     offer_streams(rig, world);
     offer_modes(rig, world);
     snprintf(rig->embodiment, sizeof rig->embodiment, "%s/%d", robot->name, robot->version);
@@ -181,7 +190,7 @@ chore_status chore_rig_create(chore_rig **out, const char *task, const char *emb
     }
     make_offer(rig);
     *out = rig;
-    return CHORE_OK;
+    return chore_rig_set_convention(rig, NULL, err);
 }
 
 static void free_streams(chore_rig *rig)
@@ -199,6 +208,7 @@ void chore_rig_destroy(chore_rig *rig)
         for (int i = 0; i < rig->n_slots; i++) {
             chore_episode_destroy(rig->episodes[i]);
         }
+        chorei_serve_close(&rig->serve);
         chore_scene_destroy(rig->scene);
         chore_task_free(rig->task);
         free(rig);
@@ -239,7 +249,35 @@ chore_scene *chore_rig_scene(chore_rig *rig)
 }
 const chore_policy_offer *chore_rig_offer(chore_rig *rig)
 {
-    return &rig->offer;
+    return chore_translation_offer(rig->serve.translation);
+}
+const chore_translation *chore_rig_translation(const chore_rig *rig)
+{
+    return rig->serve.translation;
+}
+uint32_t chore_rig_action_dim(const chore_rig *rig)
+{
+    return chore_translation_dim(rig->serve.translation);
+}
+int64_t chore_rig_clamped(const chore_rig *rig, int slot)
+{
+    return rig->serve.clamped[slot];
+}
+const char *chore_rig_accepted_mode(const chore_rig *rig)
+{
+    return chore_translation_mode(rig->serve.translation);
+}
+const float *chore_rig_native_action(chore_rig *rig, int slot, const float *action)
+{
+    return chorei_serve_action(&rig->serve, slot, chore_episode_world(chore_rig_slot(rig, slot)), action);
+}
+void chore_rig_hold_action(chore_rig *rig, int slot, float *out)
+{
+    chorei_serve_hold(&rig->serve, chore_episode_world(chore_rig_slot(rig, slot)), out);
+}
+void chore_rig_relative_values(const chore_rig *rig, int slot, bool *out)
+{
+    chorei_serve_relative(&rig->serve, chore_episode_world(rig->episodes[slot]), out);
 }
 void chore_rig_set_latency(chore_rig *rig, chore_latency latency)
 {
@@ -260,6 +298,7 @@ chore_status chore_rig_set_slot_mode(chore_rig *rig, int slot, const char *mode,
     if (!chore_action_mode_find(mode, &found)) {
         return chore_fail(err, CHORE_E_USAGE, "no action mode '%s'", mode);
     }
+    rig->serve.clamped[slot] = 0;
     return chore_world_set_mode(chore_episode_world(chore_rig_slot(rig, slot)), found, err);
 }
 
@@ -287,26 +326,36 @@ static size_t field_bytes(const chore_policy_field *f)
     return bytes;
 }
 
+chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *convention, chore_error *err)
+{
+    free_streams(rig);
+    return chorei_serve_open(&rig->serve, &rig->offer, rig->origin, convention, err);
+}
+
+/* Memory for one stream of the request: a native one as it is, one that is made of native ones, or one that is not offered. */
+static void lay_out_stream(chore_rig *rig, uint32_t k, const chore_policy_field *asked)
+{
+    const bool made = chore_translation_translated(rig->serve.translation, k);
+    const int field = made ? -1 : find_field(rig, asked->name);
+    const size_t bytes = made ? field_bytes(asked) : field >= 0 ? field_bytes(&rig->fields[field]) : 0;
+    rig->source[k] = field;
+    rig->buffer[k] = bytes > 0 ? calloc((size_t)rig->n_slots, bytes) : NULL; /* NULL: optional */
+    rig->stream[k] = rig->buffer[k];
+    rig->stride[k] = bytes;
+    for (int slot = 0; slot < rig->n_slots; slot++) {
+        rig->text_version[k][slot] = 1;
+    }
+    rig->version[k] = field >= 0 && rig->origin[field] >= CHORE_OBS_COUNT ? rig->text_version[k] : NULL;
+    rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
+}
+
 chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err)
 {
     free_streams(rig);
-    rig->privileged = false;
-    for (uint32_t i = 0; i < request->n_fields; i++) {
-        const chore_policy_field *asked = CHORE_POLICY_AT(chore_policy_field, request->fields, i);
-        int field = find_field(rig, asked->name);
-        int k = rig->n_streams++;
-        rig->source[k] = field;
-        rig->buffer[k] =
-            field < 0 ? NULL
-                      : calloc((size_t)rig->n_slots, field_bytes(&rig->fields[field])); /* not offered: optional */
-        rig->stream[k] = rig->buffer[k];
-        rig->stride[k] = field < 0 ? 0 : field_bytes(&rig->fields[field]);
-        for (int slot = 0; slot < rig->n_slots; slot++) {
-            rig->text_version[k][slot] = 1;
-        }
-        rig->version[k] =
-            field >= 0 && rig->origin[field] >= CHORE_OBS_COUNT ? rig->text_version[k] : NULL;
-        rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
+    rig->privileged = chorei_serve_accept(&rig->serve, request);
+    rig->n_streams = (int)request->n_fields;
+    for (uint32_t k = 0; k < request->n_fields; k++) {
+        lay_out_stream(rig, k, CHORE_POLICY_AT(chore_policy_field, request->fields, k));
     }
     rig->batch = (chore_policy_batch){.struct_size = sizeof rig->batch,
                                       .n = 1,
@@ -320,7 +369,7 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
                                       .version = rig->version};
     chore_status status = CHORE_OK;
     for (int i = 0; i < rig->n_slots && status == CHORE_OK; i++) {
-        status = chore_rig_set_slot_mode(rig, i, request->mode, err);
+        status = chore_rig_set_slot_mode(rig, i, chore_rig_accepted_mode(rig), err);
     }
     return status;
 }
@@ -346,10 +395,13 @@ static void write_text(chore_rig *rig, int k, int which, uint32_t slot, char *to
 static void fill_streams(chore_rig *rig, uint32_t slot)
 {
     const chore_world *world = chore_episode_world(rig->episodes[slot]);
+    chorei_serve_look(&rig->serve, world);
     for (int k = 0; k < rig->n_streams; k++) {
         const int origin = rig->source[k] < 0 ? -1 : rig->origin[rig->source[k]];
-        void *to = origin < 0 ? NULL : (char *)rig->buffer[k] + (size_t)slot * rig->stride[k];
-        if (origin >= CHORE_OBS_COUNT) {
+        void *to = rig->buffer[k] == NULL ? NULL : (char *)rig->buffer[k] + (size_t)slot * rig->stride[k];
+        if (chore_translation_translated(rig->serve.translation, (uint32_t)k)) {
+            chore_translation_observe(rig->serve.translation, (uint32_t)k, (const float *const *)rig->serve.native, to);
+        } else if (origin >= CHORE_OBS_COUNT) {
             write_text(rig, k, origin - CHORE_OBS_COUNT, slot, to);
         } else if (origin >= 0) {
             chore_world_observe(world, (chore_obs_id)origin, to);

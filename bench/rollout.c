@@ -114,7 +114,7 @@ static chore_status open_trace(chorei_rollout *r, const char *path, chore_error 
         return CHORE_OK;
     }
     char *header = header_json(r);
-    chore_status status = chore_trace_create(&r->trace, path, header, r->dim, err);
+    chore_status status = chore_trace_create(&r->trace, path, header, chore_world_action_dim(chore_episode_world(r->episode)), err);
     free(header);
     if (status == CHORE_OK) {
         r->snapshot_len = chore_episode_snapshot_bytes(r->episode);
@@ -193,8 +193,8 @@ static void open_pace(chorei_rollout *r, const chore_policy_request *request)
     float *hold = calloc((size_t)r->dim + 1, sizeof *hold);
     bool *relative = calloc((size_t)r->dim + 1, sizeof *relative);
     CHORE_ASSERT(hold && relative);
-    chore_world_hold_action(world, hold);
-    chore_world_relative_values(world, relative);
+    chore_rig_hold_action(r->rig, r->slot, hold);
+    chore_rig_relative_values(r->rig, r->slot, relative);
     const chore_pace_def def = {.latency = r->latency,
                                 .horizon = (int)request->horizon,
                                 .execute = (int)request->execute,
@@ -219,15 +219,15 @@ chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request 
     row->privileged = chore_rig_privileged(r->rig);
     chore_copy(row->policy, sizeof row->policy, r->policy);
     chore_latency_text(r->latency, row->latency);
-    chore_copy(row->mode, sizeof row->mode, request->mode);
+    chore_copy(row->mode, sizeof row->mode, chore_rig_accepted_mode(r->rig));
     chore_status status = chore_episode_reset(r->episode, r->seed, r->variant, err);
     if (status == CHORE_OK) {
-        status = chore_rig_set_slot_mode(r->rig, r->slot, request->mode, err);
+        status = chore_rig_set_slot_mode(r->rig, r->slot, chore_rig_accepted_mode(r->rig), err);
     }
     if (status != CHORE_OK) {
         return status;
     }
-    r->dim = chore_world_action_dim(chore_episode_world(r->episode));
+    r->dim = (int)chore_rig_action_dim(r->rig);
     open_pace(r, request);
     row->initial_state_hash = chore_episode_hash(r->episode);
     return open_trace(r, trace_path, err);
@@ -244,7 +244,7 @@ chore_status chorei_rollout_step(chorei_rollout *r, chore_error *err)
     chore_error inner;
     const chore_world *world = chore_episode_world(r->episode);
     const uint64_t before = chore_world_control_steps(world);
-    const float *action = chore_pace_action(r->pace, (int64_t)before);
+    const float *action = chore_rig_native_action(r->rig, r->slot, chore_pace_action(r->pace, (int64_t)before));
     (void)chore_episode_step(r->episode, action, &inner); /* what went wrong is the episode's outcome */
     return chore_world_control_steps(world) > before ? trace_step(r, action, err) : CHORE_OK;
 }

@@ -94,6 +94,25 @@ static json_t *plan_json(const chore_plan *plan)
     return json;
 }
 
+/* Only where there is one: plans without are as they always were. */
+static void add_convention(json_t *json, const chore_plan *plan)
+{
+    if (plan->convention[0]) {
+        json_object_set_new(json, "convention", json_pack("{s:s, s:s, s:o}", "name", plan->convention, "path", plan->convention_path,
+                                                          "hash", hash_json(plan->convention_hash)));
+    }
+}
+
+static bool read_convention(chore_plan *plan, json_t *json)
+{
+    const char *name, *path, *hash;
+    json_t *convention = json_object_get(json, "convention");
+    return !convention || (json_unpack(convention, "{s:s, s:s, s:s}", "name", &name, "path", &path, "hash", &hash) == 0 &&
+                           chore_copy(plan->convention, sizeof plan->convention, name) &&
+                           chore_copy(plan->convention_path, sizeof plan->convention_path, path) &&
+                           chore_hash_parse(hash, &plan->convention_hash));
+}
+
 static chore_hash json_hash(const json_t *json)
 {
     char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
@@ -114,6 +133,7 @@ static char *plan_text(const json_t *json)
 chore_status chore_plan_write(const chore_plan *plan, const char *path, chore_error *err)
 {
     json_t *json = plan_json(plan);
+    add_convention(json, plan);
     json_object_set_new(json, "hash", hash_json(json_hash(json)));
     char *text = plan_text(json);
     chore_status status = chore_file_write(path, text, strlen(text), err);
@@ -202,7 +222,7 @@ static chore_status read_plan(chore_plan *plan, json_t *json, const char *path, 
                     "embodiment", &embodiment, "hash", &hash, "run_key", &run_key, "tasks", &tasks,
                     "episodes", &episodes) ||
         !chore_hash_parse(hash, &plan->hash) || !json_is_array(tasks) || !json_is_array(episodes) ||
-        chore_policy_profile_parse(profile, &plan->profile, NULL) != CHORE_OK) {
+        !read_convention(plan, json) || chore_policy_profile_parse(profile, &plan->profile, NULL) != CHORE_OK) {
         return plan_bad(path, err, "fields are missing");
     }
     plan->run_key = (uint64_t)run_key;

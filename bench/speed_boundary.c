@@ -88,7 +88,7 @@ static chore_status round_trips(chore_rig *rig, uint64_t seed, boundary_costs *o
         status = chore_policy_reset(h.policy, 1, &episode, err);
     }
     if (status == CHORE_OK) {
-        const uint32_t dim = (uint32_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(rig)));
+        const uint32_t dim = chore_rig_action_dim(rig);
         data = calloc((size_t)dim * h.request->horizon, sizeof *data);
         CHORE_ASSERT(data);
         chore_policy_actions actions = {.struct_size = sizeof actions,

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chore/conventions.h>
 #include <chore/files.h>
 #include <chore/film.h>
 #include <chore/flight.h>
@@ -29,6 +30,7 @@ typedef struct worker {
     chore_policy_host *policy;
     const chore_policy_request *request;
     chore_rig **rigs;        /* [n_tasks], made when first needed */
+    chore_convention *convention;   /* of the plan; NULL: none */
     int negotiated;          /* task whose offer the policy has answered; -1 */
     int latency;             /* and of which of the plan's latencies that offer was */
     chore_recorded recorded; /* what the replay policy plays */
@@ -72,6 +74,12 @@ static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error
             return chore_fail_at(
                 err, CHORE_E_FILE, chore_task_path(chore_rig_task(w->rigs[task])), 0, 0,
                 "task '%s' is not the one that was planned: its file has changed", t->name);
+        }
+        if (w->convention) {
+            status = chore_rig_set_convention(w->rigs[task], w->convention, err);
+            if (status != CHORE_OK) {
+                return status;
+            }
         }
     }
     *out = w->rigs[task];
@@ -151,11 +159,32 @@ static chore_status worker_negotiate(worker *w, const chore_planned *e, chore_er
     return status;
 }
 
+/* The convention as it was planned. */
+static chore_status open_convention(worker *w, chore_error *err)
+{
+    const chore_plan *plan = w->def->plan;
+    if (!plan->convention[0]) {
+        return CHORE_OK;
+    }
+    w->convention = calloc(1, sizeof *w->convention);
+    CHORE_ASSERT(w->convention);
+    chore_status status =
+        chore_convention_load(w->convention, plan->convention_path[0] ? plan->convention_path : plan->convention, err);
+    if (status == CHORE_OK && !chore_hash_equal(w->convention->hash, plan->convention_hash)) {
+        status = chore_fail_at(err, CHORE_E_FILE, w->convention->path, 0, 0,
+                               "convention '%s' is not the one that was planned: its file has changed", plan->convention);
+    }
+    return status;
+}
+
 static chore_status open_policy(worker *w, chore_error *err)
 {
     const chore_plan *plan = w->def->plan;
     chore_policy_allow allow;
     chore_status status = chore_policy_allow_parse(plan->allow, &allow, err);
+    if (status == CHORE_OK) {
+        status = open_convention(w, err);
+    }
     const chore_policy_def def = {.policy = plan->policy_path[0] ? plan->policy_path : plan->policy,
                                   .config = plan->policy_config,
                                   .extension = chore_recorded_extension,
@@ -192,9 +221,12 @@ static chore_status worker_open(worker *w, chore_error *err)
     if (status == CHORE_OK) { /* before the first row, whoever makes it: each worker writes the same */
         char path[CHORE_PATH_CAP];
         chore_rig *rig = w->rigs[plan->episodes[0].task];
+        const chore_translated translated = {.convention = w->convention,
+                                             .rate_hz = chore_task_control_hz(chore_rig_task(rig)),
+                                             .translation = chore_rig_translation(rig)};
         char *json = chore_policy_json(chore_policy_host_info(w->policy), w->request,
                                        plan->policy_config, chore_rig_privileged(rig),
-                                       chore_policy_host_boundary(w->policy), plan->allow);
+                                       chore_policy_host_boundary(w->policy), plan->allow, &translated);
         status = chore_path_join(path, w->def->dir, "policy.json", err);
         if (status == CHORE_OK) {
             status = chore_file_write(path, json, strlen(json), err);
@@ -372,6 +404,7 @@ static void worker_close(worker *w)
         chore_rig_destroy(w->rigs[i]);
     }
     free(w->rigs);
+    free(w->convention);
     chore_shard_close(w->shard);
     free(w);
 }

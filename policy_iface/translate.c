@@ -76,6 +76,9 @@ static void offer_stream(chore_translation *t, const chore_convention_stream *st
     for (int i = 0; i < program->n_steps; i++) {
         out->shape[0] += (uint32_t)program->steps[i].n;
         out->flags |= program->steps[i].field->flags & CHORE_FLAG_PRIVILEGED;
+        if (program->steps[i].add_source >= 0) {
+            out->flags |= CHORE_POLICY_AT(chore_policy_field, t->native->fields, program->steps[i].add_source)->flags & CHORE_FLAG_PRIVILEGED;
+        }
     }
 }
 
@@ -119,6 +122,7 @@ static chore_status resolve(chore_translation *t, const chore_policy_mode *mode,
     return status;
 }
 
+/* NULL: there is none. */
 static const chore_policy_mode *find_mode(const chore_policy_offer *offer, const char *name)
 {
     for (uint32_t i = 0; i < offer->n_modes; i++) {
@@ -229,9 +233,11 @@ const chore_policy_offer *chore_translation_offer(const chore_translation *t)
 
 /* ---- the request ----------------------------------------------------------------------------------------- */
 
-static const char *asked_conversion(const chore_policy_field *field)
+/* The conversion that is asked for, "" for none. An offered field that is handed back as it is holds the whole list of them: none. */
+static const char *asked_conversion(const chore_policy_field *asked, const chore_policy_field *offered)
 {
-    return field->convert != NULL ? field->convert : "";
+    const bool none = asked->convert == NULL || (offered->convert != NULL && strcmp(asked->convert, offered->convert) == 0);
+    return none ? "" : asked->convert;
 }
 
 static void accept_stream(chore_translation *t, uint32_t k, const chore_policy_field *asked)
@@ -246,7 +252,7 @@ static void accept_stream(chore_translation *t, uint32_t k, const chore_policy_f
     }
     for (uint32_t i = 0; i < t->native->n_fields && program->n_steps == 0; i++) {
         const chore_policy_field *field = CHORE_POLICY_AT(chore_policy_field, t->native->fields, i);
-        const char *as = asked_conversion(asked);
+        const char *as = asked_conversion(asked, &t->offer.fields[(uint32_t)t->n_ours + i]);
         if (strcmp(field->name, asked->name) != 0) {
             continue;
         }
@@ -273,13 +279,14 @@ static void accept_stream(chore_translation *t, uint32_t k, const chore_policy_f
 /* A native mode: component by component, some of them in another representation. */
 static void accept_native_mode(chore_translation *t, const chore_policy_mode *mode, const chore_policy_request *request)
 {
+    const chore_policy_mode *offered = find_mode(&t->offer, mode->name);
     int first = 0;
     t->acts_plain = true;
     t->mode = mode->name;
     t->action.n_steps = 0;
     for (uint32_t i = 0; i < mode->n_components; i++) {
         const chore_policy_field *field = CHORE_POLICY_AT(chore_policy_field, mode->components, i);
-        const char *as = asked_conversion(CHORE_POLICY_AT(chore_policy_field, request->components, i));
+        const char *as = asked_conversion(CHORE_POLICY_AT(chore_policy_field, request->components, i), &offered->components[i]);
         const int values = chore_translate_row_values(field);
         t->acts_plain = t->acts_plain && as[0] == '\0';
         t->dim += as[0] == '\0' ? (uint32_t)values : (uint32_t)chore_representation_find(as)->n;
@@ -375,7 +382,7 @@ void chore_translation_observe(const chore_translation *t, uint32_t k, const flo
     const translate_program *program = &t->streams[k];
     for (int s = 0; s < program->n_steps; s++) {
         const translate_step *step = &program->steps[s];
-        double in[STEP_VALUES], turned[STEP_VALUES];
+        double in[STEP_VALUES] = {0}, turned[STEP_VALUES];
         for (int i = 0; i < step->n_native; i++) {
             in[i] = (double)native[step->source][step->at[i]] + step->add[i];
         }
@@ -410,7 +417,7 @@ int chore_translation_act(const chore_translation *t, const float *const *native
     int clamped = 0;
     for (int s = 0; s < t->action.n_steps; s++) {
         const translate_step *step = &t->action.steps[s];
-        double in[STEP_VALUES], turned[STEP_VALUES];
+        double in[STEP_VALUES] = {0}, turned[STEP_VALUES];
         for (int i = 0; i < step->n; i++) {
             in[i] = take(step, i, (double)*action++, &clamped) * step->scale * step->share;
         }
@@ -425,4 +432,35 @@ int chore_translation_act(const chore_translation *t, const float *const *native
         }
     }
     return clamped;
+}
+
+void chore_translation_hold(const chore_translation *t, const float *const *native, const float *native_action, float *out)
+{
+    for (int s = 0; s < t->action.n_steps; s++) {
+        const translate_step *step = &t->action.steps[s];
+        double in[STEP_VALUES] = {0}, turned[STEP_VALUES];
+        int unused = 0;
+        for (int i = 0; i < step->n_native; i++) {
+            const double from = step->plus_source >= 0 ? (double)native[step->plus_source][step->plus_at[i]] : 0;
+            in[i] = (double)native_action[step->at[i]] - from;
+        }
+        if (step->to != NULL) {
+            chore_convert(step->from, step->to, step->width_m, in, turned);
+        } else {
+            memcpy(turned, in, sizeof turned);
+        }
+        for (int i = 0; i < step->n; i++) {
+            *out++ = (float)take(step, i, turned[i] / (step->scale * step->share), &unused);
+        }
+    }
+}
+
+void chore_translation_relative(const chore_translation *t, const bool *native, bool *out)
+{
+    for (int s = 0; s < t->action.n_steps; s++) {
+        const translate_step *step = &t->action.steps[s];
+        for (int i = 0; i < step->n; i++) {
+            *out++ = step->field == NULL || step->plus_source >= 0 || native[step->at[0]];
+        }
+    }
 }

@@ -54,6 +54,12 @@ const chore_yaml_node *chore_yaml_find(const chore_yaml_node *map, const char *k
 
 /* ---- errors -------------------------------------------------------------------------------------------- */
 
+void chore_yaml_place(const chore_yaml_node *node, int *line, int *column)
+{
+    *line = node->line;
+    *column = node->column;
+}
+
 chore_status chore_yaml_fail(const chore_yaml_node *node, chore_error *err, const char *fmt, ...)
 {
     char message[sizeof((chore_error *)NULL)->message];

@@ -2,6 +2,7 @@
 #ifndef CHORE_PROVENANCE_H
 #define CHORE_PROVENANCE_H
 #include <chore/policy_host.h>
+#include <chore/translate.h>
 #include <chore/text.h>
 #ifdef __cplusplus
 extern "C" {
@@ -31,10 +32,17 @@ void chore_os_name(char *out, size_t cap);
    of some megabytes (SHA-256). */
 char *chore_build_json(void);
 
+/* What stood between the robot's own streams and actions and the policy's. */
+typedef struct chore_translated {
+    const chore_convention *convention;      /* NULL: none */
+    double rate_hz;                          /* control rate of the run */
+    const chore_translation *translation;    /* of the accepted request */
+} chore_translated;
+
 /* policy.json: who the policy is (its own words and the SHA-256 of its file), how it is held (its boundary; "inproc" is marked as
-   not comparable; `allowed`: what it may beyond the usual), and what it asked for. Schema: results/schema/policy.schema.json. malloc'ed text with a final newline. */
+   not comparable; `allowed`: what it may beyond the usual), and what it asked for; with what was converted for it, if anything. Schema: results/schema/policy.schema.json. malloc'ed text with a final newline. */
 char *chore_policy_json(const chore_policy_info *info, const chore_policy_request *request, const char *config, bool privileged,
-                        const chore_policy_boundary *boundary, const char *allowed);
+                        const chore_policy_boundary *boundary, const char *allowed, const chore_translated *translated);
 #ifdef __cplusplus
 }
 #endif

@@ -2,9 +2,11 @@
    many episodes; with several slots, for as many at a time, each with a world of its own. */
 #ifndef CHORE_RIG_H
 #define CHORE_RIG_H
+#include <chore/convention.h>
 #include <chore/episode.h>
 #include <chore/latency.h>
 #include <chore/policy_host.h>
+#include <chore/translate.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -22,6 +24,9 @@ chore_episode *chore_rig_slot(chore_rig *rig, int slot);
 chore_task *chore_rig_task(chore_rig *rig);
 chore_scene *chore_rig_scene(chore_rig *rig);
 
+/* Offer the streams and the mode of a convention, too, before all others; NULL: none, as at first. The request must be taken anew. CHORE_E_USAGE
+   when it does not fit the robot. */
+chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *convention, chore_error *err);
 /* What a policy may ask for with this rig. Valid until the rig is destroyed. */
 const chore_policy_offer *chore_rig_offer(chore_rig *rig);
 /* From now on the offer says so: negotiate again. */
@@ -31,6 +36,21 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
 /* Fill the streams of these slots from their episodes' present states. The batch is valid until the next call. */
 const chore_policy_batch *chore_rig_look(chore_rig *rig, int n, const uint32_t *slots);
 const chore_policy_batch *chore_rig_observe(chore_rig *rig);   /* of slot 0 alone */
+/* Floats of an action as the policy of the accepted request writes it. */
+uint32_t chore_rig_action_dim(const chore_rig *rig);
+/* The same action as the world of the slot takes it now: the pointer itself when nothing is converted, else memory of the rig that is valid until the
+   next call. */
+const float *chore_rig_native_action(chore_rig *rig, int slot, const float *action);
+/* The same the other way round: the action that holds the robot where it is, as the policy would write it, and which of its values are steps (0 holds).
+   [chore_rig_action_dim]. */
+void chore_rig_hold_action(chore_rig *rig, int slot, float *out);
+void chore_rig_relative_values(const chore_rig *rig, int slot, bool *out);
+/* Values that were outside of a convention's bounds since the slot's mode was set; what the world clamps is not among them. */
+int64_t chore_rig_clamped(const chore_rig *rig, int slot);
+/* What is converted for the accepted request, for the record. */
+const chore_translation *chore_rig_translation(const chore_rig *rig);
+/* The native mode of the accepted request. */
+const char *chore_rig_accepted_mode(const chore_rig *rig);
 /* The mode alone, as it must be set again after each reset; without a slot: of slot 0. */
 chore_status chore_rig_set_slot_mode(chore_rig *rig, int slot, const char *mode, chore_error *err);
 chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *err);

@@ -28,6 +28,9 @@ typedef struct chore_plan {
     char *policy_config;         /* malloc'ed, "" when none */
     chore_policy_profile profile;   /* where the policy lives */
     char *allow;                 /* malloc'ed: what it may there, as chore_policy_allow_text writes it; NULL or "": the usual */
+    char convention[CHORE_NAME_CAP];   /* in whose names and layouts the policy is served; empty: in our own */
+    char convention_path[CHORE_PATH_CAP];   /* of one given by path; empty: by name from the data folder */
+    chore_hash convention_hash;
     char embodiment[CHORE_NAME_CAP];   /* empty: each task's first */
     uint64_t run_key;
     int n_latencies;             /* at least 1 once expanded or read */

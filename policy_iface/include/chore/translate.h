@@ -44,6 +44,11 @@ void chore_translation_observe(const chore_translation *t, uint32_t k, const flo
    values were clamped to the offered bounds; what the world clamps after it is not counted here. */
 int chore_translation_act(const chore_translation *t, const float *const *native, const float *action, float *out);
 
+/* The way back, for a harness that acts in the policy's place: the action, as the policy would write it, that comes to the native one; values of no effect
+   are 0. And which of its values are steps, so that 0 holds: `native` says it of the native action's values. out[chore_translation_dim]. */
+void chore_translation_hold(const chore_translation *t, const float *const *native, const float *native_action, float *out);
+void chore_translation_relative(const chore_translation *t, const bool *native, bool *out);
+
 /* What is converted, a line each: "proprio.eef_quat: quat_wxyz -> rot6d_cols". Line `index`, or NULL after the last. */
 const char *chore_translation_line(const chore_translation *t, int index);
 #ifdef __cplusplus

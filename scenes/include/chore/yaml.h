@@ -26,6 +26,8 @@ const chore_yaml_node *chore_yaml_key_node(const chore_yaml_node *map, int index
 const chore_yaml_node *chore_yaml_value(const chore_yaml_node *map, int index);
 const chore_yaml_node *chore_yaml_find(const chore_yaml_node *map, const char *key); /* NULL: absent */
 
+/* Where it stands, 1-based: for errors that are found later. */
+void chore_yaml_place(const chore_yaml_node *node, int *line, int *column);
 /* An error at a node's place. */
 chore_status chore_yaml_fail(const chore_yaml_node *node, chore_error *err, const char *fmt, ...)
     CHORE_PRINTF(3, 4);
