@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <chore/conventions.h>
 #include <chore/episode.h>
 #include <chore/files.h>
 #include <chore/policy_host.h>
@@ -215,13 +216,32 @@ static chore_status list_outcomes(json_t *list, chore_error *err)
     return CHORE_OK;
 }
 
+static chore_status list_conventions(json_t *list, chore_error *err)
+{
+    char **names;
+    int n;
+    chore_convention *c = calloc(1, sizeof *c);
+    CHORE_ASSERT(c);
+    chore_status status = chore_convention_list(&names, &n, err);
+    for (int i = 0; i < n && status == CHORE_OK; i++) {
+        status = chore_convention_load(c, names[i], err);
+        if (status == CHORE_OK) {
+            json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:s, s:s, s:f}", "name", c->name, "about", c->about, "version",
+                                                  c->version, "embodiment", c->embodiment, "acts", c->acts, "rate_hz", c->rate_hz));
+        }
+    }
+    chore_dir_list_free(names, n);
+    free(c);
+    return status;
+}
+
 static const struct topic {
     const char *name;
     topic_fn list;
 } topics[] = {
     {"tasks", list_tasks},           {"suites", list_suites},     {"policies", list_policies},
     {"predicates", list_predicates}, {"objects", list_objects},   {"embodiments", list_embodiments},
-    {"commands", list_commands},     {"outcomes", list_outcomes},
+    {"commands", list_commands},     {"outcomes", list_outcomes},     {"conventions", list_conventions},
 };
 enum { TOPIC_COUNT = sizeof topics / sizeof *topics, SHORT_LIST = 3 };
 
@@ -267,7 +287,7 @@ static const struct topic *find_topic(const char *name)
     } else {
         chore_cli_usage("list",
                         "unknown topic '%s'; expected one of tasks, suites, policies, predicates, objects, "
-                        "embodiments, commands, outcomes",
+                        "embodiments, commands, outcomes, conventions",
                         name);
     }
     return NULL;
@@ -309,7 +329,7 @@ int chore_cmd_list(int argc, const char **argv)
     if (chore_cli_parse(
             &context, "list", argc, argv, options, "[--json] [TOPIC...]",
             "List what there is: tasks, suites, policies, predicates, objects, embodiments, commands,\n"
-            "outcomes. Without a topic: tasks, suites and policies.\n\n"
+            "outcomes, conventions. Without a topic: tasks, suites and policies.\n\n"
             "Examples:\n"
             "  chorebench list predicates        the words of a task's goal\n"
             "  chorebench list tasks --json | jq -r '.tasks[].name'",

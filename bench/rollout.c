@@ -253,6 +253,8 @@ chore_status chorei_rollout_finish(chorei_rollout *r, chore_error *err)
 {
     const chore_pace_sums sums = chore_pace_total(r->pace);
     chore_row_judge(r->row, r->episode);
+    chore_copy(r->row->convention, sizeof r->row->convention, chore_translation_convention(chore_rig_translation(r->rig)));
+    r->row->convention_clamped = chore_rig_clamped(r->rig, r->slot);
     r->row->policy_calls = r->calls;
     r->row->held_steps = sums.held;
     r->row->late_calls = sums.late;

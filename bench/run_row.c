@@ -72,6 +72,10 @@ char *chore_row_to_json(const chore_row *row)
     CHORE_ASSERT(more);
     json_object_update(json, more);
     json_decref(more);
+    if (row->convention[0]) {
+        json_object_set_new(json, "convention", json_string(row->convention));
+        json_object_set_new(json, "convention_clamped", json_integer((json_int_t)row->convention_clamped));
+    }
     char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(17));
     CHORE_ASSERT(text);
     json_decref(json);
@@ -218,6 +222,10 @@ static void read_row(reader *r, chore_row *row)
         row->answer_steps = read_int(r, "answer_steps");
     } else {
         chore_copy(row->latency, sizeof row->latency, "frozen");
+    }
+    if (json_object_get(r->json, "convention")) {
+        read_text(r, "convention", row->convention, sizeof row->convention);
+        row->convention_clamped = read_int(r, "convention_clamped");
     }
     row->initial_state_hash = read_hash(r, "initial_state_hash");
     row->final_state_hash = read_hash(r, "final_state_hash");

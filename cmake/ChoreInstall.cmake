@@ -24,7 +24,7 @@ install(FILES "${PROJECT_BINARY_DIR}/generated/chorebench-config.cmake"
 install(FILES "${PROJECT_BINARY_DIR}/generated/chorebench.pc" DESTINATION "${CHORE_INSTALL_LIB_DIR}/pkgconfig")
 
 # Data keeps the source tree's shape, so one path works in both: CHORE_SOURCE_DATA_DIR, CHORE_INSTALL_DATA_DIR.
-foreach(chore_data IN ITEMS scenes/assets scenes/defs tasks/defs tasks/suites tasks/templates)
+foreach(chore_data IN ITEMS scenes/assets scenes/defs tasks/defs tasks/suites tasks/templates policy_iface/conventions)
   if(EXISTS "${PROJECT_SOURCE_DIR}/${chore_data}")
     get_filename_component(chore_data_parent "${chore_data}" DIRECTORY)
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/${chore_data}" DESTINATION "${CHORE_INSTALL_DATA_DIR}/${chore_data_parent}")

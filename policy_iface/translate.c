@@ -345,6 +345,11 @@ const char *chore_translation_mode(const chore_translation *t)
     return t->mode;
 }
 
+const char *chore_translation_convention(const chore_translation *t)
+{
+    return t->convention != NULL ? t->convention->name : "";
+}
+
 uint32_t chore_translation_dim(const chore_translation *t)
 {
     return t->dim;

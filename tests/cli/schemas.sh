@@ -18,6 +18,8 @@ chorebench run task.yaml --policy oracle --seeds 0..2 -j 2 --film none -q --out 
 chorebench run set_aside --policy oracle --seeds 0..0 --variant control --film none -q --out one >/dev/null 2>&1
 chorebench run task.yaml --policy "$bad_plugins/moody.so" --policy-config nan --seeds 0..1 --film none -q --out bad \
   >/dev/null 2>&1
+chorebench run task.yaml --policy "$bad_plugins/libero_reach.so" --policy-config '-0.1 -0.1 1.1' --convention libero --seeds 0..0 \
+  --variant control --film none -q --out served >/dev/null 2>&1
 python3 - "$CHORE_SOURCE_DIR/results/schema" <<'END'
 import glob, json, sys
 import jsonschema
@@ -39,7 +41,7 @@ def check(name, text, where):
         sys.exit(f"{where}: {error.json_path}: {error.message}")
     checked += 1
 
-for run in "r", "one", "bad":
+for run in "r", "one", "bad", "served":
     for name in "plan", "build", "policy", "summary":
         check(name, open(f"{run}/{name}.json").read(), f"{run}/{name}.json")
     for path in glob.glob(f"{run}/shard-*.jsonl"):

@@ -8,7 +8,7 @@
 
 struct chore_policy_instance {
     char mood[64];
-    chore_policy_field streams[3], components[8];
+    chore_policy_field turnable, streams[3], components[8];
     double bounds[8];
     const char *error;
 };
@@ -73,6 +73,12 @@ static void ask_wrongly(chore_policy_instance *self, chore_policy_request *reque
         self->streams[0].dtype = CHORE_DTYPE_F64;
     } else if (is(self, "convert")) {
         self->streams[0].convert = "flip_xy";
+    } else if (is(self, "turned") || is(self, "misturned") || is(self, "unturned")) { /* a field with conversions */
+        const char *as = is(self, "turned") ? "rot6d_cols" : is(self, "misturned") ? "rot6d_columns" : NULL;
+        self->streams[0] = self->turnable;
+        self->streams[0].repr = "rot6d_cols";
+        self->streams[0].shape[0] = 6;
+        self->streams[0].convert = as;
     } else if (is(self, "resize")) {
         self->streams[0] = (chore_policy_field){.struct_size = sizeof self->streams[0],
                                                 .kind = CHORE_FIELD_RGB,
@@ -128,6 +134,7 @@ static int32_t moody_negotiate(chore_policy_instance *self, const chore_policy_o
     }
     self->streams[0] =
         *chore_offer_field(offer, is(self, "privileged") ? "privileged.object_pose" : "proprio.eef_pos");
+    self->turnable = *chore_offer_field(offer, "proprio.eef_quat");
     for (uint32_t i = 0; i < mode->n_components; i++) {
         self->components[i] = *CHORE_POLICY_AT(chore_policy_field, mode->components, i);
     }

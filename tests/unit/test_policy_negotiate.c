@@ -67,6 +67,77 @@ static void refusals_read_well(void **state)
     }
 }
 
+/* More than one difference is told as a table. */
+static void refusals_at_length(void **state)
+{
+    static const struct {
+        const char *mood, *detail;
+    } cases[] = {
+        {"shape", ""},
+        {"words", "the request of policy \"moody\" is refused in 4 points:\n"
+                  "                                        asked                   offered\n"
+                  "    stream \"proprio.eef_pos\"\n"
+                  "      dtype                             f64                     f32\n"
+                  "      representation                    \"mm\"                    \"m\"\n"
+                  "      frame                             \"world\"                 \"base\"\n"
+                  "      scale                             0.001                   1\n"},
+        {"component_order", "the request of policy \"moody\" is refused in 2 points:\n"
+                            "                                        asked                   offered\n"
+                            "    mode \"eef_delta\"\n"
+                            "      component 0                       \"act.arm.rot\"           \"act.arm.pos\"\n"
+                            "      component 1                       \"act.arm.pos\"           \"act.arm.rot\"\n"},
+        {"numbers", "the request of policy \"moody\" is refused in 4 points:\n"
+                    "                                        asked                   offered\n"
+                    "    max_batch                           99                      1 to 3\n"
+                    "    horizon                             1000                    1 to 8\n"
+                    "    execute                             0                       1 to the horizon, 1000\n"
+                    "    claims capabilities 0x100 that its chore_plugin.caps does not have\n"},
+        {"unturned", "the request of policy \"moody\" is refused in 2 points:\n"
+                     "                                        asked                   offered\n"
+                     "    stream \"proprio.eef_quat\"\n"
+                     "      shape                             [6]                     [4]\n"
+                     "      representation                    \"rot6d_cols\"            \"quat_wxyz\"\n"},
+    };
+    (void)state;
+    static fixture f;
+    fixture_init(&f);
+    f.fields[EEF_QUAT].convert = "quat_xyzw rot6d_cols rot6d_rows";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        chore_policy_host *host = fixture_open(fixture_plugin("moody"), cases[i].mood);
+        chore_error err = {0};
+        assert_int_equal(chore_policy_negotiate(host, &f.offer, NULL, &err), CHORE_E_POLICY_LOAD);
+        assert_string_equal(err.detail, cases[i].detail);
+        chore_policy_unload(host);
+    }
+}
+
+static void conversions_are_asked_for_by_name(void **state)
+{
+    (void)state;
+    static fixture f;
+    fixture_init(&f);
+    f.fields[EEF_QUAT].convert = "quat_xyzw rot6d_cols rot6d_rows";
+    f.fields[EEF_POS].convert = "one another"; /* a policy that hands the field back as it is asks for none of them */
+    chore_policy_host *host = fixture_open(fixture_plugin("moody"), "turned");
+    const chore_policy_request *request = fixture_negotiate(&f, host);
+    assert_string_equal(request->fields[0].convert, "rot6d_cols");
+    assert_int_equal(request->fields[0].shape[0], 6);
+    chore_policy_unload(host);
+    host = fixture_open(fixture_plugin("moody"), "ok");
+    assert_string_equal(fixture_negotiate(&f, host)->fields[0].name, "proprio.eef_pos");
+    chore_policy_unload(host);
+    chore_error err = {0};
+    host = fixture_open(fixture_plugin("moody"), "misturned");
+    assert_int_equal(chore_policy_negotiate(host, &f.offer, NULL, &err), CHORE_E_POLICY_LOAD);
+    assert_string_equal(err.message, REFUSED "stream \"proprio.eef_quat\": conversion \"rot6d_columns\" is not offered, the nearest is \"rot6d_cols\"");
+    assert_string_equal(err.hint, "offered: quat_xyzw, rot6d_cols, rot6d_rows");
+    chore_policy_unload(host);
+    host = fixture_open(fixture_plugin("moody"), "unturned");
+    assert_int_equal(chore_policy_negotiate(host, &f.offer, NULL, &err), CHORE_E_POLICY_LOAD);
+    assert_string_equal(err.hint, "stream \"proprio.eef_quat\" is turned into that when its field.convert says \"rot6d_cols\"");
+    chore_policy_unload(host);
+}
+
 static void the_accepted_request_is_a_copy(void **state)
 {
     (void)state;
@@ -162,6 +233,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusals_read_well),
+        cmocka_unit_test(refusals_at_length),
+        cmocka_unit_test(conversions_are_asked_for_by_name),
         cmocka_unit_test(the_accepted_request_is_a_copy),
         cmocka_unit_test(privileged_streams_need_the_runs_leave),
         cmocka_unit_test(optional_streams_and_smaller_images_are_granted),

@@ -43,6 +43,8 @@ typedef struct chore_row {
     double policy_p50_ms, policy_p99_ms, wall_s;   /* measured, not reproducible */
     bool privileged;                 /* the policy read privileged streams */
     char mode[CHORE_NAME_CAP];       /* action mode */
+    char convention[CHORE_NAME_CAP]; /* in which the policy was served; "" our own */
+    int64_t convention_clamped;      /* values that were outside of the convention's bounds */
     char boundary[192];              /* "host", or "host without landlock(ENOSYS)"; "" in rows from before there was one */
     chore_hash initial_state_hash, final_state_hash;
     char trace[CHORE_NAME_CAP * 3];  /* relative to the run folder; "" when none */

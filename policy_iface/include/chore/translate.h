@@ -28,6 +28,8 @@ void chore_translation_accept(chore_translation *t, const chore_policy_request *
 /* ---- of the accepted request ------------------------------------------------------------------------------ */
 
 const char *chore_translation_mode(const chore_translation *t); /* native: what the world is set to */
+/* The convention's name; "" when the translation has none. Not only of a request. */
+const char *chore_translation_convention(const chore_translation *t);
 uint32_t chore_translation_dim(const chore_translation *t);     /* floats of an action as the policy writes it */
 /* Is stream k of the request made here? Otherwise plain says which stream of the native offer it is; -1: none (an optional one). */
 bool chore_translation_translated(const chore_translation *t, uint32_t k);
