@@ -116,6 +116,23 @@ static void ground(worker *w)
     w->negotiated = -1;
 }
 
+/* A policy that asks for the mode of a convention in a run without one: say which it was made for. */
+static void hint_convention(chore_error *err)
+{
+    char **names, mode[CHORE_NAME_CAP + 32];
+    int n;
+    if (chore_convention_list(&names, &n, NULL) != CHORE_OK) {
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        snprintf(mode, sizeof mode, "mode \"%.63s\" is not offered", names[i]);
+        if (strstr(err->message, mode)) {
+            chore_error_hint(err, "it seems to be written for the convention '%s': --convention %s", names[i], names[i]);
+        }
+    }
+    chore_dir_list_free(names, n);
+}
+
 static chore_status negotiate(worker *w, const chore_planned *e, chore_rig *rig, chore_error *err)
 {
     const chore_latency latency = w->def->plan->latencies[e->latency];
@@ -123,6 +140,9 @@ static chore_status negotiate(worker *w, const chore_planned *e, chore_rig *rig,
     pass_the_word(w);
     chore_status status = chore_policy_negotiate(w->policy, chore_rig_offer(rig), &w->request, err);
     pass_the_word(w);
+    if (status == CHORE_E_POLICY_LOAD && !w->convention) {
+        hint_convention(err);
+    }
     if (status == CHORE_OK) {
         status = check_batch(w, err);
     }

@@ -30,6 +30,7 @@ void chore_diff_word(chore_diff *d, const char *who, const char *what, const cha
 {
     char line[320];
     d->found++;
+    d->compared++;
     snprintf(line, sizeof line, "asked %s %s, offered %s", what, asked, offered);
     add_to_sentence(d, who, line);
     turn_to(d, who);
@@ -87,8 +88,11 @@ chore_status chore_diff_refuse(chore_diff *d, const char *policy, chore_error *e
     }
     if (d->found > 1) { /* one fits on its line */
         chore_text table = {0};
-        chore_text_add(&table, "the request of policy \"%s\" is refused in %d points:\n%*s%-*s %s\n%s", policy, d->found, NAME_COLUMN, "",
-                       ASKED_COLUMN - 1, "asked", "offered", chore_text_get(&d->table));
+        chore_text_add(&table, "the request of policy \"%s\" is refused in %d points:\n", policy, d->found);
+        if (d->compared > 0) {
+            chore_text_add(&table, "%*s%-*s %s\n", NAME_COLUMN, "", ASKED_COLUMN - 1, "asked", "offered");
+        }
+        chore_text_add(&table, "%s", chore_text_get(&d->table));
         chore_error_detail(err, chore_text_get(&table));
         chore_text_release(&table);
     }

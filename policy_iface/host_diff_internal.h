@@ -7,7 +7,7 @@ typedef struct chore_diff {
     chore_text sentence, table;
     char last[128]; /* whom the table spoke of last */
     char hint[512]; /* about the first point that has one */
-    int found;
+    int found, compared; /* points; those of asked and offered */
 } chore_diff;
 
 /* One point. `who`: "stream \"proprio.eef_pos\"", or NULL for the request as a whole; `what` of it is asked so, offered so. */

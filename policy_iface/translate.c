@@ -226,8 +226,15 @@ void chore_translation_destroy(chore_translation *t)
     }
 }
 
-const chore_policy_offer *chore_translation_offer(const chore_translation *t)
+/* Its numbers are the native ones of now: a harness may change them between two requests. */
+const chore_policy_offer *chore_translation_offer(chore_translation *t)
 {
+    const chore_policy_offer ours = t->offer;
+    t->offer = *t->native;
+    t->offer.fields = ours.fields;
+    t->offer.n_fields = ours.n_fields;
+    t->offer.modes = ours.modes;
+    t->offer.n_modes = ours.n_modes;
     return &t->offer;
 }
 

@@ -19,7 +19,7 @@ static void on_paper(fixture *f)
     f->fields[GRIPPER_WIDTH].hi = width_hi;
 }
 
-static const chore_policy_field *offered(const chore_translation *t, const char *name)
+static const chore_policy_field *offered(chore_translation *t, const char *name)
 {
     const chore_policy_offer *offer = chore_translation_offer(t);
     for (uint32_t i = 0; i < offer->n_fields; i++) {
@@ -31,7 +31,7 @@ static const chore_policy_field *offered(const chore_translation *t, const char 
     return NULL;
 }
 
-static const chore_policy_mode *offered_mode(const chore_translation *t, const char *name)
+static const chore_policy_mode *offered_mode(chore_translation *t, const char *name)
 {
     const chore_policy_offer *offer = chore_translation_offer(t);
     for (uint32_t i = 0; i < offer->n_modes; i++) {
@@ -76,7 +76,7 @@ static void offers_say_what_is_possible(void **state)
     chore_translation_destroy(t);
 }
 
-static chore_policy_request ask(const chore_translation *t, const char *mode, chore_policy_field *streams, uint32_t n,
+static chore_policy_request ask(chore_translation *t, const char *mode, chore_policy_field *streams, uint32_t n,
                                 chore_policy_field components[3])
 {
     const chore_policy_mode *found = offered_mode(t, mode);

@@ -20,7 +20,7 @@ chore_status chore_translation_create(chore_translation **out, const chore_polic
 void chore_translation_destroy(chore_translation *t); /* NULL is fine */
 
 /* To be offered instead of the native one: a convention's streams and mode come first, then all native ones, with what each can be turned into. */
-const chore_policy_offer *chore_translation_offer(const chore_translation *t);
+const chore_policy_offer *chore_translation_offer(chore_translation *t);
 
 /* Take a request that was compared with that offer (chore_policy_negotiate does). */
 void chore_translation_accept(chore_translation *t, const chore_policy_request *request);
