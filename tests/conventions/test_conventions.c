@@ -66,7 +66,7 @@ static void play(stage *s, int steps)
     assert_true(actions.dim <= 64);
     for (int i = 0; i < steps; i++) {
         must(chore_policy_act(s->policy, chore_rig_observe(s->rig), &actions, &err), &err);
-        must(chore_episode_step(chore_rig_episode(s->rig), chore_rig_native_action(s->rig, s->action), &err), &err);
+        must(chore_episode_step(chore_rig_episode(s->rig), chore_rig_native_action(s->rig, 0, s->action), &err), &err);
     }
 }
 
@@ -112,7 +112,7 @@ static void libero_reaches_a_point(void **state)
         near("hand", sense(&s, CHORE_OBS_EEF_POS), cases[i].pos, 3, .003);
         points_down(sense(&s, CHORE_OBS_EEF_QUAT), .01);
         near("gripper", sense(&s, CHORE_OBS_GRIPPER_WIDTH), (double[]){0}, 1, .001);
-        assert_int_equal(chore_rig_clamped(s.rig), 0);
+        assert_int_equal(chore_rig_clamped(s.rig, 0), 0);
         assert_int_equal(chore_episode_clamped(chore_rig_episode(s.rig)), 0);
         close_stage(&s);
     }
@@ -141,13 +141,13 @@ static void libero_is_as_fast_as_there(void **state)
     chore_error err = {0};
     for (int i = 0; i < 40; i++) {
         at[i / 20] = i % 20 == 0 ? sense(&s, CHORE_OBS_EEF_POS)[1] : at[i / 20];
-        must(chore_episode_step(chore_rig_episode(s.rig), chore_rig_native_action(s.rig, one), &err), &err);
+        must(chore_episode_step(chore_rig_episode(s.rig), chore_rig_native_action(s.rig, 0, one), &err), &err);
     }
     at[2] = sense(&s, CHORE_OBS_EEF_POS)[1];
     near("a second from rest", (float[]){at[1] - at[0]}, (double[]){robosuite_way(0, 20)}, 1, .01);
     near("a second in motion", (float[]){at[2] - at[1]}, (double[]){robosuite_way(20, 40)}, 1, .003);
-    near("clamped", chore_rig_native_action(s.rig, seven) + 1, (double[]){-.05 * .3009}, 1, 1e-6);
-    assert_int_equal(chore_rig_clamped(s.rig), 1);
+    near("clamped", chore_rig_native_action(s.rig, 0, seven) + 1, (double[]){-.05 * .3009}, 1, 1e-6);
+    assert_int_equal(chore_rig_clamped(s.rig, 0), 1);
     close_stage(&s);
 }
 

@@ -232,6 +232,19 @@ static void a_convention_comes_first_and_is_done(void **state)
     chore_translation_act(t, native, action, out);
     near(out + 7, (double[]){.08}, 1);
 
+
+    /* the way back: what holds the robot, as the policy would write it */
+    const float hold[8] = {0, .2f, 0, 0, 0, 0, .725f, .02f};
+    const bool absolute[8] = {false}, steps[8] = {true, true, true, true, true, true, true};
+    bool relative[4];
+    float written[4] = {7, 7, 7, 7};
+    chore_translation_hold(t, native, hold, written);
+    near(written, (double[]){.5, 0, 1, 0}, 4); /* .025 of .05; three quarters closed is one end */
+    chore_translation_relative(t, absolute, relative);
+    assert_true(relative[0] && relative[1] && !relative[2] && relative[3]); /* steps from where it is; a width; nothing */
+    chore_translation_relative(t, steps, relative);
+    assert_true(relative[0] && relative[1] && !relative[2]);
+
     assert_string_equal(chore_translation_line(t, 0), "tenths.state[0..1]: proprio.joint_target(6 1) + (1 0), in units of 0.1");
     assert_string_equal(chore_translation_line(t, 1), "tenths.state[2..2]: proprio.gripper_width, width_m as open_01");
     assert_string_equal(chore_translation_line(t, 2), "act.arm.joints(6 1): tenths.joints, x 0.1, x 0.5 of it in a step, + proprio.joint_target");
