@@ -117,7 +117,8 @@ typedef struct chore_policy_field {
     const char *name;      /* "cam.wrist" "proprio.joint_pos" "instruction" "act.arm.gripper" */
     const char *repr;      /* what a value is: "rad" "m" "quat_wxyz" "axis_angle" "width_m" "utf8" "srgb" */
     const char *frame;     /* "base" "world" "joint", or "" */
-    const char *convert;   /* blank-separated names of conversions: possible (offer), wanted (request) */
+    const char *convert;   /* blank-separated names of conversions: possible (offer), wanted (request). The offered list
+                              handed back as it is asks for none. repr, shape and bounds are those after it. */
     const double *lo, *hi; /* bounds per value; NULL: unbounded (offer), not relied on (request) */
     double scale;          /* physical units (those of repr) per 1.0 of the value */
 } chore_policy_field;
