@@ -62,9 +62,13 @@ static chore_status record(recorded *r, chore_error *err)
 {
     const chore_policy_offer *offer = chore_rig_offer(r->rig);
     const chore_policy_mode *mode = find_mode(offer);
-    const chore_policy_request all = {
-        .struct_size = sizeof all, .n_fields = offer->n_fields, .fields = offer->fields, .mode = playing_mode};
     CHORE_ASSERT(mode != NULL);
+    const chore_policy_request all = {.struct_size = sizeof all,
+                                      .n_fields = offer->n_fields,
+                                      .fields = offer->fields,
+                                      .mode = playing_mode,
+                                      .n_components = mode->n_components,
+                                      .components = mode->components};
     chore_status status = chore_episode_reset(chore_rig_episode(r->rig), 0, CHORE_CONTROL, err);
     if (status == CHORE_OK) {
         status = chore_rig_accept(r->rig, &all, err);

@@ -106,7 +106,7 @@ static chore_status record_actions(recording *r, uint64_t seed, chore_error *err
 static chore_status rewind_episode(recording *r, uint64_t seed, chore_error *err)
 {
     chore_status status = chore_episode_reset(chore_rig_episode(r->rig), seed, CHORE_CONTROL, err);
-    return status == CHORE_OK ? chore_rig_set_mode(r->rig, chore_rig_accepted_mode(r->rig), err) : status;
+    return status == CHORE_OK ? chore_rig_set_mode(r->rig, chore_rig_mode(r->rig), err) : status;
 }
 
 /* Play the actions once more and note the controls that the controller made of them. */

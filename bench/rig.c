@@ -1,167 +1,17 @@
-#include "serve_internal.h"
+#include "rig_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <chore/sense.h>
+/* ---- its life ------------------------------------------------------------------------------------------------------ */
 
-/* Text streams that come from the episode, not from the world's table. */
-enum { TEXT_INSTRUCTION, TEXT_OBJECTS, TEXT_GOAL, TEXT_COUNT };
-static const struct {
-    const char *name;
-    uint32_t cap, flags;
-} texts[TEXT_COUNT] = {
-    {"instruction", 1024, 0},
-    {"privileged.objects", 65536, CHORE_FLAG_PRIVILEGED},
-    {"privileged.goal", 32768, CHORE_FLAG_PRIVILEGED},
-};
-/* What a garment adds to privileged.objects: its rest shape, a line per vertex, and a page of key points, outline
-   and folds. */
-enum { VERTEX_BYTES = 40, GARMENT_BYTES = 4096 };
-enum { FIELD_COUNT = CHORE_OBS_COUNT + TEXT_COUNT, MAX_COMPONENTS = CHORE_MAX_COMPONENTS };
-
-struct chore_rig {
-    chore_task *task;
-    chore_scene *scene;
-    chore_episode *episode;                   /* of slot 0 */
-    chore_episode *episodes[CHORE_RIG_SLOTS]; /* [n_slots] */
-    int n_slots;
-    const char *cache_dir;
-    uint64_t run_key;
-    char embodiment[CHORE_NAME_CAP + 16];
-    /* offer */
-    uint32_t n_fields;
-    chore_policy_field fields[FIELD_COUNT];
-    int origin[FIELD_COUNT]; /* of each: a chore_obs_id, or CHORE_OBS_COUNT and a text's number */
-    chore_policy_mode modes[CHORE_MODE_COUNT];
-    chore_policy_field components[CHORE_MODE_COUNT][MAX_COMPONENTS];
-    chore_action_component component_specs[CHORE_MODE_COUNT][MAX_COMPONENTS];
-    double rate_hz;
-    double width_lo[CHORE_MAX_ARMS], width_hi[CHORE_MAX_ARMS]; /* of the grippers */
-    chore_policy_offer offer;                                  /* native */
-    chorei_serve serve;
-    /* streams of the accepted request */
-    int n_streams;
-    int source[FIELD_COUNT]; /* index into fields */
-    void *buffer[FIELD_COUNT];
-    const void *stream[FIELD_COUNT];
-    uint64_t stride[FIELD_COUNT];
-    uint64_t text_version[FIELD_COUNT][CHORE_RIG_SLOTS]; /* as last written */
-    const uint64_t *version[FIELD_COUNT];
-    bool privileged;
-    uint32_t slot[CHORE_RIG_SLOTS], flags[CHORE_RIG_SLOTS]; /* of the present call, by position */
-    uint64_t step[CHORE_RIG_SLOTS];
-    double sim_time[CHORE_RIG_SLOTS];
-    chore_policy_batch batch;
-};
-
-static chore_policy_field vector_field(const char *name, const char *repr, const char *frame,
-                                       int rows, int dim)
+static chore_status add_slot(chore_rig *rig, chore_error *err)
 {
-    chore_policy_field f = {.struct_size = sizeof f,
-                            .kind = CHORE_FIELD_VECTOR,
-                            .dtype = CHORE_DTYPE_F32,
-                            .ndim = rows > 1 ? 2 : 1,
-                            .name = name,
-                            .repr = repr,
-                            .frame = frame,
-                            .convert = "",
-                            .scale = 1};
-    f.shape[0] = (uint32_t)(rows > 1 ? rows : dim);
-    f.shape[1] = rows > 1 ? (uint32_t)dim : 0;
-    return f;
-}
-
-static uint32_t text_cap(const chore_scene *scene, int which)
-{
-    uint32_t cap = texts[which].cap;
-    for (int i = 0; which == TEXT_OBJECTS && i < chore_scene_n_garments(scene); i++) {
-        cap += GARMENT_BYTES + VERTEX_BYTES * (uint32_t)chore_scene_garment(scene, i)->n_vertices;
-    }
-    return cap;
-}
-
-static void offer(chore_rig *rig, int origin, chore_policy_field field)
-{
-    rig->origin[rig->n_fields] = origin;
-    rig->fields[rig->n_fields++] = field;
-}
-
-/* Streams without a row (cloth where there is none) are not offered. */
-static void offer_streams(chore_rig *rig, const chore_world *world)
-{
-    for (int i = 0; i < CHORE_OBS_COUNT; i++) {
-        chore_obs_spec spec = chore_world_obs_spec(world, (chore_obs_id)i);
-        chore_policy_field field =
-            vector_field(spec.name, spec.repr, spec.frame, spec.rows, spec.dim);
-        field.flags = spec.privileged ? CHORE_FLAG_PRIVILEGED : 0;
-        if (i == CHORE_OBS_GRIPPER_WIDTH) {
-            field.lo = rig->width_lo;
-            field.hi = rig->width_hi;
-        }
-        if (spec.rows > 0) {
-            offer(rig, i, field);
-        }
-    }
-    for (int i = 0; i < TEXT_COUNT; i++) {
-        offer(rig, CHORE_OBS_COUNT + i,
-              (chore_policy_field){.struct_size = sizeof(chore_policy_field),
-                                   .kind = CHORE_FIELD_TEXT,
-                                   .dtype = CHORE_DTYPE_U8,
-                                   .ndim = 1,
-                                   .shape = {text_cap(rig->scene, i)},
-                                   .flags = texts[i].flags,
-                                   .name = texts[i].name,
-                                   .repr = "utf8",
-                                   .frame = "",
-                                   .convert = "",
-                                   .scale = 1});
-    }
-}
-
-static void offer_modes(chore_rig *rig, const chore_world *world)
-{
-    for (int m = 0; m < CHORE_MODE_COUNT; m++) {
-        chore_action_component *specs = rig->component_specs[m];
-        int n = chore_world_components(world, (chore_action_mode)m, specs, MAX_COMPONENTS);
-        for (int c = 0; c < n; c++) {
-            rig->components[m][c] =
-                vector_field(specs[c].name, specs[c].repr, specs[c].frame, 1, specs[c].dim);
-            rig->components[m][c].lo = specs[c].lo;
-            rig->components[m][c].hi = specs[c].hi;
-        }
-        rig->modes[m] = (chore_policy_mode){.struct_size = sizeof(chore_policy_mode),
-                                            .n_components = (uint32_t)n,
-                                            .name = chore_action_mode_name((chore_action_mode)m),
-                                            .components = rig->components[m]};
-    }
-}
-
-static void make_offer(chore_rig *rig)
-{
-    const chore_world *world = chore_episode_world(rig->episode);
-    const chore_embodiment *robot = chore_world_embodiment(world);
-    for (int arm = 0; arm < robot->n_arms; arm++) {
-        rig->width_hi[arm] = robot->arms[arm].gripper_width_m;
-    }
-    offer_streams(rig, world);
-    offer_modes(rig, world);
-    snprintf(rig->embodiment, sizeof rig->embodiment, "%s/%d", robot->name, robot->version);
-    rig->rate_hz = chore_task_control_hz(rig->task);
-    rig->offer = (chore_policy_offer){.struct_size = sizeof rig->offer,
-                                      .n_fields = rig->n_fields,
-                                      .n_modes = CHORE_MODE_COUNT,
-                                      .n_rates = 1,
-                                      .fields = rig->fields,
-                                      .modes = rig->modes,
-                                      .rates_hz = &rig->rate_hz,
-                                      .embodiment = rig->embodiment,
-                                      .physics_hz = chore_world_physics_hz(world),
-                                      .feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME),
-                                      .max_batch = 1,
-                                      .max_horizon = CHORE_LATENCY_MOST,
-                                      .privileged_allowed = 1};
+    const chore_episode_def def = {
+        .task = rig->task, .scene = rig->scene, .cache_dir = rig->cache_dir, .run_key = rig->run_key};
+    const chore_status status = chore_episode_create(&rig->episodes[rig->n_slots], &def, err);
+    rig->n_slots += status == CHORE_OK;
+    return status;
 }
 
 chore_status chore_rig_create(chore_rig **out, const char *task, const char *embodiment,
@@ -169,6 +19,8 @@ chore_status chore_rig_create(chore_rig **out, const char *task, const char *emb
 {
     chore_rig *rig = calloc(1, sizeof *rig);
     CHORE_ASSERT(rig);
+    rig->cache_dir = cache_dir;
+    rig->run_key = run_key;
     chore_status status = chore_task_load(&rig->task, task, err);
     if (status == CHORE_OK) {
         bool asked = embodiment && *embodiment;
@@ -176,69 +28,80 @@ chore_status chore_rig_create(chore_rig **out, const char *task, const char *emb
             rig->task, asked ? embodiment : chore_task_embodiment(rig->task, 0), &rig->scene, err);
     }
     if (status == CHORE_OK) {
-        chore_episode_def def = {
-            .task = rig->task, .scene = rig->scene, .cache_dir = cache_dir, .run_key = run_key};
-        status = chore_episode_create(&rig->episode, &def, err);
+        status = add_slot(rig, err);
     }
-    rig->episodes[0] = rig->episode;
-    rig->n_slots = 1;
-    rig->cache_dir = cache_dir;
-    rig->run_key = run_key;
     if (status != CHORE_OK) {
         chore_rig_destroy(rig);
         return status;
     }
-    make_offer(rig);
+    chorei_rig_make_offer(rig);
     *out = rig;
     return chore_rig_set_convention(rig, NULL, err);
 }
 
 static void free_streams(chore_rig *rig)
 {
-    for (int i = 0; i < rig->n_streams; i++) {
-        free(rig->buffer[i]);
+    for (uint32_t k = 0; k < rig->n_streams; k++) {
+        free(rig->streams[k].memory);
     }
+    free(rig->streams);
+    free(rig->stream);
+    free(rig->stride);
+    free(rig->version);
     rig->n_streams = 0;
+    rig->streams = NULL;
+    rig->stream = NULL;
+    rig->stride = NULL;
+    rig->version = NULL;
 }
 
 void chore_rig_destroy(chore_rig *rig)
 {
     if (rig) {
         free_streams(rig);
+        chorei_converter_close(&rig->converter);
         for (int i = 0; i < rig->n_slots; i++) {
             chore_episode_destroy(rig->episodes[i]);
         }
-        chorei_serve_close(&rig->serve);
         chore_scene_destroy(rig->scene);
         chore_task_free(rig->task);
         free(rig);
     }
 }
 
+chore_status chore_rig_set_slots(chore_rig *rig, int n, chore_error *err)
+{
+    CHORE_ASSERT(n <= CHORE_RIG_SLOTS);
+    chore_status status = CHORE_OK;
+    while (rig->n_slots < n && status == CHORE_OK) {
+        status = add_slot(rig, err);
+    }
+    rig->offer.max_batch = (uint32_t)rig->n_slots;
+    return status;
+}
+
+chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *convention, chore_error *err)
+{
+    free_streams(rig);
+    return chorei_converter_open(&rig->converter, &rig->offer, rig->origin, convention, err);
+}
+
+void chore_rig_set_latency(chore_rig *rig, chore_latency latency)
+{
+    rig->offer.delay_steps = (uint32_t)latency.steps;
+}
+
+/* ---- what it is ---------------------------------------------------------------------------------------------------- */
+
 chore_episode *chore_rig_episode(chore_rig *rig)
 {
-    return rig->episode;
+    return rig->episodes[0];
 }
 chore_episode *chore_rig_slot(chore_rig *rig, int slot)
 {
     CHORE_ASSERT(slot >= 0 && slot < rig->n_slots);
     return rig->episodes[slot];
 }
-
-chore_status chore_rig_set_slots(chore_rig *rig, int n, chore_error *err)
-{
-    CHORE_ASSERT(n <= CHORE_RIG_SLOTS);
-    const chore_episode_def def = {
-        .task = rig->task, .scene = rig->scene, .cache_dir = rig->cache_dir, .run_key = rig->run_key};
-    chore_status status = CHORE_OK;
-    while (rig->n_slots < n && status == CHORE_OK) {
-        status = chore_episode_create(&rig->episodes[rig->n_slots], &def, err);
-        rig->n_slots += status == CHORE_OK;
-    }
-    rig->offer.max_batch = (uint32_t)rig->n_slots;
-    return status;
-}
-
 chore_task *chore_rig_task(chore_rig *rig)
 {
     return rig->task;
@@ -249,48 +112,30 @@ chore_scene *chore_rig_scene(chore_rig *rig)
 }
 const chore_policy_offer *chore_rig_offer(chore_rig *rig)
 {
-    return chore_translation_offer(rig->serve.translation);
+    return chore_translation_offer(rig->converter.translation);
 }
 const chore_translation *chore_rig_translation(const chore_rig *rig)
 {
-    return rig->serve.translation;
+    return rig->converter.translation;
 }
 uint32_t chore_rig_action_dim(const chore_rig *rig)
 {
-    return chore_translation_dim(rig->serve.translation);
+    return chore_translation_dim(rig->converter.translation);
 }
 int64_t chore_rig_clamped(const chore_rig *rig, int slot)
 {
-    return rig->serve.clamped[slot];
+    return rig->converter.clamped[slot];
 }
-const char *chore_rig_accepted_mode(const chore_rig *rig)
+const char *chore_rig_mode(const chore_rig *rig)
 {
-    return chore_translation_mode(rig->serve.translation);
-}
-const float *chore_rig_native_action(chore_rig *rig, int slot, const float *action)
-{
-    return chorei_serve_action(&rig->serve, slot, chore_episode_world(chore_rig_slot(rig, slot)), action);
-}
-void chore_rig_hold_action(chore_rig *rig, int slot, float *out)
-{
-    chorei_serve_hold(&rig->serve, chore_episode_world(chore_rig_slot(rig, slot)), out);
-}
-void chore_rig_relative_values(const chore_rig *rig, int slot, bool *out)
-{
-    chorei_serve_relative(&rig->serve, chore_episode_world(rig->episodes[slot]), out);
-}
-void chore_rig_set_latency(chore_rig *rig, chore_latency latency)
-{
-    rig->offer.delay_steps = (uint32_t)latency.steps;
+    return chore_translation_mode(rig->converter.translation);
 }
 bool chore_rig_privileged(const chore_rig *rig)
 {
     return rig->privileged;
 }
-const char *chore_rig_mode(const chore_rig *rig)
-{
-    return chore_action_mode_name(chore_world_mode(chore_episode_world(rig->episode)));
-}
+
+/* ---- a request ----------------------------------------------------------------------------------------------------- */
 
 chore_status chore_rig_set_slot_mode(chore_rig *rig, int slot, const char *mode, chore_error *err)
 {
@@ -298,7 +143,7 @@ chore_status chore_rig_set_slot_mode(chore_rig *rig, int slot, const char *mode,
     if (!chore_action_mode_find(mode, &found)) {
         return chore_fail(err, CHORE_E_USAGE, "no action mode '%s'", mode);
     }
-    rig->serve.clamped[slot] = 0;
+    rig->converter.clamped[slot] = 0;
     return chore_world_set_mode(chore_episode_world(chore_rig_slot(rig, slot)), found, err);
 }
 
@@ -326,37 +171,45 @@ static size_t field_bytes(const chore_policy_field *f)
     return bytes;
 }
 
-chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *convention, chore_error *err)
-{
-    free_streams(rig);
-    return chorei_serve_open(&rig->serve, &rig->offer, rig->origin, convention, err);
-}
-
 /* Memory for one stream of the request: a native one as it is, one that is made of native ones, or one that is not offered. */
 static void lay_out_stream(chore_rig *rig, uint32_t k, const chore_policy_field *asked)
 {
-    const bool made = chore_translation_translated(rig->serve.translation, k);
-    const int field = made ? -1 : find_field(rig, asked->name);
-    const size_t bytes = made ? field_bytes(asked) : field >= 0 ? field_bytes(&rig->fields[field]) : 0;
-    rig->source[k] = field;
-    rig->buffer[k] = bytes > 0 ? calloc((size_t)rig->n_slots, bytes) : NULL; /* NULL: optional */
-    rig->stream[k] = rig->buffer[k];
-    rig->stride[k] = bytes;
+    const bool translated = chore_translation_translated(rig->converter.translation, k);
+    const int field = translated ? -1 : find_field(rig, asked->name);
+    const size_t bytes = translated ? field_bytes(asked) : field >= 0 ? field_bytes(&rig->fields[field]) : 0;
+    chorei_stream *s = &rig->streams[k];
+    s->field = field;
+    s->memory = bytes > 0 ? calloc((size_t)rig->n_slots, bytes) : NULL; /* NULL: optional */
+    CHORE_ASSERT(s->memory || bytes == 0);
     for (int slot = 0; slot < rig->n_slots; slot++) {
-        rig->text_version[k][slot] = 1;
+        s->text_version[slot] = 1;
     }
-    rig->version[k] = field >= 0 && rig->origin[field] >= CHORE_OBS_COUNT ? rig->text_version[k] : NULL;
+    rig->stream[k] = s->memory;
+    rig->stride[k] = bytes;
+    rig->version[k] = field >= 0 && rig->origin[field] >= CHOREI_FROM_TEXT ? s->text_version : NULL;
     rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
+}
+
+static void lay_out(chore_rig *rig, const chore_policy_request *request)
+{
+    const size_t n = (size_t)request->n_fields + 1;
+    rig->streams = calloc(n, sizeof *rig->streams);
+    rig->stream = calloc(n, sizeof *rig->stream);
+    rig->stride = calloc(n, sizeof *rig->stride);
+    rig->version = calloc(n, sizeof *rig->version);
+    CHORE_ASSERT(rig->streams && rig->stream && rig->stride && rig->version);
+    rig->n_streams = request->n_fields;
+    for (uint32_t k = 0; k < request->n_fields; k++) {
+        lay_out_stream(rig, k, CHORE_POLICY_AT(chore_policy_field, request->fields, k));
+    }
 }
 
 chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err)
 {
+    chore_status status = CHORE_OK;
     free_streams(rig);
-    rig->privileged = chorei_serve_accept(&rig->serve, request);
-    rig->n_streams = (int)request->n_fields;
-    for (uint32_t k = 0; k < request->n_fields; k++) {
-        lay_out_stream(rig, k, CHORE_POLICY_AT(chore_policy_field, request->fields, k));
-    }
+    rig->privileged = chorei_converter_accept(&rig->converter, request);
+    lay_out(rig, request);
     rig->batch = (chore_policy_batch){.struct_size = sizeof rig->batch,
                                       .n = 1,
                                       .n_fields = request->n_fields,
@@ -367,21 +220,22 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
                                       .stream = rig->stream,
                                       .stride = rig->stride,
                                       .version = rig->version};
-    chore_status status = CHORE_OK;
     for (int i = 0; i < rig->n_slots && status == CHORE_OK; i++) {
-        status = chore_rig_set_slot_mode(rig, i, chore_rig_accepted_mode(rig), err);
+        status = chore_rig_set_slot_mode(rig, i, chore_rig_mode(rig), err);
     }
     return status;
 }
 
-static void write_text(chore_rig *rig, int k, int which, uint32_t slot, char *to)
+/* ---- streams ------------------------------------------------------------------------------------------------------- */
+
+static void write_text(chore_rig *rig, uint32_t k, int which, uint32_t slot, char *to)
 {
     chore_episode *episode = rig->episodes[slot];
-    uint64_t *written = &rig->text_version[k][slot], version = *written;
-    const char *text = which == TEXT_OBJECTS ? chore_episode_objects_text(episode, &version)
-                       : which == TEXT_GOAL  ? chore_episode_goal_text(episode, &version)
-                                             : chore_episode_instruction(episode);
-    if (which == TEXT_INSTRUCTION && strcmp(to, text) != 0) {
+    uint64_t *written = &rig->streams[k].text_version[slot], version = *written;
+    const char *text = which == CHOREI_TEXT_OBJECTS ? chore_episode_objects_text(episode, &version)
+                       : which == CHOREI_TEXT_GOAL  ? chore_episode_goal_text(episode, &version)
+                                                    : chore_episode_instruction(episode);
+    if (which == CHOREI_TEXT_INSTRUCTION && strcmp(to, text) != 0) {
         version++;
     }
     if (chore_world_control_steps(chore_episode_world(episode)) == 0 || version != *written) {
@@ -395,14 +249,15 @@ static void write_text(chore_rig *rig, int k, int which, uint32_t slot, char *to
 static void fill_streams(chore_rig *rig, uint32_t slot)
 {
     const chore_world *world = chore_episode_world(rig->episodes[slot]);
-    chorei_serve_look(&rig->serve, world);
-    for (int k = 0; k < rig->n_streams; k++) {
-        const int origin = rig->source[k] < 0 ? -1 : rig->origin[rig->source[k]];
-        void *to = rig->buffer[k] == NULL ? NULL : (char *)rig->buffer[k] + (size_t)slot * rig->stride[k];
-        if (chore_translation_translated(rig->serve.translation, (uint32_t)k)) {
-            chore_translation_observe(rig->serve.translation, (uint32_t)k, (const float *const *)rig->serve.native, to);
-        } else if (origin >= CHORE_OBS_COUNT) {
-            write_text(rig, k, origin - CHORE_OBS_COUNT, slot, to);
+    chorei_converter_look(&rig->converter, world);
+    for (uint32_t k = 0; k < rig->n_streams; k++) {
+        const chorei_stream *s = &rig->streams[k];
+        const int origin = s->field < 0 ? -1 : rig->origin[s->field];
+        void *to = s->memory ? (char *)s->memory + (size_t)slot * rig->stride[k] : NULL;
+        if (chore_translation_translated(rig->converter.translation, k)) {
+            chore_translation_observe(rig->converter.translation, k, (const float *const *)rig->converter.native, to);
+        } else if (origin >= CHOREI_FROM_TEXT) {
+            write_text(rig, k, origin - CHOREI_FROM_TEXT, slot, to);
         } else if (origin >= 0) {
             chore_world_observe(world, (chore_obs_id)origin, to);
         }
@@ -427,4 +282,19 @@ const chore_policy_batch *chore_rig_observe(chore_rig *rig)
 {
     static const uint32_t first = 0;
     return chore_rig_look(rig, 1, &first);
+}
+
+/* ---- actions ------------------------------------------------------------------------------------------------------- */
+
+const float *chore_rig_native_action(chore_rig *rig, int slot, const float *action)
+{
+    return chorei_converter_action(&rig->converter, slot, chore_episode_world(rig->episodes[slot]), action);
+}
+void chore_rig_hold_action(chore_rig *rig, int slot, float *out)
+{
+    chorei_converter_hold(&rig->converter, chore_episode_world(rig->episodes[slot]), out);
+}
+void chore_rig_relative_values(const chore_rig *rig, int slot, bool *out)
+{
+    chorei_converter_relative(&rig->converter, chore_episode_world(rig->episodes[slot]), out);
 }

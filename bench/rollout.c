@@ -219,10 +219,10 @@ chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request 
     row->privileged = chore_rig_privileged(r->rig);
     chore_copy(row->policy, sizeof row->policy, r->policy);
     chore_latency_text(r->latency, row->latency);
-    chore_copy(row->mode, sizeof row->mode, chore_rig_accepted_mode(r->rig));
+    chore_copy(row->mode, sizeof row->mode, chore_rig_mode(r->rig));
     chore_status status = chore_episode_reset(r->episode, r->seed, r->variant, err);
     if (status == CHORE_OK) {
-        status = chore_rig_set_slot_mode(r->rig, r->slot, chore_rig_accepted_mode(r->rig), err);
+        status = chore_rig_set_slot_mode(r->rig, r->slot, chore_rig_mode(r->rig), err);
     }
     if (status != CHORE_OK) {
         return status;

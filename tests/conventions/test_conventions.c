@@ -41,7 +41,7 @@ static void open_stage(stage *s, const char *task, const char *convention, const
     must(chore_policy_negotiate(s->policy, chore_rig_offer(s->rig), &s->request, &err), &err);
     must(chore_rig_accept(s->rig, s->request, &err), &err);
     must(chore_episode_reset(chore_rig_episode(s->rig), 1, CHORE_CONTROL, &err), &err);
-    must(chore_rig_set_mode(s->rig, chore_rig_accepted_mode(s->rig), &err), &err);
+    must(chore_rig_set_mode(s->rig, chore_rig_mode(s->rig), &err), &err);
     const chore_policy_episode episode = {.struct_size = sizeof episode, .instruction = ""};
     must(chore_policy_reset(s->policy, 1, &episode, &err), &err);
 }

@@ -27,7 +27,7 @@ chore_scene *chore_rig_scene(chore_rig *rig);
 /* Offer the streams and the mode of a convention, too, before all others; NULL: none, as at first. The request must be taken anew. CHORE_E_USAGE
    when it does not fit the robot. */
 chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *convention, chore_error *err);
-/* What a policy may ask for with this rig. Valid until the rig is destroyed. */
+/* What a policy may ask for with this rig. Valid until the rig is destroyed or gets another convention. */
 const chore_policy_offer *chore_rig_offer(chore_rig *rig);
 /* From now on the offer says so: negotiate again. */
 void chore_rig_set_latency(chore_rig *rig, chore_latency latency);
@@ -49,14 +49,12 @@ void chore_rig_relative_values(const chore_rig *rig, int slot, bool *out);
 int64_t chore_rig_clamped(const chore_rig *rig, int slot);
 /* What is converted for the accepted request, for the record. */
 const chore_translation *chore_rig_translation(const chore_rig *rig);
-/* The native mode of the accepted request. */
-const char *chore_rig_accepted_mode(const chore_rig *rig);
-/* The mode alone, as it must be set again after each reset; without a slot: of slot 0. */
+/* The native mode of the accepted request. It must be set again after each reset; without a slot: of slot 0. */
+const char *chore_rig_mode(const chore_rig *rig);
 chore_status chore_rig_set_slot_mode(chore_rig *rig, int slot, const char *mode, chore_error *err);
 chore_status chore_rig_set_mode(chore_rig *rig, const char *mode, chore_error *err);
 /* True when the accepted request reads privileged streams. */
 bool chore_rig_privileged(const chore_rig *rig);
-const char *chore_rig_mode(const chore_rig *rig);
 #ifdef __cplusplus
 }
 #endif

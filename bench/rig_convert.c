@@ -1,10 +1,10 @@
-#include "serve_internal.h"
+#include "rig_convert_internal.h"
 
 #include <stdlib.h>
 
 #include <chore/sense.h>
 
-static void free_native(chorei_serve *s)
+static void free_native(chorei_converter *s)
 {
     for (uint32_t i = 0; s->native && i < s->offer->n_fields; i++) {
         free(s->native[i]);
@@ -13,23 +13,23 @@ static void free_native(chorei_serve *s)
     s->native = NULL;
 }
 
-void chorei_serve_close(chorei_serve *s)
+void chorei_converter_close(chorei_converter *s)
 {
     free_native(s);
     chore_translation_destroy(s->translation);
     s->translation = NULL;
 }
 
-chore_status chorei_serve_open(chorei_serve *s, const chore_policy_offer *offer, const int *origin, const chore_convention *convention,
+chore_status chorei_converter_open(chorei_converter *s, const chore_policy_offer *offer, const int *origin, const chore_convention *convention,
                                chore_error *err)
 {
-    chorei_serve_close(s);
+    chorei_converter_close(s);
     s->offer = offer;
     s->origin = origin;
     return chore_translation_create(&s->translation, offer, convention, err);
 }
 
-bool chorei_serve_accept(chorei_serve *s, const chore_policy_request *request)
+bool chorei_converter_accept(chorei_converter *s, const chore_policy_request *request)
 {
     bool privileged = false;
     free_native(s);
@@ -51,7 +51,7 @@ bool chorei_serve_accept(chorei_serve *s, const chore_policy_request *request)
     return privileged;
 }
 
-static void read_native(chorei_serve *s, const chore_world *world, bool (*wanted)(const chore_translation *, uint32_t))
+static void read_native(chorei_converter *s, const chore_world *world, bool (*wanted)(const chore_translation *, uint32_t))
 {
     for (uint32_t i = 0; i < s->offer->n_fields; i++) {
         if (s->native[i] && wanted(s->translation, i)) {
@@ -60,12 +60,12 @@ static void read_native(chorei_serve *s, const chore_world *world, bool (*wanted
     }
 }
 
-void chorei_serve_look(chorei_serve *s, const chore_world *world)
+void chorei_converter_look(chorei_converter *s, const chore_world *world)
 {
     read_native(s, world, chore_translation_reads);
 }
 
-const float *chorei_serve_action(chorei_serve *s, int slot, const chore_world *world, const float *action)
+const float *chorei_converter_action(chorei_converter *s, int slot, const chore_world *world, const float *action)
 {
     if (chore_translation_acts_plain(s->translation)) {
         return action;
@@ -76,7 +76,7 @@ const float *chorei_serve_action(chorei_serve *s, int slot, const chore_world *w
     return s->action;
 }
 
-void chorei_serve_hold(chorei_serve *s, const chore_world *world, float *out)
+void chorei_converter_hold(chorei_converter *s, const chore_world *world, float *out)
 {
     if (chore_translation_acts_plain(s->translation)) {
         chore_world_hold_action(world, out);
@@ -87,7 +87,7 @@ void chorei_serve_hold(chorei_serve *s, const chore_world *world, float *out)
     chore_translation_hold(s->translation, (const float *const *)s->native, s->action, out);
 }
 
-void chorei_serve_relative(const chorei_serve *s, const chore_world *world, bool *out)
+void chorei_converter_relative(const chorei_converter *s, const chore_world *world, bool *out)
 {
     bool native[CHORE_MAX_COMPONENTS * CHORE_MAX_DOF];
     if (chore_translation_acts_plain(s->translation)) {
