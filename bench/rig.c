@@ -6,6 +6,8 @@
 
 #include <chore/sense.h>
 
+#include "cameras_internal.h"
+
 /* Text streams that come from the episode, not from the world's table. */
 enum { TEXT_INSTRUCTION, TEXT_OBJECTS, TEXT_GOAL, TEXT_COUNT };
 static const struct {
@@ -19,7 +21,9 @@ static const struct {
 /* What a garment adds to privileged.objects: its rest shape, a line per vertex, and a page of key points, outline
    and folds. */
 enum { VERTEX_BYTES = 40, GARMENT_BYTES = 4096 };
-enum { FIELD_COUNT = CHORE_OBS_COUNT + TEXT_COUNT, MAX_COMPONENTS = CHORE_MAX_COMPONENTS };
+/* Where a stream comes from: a chore_obs_id, a text, a camera. */
+enum { FROM_TEXT = CHORE_OBS_COUNT, FROM_CAMERA = FROM_TEXT + TEXT_COUNT };
+enum { FIELD_COUNT = FROM_CAMERA + CHOREI_CAMERAS * CHOREI_CAMERA_STREAMS, MAX_COMPONENTS = CHORE_MAX_COMPONENTS };
 
 struct chore_rig {
     chore_task *task;
@@ -33,7 +37,10 @@ struct chore_rig {
     /* offer */
     uint32_t n_fields;
     chore_policy_field fields[FIELD_COUNT];
-    int origin[FIELD_COUNT]; /* of each: a chore_obs_id, or CHORE_OBS_COUNT and a text's number */
+    int origin[FIELD_COUNT]; /* of each: a chore_obs_id, FROM_TEXT and a text's number, or FROM_CAMERA and its number there */
+    chore_track track;
+    chorei_cameras *cameras;
+    chore_error failure; /* status OK: what was looked at last is whole */
     chore_policy_mode modes[CHORE_MODE_COUNT];
     chore_policy_field components[CHORE_MODE_COUNT][MAX_COMPONENTS];
     chore_action_component component_specs[CHORE_MODE_COUNT][MAX_COMPONENTS];
@@ -86,6 +93,11 @@ static void offer(chore_rig *rig, int origin, chore_policy_field field)
     rig->fields[rig->n_fields++] = field;
 }
 
+static bool allowed(const chore_rig *rig, const chore_policy_field *field)
+{
+    return rig->track == CHORE_TRACK_STATE || !(field->flags & CHORE_FLAG_PRIVILEGED);
+}
+
 /* Streams without a row (cloth where there is none) are not offered. */
 static void offer_streams(chore_rig *rig, const chore_world *world)
 {
@@ -94,23 +106,28 @@ static void offer_streams(chore_rig *rig, const chore_world *world)
         chore_policy_field field =
             vector_field(spec.name, spec.repr, spec.frame, spec.rows, spec.dim);
         field.flags = spec.privileged ? CHORE_FLAG_PRIVILEGED : 0;
-        if (spec.rows > 0) {
+        if (spec.rows > 0 && allowed(rig, &field)) {
             offer(rig, i, field);
         }
     }
     for (int i = 0; i < TEXT_COUNT; i++) {
-        offer(rig, CHORE_OBS_COUNT + i,
-              (chore_policy_field){.struct_size = sizeof(chore_policy_field),
-                                   .kind = CHORE_FIELD_TEXT,
-                                   .dtype = CHORE_DTYPE_U8,
-                                   .ndim = 1,
-                                   .shape = {text_cap(rig->scene, i)},
-                                   .flags = texts[i].flags,
-                                   .name = texts[i].name,
-                                   .repr = "utf8",
-                                   .frame = "",
-                                   .convert = "",
-                                   .scale = 1});
+        const chore_policy_field field = {.struct_size = sizeof(chore_policy_field),
+                                          .kind = CHORE_FIELD_TEXT,
+                                          .dtype = CHORE_DTYPE_U8,
+                                          .ndim = 1,
+                                          .shape = {text_cap(rig->scene, i)},
+                                          .flags = texts[i].flags,
+                                          .name = texts[i].name,
+                                          .repr = "utf8",
+                                          .frame = "",
+                                          .convert = "",
+                                          .scale = 1};
+        if (allowed(rig, &field)) {
+            offer(rig, FROM_TEXT + i, field);
+        }
+    }
+    for (int i = 0; i < chorei_cameras_n_fields(rig->cameras); i++) {
+        offer(rig, FROM_CAMERA + i, *chorei_cameras_field(rig->cameras, i));
     }
 }
 
@@ -136,6 +153,7 @@ static void make_offer(chore_rig *rig)
 {
     const chore_world *world = chore_episode_world(rig->episode);
     const chore_embodiment *robot = chore_world_embodiment(world);
+    rig->n_fields = 0;
     offer_streams(rig, world);
     offer_modes(rig, world);
     snprintf(rig->embodiment, sizeof rig->embodiment, "%s/%d", robot->name, robot->version);
@@ -150,9 +168,9 @@ static void make_offer(chore_rig *rig)
                                       .embodiment = rig->embodiment,
                                       .physics_hz = chore_world_physics_hz(world),
                                       .feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME),
-                                      .max_batch = 1,
+                                      .max_batch = (uint32_t)rig->n_slots,
                                       .max_horizon = CHORE_LATENCY_MOST,
-                                      .privileged_allowed = 1};
+                                      .privileged_allowed = rig->track == CHORE_TRACK_STATE};
 }
 
 chore_status chore_rig_create(chore_rig **out, const char *task, const char *embodiment,
@@ -179,9 +197,23 @@ chore_status chore_rig_create(chore_rig **out, const char *task, const char *emb
         chore_rig_destroy(rig);
         return status;
     }
+    rig->cameras = chorei_cameras_create(rig->scene, chore_world_embodiment(chore_episode_world(rig->episode)));
     make_offer(rig);
     *out = rig;
     return CHORE_OK;
+}
+
+void chore_rig_set_track(chore_rig *rig, chore_track track)
+{
+    const uint32_t delay = rig->offer.delay_steps;
+    rig->track = track;
+    make_offer(rig);
+    rig->offer.delay_steps = delay;
+}
+
+chore_track chore_rig_track(const chore_rig *rig)
+{
+    return rig->track;
 }
 
 static void free_streams(chore_rig *rig)
@@ -196,6 +228,7 @@ void chore_rig_destroy(chore_rig *rig)
 {
     if (rig) {
         free_streams(rig);
+        chorei_cameras_destroy(rig->cameras);
         for (int i = 0; i < rig->n_slots; i++) {
             chore_episode_destroy(rig->episodes[i]);
         }
@@ -287,26 +320,46 @@ static size_t field_bytes(const chore_policy_field *f)
     return bytes;
 }
 
+/* Memory for stream k, which is `asked` and offered as field `field`; not offered (-1): it is optional and stays NULL. */
+static chore_status lay_stream(chore_rig *rig, int k, int field, const chore_policy_field *asked, chore_error *err)
+{
+    const int origin = field < 0 ? -1 : rig->origin[field];
+    const size_t bytes = field < 0 ? 0 : field_bytes(origin >= FROM_CAMERA ? asked : &rig->fields[field]);
+    rig->source[k] = field;
+    rig->buffer[k] = field < 0 ? NULL : calloc((size_t)rig->n_slots, bytes);
+    CHORE_ASSERT(field < 0 || rig->buffer[k]);
+    rig->stream[k] = rig->buffer[k];
+    rig->stride[k] = bytes;
+    for (int slot = 0; slot < rig->n_slots; slot++) {
+        rig->text_version[k][slot] = 1;
+    }
+    rig->version[k] = origin >= FROM_TEXT && origin < FROM_CAMERA ? rig->text_version[k] : NULL;
+    rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
+    return origin >= FROM_CAMERA
+               ? chorei_cameras_want(rig->cameras, origin - FROM_CAMERA, asked, rig->buffer[k], bytes, err)
+               : CHORE_OK;
+}
+
 chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err)
 {
+    chore_status status = CHORE_OK;
     free_streams(rig);
+    chorei_cameras_forget(rig->cameras);
     rig->privileged = false;
-    for (uint32_t i = 0; i < request->n_fields; i++) {
+    rig->failure.status = CHORE_OK;
+    if (request->n_fields > FIELD_COUNT) { /* optional ones that are not offered may be many */
+        return chore_fail(err, CHORE_E_POLICY_LOAD, "the policy asks for %u streams, at most %d can be had", request->n_fields,
+                          FIELD_COUNT);
+    }
+    for (uint32_t i = 0; i < request->n_fields && status == CHORE_OK; i++) {
         const chore_policy_field *asked = CHORE_POLICY_AT(chore_policy_field, request->fields, i);
-        int field = find_field(rig, asked->name);
-        int k = rig->n_streams++;
-        rig->source[k] = field;
-        rig->buffer[k] =
-            field < 0 ? NULL
-                      : calloc((size_t)rig->n_slots, field_bytes(&rig->fields[field])); /* not offered: optional */
-        rig->stream[k] = rig->buffer[k];
-        rig->stride[k] = field < 0 ? 0 : field_bytes(&rig->fields[field]);
-        for (int slot = 0; slot < rig->n_slots; slot++) {
-            rig->text_version[k][slot] = 1;
-        }
-        rig->version[k] =
-            field >= 0 && rig->origin[field] >= CHORE_OBS_COUNT ? rig->text_version[k] : NULL;
-        rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
+        status = lay_stream(rig, rig->n_streams++, find_field(rig, asked->name), asked, err);
+    }
+    if (status == CHORE_OK) {
+        status = chorei_cameras_ready(rig->cameras, rig->n_slots, err);
+    }
+    if (status != CHORE_OK) {
+        return status;
     }
     rig->batch = (chore_policy_batch){.struct_size = sizeof rig->batch,
                                       .n = 1,
@@ -318,7 +371,6 @@ chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *reques
                                       .stream = rig->stream,
                                       .stride = rig->stride,
                                       .version = rig->version};
-    chore_status status = CHORE_OK;
     for (int i = 0; i < rig->n_slots && status == CHORE_OK; i++) {
         status = chore_rig_set_slot_mode(rig, i, request->mode, err);
     }
@@ -349,16 +401,20 @@ static void fill_streams(chore_rig *rig, uint32_t slot)
     for (int k = 0; k < rig->n_streams; k++) {
         const int origin = rig->source[k] < 0 ? -1 : rig->origin[rig->source[k]];
         void *to = origin < 0 ? NULL : (char *)rig->buffer[k] + (size_t)slot * rig->stride[k];
-        if (origin >= CHORE_OBS_COUNT) {
-            write_text(rig, k, origin - CHORE_OBS_COUNT, slot, to);
-        } else if (origin >= 0) {
+        if (origin >= FROM_TEXT && origin < FROM_CAMERA) {
+            write_text(rig, k, origin - FROM_TEXT, slot, to);
+        } else if (origin >= 0 && origin < FROM_TEXT) {
             chore_world_observe(world, (chore_obs_id)origin, to);
         }
+    }
+    if (rig->failure.status == CHORE_OK) {
+        rig->failure.status = chorei_cameras_draw(rig->cameras, (int)slot, chore_world_data(world), &rig->failure);
     }
 }
 
 const chore_policy_batch *chore_rig_look(chore_rig *rig, int n, const uint32_t *slots)
 {
+    rig->failure.status = CHORE_OK;
     for (int k = 0; k < n; k++) {
         const chore_world *world = chore_episode_world(rig->episodes[slots[k]]);
         rig->slot[k] = slots[k];
@@ -375,4 +431,27 @@ const chore_policy_batch *chore_rig_observe(chore_rig *rig)
 {
     static const uint32_t first = 0;
     return chore_rig_look(rig, 1, &first);
+}
+
+chore_status chore_rig_failure(const chore_rig *rig, chore_error *err)
+{
+    if (rig->failure.status != CHORE_OK && err) {
+        *err = rig->failure;
+    }
+    return rig->failure.status;
+}
+
+void chore_rig_mark_drawing(chore_rig *rig, volatile uint64_t *mark)
+{
+    chorei_cameras_mark(rig->cameras, mark);
+}
+
+chore_rig_seen chore_rig_seen_so_far(const chore_rig *rig, int slot)
+{
+    return chorei_cameras_seen(rig->cameras, slot);
+}
+
+void chore_rig_forget_seen(chore_rig *rig, int slot)
+{
+    chorei_cameras_forget_seen(rig->cameras, slot);
 }

@@ -72,6 +72,11 @@ char *chore_row_to_json(const chore_row *row)
     CHORE_ASSERT(more);
     json_object_update(json, more);
     json_decref(more);
+    more = json_pack("{s:s, s:I, s:o, s:s}", "track", chore_track_name(row->track), "frames", (json_int_t)row->frames,
+                     "frames_hash", hash_json(row->frames_hash), "renderer", row->renderer);
+    CHORE_ASSERT(more);
+    json_object_update(json, more);
+    json_decref(more);
     char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(17));
     CHORE_ASSERT(text);
     json_decref(json);
@@ -173,6 +178,22 @@ static int read_events(reader *r, chore_row *row)
     return (int)n;
 }
 
+/* Rows from before there were tracks say nothing of them. */
+static void read_seen(reader *r, chore_row *row)
+{
+    char track[CHORE_NAME_CAP] = "";
+    if (!json_object_get(r->json, "track")) {
+        return;
+    }
+    read_text(r, "track", track, sizeof track);
+    if (chore_track_parse(track, &row->track, NULL) != CHORE_OK && !r->bad) {
+        r->bad = "track";
+    }
+    row->frames = read_int(r, "frames");
+    row->frames_hash = read_hash(r, "frames_hash");
+    read_text(r, "renderer", row->renderer, sizeof row->renderer);
+}
+
 static void read_row(reader *r, chore_row *row)
 {
     char variant[CHORE_NAME_CAP] = "", outcome[CHORE_NAME_CAP] = "";
@@ -219,6 +240,7 @@ static void read_row(reader *r, chore_row *row)
     } else {
         chore_copy(row->latency, sizeof row->latency, "frozen");
     }
+    read_seen(r, row);
     row->initial_state_hash = read_hash(r, "initial_state_hash");
     row->final_state_hash = read_hash(r, "final_state_hash");
     read_text(r, "trace", row->trace, sizeof row->trace);

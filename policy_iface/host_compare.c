@@ -1,6 +1,7 @@
 /* The request against the offer, word by word. Nothing is adapted: what differs is said, all of it as far as
    the message holds it. */
 #include "host_internal.h"
+#include <chore/image_words.h>
 #include <chore/text.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -208,6 +209,21 @@ static void not_offered(diff *d, const char *what, const char *name, const char 
     chore_text_release(&all);
 }
 
+/* A picture against the offered one as it comes with the words that were asked for. */
+static void compare_image(diff *d, const chore_policy_field *asked, const chore_policy_field *offered)
+{
+    char unknown[CHORE_NAME_CAP];
+    uint32_t wanted;
+    chore_policy_field turned = *offered, plain = *asked;
+    if (!chore_image_words_parse(asked->convert, offered->convert, &wanted, unknown)) {
+        diff_add(d, "stream \"%s\": asked conversion \"%s\", offered \"%s\"", asked->name, unknown, words(offered->convert));
+        return;
+    }
+    chore_image_turn(&turned, wanted);
+    plain.convert = NULL;
+    compare_field(d, "stream", &plain, &turned);
+}
+
 /* ---- parts --------------------------------------------------------------------------------------------- */
 
 static void compare_stream(diff *d, const chore_policy_offer *offer, const chore_policy_field *asked,
@@ -220,6 +236,8 @@ static void compare_stream(diff *d, const chore_policy_offer *offer, const chore
         }
         if ((offered->flags & CHORE_FLAG_PRIVILEGED) != 0 && !offer->privileged_allowed) {
             diff_add(d, "stream \"%s\" is privileged, which this run does not allow", asked->name);
+        } else if (chore_is_image(offered)) {
+            compare_image(d, asked, offered);
         } else {
             compare_field(d, "stream", asked, offered);
         }

@@ -3,6 +3,7 @@
 #define CHORE_RUN_PLAN_H
 #include <chore/latency.h>
 #include <chore/policy_host.h>
+#include <chore/track.h>
 #include <chore/task.h>
 #ifdef __cplusplus
 extern "C" {
@@ -28,6 +29,7 @@ typedef struct chore_plan {
     char *policy_config;         /* malloc'ed, "" when none */
     chore_policy_profile profile;   /* where the policy lives */
     char *allow;                 /* malloc'ed: what it may there, as chore_policy_allow_text writes it; NULL or "": the usual */
+    chore_track track;           /* what the policy may look at */
     char embodiment[CHORE_NAME_CAP];   /* empty: each task's first */
     uint64_t run_key;
     int n_latencies;             /* at least 1 once expanded or read */
