@@ -34,9 +34,11 @@ static void turn(const float *q, float back, const float *v, float *out)
 static const char *act(void *state, const chore_easy_step *now, float *action)
 {
     static char why[160];
+    char key[80];
     const float *k = (const float *)now->stream[2], *camera = (const float *)now->stream[3], *depth = (const float *)now->stream[1];
-    const char *id = strstr((const char *)now->stream[4], now->config);
     const blob mug = find_blue((const unsigned char *)now->stream[0]);
+    snprintf(key, sizeof key, " %.60s kind=", now->config);
+    const char *id = strstr((const char *)now->stream[4], key); /* object 3 mug_1 kind=mug */
     (void)state;
     if (id == NULL || mug.area < 20) {
         return id == NULL ? "there is no such object" : "no blue in the picture";
@@ -61,7 +63,7 @@ static const char *act(void *state, const chore_easy_step *now, float *action)
     }
     action[0] = -.002f, action[2] = .002f; /* out of the picture: an arm before the mug moves the middle of what is seen of it */
     action[now->dim - 1] = .03f;
-    if (pixels > 3 || metres > .025f) {
+    if (pixels > 1.5f || metres > .015f) {
         snprintf(why, sizeof why, "it is %.1f pixels and %.0f mm from where it was found", (double)pixels, 1e3 * (double)metres);
         return why;
     }

@@ -16,9 +16,10 @@
 #include <chore/policy_walk.h>
 #include <chore/render.h>
 #include <chore/rig.h>
+#include <chore/shot.h>
 #include <chore/sense.h>
 
-enum { SKIPPED = 77, SIDE = 224, MOST = 16 };
+enum { SIDE = 224, MOST = 16 };
 
 static chore_rig *rig;
 static chore_policy_field asked[MOST];
@@ -72,7 +73,12 @@ static chore_status accept(chore_error *err)
 static void look(void)
 {
     chore_error err;
-    if (accept(&err) != CHORE_OK) {
+    const chore_status status = accept(&err);
+    if (status == CHORE_E_RENDER) {
+        print_message("skipped: %s\n", err.message);
+        skip();
+    }
+    if (status != CHORE_OK) {
         fail_msg("%s", err.message);
     }
     seen = chore_rig_observe(rig);
@@ -165,7 +171,8 @@ static void what_does_not_go_together_is_refused(void **state)
     n_asked = 0; /* layouts may differ */
     ask("cam.wrist", CHORE_FIT_CENTRE_CROP, "flip_x chw f32");
     ask("cam.wrist.depth", CHORE_FIT_CENTRE_CROP, "flip_x");
-    assert_int_equal(accept(&err), CHORE_OK);
+    const chore_status status = accept(&err);
+    assert_true(status == CHORE_OK || status == CHORE_E_RENDER);
 }
 
 /* ---- where things are ------------------------------------------------------------------------------------------- */
@@ -180,7 +187,7 @@ static void poses_are_those_that_are_drawn(void **state)
         chore_episode *episode = chore_rig_episode(rig);
         chore_error err;
         float action[64] = {0};
-        look();
+        assert_int_equal(accept(&err), CHORE_OK); /* nothing to draw: poses need no GL */
         for (int step = 0; step < 20; step++) {
             for (int i = 0; i < chore_world_action_dim(chore_episode_world(episode)); i++) {
                 action[i] = .02f * (float)sin(.3 * step + i);
@@ -211,20 +218,50 @@ static void poses_are_those_that_are_drawn(void **state)
     }
 }
 
-/* A point of the world in a picture, as a policy can work it out from what it is given; returns its depth. */
-static double project(int intrinsics, int pose, const double point[3], double pixel[2])
+/* Rays against the scene's shapes: what MuJoCo says is hit, and how far along the view axis. */
+static void depth_is_as_far_as_rays_go(void **state)
 {
-    const float *k = seen->stream[intrinsics], *p = seen->stream[pose];
-    const double quat[4] = {(double)p[3], (double)p[4], (double)p[5], (double)p[6]};
-    double away[3], local[3], back[4];
-    for (int i = 0; i < 3; i++) {
-        away[i] = point[i] - (double)p[i];
+    (void)state;
+    static const char *const tasks[] = {"set_aside", "clear_counter"}, *const cameras[] = {"wrist", "front"};
+    const mjtByte shown[mjNGROUP] = {1, 1, 1, 0, 0, 0};
+    for (int t = 0; t < 2; t++) {
+        open_task(tasks[t], 0);
+        for (int c = 0; c < 2; c++) {
+            char name[64];
+            snprintf(name, sizeof name, "cam.%s.depth", cameras[c]);
+            ask(name, CHORE_FIT_CENTRE_CROP, "");
+            snprintf(name, sizeof name, "cam.%s.intrinsics", cameras[c]);
+            ask(name, 0, "");
+            snprintf(name, sizeof name, "cam.%s.pose", cameras[c]);
+            ask(name, 0, "");
+        }
+        look();
+        mjData *fresh = mj_makeData(model());
+        mju_copy(fresh->qpos, data()->qpos, (int)model()->nq);
+        mj_kinematics(model(), fresh);
+        for (int c = 0; c < 2; c++) {
+            const float *z = seen->stream[3 * c], *k = seen->stream[3 * c + 1], *pose = seen->stream[3 * c + 2];
+            const double eye[3] = {(double)pose[0], (double)pose[1], (double)pose[2]};
+            const double turn[4] = {(double)pose[3], (double)pose[4], (double)pose[5], (double)pose[6]};
+            int rays = 0, close = 0;
+            for (int y = 3; y < SIDE; y += 7) {
+                for (int x = 3; x < SIDE; x += 7) {
+                    const double local[3] = {(x + .5 - (double)k[2]) / (double)k[0], (y + .5 - (double)k[3]) / (double)k[1], 1};
+                    double ray[3], from[3];
+                    mju_rotVecQuat(ray, local, turn);
+                    mju_addScl3(from, eye, ray, CHORE_SHOT_NEAR);
+                    const double beyond = mj_ray(model(), fresh, from, ray, shown, 1, -1, NULL, NULL);
+                    const double far = beyond < 0 ? 0 : beyond + CHORE_SHOT_NEAR;
+                    rays++;
+                    close += fabs(far - (double)z[y * SIDE + x]) < .001;
+                }
+            }
+            print_message("%s, %s: %d of %d depths within 1 mm of the ray's\n", tasks[t], cameras[c], close, rays);
+            assert_true(close > .95 * rays); /* the others graze an edge, or a curve that is drawn with corners */
+        }
+        mj_deleteData(fresh);
+        close_task(NULL);
     }
-    mju_negQuat(back, quat);
-    mju_rotVecQuat(local, away, back);
-    pixel[0] = (double)k[2] + (double)k[0] * local[0] / local[2];
-    pixel[1] = (double)k[3] + (double)k[1] * local[1] / local[2];
-    return local[2];
 }
 
 static void pictures_of(const char *task, const char *const *cameras)
@@ -263,6 +300,7 @@ int main(void)
         cmocka_unit_test_teardown(the_vision_track_offers_nothing_privileged, close_task),
         cmocka_unit_test_teardown(what_does_not_go_together_is_refused, close_task),
         cmocka_unit_test_teardown(poses_are_those_that_are_drawn, close_task),
+        cmocka_unit_test_teardown(depth_is_as_far_as_rays_go, close_task),
         cmocka_unit_test_teardown(pictures_of_every_robot, close_task),
     };
     chore_error err;
@@ -270,6 +308,5 @@ int main(void)
         fprintf(stderr, "%s\n", err.message);
         return 1;
     }
-    (void)project;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
