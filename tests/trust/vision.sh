@@ -145,6 +145,10 @@ part_driver() {
   says "*the policy's pictures cannot be drawn: the graphics driver crashed*"
   echo "drivers that go wrong are named, and hurt the policy's score not"
 
+  # what pictures cost is told of whatever draws them
+  CHOREBENCH_PLUGINS=$PWD/broken chorebench speed --render --rounds 1 --json set_aside >out 2>log || fail "speed --render"
+  [ "$(grep -c '"frames_per_core_s"' out)" = 5 ] && grep -q "\"renderer\": \"the test's driver\"" out || fail "speed --render says else"
+
   if command -v ldd >/dev/null; then
     ! ldd "$CHORE_BUILD_DIR/bin/chorebench" "$CHORE_BUILD_DIR/bin/chore-policy-host" | grep -E 'libE?GL|libOpenGL|glfw' ||
       fail "a program links GL"
