@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <chore/image_words.h>
 #include <chore/rig.h>
 #include <chore/text.h>
 
@@ -14,7 +15,9 @@ static const char usual[] = "set_aside,fold_towel,carry_dishes,synthetic";
 static const char playing_mode[] = "eef_delta";
 
 typedef struct recorded {
-    chore_rig *rig; /* the offer is its */
+    chore_rig *rig;
+    chore_policy_offer offer; /* the rig's without its pictures */
+    chore_policy_field *fields;
     char name[CHORE_NAME_CAP];
     void **frames; /* [n_fields] */
 } recorded;
@@ -58,9 +61,26 @@ static const chore_policy_mode *find_mode(const chore_policy_offer *offer)
     return NULL;
 }
 
+/* Pictures are left out: to record so many would take minutes and gigabytes. The synthetic task has some. */
+static void choose_offer(recorded *r)
+{
+    const chore_policy_offer *all = chore_rig_offer(r->rig);
+    r->offer = *all;
+    r->offer.n_fields = 0;
+    r->offer.fields = r->fields = calloc((size_t)all->n_fields + 1, sizeof *r->fields);
+    CHORE_ASSERT(r->fields != NULL);
+    for (uint32_t i = 0; i < all->n_fields; i++) {
+        const chore_policy_field *field = CHORE_POLICY_AT(chore_policy_field, all->fields, i);
+        if (!chore_is_image(field)) {
+            r->fields[r->offer.n_fields++] = *field;
+        }
+    }
+}
+
 static chore_status record(recorded *r, chore_error *err)
 {
-    const chore_policy_offer *offer = chore_rig_offer(r->rig);
+    choose_offer(r);
+    const chore_policy_offer *offer = &r->offer;
     const chore_policy_mode *mode = find_mode(offer);
     CHORE_ASSERT(mode != NULL);
     const chore_policy_request all = {.struct_size = sizeof all,
@@ -113,7 +133,7 @@ static chore_status add_task(chorei_stages *s, const char *name, chore_error *er
     if (status == CHORE_OK) {
         chore_copy(r->name, sizeof r->name, chore_task_name(chore_rig_task(r->rig)));
         const chore_check_stage stage = {.name = r->name,
-                                         .offer = chore_rig_offer(r->rig),
+                                         .offer = &r->offer,
                                          .n_frames = CHORE_CHECK_FRAMES,
                                          .frames = (const void *const *)r->frames};
         add_stage(s, &stage);
@@ -154,10 +174,11 @@ void chorei_stages_free(chorei_stages *s)
 {
     for (int t = 0; s != NULL && t < s->n_tasks; t++) {
         recorded *r = &s->tasks[t];
-        for (uint32_t i = 0; r->frames != NULL && i < chore_rig_offer(r->rig)->n_fields; i++) {
+        for (uint32_t i = 0; r->frames != NULL && i < r->offer.n_fields; i++) {
             free(r->frames[i]);
         }
         free(r->frames);
+        free(r->fields);
         chore_rig_destroy(r->rig);
     }
     free(s);

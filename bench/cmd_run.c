@@ -15,7 +15,7 @@
 #include "plan_names_internal.h"
 
 typedef struct options {
-    char *policy, *policy_config, *profile, *allow, *convention, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
+    char *policy, *policy_config, *profile, *allow, *convention, *track, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
     int jobs, batch, resume, json, quiet, no_cache, no_trace, shuffle;
     double hang_s;
 } options;
@@ -93,6 +93,9 @@ static chore_status make_plan(chore_plan *plan, const options *o, const char **a
     chore_status status = o->variant ? parse_variants(o->variant, &variants, err) : CHORE_OK;
     if (status == CHORE_OK && o->latency) {
         status = chore_latency_parse(o->latency, plan->latencies, &plan->n_latencies, err);
+    }
+    if (status == CHORE_OK && o->track) {
+        status = chore_track_parse(o->track, &plan->track, err);
     }
     if (status == CHORE_OK) {
         status = parse_boundary(plan, o, err);
@@ -238,7 +241,8 @@ static int conclude(const options *o, const char *dir, chore_status ran, chore_e
     if (status != CHORE_OK) {
         return chore_cli_fail("run", err);
     }
-    if ((ran == CHORE_E_POLICY_LOAD || ran == CHORE_E_USAGE) && run.rows.n == 0 && !o->resume) {
+    const bool refused = ran == CHORE_E_POLICY_LOAD || ran == CHORE_E_USAGE || ran == CHORE_E_RENDER;
+    if (refused && run.rows.n == 0 && !o->resume) {
         chore_run_folder_close(&run);
         remove_empty_run(dir);
         return chore_cli_fail("run", err);
@@ -383,6 +387,8 @@ int chore_cmd_run(int argc, const char **argv)
          "what it may there: net,processes,gpu,files,memory=GIB,cpu=S,read=PATH,write=PATH", "LIST"},
         {"convention", 0, POPT_ARG_STRING, &o.convention, 0,
          "serve the policy in names and layouts that it knows: libero, droid, aloha, robocasa or a file", "NAME|PATH"},
+        {"track", 0, POPT_ARG_STRING, &o.track, 0,
+         "what it may look at: state (default): everything, vision: cameras, itself and the instruction", "NAME"},
         {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0,
          "seeds, both ends included (default: the suite's, else 0..9)", "A..B"},
         {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)",
@@ -430,8 +436,8 @@ int chore_cmd_run(int argc, const char **argv)
         code = o.resume ? run_resumed(&o, args) : run_new(&o, args);
     }
     poptFreeContext(context);
-    char *texts[] = {o.policy, o.policy_config, o.profile, o.allow, o.seeds, o.variant,
-                     o.out,    o.film,          o.cache, o.embodiment, o.latency, o.convention};
+    char *texts[] = {o.policy, o.policy_config, o.profile, o.allow, o.convention, o.track, o.seeds, o.variant,
+                     o.out,    o.film,          o.cache, o.embodiment, o.latency};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(texts[i]);
     }

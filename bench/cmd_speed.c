@@ -24,11 +24,12 @@ static const char about[] =
     "Examples\n"
     "  chorebench speed\n"
     "  chorebench speed bus_table --rounds 9 --json\n"
-    "  chorebench speed --policy-boundary\n";
+    "  chorebench speed --policy-boundary\n"
+    "  chorebench speed --render\n";
 
 typedef struct options {
     char *policy;
-    int rounds, json, seed, boundary;
+    int rounds, json, seed, boundary, render;
 } options;
 
 /* A recorded episode: its actions, and the raw controls of every physics step. */
@@ -355,6 +356,8 @@ int chore_cmd_speed(int argc, const char **argv)
          "pairs of measurements", "N"},
         {"policy-boundary", 0, POPT_ARG_NONE, &o.boundary, 0,
          "what it costs that the policy has a process of its own (default task: set_aside)", NULL},
+        {"render", 0, POPT_ARG_NONE, &o.render, 0,
+         "pictures for policies: frames per second and core (default tasks: one per kind of scene)", NULL},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
         POPT_TABLEEND,
     };
@@ -367,6 +370,8 @@ int chore_cmd_speed(int argc, const char **argv)
     }
     if (o.rounds < 1 || o.rounds > MAX_ROUNDS) {
         code = chore_cli_usage("speed", "--rounds %d: expected 1 to %d", o.rounds, MAX_ROUNDS);
+    } else if (o.render) {
+        code = chorei_speed_render(args, (uint64_t)o.seed, o.rounds, o.json);
     } else if (o.boundary) {
         code = chorei_speed_boundary(args, o.policy ? o.policy : "oracle", (uint64_t)o.seed, o.rounds, o.json);
     } else if (args && args[0]) {

@@ -220,7 +220,7 @@ static chore_status distribute(chore_flight *f, int n, uint64_t wall_ns, const c
     return status;
 }
 
-/* Ask for the n slots in f->slot. `err`: of the storage. */
+/* Ask for the n slots in f->slot. `err`: of the storage, or that nothing can be drawn. */
 static chore_status ask(chore_flight *f, int n, chore_error *err)
 {
     chore_error inner = {0};
@@ -234,6 +234,9 @@ static chore_status ask(chore_flight *f, int n, chore_error *err)
         f->status[k] = CHORE_POLICY_ERROR; /* should the call not even be made */
     }
     const chore_policy_batch seen = look(f, n, true);
+    if (chore_rig_failure(f->def.rig, err) != CHORE_OK) {
+        return err->status;
+    }
     pass_the_word(f);
     const uint64_t asked = chore_now_ns();
     (void)chore_policy_act(f->def.policy, &seen, &actions, &inner);
@@ -246,9 +249,11 @@ static chore_status ask(chore_flight *f, int n, chore_error *err)
 
 static chore_status show(chore_flight *f, int n, chore_error *err)
 {
-    (void)err;
     chore_error inner = {0};
     const chore_policy_batch seen = look(f, n, false);
+    if (chore_rig_failure(f->def.rig, err) != CHORE_OK) {
+        return err->status;
+    }
     pass_the_word(f);
     const chore_status status = chore_policy_observe(f->def.policy, &seen, &inner);
     pass_the_word(f);

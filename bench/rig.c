@@ -34,6 +34,7 @@ chore_status chore_rig_create(chore_rig **out, const char *task, const char *emb
         chore_rig_destroy(rig);
         return status;
     }
+    rig->cameras = chorei_cameras_create(rig->scene, chore_world_embodiment(chore_episode_world(rig->episodes[0])));
     chorei_rig_make_offer(rig);
     *out = rig;
     return chore_rig_set_convention(rig, NULL, err);
@@ -60,6 +61,7 @@ void chore_rig_destroy(chore_rig *rig)
     if (rig) {
         free_streams(rig);
         chorei_converter_close(&rig->converter);
+        chorei_cameras_destroy(rig->cameras);
         for (int i = 0; i < rig->n_slots; i++) {
             chore_episode_destroy(rig->episodes[i]);
         }
@@ -83,7 +85,16 @@ chore_status chore_rig_set_slots(chore_rig *rig, int n, chore_error *err)
 chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *convention, chore_error *err)
 {
     free_streams(rig);
+    chorei_cameras_forget(rig->cameras);
     return chorei_converter_open(&rig->converter, &rig->offer, rig->origin, convention, err);
+}
+
+void chore_rig_set_track(chore_rig *rig, chore_track track)
+{
+    rig->track = track;
+    chorei_rig_make_offer(rig);
+    const chore_status status = chore_rig_set_convention(rig, NULL, NULL);
+    CHORE_ASSERT(status == CHORE_OK); /* only a convention can fail */
 }
 
 void chore_rig_set_latency(chore_rig *rig, chore_latency latency)
@@ -130,6 +141,22 @@ const char *chore_rig_mode(const chore_rig *rig)
 {
     return chore_translation_mode(rig->converter.translation);
 }
+chore_track chore_rig_track(const chore_rig *rig)
+{
+    return rig->track;
+}
+chore_rig_seen chore_rig_seen_so_far(const chore_rig *rig, int slot)
+{
+    return chorei_cameras_seen(rig->cameras, slot);
+}
+void chore_rig_forget_seen(chore_rig *rig, int slot)
+{
+    chorei_cameras_forget_seen(rig->cameras, slot);
+}
+void chore_rig_mark_drawing(chore_rig *rig, volatile uint64_t *mark)
+{
+    chorei_cameras_mark(rig->cameras, mark);
+}
 bool chore_rig_privileged(const chore_rig *rig)
 {
     return rig->privileged;
@@ -172,11 +199,13 @@ static size_t field_bytes(const chore_policy_field *f)
 }
 
 /* Memory for one stream of the request: a native one as it is, one that is made of native ones, or one that is not offered. */
-static void lay_out_stream(chore_rig *rig, uint32_t k, const chore_policy_field *asked)
+static chore_status lay_out_stream(chore_rig *rig, uint32_t k, const chore_policy_field *asked, chore_error *err)
 {
     const bool translated = chore_translation_translated(rig->converter.translation, k);
     const int field = translated ? -1 : find_field(rig, asked->name);
-    const size_t bytes = translated ? field_bytes(asked) : field >= 0 ? field_bytes(&rig->fields[field]) : 0;
+    const int origin = field >= 0 ? rig->origin[field] : -1;
+    const bool as_asked = translated || origin >= CHOREI_FROM_CAMERA;
+    const size_t bytes = as_asked ? field_bytes(asked) : field >= 0 ? field_bytes(&rig->fields[field]) : 0;
     chorei_stream *s = &rig->streams[k];
     s->field = field;
     s->memory = bytes > 0 ? calloc((size_t)rig->n_slots, bytes) : NULL; /* NULL: optional */
@@ -186,12 +215,16 @@ static void lay_out_stream(chore_rig *rig, uint32_t k, const chore_policy_field 
     }
     rig->stream[k] = s->memory;
     rig->stride[k] = bytes;
-    rig->version[k] = field >= 0 && rig->origin[field] >= CHOREI_FROM_TEXT ? s->text_version : NULL;
+    rig->version[k] = origin >= CHOREI_FROM_TEXT && origin < CHOREI_FROM_CAMERA ? s->text_version : NULL;
     rig->privileged |= field >= 0 && (rig->fields[field].flags & CHORE_FLAG_PRIVILEGED);
+    return origin >= CHOREI_FROM_CAMERA
+               ? chorei_cameras_want(rig->cameras, origin - CHOREI_FROM_CAMERA, asked, s->memory, bytes, err)
+               : CHORE_OK;
 }
 
-static void lay_out(chore_rig *rig, const chore_policy_request *request)
+static chore_status lay_out(chore_rig *rig, const chore_policy_request *request, chore_error *err)
 {
+    chore_status status = CHORE_OK;
     const size_t n = (size_t)request->n_fields + 1;
     rig->streams = calloc(n, sizeof *rig->streams);
     rig->stream = calloc(n, sizeof *rig->stream);
@@ -199,17 +232,19 @@ static void lay_out(chore_rig *rig, const chore_policy_request *request)
     rig->version = calloc(n, sizeof *rig->version);
     CHORE_ASSERT(rig->streams && rig->stream && rig->stride && rig->version);
     rig->n_streams = request->n_fields;
-    for (uint32_t k = 0; k < request->n_fields; k++) {
-        lay_out_stream(rig, k, CHORE_POLICY_AT(chore_policy_field, request->fields, k));
+    for (uint32_t k = 0; k < request->n_fields && status == CHORE_OK; k++) {
+        status = lay_out_stream(rig, k, CHORE_POLICY_AT(chore_policy_field, request->fields, k), err);
     }
+    return status == CHORE_OK ? chorei_cameras_ready(rig->cameras, rig->n_slots, err) : status;
 }
 
 chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err)
 {
-    chore_status status = CHORE_OK;
     free_streams(rig);
+    chorei_cameras_forget(rig->cameras);
+    rig->failure.status = CHORE_OK;
     rig->privileged = chorei_converter_accept(&rig->converter, request);
-    lay_out(rig, request);
+    chore_status status = lay_out(rig, request, err);
     rig->batch = (chore_policy_batch){.struct_size = sizeof rig->batch,
                                       .n = 1,
                                       .n_fields = request->n_fields,
@@ -256,16 +291,20 @@ static void fill_streams(chore_rig *rig, uint32_t slot)
         void *to = s->memory ? (char *)s->memory + (size_t)slot * rig->stride[k] : NULL;
         if (chore_translation_translated(rig->converter.translation, k)) {
             chore_translation_observe(rig->converter.translation, k, (const float *const *)rig->converter.native, to);
-        } else if (origin >= CHOREI_FROM_TEXT) {
+        } else if (origin >= CHOREI_FROM_TEXT && origin < CHOREI_FROM_CAMERA) {
             write_text(rig, k, origin - CHOREI_FROM_TEXT, slot, to);
-        } else if (origin >= 0) {
+        } else if (origin >= 0 && origin < CHOREI_FROM_TEXT) {
             chore_world_observe(world, (chore_obs_id)origin, to);
         }
+    }
+    if (rig->failure.status == CHORE_OK) {
+        rig->failure.status = chorei_cameras_draw(rig->cameras, (int)slot, chore_world_data(world), &rig->failure);
     }
 }
 
 const chore_policy_batch *chore_rig_look(chore_rig *rig, int n, const uint32_t *slots)
 {
+    rig->failure.status = CHORE_OK;
     for (int k = 0; k < n; k++) {
         const chore_world *world = chore_episode_world(rig->episodes[slots[k]]);
         rig->slot[k] = slots[k];
@@ -282,6 +321,14 @@ const chore_policy_batch *chore_rig_observe(chore_rig *rig)
 {
     static const uint32_t first = 0;
     return chore_rig_look(rig, 1, &first);
+}
+
+chore_status chore_rig_failure(const chore_rig *rig, chore_error *err)
+{
+    if (rig->failure.status != CHORE_OK && err) {
+        *err = rig->failure;
+    }
+    return rig->failure.status;
 }
 
 /* ---- actions ------------------------------------------------------------------------------------------------------- */

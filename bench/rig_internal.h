@@ -1,15 +1,20 @@
-/* What a rig is made of. rig_offer.c says what can be had, rig.c hands it out and takes actions. */
+/* What a rig is made of. rig_offer.c says what can be had, rig.c hands it out, cameras.c its pictures. */
 #ifndef CHORE_RIG_INTERNAL_H
 #define CHORE_RIG_INTERNAL_H
 #include <chore/rig.h>
 #include <chore/sense.h>
 
+#include "cameras_internal.h"
 #include "rig_convert_internal.h"
 
 /* Text streams that come from the episode, not from the world's table. */
 enum { CHOREI_TEXT_INSTRUCTION, CHOREI_TEXT_OBJECTS, CHOREI_TEXT_GOAL, CHOREI_TEXTS };
-/* Where a native stream comes from: a chore_obs_id, or a text. */
-enum { CHOREI_FROM_TEXT = CHORE_OBS_COUNT, CHOREI_FIELDS = CHOREI_FROM_TEXT + CHOREI_TEXTS };
+/* Where a native stream comes from: a chore_obs_id, a text, a camera. */
+enum {
+    CHOREI_FROM_TEXT = CHORE_OBS_COUNT,
+    CHOREI_FROM_CAMERA = CHOREI_FROM_TEXT + CHOREI_TEXTS,
+    CHOREI_FIELDS = CHOREI_FROM_CAMERA + CHOREI_CAMERAS * CHOREI_CAMERA_STREAMS
+};
 
 /* One stream of the accepted request, with memory for each slot. */
 typedef struct chorei_stream {
@@ -29,7 +34,9 @@ struct chore_rig {
     char embodiment[CHORE_NAME_CAP + 16];
     uint32_t n_fields;
     chore_policy_field fields[CHOREI_FIELDS];
-    int origin[CHOREI_FIELDS]; /* of each: a chore_obs_id, or CHOREI_FROM_TEXT and a text's number */
+    int origin[CHOREI_FIELDS]; /* of each: a chore_obs_id, or CHOREI_FROM_TEXT or CHOREI_FROM_CAMERA and its number there */
+    chore_track track;
+    chorei_cameras *cameras;
     chore_policy_mode modes[CHORE_MODE_COUNT];
     chore_policy_field components[CHORE_MODE_COUNT][CHORE_MAX_COMPONENTS];
     chore_action_component component_specs[CHORE_MODE_COUNT][CHORE_MAX_COMPONENTS];
@@ -44,6 +51,7 @@ struct chore_rig {
     uint64_t *stride;
     const uint64_t **version;
     bool privileged;
+    chore_error failure; /* status OK: what was looked at last is whole */
     /* the present call, by position */
     uint32_t slot[CHORE_RIG_SLOTS], flags[CHORE_RIG_SLOTS];
     uint64_t step[CHORE_RIG_SLOTS];

@@ -46,6 +46,11 @@ static void offer(chore_rig *rig, int origin, chore_policy_field field)
     rig->fields[rig->n_fields++] = field;
 }
 
+static bool allowed(const chore_rig *rig, const chore_policy_field *field)
+{
+    return rig->track == CHORE_TRACK_STATE || !(field->flags & CHORE_FLAG_PRIVILEGED);
+}
+
 /* Streams without a row (cloth where there is none) are not offered. */
 static void offer_streams(chore_rig *rig, const chore_world *world)
 {
@@ -58,23 +63,28 @@ static void offer_streams(chore_rig *rig, const chore_world *world)
             field.lo = rig->width_lo;
             field.hi = rig->width_hi;
         }
-        if (spec.rows > 0) {
+        if (spec.rows > 0 && allowed(rig, &field)) {
             offer(rig, i, field);
         }
     }
     for (int i = 0; i < CHOREI_TEXTS; i++) {
-        offer(rig, CHOREI_FROM_TEXT + i,
-              (chore_policy_field){.struct_size = sizeof(chore_policy_field),
-                                   .kind = CHORE_FIELD_TEXT,
-                                   .dtype = CHORE_DTYPE_U8,
-                                   .ndim = 1,
-                                   .shape = {text_cap(rig->scene, i)},
-                                   .flags = texts[i].flags,
-                                   .name = texts[i].name,
-                                   .repr = "utf8",
-                                   .frame = "",
-                                   .convert = "",
-                                   .scale = 1});
+        const chore_policy_field field = {.struct_size = sizeof(chore_policy_field),
+                                          .kind = CHORE_FIELD_TEXT,
+                                          .dtype = CHORE_DTYPE_U8,
+                                          .ndim = 1,
+                                          .shape = {text_cap(rig->scene, i)},
+                                          .flags = texts[i].flags,
+                                          .name = texts[i].name,
+                                          .repr = "utf8",
+                                          .frame = "",
+                                          .convert = "",
+                                          .scale = 1};
+        if (allowed(rig, &field)) {
+            offer(rig, CHOREI_FROM_TEXT + i, field);
+        }
+    }
+    for (int i = 0; i < chorei_cameras_n_fields(rig->cameras); i++) {
+        offer(rig, CHOREI_FROM_CAMERA + i, *chorei_cameras_field(rig->cameras, i));
     }
 }
 
@@ -103,6 +113,7 @@ void chorei_rig_make_offer(chore_rig *rig)
     for (int arm = 0; arm < robot->n_arms; arm++) {
         rig->width_hi[arm] = robot->arms[arm].gripper_width_m;
     }
+    rig->n_fields = 0;
     offer_streams(rig, world);
     offer_modes(rig, world);
     snprintf(rig->embodiment, sizeof rig->embodiment, "%s/%d", robot->name, robot->version);
@@ -117,7 +128,8 @@ void chorei_rig_make_offer(chore_rig *rig)
                                       .embodiment = rig->embodiment,
                                       .physics_hz = chore_world_physics_hz(world),
                                       .feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME),
-                                      .max_batch = 1,
+                                      .max_batch = (uint32_t)rig->n_slots,
+                                      .delay_steps = rig->offer.delay_steps,
                                       .max_horizon = CHORE_LATENCY_MOST,
-                                      .privileged_allowed = 1};
+                                      .privileged_allowed = rig->track == CHORE_TRACK_STATE};
 }

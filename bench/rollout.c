@@ -216,6 +216,7 @@ chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request 
     chore_utc_stamp(row->started);
     row->seed = r->seed;
     row->variant = r->variant;
+    row->track = chore_rig_track(r->rig);
     row->privileged = chore_rig_privileged(r->rig);
     chore_copy(row->policy, sizeof row->policy, r->policy);
     chore_latency_text(r->latency, row->latency);
@@ -229,6 +230,7 @@ chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request 
     }
     r->dim = (int)chore_rig_action_dim(r->rig);
     open_pace(r, request);
+    chore_rig_forget_seen(r->rig, r->slot);
     row->initial_state_hash = chore_episode_hash(r->episode);
     return open_trace(r, trace_path, err);
 }
@@ -252,9 +254,13 @@ chore_status chorei_rollout_step(chorei_rollout *r, chore_error *err)
 chore_status chorei_rollout_finish(chorei_rollout *r, chore_error *err)
 {
     const chore_pace_sums sums = chore_pace_total(r->pace);
+    const chore_rig_seen seen = chore_rig_seen_so_far(r->rig, r->slot);
     chore_row_judge(r->row, r->episode);
     chore_copy(r->row->convention, sizeof r->row->convention, chore_translation_convention(chore_rig_translation(r->rig)));
     r->row->convention_clamped = chore_rig_clamped(r->rig, r->slot);
+    r->row->frames = seen.frames;
+    r->row->frames_hash = seen.hash;
+    chore_copy(r->row->renderer, sizeof r->row->renderer, seen.renderer);
     r->row->policy_calls = r->calls;
     r->row->held_steps = sums.held;
     r->row->late_calls = sums.late;

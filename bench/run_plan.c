@@ -83,8 +83,8 @@ static json_t *plan_json(const chore_plan *plan)
         }
         json_array_append_new(episodes, episode);
     }
-    json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "schema", 1,
-                     "profile", chore_policy_profile_name(plan->profile), "allow",
+    json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "schema", 1,
+                     "track", chore_track_name(plan->track), "profile", chore_policy_profile_name(plan->profile), "allow",
                      plan->allow ? plan->allow : "", "suite", plan->suite, "policy", plan->policy, "policy_path", plan->policy_path,
                      "policy_config", plan->policy_config ? plan->policy_config : "", "embodiment",
                      plan->embodiment, "run_key", (json_int_t)plan->run_key, "tasks", tasks,
@@ -213,16 +213,18 @@ static chore_status read_episodes(chore_plan *plan, const json_t *episodes, cons
 static chore_status read_plan(chore_plan *plan, json_t *json, const char *path, chore_error *err)
 {
     const char *suite, *policy, *policy_path, *config, *embodiment, *hash;
-    const char *profile = "inproc", *allow = ""; /* plans from before the other profiles say nothing */
+    const char *profile = "inproc", *allow = "", *track = "state"; /* plans from before the others say nothing */
     json_t *tasks, *episodes;
     json_int_t run_key;
-    if (json_unpack(json, "{s?s, s?s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "profile",
-                    &profile, "allow", &allow, "suite", &suite,
+    if (json_unpack(json, "{s?s, s?s, s?s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "track", &track,
+                    "profile", &profile, "allow", &allow, "suite", &suite,
                     "policy", &policy, "policy_path", &policy_path, "policy_config", &config,
                     "embodiment", &embodiment, "hash", &hash, "run_key", &run_key, "tasks", &tasks,
                     "episodes", &episodes) ||
         !chore_hash_parse(hash, &plan->hash) || !json_is_array(tasks) || !json_is_array(episodes) ||
-        !read_convention(plan, json) || chore_policy_profile_parse(profile, &plan->profile, NULL) != CHORE_OK) {
+        !read_convention(plan, json) ||
+        chore_policy_profile_parse(profile, &plan->profile, NULL) != CHORE_OK ||
+        chore_track_parse(track, &plan->track, NULL) != CHORE_OK) {
         return plan_bad(path, err, "fields are missing");
     }
     plan->run_key = (uint64_t)run_key;

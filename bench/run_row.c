@@ -72,6 +72,11 @@ char *chore_row_to_json(const chore_row *row)
     CHORE_ASSERT(more);
     json_object_update(json, more);
     json_decref(more);
+    more = json_pack("{s:s, s:I, s:o, s:s}", "track", chore_track_name(row->track), "frames", (json_int_t)row->frames,
+                     "frames_hash", hash_json(row->frames_hash), "renderer", row->renderer);
+    CHORE_ASSERT(more);
+    json_object_update(json, more);
+    json_decref(more);
     if (row->convention[0]) {
         json_object_set_new(json, "convention", json_string(row->convention));
         json_object_set_new(json, "convention_clamped", json_integer((json_int_t)row->convention_clamped));
@@ -177,6 +182,22 @@ static int read_events(reader *r, chore_row *row)
     return (int)n;
 }
 
+/* Rows from before there were tracks say nothing of them. */
+static void read_seen(reader *r, chore_row *row)
+{
+    char track[CHORE_NAME_CAP] = "";
+    if (!json_object_get(r->json, "track")) {
+        return;
+    }
+    read_text(r, "track", track, sizeof track);
+    if (chore_track_parse(track, &row->track, NULL) != CHORE_OK && !r->bad) {
+        r->bad = "track";
+    }
+    row->frames = read_int(r, "frames");
+    row->frames_hash = read_hash(r, "frames_hash");
+    read_text(r, "renderer", row->renderer, sizeof row->renderer);
+}
+
 static void read_row(reader *r, chore_row *row)
 {
     char variant[CHORE_NAME_CAP] = "", outcome[CHORE_NAME_CAP] = "";
@@ -227,6 +248,7 @@ static void read_row(reader *r, chore_row *row)
         read_text(r, "convention", row->convention, sizeof row->convention);
         row->convention_clamped = read_int(r, "convention_clamped");
     }
+    read_seen(r, row);
     row->initial_state_hash = read_hash(r, "initial_state_hash");
     row->final_state_hash = read_hash(r, "final_state_hash");
     read_text(r, "trace", row->trace, sizeof row->trace);

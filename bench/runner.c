@@ -83,7 +83,7 @@ static void start_worker(chorei_runner *r, int number)
             &error);
         return;
     }
-    r->pulse[number].turn = 0; /* the worker before may have died within the policy */
+    r->pulse[number] = (chorei_pulse){0}; /* the worker before may have died within the policy, or within a driver */
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
@@ -118,11 +118,17 @@ static void watch_pulse(chorei_runner *r, int number)
 {
     chorei_slot *s = &r->slots[number];
     uint64_t now = chore_now_ns(), turn = r->pulse[number].turn;
+    uint64_t drawing = r->pulse[number].drawing;
     double limit_s = turn % 2 ? r->def->hang_s : r->def->hang_s + CHOREI_STUCK_S;
+    if (drawing != s->drawing || drawing % 2 == 0) {
+        s->drawing = drawing;
+        s->drawing_ns = now;
+    }
     if (turn != s->turn) {
         s->turn = turn;
         s->turn_ns = now;
-    } else if ((s->n_orders || !s->ready) && (double)(now - s->turn_ns) * 1e-9 > limit_s) {
+    } else if ((s->n_orders || !s->ready) && ((double)(now - s->turn_ns) * 1e-9 > limit_s ||
+                                               (double)(now - s->drawing_ns) * 1e-9 > r->def->hang_s)) {
         kill(s->pid, SIGKILL);
         chorei_bury(r, number, true);
     }

@@ -26,10 +26,23 @@ static bool row_was_written(const chorei_runner *r, const chorei_order *order, c
     return found;
 }
 
-static void describe_death(int wait_status, bool hung, bool in_policy, double hang_s, char *out,
+/* In the middle of a picture: then it is the graphics driver that crashed or hangs, not the policy. */
+static bool is_drawing(const chorei_pulse *pulse)
+{
+    return pulse->drawing % 2 || pulse->filming;
+}
+
+static void describe_death(int wait_status, bool hung, bool in_policy, bool drawing, double hang_s, char *out,
                            size_t cap)
 {
-    if (hung && !in_policy) {
+    if (drawing && hung) {
+        snprintf(out, cap, "the graphics driver drew nothing for %.0f s and was stopped", hang_s);
+    } else if (drawing && WIFSIGNALED(wait_status)) {
+        snprintf(out, cap, "the graphics driver crashed with signal %d (%s)", WTERMSIG(wait_status),
+                 strsignal(WTERMSIG(wait_status)));
+    } else if (drawing) {
+        snprintf(out, cap, "the graphics driver ended its process with exit code %d", WEXITSTATUS(wait_status));
+    } else if (hung && !in_policy) {
         snprintf(out, cap, "the worker stood still outside the policy for %.0f s and was stopped",
                  hang_s + CHOREI_STUCK_S);
     } else if (hung) {
@@ -102,19 +115,23 @@ void chorei_bury(chorei_runner *r, int number, bool hung)
     close(s->fd);
     const chorei_slot dead = *s;
     *s = (chorei_slot){0};
-    bool in_policy = r->pulse[number].turn % 2;
-    describe_death(wait_status, hung, in_policy, r->def->hang_s, reason, sizeof reason);
+    bool in_policy = r->pulse[number].turn % 2, drawing = is_drawing(&r->pulse[number]);
+    describe_death(wait_status, hung, in_policy, drawing, r->def->hang_s, reason, sizeof reason);
     name_mates(reason, sizeof reason, dead.n_orders - 1);
     for (int i = 0; i < dead.n_orders; i++) {
         /* a crash is the policy's wherever it shows: it shares the process, and may have harmed it before */
         chore_outcome outcome =
-            hung && !in_policy ? CHORE_OUTCOME_INFRA_ERROR : CHORE_OUTCOME_POLICY_ERROR;
+            drawing || (hung && !in_policy) ? CHORE_OUTCOME_INFRA_ERROR : CHORE_OUTCOME_POLICY_ERROR;
         r->running--;
         write_death_row(r, &dead.orders[i], outcome, reason);
     }
     if (dead.n_orders == 0 && !dead.ready && r->status == CHORE_OK) {
         chore_error error = {0};
-        if (++r->restarts >= MAX_RESTARTS_WITHOUT_ROW || !r->own) {
+        if (drawing) {
+            chorei_stop_with(r,
+                             chore_fail(&error, CHORE_E_RENDER, "the policy's pictures cannot be drawn: %s", reason),
+                             &error);
+        } else if (++r->restarts >= MAX_RESTARTS_WITHOUT_ROW || !r->own) {
             chorei_stop_with(r,
                              chore_fail(&error, CHORE_E_POLICY_LOAD, "while policy '%s' was loaded, %s",
                                         r->def->plan->policy, reason),

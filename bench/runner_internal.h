@@ -20,6 +20,7 @@ typedef struct chorei_slot {
     chorei_order orders[CHORE_RIG_SLOTS]; /* in flight */
     int n_orders;
     uint64_t turn, turn_ns; /* last pulse seen and when */
+    uint64_t drawing, drawing_ns;
 } chorei_slot;
 
 typedef struct chorei_runner {

@@ -11,4 +11,6 @@ double chorei_median(double *values, int n);
 
 /* speed_boundary.c: speed --policy-boundary. tasks: NULL-terminated, nullable. Returns the exit code. */
 int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed, int rounds, bool as_json);
+/* speed_render.c: chorebench speed --render. Tasks may be NULL; prints, returns the exit code. */
+int chorei_speed_render(const char **tasks, uint64_t seed, int rounds, bool as_json);
 #endif

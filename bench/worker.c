@@ -70,6 +70,8 @@ static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error
         if (status != CHORE_OK) {
             return status;
         }
+        chore_rig_set_track(w->rigs[task], w->def->plan->track);
+        chore_rig_mark_drawing(w->rigs[task], &w->pulse->drawing);
         if (!chore_hash_equal(chore_task_hash(chore_rig_task(w->rigs[task])), t->hash)) {
             return chore_fail_at(
                 err, CHORE_E_FILE, chore_task_path(chore_rig_task(w->rigs[task])), 0, 0,
@@ -292,7 +294,9 @@ static void draw_film(worker *w, const char *name, chore_row *row, int wish, cho
     snprintf(row->film, sizeof row->film, "films/%s.png", name);
     chore_status status = chore_path_join(path, w->def->dir, row->film, &reply->error);
     if (status == CHORE_OK) {
+        w->pulse->filming = 1;
         status = chore_film_episode(w->def->dir, w->def->plan, row, path, &reply->error);
+        w->pulse->filming = 0;
     }
     reply->filmed = status == CHORE_OK;
     if (status != CHORE_OK) {
@@ -339,6 +343,7 @@ static bool report(worker *w, int slot, chore_status status, chore_error *err)
     row->attempt = s->order.attempt;
     row->seed = planned->seed;
     row->variant = planned->variant;
+    row->track = w->def->plan->track;
     chore_latency_text(w->def->plan->latencies[planned->latency], row->latency);
     chore_copy(row->trace, sizeof row->trace, status == CHORE_OK && w->def->traces ? s->trace : "");
     if (status != CHORE_OK && status != CHORE_E_IO && status != CHORE_E_INTERRUPTED &&

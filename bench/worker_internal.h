@@ -9,6 +9,8 @@ enum { CHOREI_FILM_ALWAYS = 1, CHOREI_FILM_IF_FAILED = 2 };
 /* Shared between the runner and one worker. */
 typedef struct chorei_pulse {
     volatile int stop;      /* set by the runner: give up the episode */
+    volatile int filming;   /* a film is being drawn */
+    volatile uint64_t drawing; /* odd while a graphics driver has the word, for the policy's pictures */
     volatile uint64_t turn; /* odd while the policy has the word; one that hangs leaves it so */
 } chorei_pulse;
 

@@ -3,6 +3,7 @@
 #include "host_diff_internal.h"
 #include "host_internal.h"
 #include <chore/convert.h>
+#include <chore/image_words.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,6 +204,22 @@ static void compare_field(chore_diff *d, const char *what, const chore_policy_fi
     }
 }
 
+/* A picture against the offered one as it comes with the words that were asked for. */
+static void compare_image(chore_diff *d, const chore_policy_field *asked, const chore_policy_field *offered)
+{
+    char who[CHORE_NAME_CAP + 32], unknown[CHORE_NAME_CAP];
+    uint32_t wanted;
+    chore_policy_field turned = *offered, plain = *asked;
+    snprintf(who, sizeof who, "stream \"%.*s\"", CHORE_NAME_CAP, asked->name);
+    if (!chore_image_words_parse(asked->convert, offered->convert, &wanted, unknown)) {
+        unknown_conversion(d, who, unknown, offered->convert);
+        return;
+    }
+    chore_image_turn(&turned, wanted);
+    plain.convert = NULL;
+    compare_as_offered(d, who, &plain, &turned);
+}
+
 /* ---- names --------------------------------------------------------------------------------------------- */
 
 static bool has_name(chore_diff *d, const char *what, uint32_t index, const char *name)
@@ -226,6 +243,8 @@ static void compare_stream(chore_diff *d, const chore_policy_offer *offer, const
         }
         if ((offered->flags & CHORE_FLAG_PRIVILEGED) != 0 && !offer->privileged_allowed) {
             chore_diff_say(d, NULL, "stream \"%s\" is privileged, which this run does not allow", asked->name);
+        } else if (chore_is_image(offered)) {
+            compare_image(d, asked, offered);
         } else {
             compare_field(d, "stream", asked, offered);
         }

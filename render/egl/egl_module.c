@@ -10,6 +10,7 @@
 #define SHADOW_SIZE  1024 /* MuJoCo's default of 4096 makes a frame four times as slow in software */
 #define EXTRA_GEOMS  1000 /* beyond the model's: what MuJoCo adds for tendons, skins and the like */
 #define MIN_BUFFER   192  /* pixels; a glyph at the largest scale must fit */
+#define CLIP_FAR     60   /* metres; the sky is painted at about half of it */
 #define GLYPH_MARGIN 8    /* pixels of a mask beyond the widest advance */
 #define GL_RENDERER  0x1F01u
 #define GL_VERSION   0x1F02u
@@ -173,19 +174,23 @@ static chore_status look(void *state, const mjData *data, chore_error *err)
     return CHORE_OK;
 }
 
-/* Depth as GL keeps it, 1 at the near plane and 0 at the far one, to metres. */
+/* Depth as GL keeps it, 1 at the near plane and 0 at the far one, to metres. The sky is painted on something far away, which
+   is nothing. */
 static void to_metres(float *z, int n, const mjvGLCamera *eye)
 {
     const float near_m = eye->frustum_near, ratio = near_m / eye->frustum_far;
     for (int i = 0; i < n; i++) {
-        z[i] = z[i] > 0 ? near_m / (ratio + z[i] * (1 - ratio)) : 0;
+        const float metres = near_m / (ratio + z[i] * (1 - ratio));
+        z[i] = metres < (float)CHORE_SHOT_FAR ? metres : 0;
     }
 }
 
-/* What the view shows, on the near plane: square pixels or not. */
+/* What the view shows, on the near plane: square pixels or not. That plane is the same in every scene, whatever its size. */
 static void aim(mjvGLCamera *eye, const chore_view *view)
 {
-    const double near_m = (double)eye->frustum_near;
+    const double near_m = CHORE_SHOT_NEAR;
+    eye->frustum_near = (float)near_m;
+    eye->frustum_far = CLIP_FAR;
     eye->frustum_center = 0;
     eye->frustum_top = (float)(near_m * 0.5 * view->drawn_height / view->fy);
     eye->frustum_bottom = -eye->frustum_top;

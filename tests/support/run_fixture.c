@@ -64,6 +64,10 @@ chore_row fixture_row(const chore_plan *plan, int index, chore_outcome outcome)
     strcpy(row.task, plan->tasks[planned->task].name);
     strcpy(row.policy, plan->policy);
     row.task_version = 1;
+    row.track = CHORE_TRACK_VISION;
+    row.frames = 42;
+    row.frames_hash = (chore_hash){11, 12};
+    chore_copy(row.renderer, sizeof row.renderer, "a brush, version 2");
     chore_copy(row.boundary, sizeof row.boundary, "host without landlock(ENOSYS)");
     row.task_hash = plan->tasks[planned->task].hash;
     row.scene_hash = chore_hash_bytes("scene", 5, 0);

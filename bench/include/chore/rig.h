@@ -6,6 +6,7 @@
 #include <chore/episode.h>
 #include <chore/latency.h>
 #include <chore/policy_host.h>
+#include <chore/track.h>
 #include <chore/translate.h>
 #ifdef __cplusplus
 extern "C" {
@@ -24,6 +25,9 @@ chore_episode *chore_rig_slot(chore_rig *rig, int slot);
 chore_task *chore_rig_task(chore_rig *rig);
 chore_scene *chore_rig_scene(chore_rig *rig);
 
+/* What may be looked at; a new rig is on the state track. The offer changes, and a convention is gone with it: negotiate anew. */
+void chore_rig_set_track(chore_rig *rig, chore_track track);
+chore_track chore_rig_track(const chore_rig *rig);
 /* Offer the streams and the mode of a convention, too, before all others; NULL: none, as at first. The request must be taken anew. CHORE_E_USAGE
    when it does not fit the robot. */
 chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *convention, chore_error *err);
@@ -31,11 +35,28 @@ chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *co
 const chore_policy_offer *chore_rig_offer(chore_rig *rig);
 /* From now on the offer says so: negotiate again. */
 void chore_rig_set_latency(chore_rig *rig, chore_latency latency);
-/* Take the request: sets the action mode and lays out the streams. */
+/* Take the request: sets the action mode, lays out the streams, and where pictures are wanted makes a renderer. CHORE_E_RENDER: there is no GL here.
+   CHORE_E_POLICY_LOAD: what was asked for of one camera does not go together; more streams than are offered. */
 chore_status chore_rig_accept(chore_rig *rig, const chore_policy_request *request, chore_error *err);
-/* Fill the streams of these slots from their episodes' present states. The batch is valid until the next call. */
+/* Fill the streams of these slots from their episodes' present states; pictures are drawn now. The batch is valid until the next call. */
 const chore_policy_batch *chore_rig_look(chore_rig *rig, int n, const uint32_t *slots);
 const chore_policy_batch *chore_rig_observe(chore_rig *rig);   /* of slot 0 alone */
+/* CHORE_E_RENDER when what was looked at last lacks its pictures: it must not be shown to the policy. */
+chore_status chore_rig_failure(const chore_rig *rig, chore_error *err);
+/* +1 when a driver begins to draw and when it is done, so that whoever finds a dead or silent worker knows what it died of: odd while it draws.
+   Nullable, borrowed. */
+void chore_rig_mark_drawing(chore_rig *rig, volatile uint64_t *mark);
+
+/* The pictures of a slot that were handed out since the last forgetting: how many, and the XXH3-128 chain of their bytes, in order. Equal for
+   equal episodes as long as `renderer` is the same one on the same machine. */
+typedef struct chore_rig_seen {
+    int64_t frames;
+    chore_hash hash;
+    const char *renderer; /* "" without pictures; valid until the next accept */
+} chore_rig_seen;
+chore_rig_seen chore_rig_seen_so_far(const chore_rig *rig, int slot);
+void chore_rig_forget_seen(chore_rig *rig, int slot);
+
 /* Floats of an action as the policy of the accepted request writes it. */
 uint32_t chore_rig_action_dim(const chore_rig *rig);
 /* The same action as the world of the slot takes it now: the pointer itself when nothing is converted, else memory of the rig that is valid until the

@@ -3,6 +3,7 @@
 #define CHORE_RUN_PLAN_H
 #include <chore/latency.h>
 #include <chore/policy_host.h>
+#include <chore/track.h>
 #include <chore/task.h>
 #ifdef __cplusplus
 extern "C" {
@@ -31,6 +32,7 @@ typedef struct chore_plan {
     char convention[CHORE_NAME_CAP];   /* in whose names and layouts the policy is served; empty: in our own */
     char convention_path[CHORE_PATH_CAP];   /* of one given by path; empty: by name from the data folder */
     chore_hash convention_hash;
+    chore_track track;           /* what the policy may look at */
     char embodiment[CHORE_NAME_CAP];   /* empty: each task's first */
     uint64_t run_key;
     int n_latencies;             /* at least 1 once expanded or read */

@@ -3,6 +3,7 @@
 #define CHORE_RUN_ROW_H
 #include <chore/episode.h>
 #include <chore/latency.h>
+#include <chore/track.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -41,7 +42,11 @@ typedef struct chore_row {
     int64_t answer_steps;            /* control steps from observations to answers, all calls together */
     int64_t policy_calls;
     double policy_p50_ms, policy_p99_ms, wall_s;   /* measured, not reproducible */
+    chore_track track;               /* what it might look at; "state" in rows from before there were two */
     bool privileged;                 /* the policy read privileged streams */
+    int64_t frames;                  /* pictures it was given */
+    chore_hash frames_hash;          /* the chain of their bytes: equal from run to run on one machine; 0 without pictures */
+    char renderer[192];              /* what drew them: "llvmpipe (...), OpenGL ..., EGL ..."; "" without pictures */
     char mode[CHORE_NAME_CAP];       /* action mode */
     char convention[CHORE_NAME_CAP]; /* in which the policy was served; "" our own */
     int64_t convention_clamped;      /* values that were outside of the convention's bounds */

@@ -29,6 +29,7 @@ extern "C" {
 /* A stream that was asked for, or a slice of the action. */
 typedef struct chore_easy_part {
     char name[CHORE_EASY_NAME_CAP];
+    char convert[CHORE_EASY_NAME_CAP]; /* what shall be done with a picture: "chw f32" */
     uint32_t count; /* values */
     uint32_t reserved;
 } chore_easy_part;
@@ -54,7 +55,8 @@ typedef const char *(*chore_easy_act_fn)(void *state, const chore_easy_step *now
 typedef struct chore_easy_policy {
     const char *name, *version, *licence;
     const char *mode;         /* "eef_delta" */
-    const char *streams;      /* "proprio.eef_pos instruction"; "name?": NULL when not offered */
+    const char *streams;      /* "proprio.eef_pos instruction"; "name?": NULL when not offered; pictures:
+                                 "cam.wrist@224x224", or with more words "cam.wrist@224x224,letterbox,chw,f32" */
     size_t state_size;        /* bytes of `state` */
     uint64_t caps;            /* CHORE_CAP_ beside BATCH_INVARIANT, DETERMINISTIC and MULTI_INSTANCE, claimed
                                  for all: act remembers in its state only, and draws from the seed only */
@@ -152,6 +154,39 @@ static inline void chore_easy_take(chore_policy_field *field, chore_easy_part *p
     field->flags = flags;
 }
 
+/* A picture: `how` is "224x224,letterbox,chw,f32"; the largest centred part unless it names another fit. */
+static inline int chore_easy_take_image(chore_policy_field *field, chore_easy_part *part,
+                                        const chore_policy_field *offered, const char *how)
+{
+    static const char *const fits[] = {"native", "stretch", "letterbox", "centre_crop"};
+    uint32_t fit = CHORE_FIT_CENTRE_CROP, i;
+    unsigned width, height;
+    int used = 0;
+    if (sscanf(how, "%ux%u%n", &width, &height, &used) != 2) {
+        return 0;
+    }
+    for (how += used; *how == ','; how += used) {
+        const size_t had = strlen(part->convert);
+        int known = 0;
+        used = (int)strcspn(++how, ",");
+        for (i = 0; i < 4; i++) {
+            if (strlen(fits[i]) == (size_t)used && memcmp(fits[i], how, (size_t)used) == 0) {
+                fit = i;
+                known = 1;
+            }
+        }
+        if (!known) {
+            (void)snprintf(part->convert + had, sizeof part->convert - had, "%s%.*s", had > 0 ? " " : "", used, how);
+        }
+    }
+    if (offered != NULL) {
+        chore_ask_image(field, offered, width, height, fit, part->convert);
+        field->name = part->name;
+        part->count = chore_field_count(field);
+    }
+    return *how == '\0';
+}
+
 static inline int chore_easy_take_streams(chore_policy_instance *self, const chore_policy_offer *offer)
 {
     const char *rest = self->policy->streams != NULL ? self->policy->streams : "";
@@ -160,6 +195,9 @@ static inline int chore_easy_take_streams(chore_policy_instance *self, const cho
         size_t len;
         uint32_t flags;
         chore_easy_part *part;
+        chore_policy_field *field;
+        const chore_policy_field *offered;
+        char *how;
         rest += strspn(rest, " ");
         len = strcspn(rest, " ");
         if (len == 0) {
@@ -172,7 +210,17 @@ static inline int chore_easy_take_streams(chore_policy_instance *self, const cho
         flags = rest[len - 1] == '?' ? CHORE_FLAG_OPTIONAL : 0;
         memset(part, 0, sizeof *part);
         memcpy(part->name, rest, flags != 0 ? len - 1 : len);
-        chore_easy_take(&self->fields[self->n_streams++], part, chore_offer_field(offer, part->name), flags);
+        how = strchr(part->name, '@');
+        if (how != NULL) {
+            *how++ = '\0';
+        }
+        field = &self->fields[self->n_streams++];
+        offered = chore_offer_field(offer, part->name);
+        chore_easy_take(field, part, offered, flags);
+        if (how != NULL && !chore_easy_take_image(field, part, offered, how)) {
+            return 0;
+        }
+        field->flags = flags;
         rest += len;
     }
 }
@@ -185,7 +233,7 @@ static inline int32_t chore_easy_negotiate(chore_policy_instance *self, const ch
     if (!chore_easy_take_streams(self, offer) ||
         (mode != NULL && mode->n_components > CHORE_EASY_MAX_PARTS)) {
         return chore_easy_fail(self, CHORE_POLICY_ERROR,
-                               "more streams or components than policy_easy.h holds");
+                               "more streams or components than policy_easy.h holds, or a picture's size not as 224x224");
     }
     self->n_components = mode != NULL ? mode->n_components : 0;
     for (i = 0; i < self->n_components; i++) {

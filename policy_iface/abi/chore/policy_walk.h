@@ -65,6 +65,47 @@ static inline const chore_policy_mode *chore_offer_mode(const chore_policy_offer
     return NULL;
 }
 
+/* Is `word` among the blank-separated words of `text`? */
+static inline int chore_has_word(const char *text, const char *word)
+{
+    const size_t length = strlen(word);
+    const char *at = text;
+    while (at != NULL && (at = strstr(at, word)) != NULL) {
+        if ((at == text || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0')) {
+            return 1;
+        }
+        at += length;
+    }
+    return 0;
+}
+
+/* Fill the request's field for an offered picture at another size: `fit` is CHORE_FIT_, `words` what shall be done with
+   it, of the offered field's convert: "chw f32 flip_x", or "". Both strings must live as long as the request. */
+static inline void chore_ask_image(chore_policy_field *field, const chore_policy_field *offered, uint32_t width,
+                                   uint32_t height, uint32_t fit, const char *words)
+{
+    const uint32_t channels = offered->shape[2];
+    const size_t size = offered->struct_size < sizeof *field ? offered->struct_size : sizeof *field;
+    memset(field, 0, sizeof *field);
+    memcpy(field, offered, size);
+    field->struct_size = (uint32_t)sizeof *field;
+    field->flags = 0;
+    field->convert = words;
+    field->fit = height == offered->shape[0] && width == offered->shape[1] ? offered->fit : fit;
+    field->shape[0] = height;
+    field->shape[1] = width;
+    if (chore_has_word(words, "chw")) {
+        field->layout = CHORE_LAYOUT_CHW;
+        field->shape[0] = channels;
+        field->shape[1] = height;
+        field->shape[2] = width;
+    }
+    if (chore_has_word(words, "f32")) {
+        field->dtype = CHORE_DTYPE_F32;
+        field->scale = 1;
+    }
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -7,7 +7,9 @@
 extern "C" {
 #endif
 
-#define CHORE_SHOT_MAX 4096 /* pixels on a side of a shot */
+#define CHORE_SHOT_MAX  4096 /* pixels on a side of a shot */
+#define CHORE_SHOT_NEAR 0.02 /* metres: what is closer, such as the camera's own lens and housing, is not drawn */
+#define CHORE_SHOT_FAR  20.0 /* metres: what is farther has depth 0; it must all be within 60 m */
 
 /* How a picture of another aspect ratio shows the native one. */
 typedef enum chore_shot_fit {
@@ -37,7 +39,7 @@ typedef struct chore_shot {
     bool flip_x, flip_y;
     bool chw, f32;   /* of the colour: channels first; float32, 0 to 1 */
     void *colour;    /* u8 or f32 [height][width][3], with chw [3][height][width]; NULL: none is wanted */
-    float *depth;    /* f32 [height][width], metres along the view axis; 0: nothing there; NULL: none is wanted */
+    float *depth;    /* f32 [height][width], metres along the view axis; 0: nothing within CHORE_SHOT_FAR; NULL: none is wanted */
 } chore_shot;
 
 /* Take over the pose in data->qpos for the shots that follow; the data are not touched. CHORE_E_RENDER. */
