@@ -371,7 +371,7 @@ int chore_cmd_run(int argc, const char **argv)
     options o = {.jobs = default_jobs(), .batch = 1, .hang_s = 60};
     const struct poptOption table[] = {
         {"policy", 'p', POPT_ARG_STRING, &o.policy, 0,
-         "the policy: a plug-in's name, or the path of a .so", "NAME|PATH"},
+         "the policy: a plug-in's name, the path of a .so, or FILE.py[:NAME]", "NAME|PATH"},
         {"policy-config", 0, POPT_ARG_STRING, &o.policy_config, 0,
          "text handed to the policy at creation", "TEXT"},
         {"profile", 0, POPT_ARG_STRING, &o.profile, 0,

@@ -1,3 +1,4 @@
+#include "plan_names_internal.h"
 #include "worker_internal.h"
 
 #include <errno.h>
@@ -157,6 +158,7 @@ static chore_status open_policy(worker *w, chore_error *err)
     chore_policy_allow allow;
     chore_status status = chore_policy_allow_parse(plan->allow, &allow, err);
     const chore_policy_def def = {.policy = plan->policy_path[0] ? plan->policy_path : plan->policy,
+                                  .called = chorei_is_python(plan->policy) ? plan->policy : NULL,
                                   .config = plan->policy_config,
                                   .extension = chore_recorded_extension,
                                   .ctx = &w->recorded,

@@ -77,6 +77,7 @@ chore_status chore_policy_load(chore_policy_host **out, const char *name_or_path
    cannot be had here, and when the policy's process ends or falls silent while it loads. */
 typedef struct chore_policy_def {
     const char *policy; /* name or path */
+    const char *called; /* nullable: what it is called in results and messages, when its plug-in speaks for others */
     const char *config; /* nullable */
     chore_policy_extension_fn extension; /* nullable; in host and jail only what policy_extensions.h names */
     void *ctx;
