@@ -317,7 +317,7 @@ static void compare_rate(diff *d, const chore_policy_offer *offer, const chore_p
     chore_text_release(&all);
 }
 
-static void compare_numbers(diff *d, const chore_policy_host *host, const chore_policy_offer *offer,
+static void compare_numbers(diff *d, uint64_t caps, const chore_policy_offer *offer,
                             const chore_policy_request *request)
 {
     if (request->max_batch < 1 || request->max_batch > offer->max_batch) {
@@ -331,7 +331,7 @@ static void compare_numbers(diff *d, const chore_policy_host *host, const chore_
         diff_add(d, "asked execute %" PRIu32 ", offered 1 to the horizon, %" PRIu32, request->execute,
                  request->horizon);
     }
-    const uint64_t more = request->caps & ~host->info.caps;
+    const uint64_t more = request->caps & ~caps;
     if (more != 0) {
         diff_add(d, "claims capabilities 0x%" PRIx64 " that its chore_plugin.caps does not have", more);
     }
@@ -344,8 +344,8 @@ static bool is_walkable(const chore_policy_field *fields, uint32_t n)
                       fields->struct_size >= offsetof(chore_policy_field, scale) + sizeof fields->scale);
 }
 
-chore_status chore_host_compare(const chore_policy_host *host, const chore_policy_offer *offer,
-                                const chore_policy_request *request, chore_error *err)
+chore_status chore_policy_compare(const char *who, uint64_t caps, const chore_policy_offer *offer,
+                                  const chore_policy_request *request, chore_error *err)
 {
     diff d = {0};
     if (!is_walkable(request->fields, request->n_fields) ||
@@ -356,15 +356,21 @@ chore_status chore_host_compare(const chore_policy_host *host, const chore_polic
         compare_mode(&d, offer, request);
     }
     compare_rate(&d, offer, request);
-    compare_numbers(&d, host, offer, request);
+    compare_numbers(&d, caps, offer, request);
     chore_status status = CHORE_OK;
     if (d.found > 0) {
-        status = chore_fail(err, CHORE_E_POLICY_LOAD, "the request of policy \"%s\" is refused: %s",
-                            host->info.name, chore_text_get(&d.text));
+        status = chore_fail(err, CHORE_E_POLICY_LOAD, "the request of policy \"%s\" is refused: %s", who,
+                            chore_text_get(&d.text));
         if (d.hint[0] != '\0') {
             chore_error_hint(err, "%s", d.hint);
         }
     }
     chore_text_release(&d.text);
     return status;
+}
+
+chore_status chore_host_compare(const chore_policy_host *host, const chore_policy_offer *offer,
+                                const chore_policy_request *request, chore_error *err)
+{
+    return chore_policy_compare(host->info.name, host->info.caps, offer, request, err);
 }

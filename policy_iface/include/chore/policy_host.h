@@ -119,6 +119,11 @@ const chore_policy_info *chore_policy_host_info(const chore_policy_host *host);
 chore_status chore_policy_negotiate(chore_policy_host *host, const chore_policy_offer *offer,
                                     const chore_policy_request **request, chore_error *err);
 
+/* The comparison alone, for whoever is offered what policies are offered: every word of the request of `who`, who may claim `caps`.
+   CHORE_E_POLICY_LOAD. */
+chore_status chore_policy_compare(const char *who, uint64_t caps, const chore_policy_offer *offer,
+                                  const chore_policy_request *request, chore_error *err);
+
 /* Begin episodes in n slots. CHORE_E_POLICY with last_error's words for a negative answer. */
 chore_status chore_policy_reset(chore_policy_host *host, uint32_t n, const chore_policy_episode *episodes,
                                 chore_error *err);

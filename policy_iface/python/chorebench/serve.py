@@ -92,8 +92,8 @@ def chosen(observations: Sequence[str | Mapping[str, Any]] | None, offer: Offer)
     out: list[str | Mapping[str, Any]] = []
     for asked in observations:
         if isinstance(asked, str) and set(asked) & set("*?["):
-            out += [field.name for field in usual if fnmatchcase(field.name, asked)]
-        else:
+            out += [field.name for field in usual if fnmatchcase(field.name, asked) and field.name not in out]
+        elif asked not in out:
             out.append(asked)
     return out
 
