@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chore/files.h>
+
 enum { MAX_OPTIONS = 64, HELP_VALUE = 0x6f70 };
 
 /* ---- commands
@@ -279,4 +281,13 @@ int chore_cli_columns(int fd)
         (void)chore_parse_int(said, 20, 1000, &columns, NULL); /* keeps 100 when it is no number */
     }
     return (int)columns;
+}
+
+bool chore_cli_cache_dir(char out[CHORE_PATH_CAP])
+{
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (xdg && *xdg) {
+        return chore_path_join(out, xdg, "chorebench", NULL) == CHORE_OK;
+    }
+    return home && *home && chore_path_join(out, home, ".cache/chorebench", NULL) == CHORE_OK;
 }

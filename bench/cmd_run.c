@@ -179,16 +179,6 @@ static chore_status start_folder(const chore_plan *plan, const char *dir, chore_
     return status == CHORE_OK ? chore_plan_write(plan, path, err) : status;
 }
 
-/* $XDG_CACHE_HOME/chorebench or ~/.cache/chorebench; false: nowhere. */
-static bool default_cache(char out[CHORE_PATH_CAP])
-{
-    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    if (xdg && *xdg) {
-        return chore_path_join(out, xdg, "chorebench", NULL) == CHORE_OK;
-    }
-    return home && *home && chore_path_join(out, home, ".cache/chorebench", NULL) == CHORE_OK;
-}
-
 static int default_jobs(void)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -303,7 +293,7 @@ static int run_folder(const options *o, const char *dir, const chore_plan *plan,
     if (o->film && parse_film(o->film, &def.film, &err) != CHORE_OK) {
         return chore_cli_fail("run", &err);
     }
-    def.cache_dir = o->no_cache ? NULL : o->cache ? o->cache : default_cache(cache) ? cache : NULL;
+    def.cache_dir = o->no_cache ? NULL : o->cache ? o->cache : chore_cli_cache_dir(cache) ? cache : NULL;
     chore_status ran = chore_run(&def, rows, &err);
     return conclude(o, dir, ran, &err);
 }
@@ -378,7 +368,7 @@ int chore_cmd_run(int argc, const char **argv)
     options o = {.jobs = default_jobs(), .batch = 1, .hang_s = 60};
     const struct poptOption table[] = {
         {"policy", 'p', POPT_ARG_STRING, &o.policy, 0,
-         "the policy: a plug-in's name, or the path of a .so", "NAME|PATH"},
+         "the policy: a plug-in's name, the path of a .so, or FILE.py[:NAME]", "NAME|PATH"},
         {"policy-config", 0, POPT_ARG_STRING, &o.policy_config, 0,
          "text handed to the policy at creation", "TEXT"},
         {"profile", 0, POPT_ARG_STRING, &o.profile, 0,

@@ -124,6 +124,9 @@ chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *se
 chore_status chorei_plan_policy(chore_plan *plan, const char *policy, const char *config,
                                 chore_error *err)
 {
+    if (chorei_is_python(policy)) {
+        return chorei_plan_python(plan, policy, config, err);
+    }
     const char *slash = strrchr(policy, '/');
     chore_copy(plan->policy, sizeof plan->policy, slash ? slash + 1 : policy);
     size_t len = strlen(plan->policy);

@@ -9,6 +9,12 @@ chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *se
                                uint64_t *seed_hi, chore_error *err);
 /* A policy by name, or by the path of its .so (made absolute: workers and resumed runs must find it). config: nullable. */
 chore_status chorei_plan_policy(chore_plan *plan, const char *policy, const char *config,
-                                chore_error *err);/* A convention by name or path, read and checked; whether it fits a task's robot is seen when its world is there. */
+                                chore_error *err);
+/* A convention by name or path, read and checked; whether it fits a task's robot is seen when its world is there. */
 chore_status chorei_plan_convention(chore_plan *plan, const char *name_or_path, chore_error *err);
+/* True for "x.py" and "x.py:NAME", which the plug-in `python` runs. */
+bool chorei_is_python(const char *policy);
+/* The same for a policy in Python. plan->allow also gets what Python needs to read, for profiles that confine: from the `python3` on
+   the PATH ($CHOREBENCH_PYTHON: another one), which is asked where it lies. CHORE_E_POLICY_LOAD: no such file, no Python. */
+chore_status chorei_plan_python(chore_plan *plan, const char *policy, const char *config, chore_error *err);
 #endif

@@ -1,3 +1,4 @@
+#include "plan_names_internal.h"
 #include "worker_internal.h"
 
 #include <errno.h>
@@ -208,6 +209,7 @@ static chore_status open_policy(worker *w, chore_error *err)
         status = open_convention(w, err);
     }
     const chore_policy_def def = {.policy = plan->policy_path[0] ? plan->policy_path : plan->policy,
+                                  .called = chorei_is_python(plan->policy) ? plan->policy : NULL,
                                   .config = plan->policy_config,
                                   .extension = chore_recorded_extension,
                                   .ctx = &w->recorded,

@@ -8,6 +8,10 @@ install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CHORE_INSTALL_DATA_
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/policy_iface/abi/chore" DESTINATION include
   FILES_MATCHING PATTERN "*.h")
 
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/policy_iface/python" DESTINATION "${CHORE_INSTALL_DATA_DIR}/policy_iface"
+  FILES_MATCHING PATTERN "*.py" PATTERN "py.typed" PATTERN "pyproject.toml" PATTERN "README.md"
+  PATTERN "build" EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN "__pycache__" EXCLUDE)
+
 # How they find it: find_package(chorebench) and pkg-config, both of them wherever the installation is moved to.
 set(CHORE_INSTALL_INCLUDE_DIR "include")
 set(CHORE_INSTALL_CMAKE_DIR "${CHORE_INSTALL_LIB_DIR}/cmake/chorebench")

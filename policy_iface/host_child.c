@@ -21,7 +21,7 @@ static void take_info(chore_policy_host *host, chore_wire *in)
     const char *name = chore_wire_get_text(in), *version = chore_wire_get_text(in);
     const char *licence = chore_wire_get_text(in);
     pthread_mutex_lock(&host->child->output_lock); /* the watcher signs log lines with the name */
-    chore_host_clean_text(host->info.name, sizeof host->info.name, name);
+    chore_host_name(host, name);
     chore_host_clean_text(host->info.version, sizeof host->info.version, version);
     chore_host_clean_text(host->info.licence, sizeof host->info.licence, licence);
     host->info.abi_major = chore_wire_get_u32(in);

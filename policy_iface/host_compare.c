@@ -356,13 +356,13 @@ static void compare_count(chore_diff *d, const char *what, uint32_t asked, uint3
     }
 }
 
-static void compare_numbers(chore_diff *d, const chore_policy_host *host, const chore_policy_offer *offer,
+static void compare_numbers(chore_diff *d, uint64_t caps, const chore_policy_offer *offer,
                             const chore_policy_request *request)
 {
     compare_count(d, "max_batch", request->max_batch, 1, offer->max_batch, "");
     compare_count(d, "horizon", request->horizon, 1, offer->max_horizon, "");
     compare_count(d, "execute", request->execute, 1, request->horizon, "the horizon, ");
-    const uint64_t more = request->caps & ~host->info.caps;
+    const uint64_t more = request->caps & ~caps;
     if (more != 0) {
         chore_diff_say(d, NULL, "claims capabilities 0x%" PRIx64 " that its chore_plugin.caps does not have", more);
     }
@@ -375,8 +375,8 @@ static bool is_walkable(const chore_policy_field *fields, uint32_t n)
                       fields->struct_size >= offsetof(chore_policy_field, scale) + sizeof fields->scale);
 }
 
-chore_status chore_host_compare(const chore_policy_host *host, const chore_policy_offer *offer,
-                                const chore_policy_request *request, chore_error *err)
+chore_status chore_policy_compare(const char *who, uint64_t caps, const chore_policy_offer *offer,
+                                  const chore_policy_request *request, chore_error *err)
 {
     chore_diff d = {0};
     if (!is_walkable(request->fields, request->n_fields) ||
@@ -387,6 +387,12 @@ chore_status chore_host_compare(const chore_policy_host *host, const chore_polic
         compare_mode(&d, offer, request);
     }
     compare_rate(&d, offer, request);
-    compare_numbers(&d, host, offer, request);
-    return chore_diff_refuse(&d, host->info.name, err);
+    compare_numbers(&d, caps, offer, request);
+    return chore_diff_refuse(&d, who, err);
+}
+
+chore_status chore_host_compare(const chore_policy_host *host, const chore_policy_offer *offer,
+                                const chore_policy_request *request, chore_error *err)
+{
+    return chore_policy_compare(host->info.name, host->info.caps, offer, request, err);
 }

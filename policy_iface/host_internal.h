@@ -24,6 +24,7 @@ struct chore_policy_host {
     chore_policy_boundary boundary;
     struct chore_host_child *child; /* NULL: the plug-in lives in this process */
     char *config;                   /* copy, for a process that is started again */
+    char called[CHORE_NAME_CAP];    /* "": as it calls itself */
     const void *identity; /* the plug-in's own table: which plug-in this is an instance of */
     chore_plugin plugin;  /* copy; what its version does not know is NULL */
     chore_policy_instance *instance;
@@ -48,6 +49,8 @@ chore_status chore_host_find(char path[CHORE_PATH_CAP], const char *name_or_path
 
 /* host_load.c: the file at host->info.path: load it, check what it says of itself, fill info and plugin. */
 chore_status chore_host_open_file(chore_policy_host *host, chore_error *err);
+/* The name under which it appears, of what it calls itself. */
+void chore_host_name(chore_policy_host *host, const char *itself);
 
 /* host_child.c: the process for host->info.path, with the file loaded in it; host->plugin then speaks to it. On failure
    free still wants to be called. */

@@ -159,6 +159,11 @@ static bool is_word(const char *text)
     return text != NULL && text[0] != '\0' && strnlen(text, CHORE_NAME_CAP) < CHORE_NAME_CAP;
 }
 
+void chore_host_name(chore_policy_host *host, const char *itself)
+{
+    chore_host_clean_text(host->info.name, sizeof host->info.name, host->called[0] != '\0' ? host->called : itself);
+}
+
 /* Copies what the plug-in says of itself into the host, as far as both sides know it. */
 static chore_status check_plugin(chore_policy_host *host, const chore_plugin *theirs, chore_error *err)
 {
@@ -196,7 +201,7 @@ static chore_status check_plugin(chore_policy_host *host, const chore_plugin *th
                              CHORE_NAME_CAP);
     }
     host->identity = theirs;
-    chore_host_clean_text(host->info.name, sizeof host->info.name, theirs->name);
+    chore_host_name(host, theirs->name);
     chore_host_clean_text(host->info.version, sizeof host->info.version, theirs->version);
     chore_host_clean_text(host->info.licence, sizeof host->info.licence, theirs->licence);
     host->info.abi_major = theirs->abi_major;
@@ -269,6 +274,7 @@ chore_status chore_policy_open(chore_policy_host **out, const chore_policy_def *
         free(host);
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a policy host");
     }
+    chore_copy(host->called, sizeof host->called, def->called != NULL ? def->called : "");
     host->extension = def->extension;
     host->extension_ctx = def->ctx;
     host->boundary.profile = def->profile;

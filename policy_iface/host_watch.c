@@ -35,10 +35,10 @@ static void end_line(chore_host_child *child)
     out->line_len = 0;
 }
 
+/* Under the lock. */
 static void take_bytes(chore_host_child *child, const char *bytes, size_t n)
 {
     chore_child_output *out = &child->output;
-    pthread_mutex_lock(&child->output_lock);
     for (size_t i = 0; i < n; i++) {
         const bool log = out->line_len > 0 ? out->line[0] == CHORE_LINE_LOG_MARK
                                            : bytes[i] == CHORE_LINE_LOG_MARK;
@@ -51,19 +51,27 @@ static void take_bytes(chore_host_child *child, const char *bytes, size_t n)
             out->line[out->line_len++] = bytes[i];
         }
     }
+}
+
+/* Number of bytes; below 0: none now, or never again (errno). Read under the lock, so that two threads keep their order. */
+static ssize_t take_some(chore_host_child *child)
+{
+    char bytes[CHUNK];
+    pthread_mutex_lock(&child->output_lock);
+    const ssize_t n = read(child->output_fd, bytes, sizeof bytes);
+    if (n > 0) {
+        take_bytes(child, bytes, (size_t)n);
+    }
     pthread_mutex_unlock(&child->output_lock);
+    return n;
 }
 
 /* False when nothing more will come. */
 static bool read_output(chore_host_child *child)
 {
-    char bytes[CHUNK];
-    const ssize_t n = read(child->output_fd, bytes, sizeof bytes);
-    if (n > 0) {
-        take_bytes(child, bytes, (size_t)n);
-        if (n == CHUNK) { /* a flood: let it wait for us, not us for it */
-            poll(NULL, 0, FLOOD_NAP_MS);
-        }
+    const ssize_t n = take_some(child);
+    if (n == CHUNK) { /* a flood: let it wait for us, not us for it */
+        poll(NULL, 0, FLOOD_NAP_MS);
     }
     return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
@@ -80,9 +88,11 @@ static void *watch(void *arg)
     /* its last words; a descendant may still hold the pipe, so not for ever */
     for (int i = 0; i < 16 && fds[1].fd >= 0 && poll(&fds[1], 1, 0) > 0 && read_output(child); i++) {
     }
+    pthread_mutex_lock(&child->output_lock);
     if (child->output.line_len > 0) {
         take_bytes(child, "\n", 1);
     }
+    pthread_mutex_unlock(&child->output_lock);
     atomic_store(&child->gone, 1);
     chore_line_wake(&child->line->to_parent);
     return NULL;
@@ -106,6 +116,9 @@ size_t chore_policy_output(chore_policy_host *host, char *out, size_t cap)
     chore_host_child *child = host->child;
     if (child == NULL) {
         return 0;
+    }
+    /* what was printed before the last answer belongs to it, though the watcher may not have come to it yet */
+    for (int i = 0; child->pid != 0 && i < CHILD_OUTPUT_CAP / CHUNK && take_some(child) == CHUNK; i++) {
     }
     pthread_mutex_lock(&child->output_lock);
     const size_t n = child->output.len < cap ? child->output.len : cap;

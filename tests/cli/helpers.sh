@@ -49,3 +49,15 @@ bad_program() {
   [ $status = 0 ] || { cat message >&2; return $status; }
   grep -o '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
 }
+
+# zoo NAME [OPTIONS]: one short episode of that policy of tests/python/zoo.py, in the run folder r; prints the reason in its row
+zoo() {
+  local status=0 name=$1
+  shift
+  short_task
+  cp "$CHORE_SOURCE_DIR/tests/python/zoo.py" .
+  chorebench run task.yaml --policy "zoo.py:$name" --seeds 0..0 --variant control -j 1 --film none -q --out r "$@" >/dev/null 2>message ||
+    status=$?
+  [ $status = 0 ] || { cat message >&2; return $status; }
+  grep -o '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
+}

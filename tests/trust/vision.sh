@@ -87,7 +87,7 @@ part_track() {
   exits 2 chorebench run task.yaml --policy oracle --track blind --seeds 0..0 --out never
   says "*no track 'blind'; expected state or vision*"
   run noop task.yaml --policy noop --track vision --seeds 0..0 --variant control || fail "noop on the vision track"
-  grep -q '"track": "vision"' noop/plan.json && grep -q '"track":"vision"' noop/shard-0000.jsonl || fail "no word of the track"
+  grep -q '"track": "vision"' noop/plan.json && grep -q '"track":"vision"' noop/shard-*.jsonl || fail "no word of the track"
   echo "refused what it should"
 }
 

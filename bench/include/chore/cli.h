@@ -45,6 +45,9 @@ chore_status chore_cli_seeds(const char *text, uint64_t *lo, uint64_t *hi, chore
 bool chore_cli_colours(int fd);   /* a terminal, NO_COLOR not set, TERM not dumb: colours and moving lines are welcome */
 int chore_cli_columns(int fd);    /* width of the terminal; $COLUMNS or 100 when it is none */
 
+/* Where settled initial states are kept when nothing else is said: $XDG_CACHE_HOME/chorebench or ~/.cache/chorebench. False: nowhere. */
+bool chore_cli_cache_dir(char out[CHORE_PATH_CAP]);
+
 /* Flush stdout. A reader that went away (head) is no error; anything else that could not be written is: returns `code`, or 74. */
 int chore_cli_finish(int code);
 #ifdef __cplusplus

@@ -77,6 +77,7 @@ chore_status chore_policy_load(chore_policy_host **out, const char *name_or_path
    cannot be had here, and when the policy's process ends or falls silent while it loads. */
 typedef struct chore_policy_def {
     const char *policy; /* name or path */
+    const char *called; /* nullable: what it is called in results and messages, when its plug-in speaks for others */
     const char *config; /* nullable */
     chore_policy_extension_fn extension; /* nullable; in host and jail only what policy_extensions.h names */
     void *ctx;
@@ -117,6 +118,11 @@ const chore_policy_info *chore_policy_host_info(const chore_policy_host *host);
    it: give NULL for it. Offer privileged streams only where the run allows them. Closes all slots. */
 chore_status chore_policy_negotiate(chore_policy_host *host, const chore_policy_offer *offer,
                                     const chore_policy_request **request, chore_error *err);
+
+/* The comparison alone, for whoever is offered what policies are offered: every word of the request of `who`, who may claim `caps`.
+   CHORE_E_POLICY_LOAD. */
+chore_status chore_policy_compare(const char *who, uint64_t caps, const chore_policy_offer *offer,
+                                  const chore_policy_request *request, chore_error *err);
 
 /* Begin episodes in n slots. CHORE_E_POLICY with last_error's words for a negative answer. */
 chore_status chore_policy_reset(chore_policy_host *host, uint32_t n, const chore_policy_episode *episodes,

@@ -1,0 +1,141 @@
+"""Policies for policies.cases, one class each."""
+import os
+import sys
+
+import numpy as np
+
+POSTURE = [0, 0, 0, -1.5, 0, 1.5, 0.8, 0.04]
+
+
+class Base:
+    mode = "joint_pos"
+    observations = ["proprio.joint_pos"]
+
+    def act(self, obs):
+        return POSTURE
+
+
+class Prints(Base):
+    def __init__(self):
+        print("hello from", type(self).__name__)
+        os.system("echo hello from a shell")
+
+
+class Numbers(Base):
+    """Everything that the README says of obs and reset."""
+    observations = ["proprio.joint_pos", "instruction", "privileged.object_pose"]
+
+    def reset(self, episode):
+        assert episode.slot == 0 and episode.id > 0 and episode.seed > 0 and len(episode.instruction) > 9
+        self.words = episode.instruction
+        self.rng, self.calls = np.random.default_rng(episode.seed), 0
+
+    def act(self, obs):
+        assert obs.step == self.calls and abs(obs.seconds - self.calls / 20) < 1e-9 and obs.first == (self.calls == 0)
+        assert obs["proprio.joint_pos"].shape == (7,) and obs["proprio.joint_pos"].dtype == np.float32
+        assert obs["privileged.object_pose"].shape[1] == 7 and obs["instruction"] == self.words
+        assert len(obs) == 3 and obs.slot == 0 and not obs.late and len(obs.committed) == 0
+        try:
+            obs["proprio.joint_pos"][0] = 1
+            raise AssertionError("an observation can be written to")
+        except ValueError:
+            pass
+        self.calls += 1
+        return np.add(POSTURE, 0.01 * self.rng.standard_normal(8))
+
+    def feedback(self, event):
+        print("feedback:", event.kind, event.text, event.success)
+
+
+class Chunks(Base):
+    """Four rows at a time, of which three run."""
+    horizon, execute = 4, 3
+
+    def __init__(self):
+        self.steps = []
+
+    def act(self, obs):
+        self.steps.append(obs.step)
+        return np.tile(POSTURE, (4, 1))
+
+    def feedback(self, event):
+        print("asked at", *self.steps[:4])
+
+
+class Every(Chunks):
+    """Sees the steps between, too."""
+    caps = ["needs_every_obs"]
+
+    def observe(self, obs):
+        self.steps.append(-obs.step)
+
+
+class Parts(Base):
+    def act(self, obs):
+        return {"act.arm.gripper": 0.04, "act.arm.joints": POSTURE[:7]}
+
+
+class Configured(Base):
+    def __init__(self, config):
+        print("configured with", config)
+
+
+class Negotiates(Base):
+    def negotiate(self, offer):
+        mode = offer.modes["joint_pos"]
+        assert mode.dim == 8 and np.all(mode.lo < mode.hi) and offer.fields["proprio.joint_pos"].shape == (7,)
+        assert offer.fields["privileged.object_pose"].privileged and offer.rates_hz == (20.0,)
+        return {"mode": "joint_pos", "fields": [{"name": "proprio.no_such", "flags": ["optional"]}, "proprio.joint_pos"]}
+
+    def act(self, obs):
+        assert list(obs) == ["proprio.joint_pos"]
+        return POSTURE
+
+
+class Raises(Base):
+    def act(self, obs):
+        return self.deeper(obs.step)
+
+    def deeper(self, step):
+        if step == 2:
+            raise ValueError("I have lost my way")
+        return POSTURE
+
+
+class Exits(Base):
+    def act(self, obs):
+        sys.exit(3)
+
+
+class Aborts(Base):
+    def act(self, obs):
+        os.abort()
+
+
+class Narrow(Base):
+    def act(self, obs):
+        return [0, 0, 0]
+
+
+class WrongParts(Base):
+    def act(self, obs):
+        return {"gripper": 0.04}
+
+
+class NoMode:
+    def act(self, obs):
+        return POSTURE
+
+
+class WrongMode(Base):
+    mode = "joint_poss"
+
+
+class Reads(Base):
+    def __init__(self):
+        open(os.path.join(os.path.dirname(__file__), "model.bin"), "rb").read()
+
+
+class Imports(Base):
+    def __init__(self):
+        import beside  # noqa: F401
