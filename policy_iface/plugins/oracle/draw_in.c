@@ -10,6 +10,8 @@ static const double inside = 0.04; /* of a hold from the edge, m */
 static const double apart = 0.14;  /* of two holds, m */
 static const double far_reach = 0.78, near_reach = 0.2, across = -0.12; /* of an arm */
 static const double second_hand = 1.15; /* times what one hand saves: worth the chance of a miss */
+static const double far_apart = 0.3, spread_holds = 0.06; /* of the holds of a long garment, m */
+static const double wide_share = 0.6;                     /* of its length: better so far apart */
 static const double sheet =
     1.15; /* way along the cloth of the straight one: between them it lies flat */
 static const double cost_of_heaping = 0.3;
@@ -125,9 +127,22 @@ static int by_merit(const void *a, const void *b)
     return p->merit > q->merit ? -1 : p->merit < q->merit ? 1 : p->vertex - q->vertex;
 }
 
-/* The best points for a hand: uppermost ones, or such as lie on the table under others. */
+/* Near one that is taken already? */
+static bool is_near(const cloth_view *c, int garment, const hold *taken, int n, int v)
+{
+    for (int i = 0; i < n; i++) {
+        if (vec_distance(cloth_at(c, garment, taken[i].vertex), cloth_at(c, garment, v)) <
+            spread_holds) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The best points for a hand: uppermost ones, or such as lie on the table under others. A long garment is taken by both hands far
+   from its middle, where one hand would turn it. */
 static int find_holds(const cloth_view *c, const hands *h, int hand, int garment, const overhang *o,
-                      hold *out)
+                      bool one_of_two, hold *out)
 {
     hold all[MAX_CLOTH_VERTICES];
     int n = 0;
@@ -138,7 +153,7 @@ static int find_holds(const cloth_view *c, const hands *h, int hand, int garment
             can_reach(h, hand, p) && can_reach(h, hand, to)) {
             vec beside = vec_sub(p, cloth_middle(c, garment));
             beside = vec_along(beside, o->out, -vec_dot(beside, o->out));
-            double turning = cost_of_turning * hypot(beside.x, beside.y),
+            double turning = one_of_two ? 0 : cost_of_turning * hypot(beside.x, beside.y),
                    merit = (1 - turning) * saving(c, garment, o, (int[HANDS]){v, -1}) -
                            cost_of_heaping * heaping(c, garment, o, v);
             all[n++] = (hold){v, merit};
@@ -147,7 +162,9 @@ static int find_holds(const cloth_view *c, const hands *h, int hand, int garment
     qsort(all, (size_t)n, sizeof *all, by_merit);
     int taken = 0;
     for (int i = 0; i < n && taken < MAX_HOLDS && all[i].merit > 0; i++) {
-        out[taken++] = all[i];
+        if (!one_of_two || !is_near(c, garment, out, taken, all[i].vertex)) {
+            out[taken++] = all[i];
+        }
     }
     return taken;
 }
@@ -159,7 +176,9 @@ static haul haul_of(const cloth_view *c, int garment, const overhang *o, int ver
     l.grip = (grip){.garment = garment,
                     .vertex = vertex,
                     .out = vec_scale(o->out, -1),
-                    .all_layers = !cloth_is_top(c, garment, vertex)};
+                    .all_layers =
+                        !cloth_is_top(c, garment, vertex) ||
+                        (cloth_is_long(c, garment) && cloth_is_over_cloth(c, garment, vertex))};
     return l;
 }
 
@@ -176,14 +195,9 @@ static bool start_at(duo_move *m, const cloth_view *c, hands *h, int garment, co
                           vertex[1] >= 0 ? &hauls[1] : NULL);
 }
 
-/* The best of what one hand or two can do. */
-static bool start_best(duo_move *m, const cloth_view *c, hands *h, int garment, const overhang *o)
+static bool start_two(duo_move *m, const cloth_view *c, hands *h, int garment, const overhang *o,
+                      hold found[HANDS][MAX_HOLDS], const int n[HANDS])
 {
-    hold found[HANDS][MAX_HOLDS];
-    int n[HANDS];
-    for (int k = 0; k < HANDS; k++) {
-        n[k] = find_holds(c, h, k, garment, o, found[k]);
-    }
     for (int i = 0; i < n[0]; i++) {
         for (int k = 0; k < n[1]; k++) {
             int both[HANDS] = {found[0][i].vertex, found[1][k].vertex};
@@ -197,6 +211,72 @@ static bool start_best(duo_move *m, const cloth_view *c, hands *h, int garment, 
                 return true;
             }
         }
+    }
+    return false;
+}
+
+/* How long the garment lies along the edge. */
+static double length_along(const cloth_view *c, int garment, const overhang *o)
+{
+    vec along = vec_of(-o->out.y, o->out.x, 0);
+    double low = 1e9, high = -1e9;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        double at = vec_dot(cloth_at(c, garment, v), along);
+        low = fmin(low, at);
+        high = fmax(high, at);
+    }
+    return high - low;
+}
+
+/* Both hands at a long garment: the pair of holds that saves most, half its length apart so that neither its middle nor its ends lag. */
+static bool start_far(duo_move *m, const cloth_view *c, hands *h, int garment, const overhang *o)
+{
+    hold found[HANDS][MAX_HOLDS];
+    double merit[MAX_HOLDS][MAX_HOLDS];
+    int n[HANDS];
+    const double wide = wide_share * length_along(c, garment, o);
+    for (int k = 0; k < HANDS; k++) {
+        n[k] = find_holds(c, h, k, garment, o, true, found[k]);
+    }
+    for (int i = 0; i < n[0]; i++) {
+        for (int k = 0; k < n[1]; k++) {
+            int both[HANDS] = {found[0][i].vertex, found[1][k].vertex};
+            vec p = cloth_at(c, garment, both[0]), q = cloth_at(c, garment, both[1]);
+            double d = hypot(p.x - q.x, p.y - q.y);
+            merit[i][k] = d > far_apart ? fmin(1, d / wide) * saving(c, garment, o, both) : 0;
+        }
+    }
+    for (;;) {
+        int best[HANDS] = {-1, -1};
+        for (int i = 0; i < n[0]; i++) {
+            for (int k = 0; k < n[1]; k++) {
+                if (merit[i][k] > 0 && (best[0] < 0 || merit[i][k] > merit[best[0]][best[1]])) {
+                    best[0] = i;
+                    best[1] = k;
+                }
+            }
+        }
+        if (best[0] < 0) {
+            return false;
+        }
+        if (start_at(m, c, h, garment, o,
+                     (int[HANDS]){found[0][best[0]].vertex, found[1][best[1]].vertex})) {
+            return true;
+        }
+        merit[best[0]][best[1]] = 0;
+    }
+}
+
+/* The best of what one hand or two can do. */
+static bool start_best(duo_move *m, const cloth_view *c, hands *h, int garment, const overhang *o)
+{
+    hold found[HANDS][MAX_HOLDS];
+    int n[HANDS];
+    for (int k = 0; k < HANDS; k++) {
+        n[k] = find_holds(c, h, k, garment, o, false, found[k]);
+    }
+    if (start_two(m, c, h, garment, o, found, n)) {
+        return true;
     }
     for (int i = 0; i < MAX_HOLDS; i++) {
         bool left_first = i < n[0] && (i >= n[1] || found[0][i].merit >= found[1][i].merit);
@@ -220,7 +300,8 @@ bool draw_in_start(duo_move *m, const cloth_view *c, hands *h, int garment, flat
     }
     overhang o = find_overhang(c, garment);
     for (int part = 0; part < 3; part++) { /* all of it, or as much as the arms can */
-        if (start_best(m, c, h, garment, &o)) {
+        if ((cloth_is_long(c, garment) && start_far(m, c, h, garment, &o)) ||
+            start_best(m, c, h, garment, &o)) {
             for (int v = 0; v < c->garments[garment].n; v++) {
                 vec p = vec_along(cloth_at(c, garment, v), o.out, -o.by);
                 wanted[v] = (flat){p.x, p.y};

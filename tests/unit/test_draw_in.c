@@ -1,0 +1,133 @@
+/* How cloth that hangs over the table's edge is taken to be drawn in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arm_at_home.h"
+#include "draw_in.h"
+
+/* A strip like trousers, folded lengthwise along the front edge, or a square cloth in one layer there. */
+enum { COLUMNS = 10, ROWS = 26, STRIP = COLUMNS * ROWS, SIDE = 12, SQUARE = SIDE * SIDE };
+#define SPACING 0.04
+#define TABLE   0.75
+#define EDGE    0.45
+#define LAYER   0.027
+
+static cloth_view view;
+static hands both;
+static duo_move move;
+static float positions[STRIP + SQUARE][3];
+static flat wanted[MAX_CLOTH_VERTICES];
+
+/* What is beyond the edge hangs down. */
+static void put(int row, double x, double y, double z)
+{
+    positions[row][0] = (float)fmin(x, EDGE + 0.01);
+    positions[row][1] = (float)y;
+    positions[row][2] = (float)(TABLE + z - fmax(x - EDGE - 0.01, 0));
+}
+
+static void describe(int garment, int first, int columns, int rows)
+{
+    garment_view *g = &view.garments[garment];
+    *g = (garment_view){.present = true,
+                        .first = first,
+                        .n = columns * rows,
+                        .spacing = SPACING,
+                        .radius = 0.008,
+                        .layer = LAYER};
+    for (int v = 0; v < g->n; v++) {
+        view.rest[first + v] = (flat){(v % columns) * SPACING, (v / columns) * SPACING};
+    }
+}
+
+/* `x`: of the inner edge. */
+static void lay(double x)
+{
+    for (int v = 0; v < STRIP; v++) {
+        int column = v % COLUMNS, half = COLUMNS / 2;
+        bool upper = column >= half;
+        put(v, x + SPACING * (upper ? COLUMNS - 1 - column : column),
+            SPACING * (v / COLUMNS - (ROWS - 1) / 2.), 0.008 + (upper ? LAYER : 0));
+    }
+    for (int v = 0; v < SQUARE; v++) {
+        put(STRIP + v, x + SPACING * (v % SIDE), SPACING * (v / SIDE - (SIDE - 1) / 2.), 0.008);
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&view, 0, sizeof view);
+    memset(&both, 0, sizeof both);
+    view.n = 2;
+    view.table_z = TABLE;
+    describe(0, 0, COLUMNS, ROWS);
+    describe(1, STRIP, SIDE, SIDE);
+    arm_stand(&both.hand[LEFT_HAND], 0.66, -PI / 2, TABLE);
+    arm_stand(&both.hand[RIGHT_HAND], -0.66, PI / 2, TABLE);
+    return 0;
+}
+
+static void show_only(int garment)
+{
+    view.garments[0].present = garment == 0;
+    view.garments[1].present = garment == 1;
+}
+
+static void only_what_hangs(void **state)
+{
+    (void)state;
+    lay(0.1);
+    assert_false(draw_in_is_due(&view, 0));
+    assert_false(draw_in_start(&move, &view, &both, 0, wanted));
+    lay(0.33);
+    assert_true(draw_in_is_due(&view, 0));
+}
+
+/* Held at its middle its ends lag behind, held by the upper layer its legs part: then all of it must be spread anew. */
+static void a_folded_strip_is_held_far_apart_and_whole(void **state)
+{
+    (void)state;
+    lay(0.33);
+    show_only(0);
+    assert_true(cloth_is_long(&view, 0));
+    assert_true(draw_in_start(&move, &view, &both, 0, wanted));
+    assert_true(move.on[LEFT_HAND] && move.on[RIGHT_HAND]);
+    vec left = cloth_at(&view, 0, move.haul[LEFT_HAND].grip.vertex),
+        right = cloth_at(&view, 0, move.haul[RIGHT_HAND].grip.vertex);
+    assert_true(left.y - right.y > 0.4);
+    for (int k = 0; k < HANDS; k++) {
+        vec p = cloth_at(&view, 0, move.haul[k].grip.vertex);
+        assert_true(move.haul[k].grip.all_layers);
+        assert_true(p.x < EDGE && move.haul[k].to.x < p.x - 0.05 &&
+                    fabs(move.haul[k].to.y - p.y) < 1e-9);
+    }
+}
+
+static void of_a_square_one_layer_is_taken(void **state)
+{
+    (void)state;
+    lay(0.25);
+    show_only(1);
+    assert_false(cloth_is_long(&view, 1));
+    assert_true(draw_in_start(&move, &view, &both, 1, wanted));
+    for (int k = 0; k < HANDS; k++) {
+        assert_false(move.on[k] && move.haul[k].grip.all_layers);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(only_what_hangs, set_up),
+        cmocka_unit_test_setup(a_folded_strip_is_held_far_apart_and_whole, set_up),
+        cmocka_unit_test_setup(of_a_square_one_layer_is_taken, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
