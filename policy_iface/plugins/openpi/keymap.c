@@ -55,34 +55,46 @@ static bool count(const line *l, const char *word, uint32_t most, uint32_t *out)
     return true;
 }
 
-/* "name", "name:conversion", "name:conversion:conversion"; behind it "?" when it may be missing. */
+/* "name" or "name:representation", and behind it "?" when it may be missing. */
 static bool stream(const line *l, const char *word, keymap_stream *out)
 {
     const size_t name = strcspn(word, ":?");
-    *out = (keymap_stream){0};
-    if (!copy_name(l, out->name, word, name)) {
-        return false;
-    }
     const char *convert = word + name + (word[name] == ':');
-    const size_t size = strcspn(convert, "?");
-    out->optional = convert[size] == '?';
-    if (size >= KEYMAP_CONVERT_CAP || (out->optional && convert[size + 1] != '\0')) {
-        return fail(l, "\"%.80s\": expected stream, stream:conversion, stream?", word);
+    const size_t size = word[name] == ':' ? strcspn(convert, "?") : 0;
+    const char *end = convert + size;
+    *out = (keymap_stream){.optional = *end == '?'};
+    if (end[out->optional] != '\0' || (word[name] == ':' && size == 0)) {
+        return fail(l, "\"%.80s\": expected NAME, NAME:REPRESENTATION, NAME?", word);
     }
-    memcpy(out->convert, convert, size);
-    for (char *c = out->convert; *c != '\0'; c++) { /* the ABI puts blanks between */
-        *c = *c == ':' ? ' ' : *c;
-    }
-    return true;
+    return copy_name(l, out->name, word, name) && (size == 0 || copy_name(l, out->convert, convert, size));
 }
 
-static bool add_stream(const line *l, const char *word, uint32_t *index)
+/* "name:representation[3]": the number of values that a row has in that representation. */
+static bool cut_values(const line *l, char *word, uint32_t *values)
+{
+    char *open = strchr(word, '['), *close = strchr(word, ']');
+    *values = 0;
+    if (open == NULL && strchr(word, ':') == NULL) {
+        return true;
+    }
+    if (open == NULL || close == NULL || close < open || strchr(word, ':') == NULL) {
+        return fail(l, "\"%.80s\": expected NAME:REPRESENTATION[VALUES]", word);
+    }
+    *close = '\0';
+    const bool good = count(l, open + 1, MAX_DIM, values);
+    memmove(open, close + 1, strlen(close + 1) + 1);
+    return good;
+}
+
+static bool add_stream(const line *l, char *word, uint32_t *index)
 {
     keymap *map = l->map;
     keymap_stream found;
-    if (!stream(l, word, &found)) {
+    uint32_t values;
+    if (!cut_values(l, word, &values) || !stream(l, word, &found)) {
         return false;
     }
+    found.values = values;
     for (uint32_t i = 0; i < map->n_streams; i++) {
         if (strcmp(map->streams[i].name, found.name) == 0) {
             return fail(l, "stream %s is used twice", found.name);
@@ -181,7 +193,7 @@ static bool read_image(const line *l)
     return true;
 }
 
-/* act COMPONENT[:conversion] = N: the next N values of a row */
+/* act COMPONENT[:REPRESENTATION] = N: the next N values of a row */
 static bool read_act(const line *l)
 {
     keymap *map = l->map;

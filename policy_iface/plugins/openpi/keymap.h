@@ -6,11 +6,12 @@
 
 #include <chore/policy.h>
 
-enum { KEYMAP_NAME_CAP = 64, KEYMAP_CONVERT_CAP = 96, KEYMAP_STREAMS = 32, KEYMAP_KEYS = 24, KEYMAP_COMPONENTS = 32 };
+enum { KEYMAP_NAME_CAP = 64, KEYMAP_STREAMS = 32, KEYMAP_KEYS = 24, KEYMAP_COMPONENTS = 32 };
 
 /* A stream that is asked for. */
 typedef struct keymap_stream {
-    char name[KEYMAP_NAME_CAP], convert[KEYMAP_CONVERT_CAP]; /* convert: "" as offered */
+    char name[KEYMAP_NAME_CAP], convert[KEYMAP_NAME_CAP]; /* convert: the representation that it is turned into; "" as offered */
+    uint32_t values;                                      /* of a row of it then */
     bool optional;
     uint32_t width, height; /* of an image */
 } keymap_stream;
@@ -28,7 +29,7 @@ typedef struct keymap_key {
 
 /* A component of the action and where it stands in a row of the answer. */
 typedef struct keymap_component {
-    char name[KEYMAP_NAME_CAP], convert[KEYMAP_CONVERT_CAP];
+    char name[KEYMAP_NAME_CAP], convert[KEYMAP_NAME_CAP];
     uint32_t from, n;
 } keymap_component;
 

@@ -52,7 +52,7 @@ static net_result wait_for(int fd, short events, net_patience patience)
 static net_result because(int number)
 {
     errno = number;
-    return number == EPERM || number == EACCES ? NET_FORBIDDEN : NET_FAILED;
+    return number == EPERM || number == EACCES ? NET_FORBIDDEN : number == ECONNREFUSED ? NET_REFUSED : NET_FAILED;
 }
 
 static net_result connect_to(int *out, const struct addrinfo *to, net_patience patience)

@@ -18,6 +18,7 @@ typedef enum net_result {
     NET_LATE,      /* the time is over */
     NET_CANCELLED, /* the host asked for an end */
     NET_CLOSED,    /* the other side closed the connection */
+    NET_REFUSED,   /* nobody listens there */
     NET_FORBIDDEN, /* the policy was not allowed the network */
     NET_FAILED     /* errno says why; of net_connect also: the name is not known */
 } net_result;

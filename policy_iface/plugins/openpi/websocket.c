@@ -68,6 +68,7 @@ static net_result give_up(websocket *ws, net_result result, const char *while_do
     case NET_CANCELLED: words = "the host asked for an end"; break;
     case NET_CLOSED: words = "the connection was lost"; break;
     case NET_FORBIDDEN: words = "it may not use the network"; break;
+    case NET_REFUSED:
     case NET_FAILED: words = strerror(errno); break;
     }
     if (ws->why[0] == '\0') {
