@@ -283,8 +283,8 @@ static void the_reason_is_the_last_line(void **state)
 static void keys_in_a_map_of_their_own(void **state)
 {
     (void)state;
-    static const char text[] = "mode m\nvector state f4 = a b\nimage images>cam_high chw 1 2 = c\n"
-                               "image images>cam_low chw 1 2 = d?\nprompt prompt\nact x = 1\n";
+    static const char text[] = "mode m\nvector state f4 = a b\nimage images>cam_high chw 1 2 stretch = c:flip_x\n"
+                               "image images>cam_low chw 1 2 letterbox = d?\nprompt prompt\nact x = 1\n";
     static const float a[2] = {1, 2}, b[1] = {3};
     static const uint8_t c[6] = {1, 2, 3, 4, 5, 6};
     const void *stream[4] = {a, b, c, NULL};
@@ -293,6 +293,9 @@ static void keys_in_a_map_of_their_own(void **state)
     char why[256];
     msgpack_writer out = {0};
     assert_true(keymap_parse(&map, "test", text, why, sizeof why));
+    assert_string_equal(map.streams[2].convert, "flip_x chw");
+    assert_string_equal(map.streams[3].convert, "chw");
+    assert_true(map.streams[3].optional && map.streams[3].fit == CHORE_FIT_LETTERBOX);
     const request_streams streams = {&map, fields};
     assert_true(request_write(&out, &streams, stream, "go"));
     msgpack_reader in = msgpack_read(out.data, out.size);
@@ -328,11 +331,15 @@ static void key_maps_say_where_they_are_wrong(void **state)
         {"vector k f4 = s:[3]\n", "key map m:1: \"s:\": expected NAME, NAME:REPRESENTATION, NAME?"},
         {"vector k f4 = s:q[0]\n", "key map m:1: \"0\": expected a whole number from 1 to 1024"},
         {"vector k f4 = s?x\n", "key map m:1: \"s?x\": expected NAME, NAME:REPRESENTATION, NAME?"},
-        {"image k hwc 224 224 = \n", "key map m:1: expected: image KEY hwc|chw HEIGHT WIDTH = STREAM"},
-        {"image k bgr 224 224 = s\n", "key map m:1: \"bgr\": expected hwc or chw"},
-        {"image a>x hwc 2 2 = s\nimage b hwc 2 2 = t\nimage a>y hwc 2 2 = u\n", "key map m:3: the keys of a must follow each other"},
+        {"image k hwc 224 224 = s\n", "key map m:1: expected: image KEY hwc|chw HEIGHT WIDTH FIT = STREAM"},
+        {"image k bgr 224 224 stretch = s\n", "key map m:1: \"bgr\": expected hwc or chw"},
+        {"image k hwc 224 224 crop = s\n", "key map m:1: \"crop\": expected stretch, letterbox or centre_crop"},
+        {"vector a>x f4 = s\nvector b f4 = t\nvector a>y f4 = u\n", "key map m:3: the keys of a must follow each other"},
         {"act a = 1.5\n", "key map m:1: \"1.5\": expected a whole number from 1 to 1024"},
-        {"rate fast\n", "key map m:1: \"fast\": expected hertz"},
+        {"act a = 1 over 2\n", "key map m:1: expected: act COMPONENT = VALUES, or act COMPONENT = VALUES above THRESHOLD"},
+        {"act a = 1 above x\n", "key map m:1: \"x\": expected a number"},
+        {"rate fast\n", "key map m:1: \"fast\": expected a number"},
+        {"rate -1\n", "key map m:1: rate -1: expected hertz"},
         {"mode m\nact a = 1\n", "key map m:2: it ends without a key"},
         {"prompt p\nact a = 1\n", "key map m:2: it ends without a mode"},
         {"prompt p\nmode m", "key map m:2: it ends without an act"},

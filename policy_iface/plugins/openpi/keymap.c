@@ -44,14 +44,30 @@ static bool copy_name(const line *l, char out[KEYMAP_NAME_CAP], const char *from
     return true;
 }
 
+static bool number(const line *l, const char *word, double *out)
+{
+    char *end = NULL;
+    *out = strtod(word, &end);
+    return (end != word && *end == '\0' && isfinite(*out)) || fail(l, "\"%.40s\": expected a number", word);
+}
+
+static bool copy_words(char *out, size_t cap, const char *from)
+{
+    const size_t size = strlen(from);
+    if (size < cap) {
+        memcpy(out, from, size + 1);
+    }
+    return size < cap;
+}
+
 static bool count(const line *l, const char *word, uint32_t most, uint32_t *out)
 {
     char *end = NULL;
-    const double number = strtod(word, &end);
-    if (end == word || *end != '\0' || !(number >= 1 && number <= most) || number != floor(number)) {
+    const double value = strtod(word, &end);
+    if (end == word || *end != '\0' || !(value >= 1 && value <= most) || value != floor(value)) {
         return fail(l, "\"%.40s\": expected a whole number from 1 to %u", word, (unsigned)most);
     }
-    *out = (uint32_t)number;
+    *out = (uint32_t)value;
     return true;
 }
 
@@ -86,15 +102,13 @@ static bool cut_values(const line *l, char *word, uint32_t *values)
     return good;
 }
 
-static bool add_stream(const line *l, char *word, uint32_t *index)
+static bool add_stream(const line *l, const char *word, uint32_t *index)
 {
     keymap *map = l->map;
     keymap_stream found;
-    uint32_t values;
-    if (!cut_values(l, word, &values) || !stream(l, word, &found)) {
+    if (!stream(l, word, &found)) {
         return false;
     }
-    found.values = values;
     for (uint32_t i = 0; i < map->n_streams; i++) {
         if (strcmp(map->streams[i].name, found.name) == 0) {
             return fail(l, "stream %s is used twice", found.name);
@@ -159,48 +173,67 @@ static bool read_vector(const line *l)
     key->n = (uint32_t)l->n - 4;
     key->first = l->map->n_streams;
     for (int i = 4; i < l->n; i++) {
-        uint32_t index;
-        if (!add_stream(l, l->word[i], &index)) {
+        uint32_t index, values;
+        if (!cut_values(l, l->word[i], &values) || !add_stream(l, l->word[i], &index)) {
             return false;
         }
+        l->map->streams[index].values = values;
     }
     return true;
 }
 
-/* image KEY hwc|chw HEIGHT WIDTH = STREAM */
+/* Which of the words of a NULL-ended list it is. */
+static bool choose(const line *l, const char *word, const char *const *words, const char *expected, uint32_t *out)
+{
+    for (*out = 0; words[*out] != NULL; ++*out) {
+        if (strcmp(word, words[*out]) == 0) {
+            return true;
+        }
+    }
+    return fail(l, "\"%.40s\": expected %s", word, expected);
+}
+
+/* image KEY hwc|chw HEIGHT WIDTH FIT = STREAM[:WORD...] */
 static bool read_image(const line *l)
 {
-    uint32_t height, width;
-    if (l->n != 7 || strcmp(l->word[5], "=") != 0) {
-        return fail(l, "expected: image KEY hwc|chw HEIGHT WIDTH = STREAM");
+    static const char *const layouts[] = {"hwc", "chw", NULL}, *const fits[] = {"stretch", "letterbox", "centre_crop", NULL};
+    uint32_t layout, fit, height, width, index;
+    if (l->n != 8 || strcmp(l->word[6], "=") != 0) {
+        return fail(l, "expected: image KEY hwc|chw HEIGHT WIDTH FIT = STREAM");
+    }
+    if (!choose(l, l->word[2], layouts, "hwc or chw", &layout) || !count(l, l->word[3], MAX_SIDE, &height) ||
+        !count(l, l->word[4], MAX_SIDE, &width) || !choose(l, l->word[5], fits, "stretch, letterbox or centre_crop", &fit)) {
+        return false;
     }
     keymap_key *key = add_key(l, KEYMAP_IMAGE);
-    if (key == NULL) {
+    if (key == NULL || !add_stream(l, l->word[7], &index)) {
         return false;
     }
-    if (strcmp(l->word[2], "hwc") != 0 && strcmp(l->word[2], "chw") != 0) {
-        return fail(l, "\"%.40s\": expected hwc or chw", l->word[2]);
+    keymap_stream *s = &l->map->streams[index];
+    for (char *c = s->convert; *c != '\0'; c++) { /* the ABI puts blanks between */
+        *c = *c == ':' ? ' ' : *c;
     }
+    const size_t size = strlen(s->convert);
+    if (layout == 1 && !copy_words(s->convert + size, sizeof s->convert - size, size > 0 ? " chw" : "chw")) {
+        return fail(l, "too many words behind %s", s->name);
+    }
+    s->height = height;
+    s->width = width;
+    s->fit = CHORE_FIT_STRETCH + fit;
     key->dtype = NDARRAY_U8;
-    key->channels_first = strcmp(l->word[2], "chw") == 0;
+    key->first = index;
     key->n = 1;
-    if (!count(l, l->word[3], MAX_SIDE, &height) || !count(l, l->word[4], MAX_SIDE, &width) ||
-        !add_stream(l, l->word[6], &key->first)) {
-        return false;
-    }
-    l->map->streams[key->first].height = height;
-    l->map->streams[key->first].width = width;
     return true;
 }
 
-/* act COMPONENT[:REPRESENTATION] = N: the next N values of a row */
+/* act COMPONENT[:REPRESENTATION] = N [above THRESHOLD]: the next N values of a row */
 static bool read_act(const line *l)
 {
     keymap *map = l->map;
     keymap_stream found;
     uint32_t n;
-    if (l->n != 4 || strcmp(l->word[2], "=") != 0) {
-        return fail(l, "expected: act COMPONENT = NUMBER OF VALUES");
+    if ((l->n != 4 && (l->n != 6 || strcmp(l->word[4], "above") != 0)) || strcmp(l->word[2], "=") != 0) {
+        return fail(l, "expected: act COMPONENT = VALUES, or act COMPONENT = VALUES above THRESHOLD");
     }
     if (map->n_components == KEYMAP_COMPONENTS) {
         return fail(l, "more than %d components", KEYMAP_COMPONENTS);
@@ -214,13 +247,13 @@ static bool read_act(const line *l)
     component->from = map->dim;
     component->n = n;
     map->dim += n;
-    return true;
+    component->binary = l->n == 6;
+    return !component->binary || number(l, l->word[5], &component->threshold);
 }
 
 static bool read_setting(const line *l)
 {
     keymap *map = l->map;
-    char *end = NULL;
     if (l->n != 2) {
         return fail(l, "expected one word behind %s", l->word[0]);
     }
@@ -233,9 +266,8 @@ static bool read_setting(const line *l)
     if (strcmp(l->word[0], "prompt") == 0) {
         return add_key(l, KEYMAP_PROMPT) != NULL;
     }
-    map->rate_hz = strtod(l->word[1], &end);
-    return (*end == '\0' && map->rate_hz > 0 && map->rate_hz <= 10000) ||
-           fail(l, "\"%.40s\": expected hertz", l->word[1]);
+    return number(l, l->word[1], &map->rate_hz) &&
+           ((map->rate_hz > 0 && map->rate_hz <= 10000) || fail(l, "rate %.40s: expected hertz", l->word[1]));
 }
 
 static bool read_line(const line *l)

@@ -10,10 +10,11 @@ enum { KEYMAP_NAME_CAP = 64, KEYMAP_STREAMS = 32, KEYMAP_KEYS = 24, KEYMAP_COMPO
 
 /* A stream that is asked for. */
 typedef struct keymap_stream {
-    char name[KEYMAP_NAME_CAP], convert[KEYMAP_NAME_CAP]; /* convert: the representation that it is turned into; "" as offered */
-    uint32_t values;                                      /* of a row of it then */
+    char name[KEYMAP_NAME_CAP];
+    char convert[KEYMAP_NAME_CAP]; /* the representation that it is turned into, or an image's words; "" as offered */
+    uint32_t values;               /* of a row of it then */
     bool optional;
-    uint32_t width, height; /* of an image */
+    uint32_t height, width, fit; /* of an image; CHORE_FIT_ */
 } keymap_stream;
 
 typedef enum keymap_kind { KEYMAP_VECTOR, KEYMAP_IMAGE, KEYMAP_PROMPT } keymap_kind;
@@ -23,7 +24,6 @@ typedef struct keymap_key {
     keymap_kind kind;
     char outer[KEYMAP_NAME_CAP], key[KEYMAP_NAME_CAP]; /* outer: "" when it stands at the top */
     ndarray_dtype dtype;                               /* of a vector */
-    bool channels_first;                               /* of an image */
     uint32_t first, n;                                 /* its streams: one behind the other in a vector, one for an image */
 } keymap_key;
 
@@ -31,6 +31,8 @@ typedef struct keymap_key {
 typedef struct keymap_component {
     char name[KEYMAP_NAME_CAP], convert[KEYMAP_NAME_CAP];
     uint32_t from, n;
+    bool binary; /* 1 above the threshold, 0 below it */
+    double threshold;
 } keymap_component;
 
 typedef struct keymap {

@@ -25,7 +25,7 @@ struct chore_policy_instance {
     /* as negotiated */
     chore_policy_field streams[KEYMAP_STREAMS + 1]; /* the map's, then the instruction */
     chore_policy_field components[KEYMAP_COMPONENTS];
-    uint32_t from[KEYMAP_COMPONENTS]; /* of each component: its place in a row of the answer */
+    const keymap_component *in_row[KEYMAP_COMPONENTS]; /* of each component: its place in a row of the answer */
     uint32_t n_streams, n_components, n_slots;
     unsigned char *open; /* [n_slots] was reset */
     ledger ledger;
@@ -90,22 +90,27 @@ static void take(chore_policy_field *out, const chore_policy_field *offered, con
     out->convert = convert;
     out->flags = flags;
     out->lo = out->hi = NULL;
-    if (offered != NULL && convert[0] != '\0') { /* what is asked for is the field as it is then */
+    if (offered != NULL && convert[0] != '\0' && offered->kind == CHORE_FIELD_VECTOR) { /* what is asked for is the field as it is then */
         out->repr = convert;
         out->shape[out->ndim > 0 && out->ndim <= 4 ? out->ndim - 1 : 0] = values;
     }
 }
 
-/* An image in the size and order that the server wants. */
-static void take_image(chore_policy_field *out, const keymap_stream *stream, bool channels_first)
+/* An image in the size and with the words that the server wants. */
+static void take_image(chore_policy_field *out, const keymap_stream *stream)
 {
-    const uint32_t h = stream->height, w = stream->width;
-    const uint32_t shape[2][3] = {{h, w, 3}, {3, h, w}};
-    if (out->ndim == 3 && out->kind == CHORE_FIELD_RGB) {
-        const bool resized = memcmp(out->shape, shape[out->layout == CHORE_LAYOUT_CHW], sizeof shape[0]) != 0;
-        out->layout = channels_first ? CHORE_LAYOUT_CHW : CHORE_LAYOUT_HWC;
-        out->fit = resized ? CHORE_FIT_LETTERBOX : out->fit;
-        memcpy(out->shape, shape[channels_first], sizeof shape[0]);
+    if (out->ndim != 3 || out->kind != CHORE_FIELD_RGB) {
+        return; /* not offered, or no image: the host will say so */
+    }
+    const uint32_t channels = out->shape[2];
+    out->fit = out->shape[0] == stream->height && out->shape[1] == stream->width ? out->fit : stream->fit;
+    out->shape[0] = stream->height;
+    out->shape[1] = stream->width;
+    if (strstr(stream->convert, "chw") != NULL) {
+        out->layout = CHORE_LAYOUT_CHW;
+        out->shape[0] = channels;
+        out->shape[1] = stream->height;
+        out->shape[2] = stream->width;
     }
 }
 
@@ -117,9 +122,9 @@ static void take_streams(chore_policy_instance *self, const chore_policy_offer *
         take(&self->streams[i], chore_offer_field(offer, s->name), s->name, s->convert, s->values, s->optional ? CHORE_FLAG_OPTIONAL : 0);
     }
     for (uint32_t i = 0; i < map->n_keys; i++) {
-        const keymap_key *key = &map->keys[i];
-        if (key->kind == KEYMAP_IMAGE) {
-            take_image(&self->streams[key->first], &map->streams[key->first], key->channels_first);
+        const uint32_t first = map->keys[i].first;
+        if (map->keys[i].kind == KEYMAP_IMAGE) {
+            take_image(&self->streams[first], &map->streams[first]);
         }
     }
     self->n_streams = map->n_streams;
@@ -148,7 +153,7 @@ static int32_t take_components(chore_policy_instance *self, const chore_policy_o
                         self->options.map, offered->name, map->mode, offer->embodiment);
         }
         take(&self->components[c], offered, found->name, found->convert, found->n, offered->flags);
-        self->from[c] = found->from;
+        self->in_row[c] = found;
         if (chore_field_count(&self->components[c]) != found->n) {
             return fail(self, CHORE_POLICY_ERROR, "key map %.40s has %" PRIu32 " values for \"%s\", it takes %" PRIu32,
                         self->options.map, found->n, found->name, chore_field_count(&self->components[c]));
@@ -158,11 +163,39 @@ static int32_t take_components(chore_policy_instance *self, const chore_policy_o
     return CHORE_POLICY_OK;
 }
 
+static bool is_offered(const chore_policy_offer *offer, double rate)
+{
+    bool offered = false;
+    for (uint32_t i = 0; i < offer->n_rates; i++) {
+        offered = offered || offer->rates_hz[i] == rate;
+    }
+    return offered;
+}
+
+/* What the server will not get, as a remark. */
+static int32_t remark(chore_policy_instance *self)
+{
+    size_t size = 0;
+    self->error[0] = '\0';
+    for (uint32_t i = 0; i < self->map.n_streams; i++) {
+        if (self->streams[i].kind == 0 && self->map.streams[i].optional && size < sizeof self->error - KEYMAP_NAME_CAP) {
+            size += (size_t)snprintf(self->error + size, sizeof self->error - size, "%s%s", size > 0 ? ", " : "not offered, not sent: ",
+                                     self->map.streams[i].name);
+        }
+    }
+    return size > 0 ? CHORE_POLICY_WARN : CHORE_POLICY_OK;
+}
+
 static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
 {
     const options *o = &self->options;
+    const double rate = o->rate_hz > 0 ? o->rate_hz : self->map.rate_hz > 0 ? self->map.rate_hz : offer->rates_hz[0];
     take_streams(self, offer);
     int32_t status = take_components(self, offer);
+    if (status == CHORE_POLICY_OK && o->rate_hz == 0 && !is_offered(offer, rate)) {
+        status = fail(self, CHORE_POLICY_ERROR, "key map %.40s is for %g Hz, this task runs at %g: rate=%g takes that on",
+                      o->map, rate, offer->rates_hz[0], offer->rates_hz[0]);
+    }
     if (status == CHORE_POLICY_OK) {
         status = told(self, server_be_there(&self->server, false));
     }
@@ -180,12 +213,12 @@ static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_
     request->components = self->components;
     request->n_components = self->n_components;
     request->mode = self->map.mode;
-    request->rate_hz = o->rate_hz > 0 ? o->rate_hz : self->map.rate_hz > 0 ? self->map.rate_hz : offer->rates_hz[0];
+    request->rate_hz = rate;
     request->max_batch = offer->max_batch;
     request->execute = o->execute > 0 ? (uint32_t)o->execute : self->map.execute;
     request->horizon = offer->max_horizon; /* how long the server's chunks are, only its answers say */
     request->caps = CHORE_CAP_NEEDS_NET;
-    return CHORE_POLICY_OK;
+    return remark(self);
 }
 
 /* ---- episodes ------------------------------------------------------------------------------------------ */
@@ -215,16 +248,17 @@ static void note_time(chore_policy_instance *self, double ms, const answer *give
     l->server_ms += given->infer_ms > 0 ? given->infer_ms : 0;
 }
 
-/* Rows of the answer as rows of the action, in the order of the mode's components. */
-static uint32_t copy_rows(const chore_policy_instance *self, const answer *given, uint32_t horizon, float *rows)
+/* Rows of the answer, from `skipped` on, as rows of the action: values in the order of the mode's components. */
+static uint32_t copy_rows(const chore_policy_instance *self, const ndarray_view *given, uint32_t skipped, uint32_t horizon, float *to)
 {
-    const uint32_t n = given->actions.shape[0] < horizon ? given->actions.shape[0] : horizon;
+    const uint32_t left = given->shape[0] - skipped, n = left < horizon ? left : horizon;
     for (uint32_t row = 0; row < n; row++) {
         for (uint32_t c = 0; c < self->n_components; c++) {
-            const uint32_t values = chore_field_count(&self->components[c]);
-            const uint64_t from = (uint64_t)row * self->map.dim + self->from[c];
-            for (uint32_t i = 0; i < values; i++) {
-                *rows++ = (float)ndarray_value(&given->actions, from + i);
+            const keymap_component *in_row = self->in_row[c];
+            const uint64_t from = (uint64_t)(skipped + row) * self->map.dim + in_row->from;
+            for (uint32_t i = 0; i < in_row->n; i++) {
+                const double value = ndarray_value(given, from + i);
+                *to++ = (float)(!in_row->binary ? value : value > in_row->threshold ? 1 : 0);
             }
         }
     }
@@ -262,7 +296,14 @@ static int32_t act_one(chore_policy_instance *self, const chore_policy_batch *ba
         return fail(self, CHORE_POLICY_ERROR, "the server at %s: %s", self->server.where, why);
     }
     note_time(self, (double)(self->host->now_ns(self->host->ctx) - begin) * 1e-6, &given);
-    actions->valid[k] = copy_rows(self, &given, actions->horizon, actions->data + (size_t)k * actions->horizon * actions->dim);
+    /* the server's row 0 is for the observation, ours for the step at which the answer counts */
+    const uint32_t skipped = batch->delay != NULL ? batch->delay[k] : 0;
+    if (skipped >= given.actions.shape[0]) {
+        return fail(self, CHORE_POLICY_ERROR, "the server's chunk of %" PRIu32 " rows is over before it begins: answers take %" PRIu32 " steps",
+                    given.actions.shape[0], skipped);
+    }
+    actions->valid[k] =
+        copy_rows(self, &given.actions, skipped, actions->horizon, actions->data + (size_t)k * actions->horizon * actions->dim);
     return CHORE_POLICY_OK;
 }
 

@@ -129,7 +129,7 @@ static bool is_printable(const char *text)
 static bool check(const options *o, char *why, size_t cap)
 {
     if (o->map[0] == '\0') {
-        (void)snprintf(why, cap, "which key map? map=libero, droid, aloha, state, or a file");
+        (void)snprintf(why, cap, "which key map? map=libero, droid, droid_position, aloha, state, or a file");
         return false;
     }
     if (strncmp(o->host, "wss:", 4) == 0 || strncmp(o->host, "ws:", 3) == 0) {
