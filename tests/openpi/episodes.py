@@ -142,6 +142,16 @@ class Well(Case):
             rows, _, _, _ = run(self.config(server), 1)
         self.well(rows[0])
 
+    def test_where_answers_take_time(self):
+        """The rows of a chunk that are over by then are left out: of ten, two at the start are."""
+        with Server(requests=["ok 3", "ok 10"]) as server:
+            rows, _, text, _ = run(self.config(server), 1, more=["--latency", "delay=2"])
+        self.assertIn(0, rows, text)
+        self.well(rows[0])
+        with Server(requests=["ok 2"]) as server:
+            rows, _, _, _ = run(self.config(server), 1, more=["--latency", "delay=2"])
+        self.failed(rows[0], "the server's chunk of 2 rows is over before it begins: answers take 2 steps", 0)
+
     def test_prompt_path_and_key(self):
         with tempfile.TemporaryDirectory() as folder:
             with open(f"{folder}/key", "w", encoding="utf-8") as file:
