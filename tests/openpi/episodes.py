@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import tempfile
-import time
 import unittest
 
 from server import STEP, Server
@@ -55,8 +54,8 @@ class Case(unittest.TestCase):
     def wrong(self, server):
         return [note for note in server.notes if note[0] == "wrong"]
 
-    def config(self, server, more=""):
-        return f"map=state port={server.port} connect=0 timeout=5 limit=1 {more}"
+    def config(self, server, more="", timeout=10):
+        return f"map=state port={server.port} connect=0 timeout={timeout} limit=1 {more}"
 
     def well(self, row):
         self.assertEqual(row["outcome"], "timeout", row["reason"])
@@ -67,10 +66,10 @@ class Case(unittest.TestCase):
         if steps is not None:
             self.assertEqual(row["steps"], steps)
 
-    def each(self, cases, config="", wrong=False):
+    def each(self, cases, timeout=10, wrong=False):
         """One episode per word, which the server does at its first request, and then one that goes well."""
         with Server(requests=list(cases)) as server:
-            rows, code, text, printed = run(self.config(server, config), len(cases) + 1)
+            rows, code, text, printed = run(self.config(server, timeout=timeout), len(cases) + 1)
         self.assertEqual(code, 0, text)
         for seed, (word, reason) in enumerate(cases.items()):
             with self.subTest(word):
@@ -176,13 +175,11 @@ class Answers(Case):
         self.assertIn("websocket_policy_server.py", printed)
 
     def test_answers_that_do_not_come(self):
-        began = time.monotonic()
         server, _ = self.each({
-            "late 0.6": "gave no answer within 0.3 s*",
+            "late 3": "gave no answer within 1.5 s*",
             "half": "did not answer: *the connection was lost*",
             "drop": "did not answer: *the connection was lost*",
-        }, "timeout=0.3", wrong=True)
-        self.assertLess(time.monotonic() - began, 5)
+        }, timeout=1.5, wrong=True)
         self.assertEqual([seen["connection"] for seen in server.seen[:4]], [0, 1, 2, 3])  # none is used again
 
     def test_answers_that_are_wrong(self):

@@ -14,6 +14,7 @@
 #include "answer.h"
 #include "frames.h"
 #include "handshake.h"
+#include "options.h"
 #include "request.h"
 #include "sha1.h"
 
@@ -352,6 +353,43 @@ static void key_maps_say_where_they_are_wrong(void **state)
     }
 }
 
+/* ---- options ------------------------------------------------------------------------------------------- */
+
+static void options_are_held_to_their_rules(void **state)
+{
+    (void)state;
+    options o;
+    char why[256] = "";
+    assert_true(options_parse(&o, " map=libero\tport=9000 prompt=text prompt_text=\"put it\tdown\" reset=reconnect timeout=0.5", why,
+                              sizeof why));
+    assert_string_equal(o.prompt_text, "put it\tdown");
+    assert_true(o.port == 9000 && o.prompt == PROMPT_TEXT && o.reset == RESET_RECONNECT && o.timeout_s == 0.5);
+    assert_string_equal(o.host, "127.0.0.1");
+    static const char *const cases[][2] = {
+        {"", "which key map? map=NAME or map=FILE, for instance map=libero"},
+        {"map=a hots=b", "there is no option \"hots\"; there are: host port path map execute rate prompt prompt_text timeout connect reset "
+                         "limit api_key_file"},
+        {"map=a map=b", "map is given twice"},
+        {"map=a port=0", "port=0: expected a whole number from 1 to 65535"},
+        {"map=a port=1.5", "port=1.5: expected a whole number from 1 to 65535"},
+        {"map=a timeout=nan", "timeout=nan: expected a number from 0.01 to 86400"},
+        {"map=a timeout=", "timeout=: expected a number from 0.01 to 86400"},
+        {"map=a prompt=goal", "prompt=goal: expected instruction, text or none"},
+        {"map=a reset=never", "reset=never: expected keep or reconnect"},
+        {"map=a prompt=text", "prompt=text and prompt_text=\"...\" go together"},
+        {"map=a prompt_text=x", "prompt=text and prompt_text=\"...\" go together"},
+        {"map=a host=\"a b\"", "host and path must be printable, without blanks, and the path begin with /"},
+        {"map=a path=x", "host and path must be printable, without blanks, and the path begin with /"},
+        {"map=a host=wss://x", "host=wss://x: expected a name or an address; TLS is not spoken here, a proxy on this machine can"},
+        {"map=a prompt_text=\"x", "prompt_text: its value has no end or is longer than 511 bytes"},
+        {"map=a libero", "\"libero\": expected key=value"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_false(options_parse(&o, cases[i][0], why, sizeof why));
+        assert_string_equal(why, cases[i][1]);
+    }
+}
+
 /* ---- frames, handshake --------------------------------------------------------------------------------- */
 
 /* RFC 6455, section 5.7 */
@@ -499,6 +537,7 @@ int main(void)
         cmocka_unit_test(the_reason_is_the_last_line),
         cmocka_unit_test(keys_in_a_map_of_their_own),
         cmocka_unit_test(key_maps_say_where_they_are_wrong),
+        cmocka_unit_test(options_are_held_to_their_rules),
         cmocka_unit_test(frames_of_the_rfc),
         cmocka_unit_test(frames_that_may_not_be),
         cmocka_unit_test(digests_of_the_standard),

@@ -44,29 +44,27 @@ static bool check_actions(const ndarray_view *a, uint32_t dim, char *why, size_t
     return true;
 }
 
-/* The number infer_ms of a map of timings; everything else is passed over. */
-static bool read_timing(msgpack_reader *in, double *infer_ms)
+/* The number infer_ms of a map of timings that begins here and was read before; -1: there is none. */
+static double find_infer_ms(msgpack_reader in)
 {
     msgpack_item head, key, value;
-    if (!msgpack_next(in, &head)) {
-        return false;
+    if (!msgpack_next(&in, &head) || head.kind != MSGPACK_MAP) {
+        return -1;
     }
-    for (uint32_t i = 0; head.kind == MSGPACK_MAP && i < head.size; i++) {
-        if (!msgpack_next(in, &key)) {
-            return false;
+    for (uint32_t i = 0; i < head.size; i++) {
+        msgpack_reader name = in;
+        if (!msgpack_skip(&in) || !msgpack_next(&name, &key)) {
+            return -1;
         }
-        const bool wanted = msgpack_is(&key, MSGPACK_TEXT, "infer_ms");
-        const size_t here = in->at;
-        if (key.kind == MSGPACK_MAP || key.kind == MSGPACK_ARRAY || !msgpack_skip(in)) {
-            return false;
+        if (msgpack_is(&key, MSGPACK_TEXT, "infer_ms")) {
+            const bool found = msgpack_next(&in, &value) && (value.kind == MSGPACK_FLOAT || value.kind == MSGPACK_INT);
+            return found ? value.number : -1;
         }
-        if (wanted) {
-            msgpack_reader again = {.data = in->data, .size = in->size, .at = here};
-            (void)msgpack_next(&again, &value);
-            *infer_ms = value.kind == MSGPACK_FLOAT || value.kind == MSGPACK_INT ? value.number : *infer_ms;
+        if (!msgpack_skip(&in)) {
+            return -1;
         }
     }
-    return head.kind == MSGPACK_MAP;
+    return -1;
 }
 
 /* One key of the answer and its value. */
@@ -94,14 +92,14 @@ static bool read_pair(msgpack_reader *in, answer *out, bool *found, char *keys, 
         return true;
     }
     list_key(keys, keys_cap, &key);
-    if (msgpack_is(&key, MSGPACK_TEXT, "server_timing")) {
-        if (!read_timing(in, &out->infer_ms)) {
-            (void)snprintf(why, cap, "%s", in->fault != NULL ? "" : "server_timing is not a map");
-            return false;
-        }
-        return true;
+    const msgpack_reader value = *in;
+    if (!msgpack_skip(in)) {
+        return false;
     }
-    return msgpack_skip(in);
+    if (msgpack_is(&key, MSGPACK_TEXT, "server_timing")) {
+        out->infer_ms = find_infer_ms(value);
+    }
+    return true;
 }
 
 static bool explain_fault(const msgpack_reader *in, char *why, size_t cap)

@@ -160,6 +160,16 @@ static int32_t take_components(chore_policy_instance *self, const chore_policy_o
         }
     }
     self->n_components = mode->n_components;
+    for (uint32_t i = 0; i < map->n_components; i++) {
+        const chore_policy_field *known = NULL;
+        for (uint32_t c = 0; c < mode->n_components && known == NULL; c++) {
+            known = self->in_row[c] == &map->components[i] ? &self->components[c] : NULL;
+        }
+        if (known == NULL) {
+            return fail(self, CHORE_POLICY_ERROR, "key map %.40s has a component \"%s\", which mode \"%s\" has not",
+                        self->options.map, map->components[i].name, map->mode);
+        }
+    }
     return CHORE_POLICY_OK;
 }
 
@@ -189,12 +199,13 @@ static int32_t remark(chore_policy_instance *self)
 static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
 {
     const options *o = &self->options;
-    const double rate = o->rate_hz > 0 ? o->rate_hz : self->map.rate_hz > 0 ? self->map.rate_hz : offer->rates_hz[0];
+    const double usual = offer->n_rates > 0 ? offer->rates_hz[0] : 0;
+    const double rate = o->rate_hz > 0 ? o->rate_hz : self->map.rate_hz > 0 ? self->map.rate_hz : usual;
     take_streams(self, offer);
     int32_t status = take_components(self, offer);
     if (status == CHORE_POLICY_OK && o->rate_hz == 0 && !is_offered(offer, rate)) {
         status = fail(self, CHORE_POLICY_ERROR, "key map %.40s is for %g Hz, this task runs at %g: rate=%g takes that on",
-                      o->map, rate, offer->rates_hz[0], offer->rates_hz[0]);
+                      o->map, rate, usual, usual);
     }
     if (status == CHORE_POLICY_OK) {
         status = told(self, server_be_there(&self->server, false));
@@ -214,7 +225,7 @@ static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_
     request->n_components = self->n_components;
     request->mode = self->map.mode;
     request->rate_hz = rate;
-    request->max_batch = offer->max_batch;
+    request->max_batch = o->reset == RESET_RECONNECT ? 1 : offer->max_batch; /* a connection for each episode, and there is one */
     request->execute = o->execute > 0 ? (uint32_t)o->execute : self->map.execute;
     request->horizon = offer->max_horizon; /* how long the server's chunks are, only its answers say */
     request->caps = CHORE_CAP_NEEDS_NET;
@@ -225,7 +236,7 @@ static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_
 
 static int32_t openpi_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
 {
-    if (self->options.reconnect) {
+    if (self->options.reset == RESET_RECONNECT) {
         server_leave(&self->server);
     }
     for (uint32_t i = 0; i < n; i++) {

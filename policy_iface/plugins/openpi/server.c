@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TRY_AGAIN_MS = 250 };
+enum { TRY_AGAIN_MS = 250, TRACEBACK_CAP = 8192 };
 
 static int32_t fail(server *self, int32_t status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static int32_t fail(server *self, int32_t status, const char *fmt, ...)
@@ -118,7 +118,7 @@ int32_t server_be_there(server *self, bool episode_goes_on)
     if (self->ws.fd >= 0) {
         return CHORE_POLICY_OK;
     }
-    if (episode_goes_on && self->options->reconnect) {
+    if (episode_goes_on && self->options->reset == RESET_RECONNECT) {
         return fail(self, CHORE_POLICY_ERROR, "the connection to %s was lost in mid-episode, and with it the server's state: %s",
                     self->where, lost);
     }
@@ -139,7 +139,8 @@ static int32_t tell_error(server *self)
     size_t size;
     const char *text = (const char *)self->ws.in.message;
     const char *line = answer_error_line(text, &size);
-    (void)fprintf(stderr, "the server at %s answered with an error:\n%s\n", self->where, text);
+    const size_t length = strlen(text), most = length < TRACEBACK_CAP ? length : TRACEBACK_CAP;
+    (void)fprintf(stderr, "the server at %s answered with an error:\n%s\n", self->where, text + length - most);
     (void)fail(self, CHORE_POLICY_ERROR, "the server at %s answered with an error: %.*s", self->where, (int)(size < 240 ? size : 240),
                line);
     websocket_close(&self->ws, FRAMES_NORMAL);
