@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import unittest
 
-from server import STEP, Server
+from server import STEP, Array, Server
 
 BUILD, SOURCE = os.environ["CHORE_BUILD_DIR"], os.environ["CHORE_SOURCE_DIR"]
 CACHE = tempfile.TemporaryDirectory()  # of settled scenes, for all tests
@@ -20,10 +20,10 @@ CHUNK = 5  # rows that state.map plays
 STEPS = 10  # control steps of an episode: two requests
 
 
-def run(config, episodes, allow="net", profile="host", more=()):
-    """Runs the task set_aside, half a second long, once per seed, in order. Rows by seed, and the run's text."""
+def run(config, episodes, allow="net", profile="host", more=(), task="dining_table/set_aside", verify=False):
+    """Runs the task, half a second long, once per seed, in order. Rows by seed, exit code, the run's text, policy.log."""
     with tempfile.TemporaryDirectory() as folder:
-        with open(f"{SOURCE}/tasks/defs/dining_table/set_aside.yaml", encoding="utf-8") as file:
+        with open(f"{SOURCE}/tasks/defs/{task}.yaml", encoding="utf-8") as file:
             text = re.sub(r"(?m)^horizon: .*", "horizon: 0.5 s", file.read())
         text = re.sub(r"window: .*\]", "window: [0.1 s, 0.2 s]", text)
         with open(f"{folder}/task.yaml", "w", encoding="utf-8") as file:
@@ -33,6 +33,8 @@ def run(config, episodes, allow="net", profile="host", more=()):
         command += ["--allow", allow] if allow and profile != "inproc" else []
         environment = {**os.environ, "XDG_CACHE_HOME": CACHE.name, "NO_COLOR": "1", "COLUMNS": "200"}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False)
+        if verify and done.returncode == 0:
+            subprocess.run([command[0], "verify", "r"], cwd=folder, env=environment, capture_output=True, timeout=50, check=True)
         rows = {}
         for shard in glob.glob(f"{folder}/r/shard-*.jsonl"):
             with open(shard, encoding="utf-8") as file:
@@ -85,7 +87,7 @@ class Well(Case):
 
     def test_an_episode_and_what_the_server_sees(self):
         with Server() as server:
-            rows, code, text, _ = run(self.config(server), 2)
+            rows, code, text, _ = run(self.config(server), 2, verify=True)
         self.assertEqual(code, 0, text)
         self.assertEqual(self.wrong(server), [])
         for row in rows.values():
@@ -268,6 +270,83 @@ class Beginnings(Case):
         self.assertEqual(code, 4, text)
         self.assertIn("may not use the network: --allow net lets it", text)
         self.assertEqual(server.n_connections, 0)
+
+
+HELP = subprocess.run([f"{BUILD}/bin/chorebench", "run", "--help"], capture_output=True, text=True, check=False).stdout
+
+
+def constant(*values):
+    """A policy that answers ten rows of these."""
+    return lambda request, rows=10: Array.of("<f8", (rows, len(values)), values * rows)
+
+
+@unittest.skipUnless("--convention" in HELP, "this program knows no conventions")
+class Shapes(Case):
+    """Servers as the field has them: the keys, types and shapes of their requests, and what their actions do."""
+
+    def play(self, convention, keymap, policy, keys, images, **how):
+        """One episode; the first and the last request, of which `keys` are checked, and `images` where cameras are offered."""
+        with Server(policy=policy) as server:
+            rows, code, text, _ = run(f"map={keymap} port={server.port} connect=0 execute=5 rate=20", 1, more=["--convention", convention], **how)
+        self.assertEqual(code, 0, text)
+        self.well(rows[0])
+        self.assertEqual(self.wrong(server), [])
+        first, last = server.seen[0]["request"], server.seen[-1]["request"]
+        shapes = {key: (a.dtype, a.shape) for key, a in first.items() if isinstance(a, Array)}
+        pictures = {**shapes, **{key: (a.dtype, a.shape) for key, a in first.get("images", {}).items()}}
+        self.assertEqual({key: shape for key, shape in shapes.items() if shape[0] != "|u1"}, keys)
+        if "cam." not in text:  # not offered, not sent: it says so
+            self.assertEqual({key: shape for key, shape in pictures.items() if shape[0] == "|u1"}, images)
+        self.assertTrue(first["prompt"])
+        return first, last
+
+    def test_libero(self):
+        image = ("|u1", (224, 224, 3))
+        first, last = self.play("libero", "libero", constant(1, 0, 0, 0, 0, 0, 1), {"observation/state": ("<f8", (8,))},
+                                {"observation/image": image, "observation/wrist_image": image})
+        before, after = first["observation/state"].values(), last["observation/state"].values()
+        self.assertGreater(after[0] - before[0], 0.01)  # forwards
+        self.assertLess(abs(after[1] - before[1]), 0.005)
+        self.assertLess(after[6], before[6])  # 1 closes
+        self.assertAlmostEqual(after[6], -after[7], places=6)
+
+    def test_droid_by_velocity(self):
+        image = ("|u1", (224, 224, 3))
+        keys = {"observation/joint_position": ("<f8", (7,)), "observation/gripper_position": ("<f8", (1,))}
+        images = {"observation/exterior_image_1_left": image, "observation/wrist_image_left": image}
+        first, last = self.play("droid_velocity", "droid", constant(0.2, 0, 0, 0, 0, 0, 0, 0.6), keys, images)
+        self.assertGreater(last["observation/joint_position"].values()[0] - first["observation/joint_position"].values()[0], 0.05)
+        self.assertGreater(last["observation/gripper_position"].values()[0] - first["observation/gripper_position"].values()[0], 0.1)
+
+    def test_droid_by_position(self):
+        def policy(request, rows=10):
+            joints = request["observation/joint_position"].values()
+            return Array.of("<f4", (rows, 8), [joints[0] + 0.1, *joints[1:], 0.4] * rows)  # 0.4: open
+
+        keys = {"observation/joint_position": ("<f8", (7,)), "observation/gripper_position": ("<f8", (1,))}
+        first, last = self.play("droid", "droid_position", policy, keys,
+                                {"observation/exterior_image_1_left": ("|u1", (224, 224, 3)), "observation/wrist_image_left": ("|u1", (224, 224, 3))})
+        self.assertGreater(last["observation/joint_position"].values()[0] - first["observation/joint_position"].values()[0], 0.05)
+        self.assertLess(last["observation/gripper_position"].values()[0], 0.1)
+
+
+class Aloha(Shapes):
+    """Two arms; their room takes longer to settle."""
+
+    test_libero = test_droid_by_velocity = test_droid_by_position = None
+
+    def test_aloha(self):
+        def policy(request, rows=10):
+            state = request["state"].values()
+            return Array.of("<f8", (rows, 14), [state[0] + 0.1, *state[1:6], 0.0, state[7] - 0.1, *state[8:13], 1.0] * rows)
+
+        image = ("|u1", (3, 224, 224))
+        first, last = self.play("aloha", "aloha", policy, {"state": ("<f4", (14,))},
+                                {name: image for name in ("cam_high", "cam_low", "cam_left_wrist", "cam_right_wrist")}, task="laundry_room/fold_towel")
+        before, after = first["state"].values(), last["state"].values()
+        self.assertGreater(after[0], before[0] + 0.05)
+        self.assertLess(after[7], before[7] - 0.05)
+        self.assertLess(after[6], after[13])  # left closes, right opens
 
 
 def tearDownModule():
