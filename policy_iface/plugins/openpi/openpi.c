@@ -182,6 +182,15 @@ static bool is_offered(const chore_policy_offer *offer, double rate)
     return offered;
 }
 
+/* None of them was reset. */
+static int32_t make_slots(chore_policy_instance *self, uint32_t n)
+{
+    free(self->open);
+    self->open = calloc(n, 1);
+    self->n_slots = self->open != NULL ? n : 0;
+    return self->open != NULL ? CHORE_POLICY_OK : fail(self, CHORE_POLICY_ERROR, "out of memory");
+}
+
 /* What the server will not get, as a remark. */
 static int32_t remark(chore_policy_instance *self)
 {
@@ -201,6 +210,7 @@ static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_
     const options *o = &self->options;
     const double usual = offer->n_rates > 0 ? offer->rates_hz[0] : 0;
     const double rate = o->rate_hz > 0 ? o->rate_hz : self->map.rate_hz > 0 ? self->map.rate_hz : usual;
+    self->n_slots = 0;
     take_streams(self, offer);
     int32_t status = take_components(self, offer);
     if (status == CHORE_POLICY_OK && o->rate_hz == 0 && !is_offered(offer, rate)) {
@@ -210,14 +220,11 @@ static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_
     if (status == CHORE_POLICY_OK) {
         status = told(self, server_be_there(&self->server, false));
     }
-    free(self->open);
-    self->open = calloc(offer->max_batch, 1);
-    self->n_slots = self->open != NULL ? offer->max_batch : 0;
+    if (status == CHORE_POLICY_OK) {
+        status = make_slots(self, offer->max_batch);
+    }
     if (status != CHORE_POLICY_OK) {
         return status;
-    }
-    if (self->open == NULL) {
-        return fail(self, CHORE_POLICY_ERROR, "out of memory");
     }
     request->fields = self->streams;
     request->n_fields = self->n_streams;
@@ -323,11 +330,11 @@ static int32_t openpi_act(chore_policy_instance *self, const chore_policy_batch 
     char first[SERVER_WHY_CAP] = "";
     for (uint32_t k = 0; k < batch->n; k++) {
         actions->status[k] = act_one(self, batch, k, actions);
-        if (actions->status[k] != CHORE_POLICY_OK) {
+        if (actions->status[k] != CHORE_POLICY_OK && batch->slot[k] < self->n_slots) {
             self->open[batch->slot[k]] = 0;
-            if (first[0] == '\0') { /* of several the first is told */
-                memcpy(first, self->error, sizeof first);
-            }
+        }
+        if (actions->status[k] != CHORE_POLICY_OK && first[0] == '\0') { /* of several the first is told */
+            memcpy(first, self->error, sizeof first);
         }
     }
     memcpy(self->error, first, sizeof first);
