@@ -349,6 +349,21 @@ class Aloha(Shapes):
         self.assertLess(after[6], after[13])  # left closes, right opens
 
 
+class Rules(Case):
+    """The conformance kit, which is shown a server that is well."""
+
+    def test_all(self):
+        with Server() as server:
+            command = [f"{BUILD}/bin/chorebench", "check", "openpi", "--allow", "net", "--task", "set_aside,synthetic",
+                       "--policy-config", self.config(server)]
+            environment = {**os.environ, "XDG_CACHE_HOME": CACHE.name, "NO_COLOR": "1", "COLUMNS": "200"}
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.wrong(server), [])
+        for rule in ("acts", "order", "bounds_of_buffers", "read_only", "leaks_instances", "leaks_episodes"):
+            self.assertRegex(done.stdout, rf"(?m)^ *\d+ {rule} +pass")
+
+
 def tearDownModule():
     CACHE.cleanup()
 
