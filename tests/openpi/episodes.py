@@ -243,7 +243,7 @@ class Beginnings(Case):
     """No server, or one of another kind."""
 
     def test_a_server_that_is_none(self):
-        for how, reason in {
+        cases = {
             "forbid": 'it answered "HTTP/1.1 403 Forbidden" instead of opening a websocket',
             "wrong key": "its answer does not fit the key that it was sent",
             "compress": "it chose an extension or a subprotocol that was not offered",
@@ -251,11 +251,18 @@ class Beginnings(Case):
             "text first": "is no policy server: its first message is a text, not a map of metadata",
             "list first": "is no policy server: its first message is an array, not a map of metadata",
             "mute": "sent no metadata: waiting for the server: the time is over",
-        }.items():
-            with self.subTest(how), Server(connections=[how]) as server:
-                _, code, text, _ = run(self.config(server), 1)
-                self.assertEqual(code, 4, text)
-                self.assertIn(reason, text)
+        }
+        with Server(connections=["ok", *cases]) as server:
+            rows, code, text, _ = run(self.config(server, "reset=reconnect"), len(cases) + 1)
+        self.assertEqual(code, 0, text)
+        for seed, (how, reason) in enumerate(cases.items()):
+            with self.subTest(how):
+                self.failed(rows[seed], reason, 0)
+        self.well(rows[len(cases)])
+        with Server(connections=["forbid"]) as server:
+            _, code, text, _ = run(self.config(server), 1)
+        self.assertEqual(code, 4, text)
+        self.assertIn(cases["forbid"], text)
 
     def test_a_server_that_is_not_there(self):
         with Server() as server:
