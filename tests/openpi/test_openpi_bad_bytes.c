@@ -1,5 +1,6 @@
-/* Bytes that no server should send: the files of corpus/ and the key maps, spoilt in a seeded way, many thousand times. Whatever comes of it, it
-   ends, reads nothing beyond the message (which lies before a page that cannot be read), and says what is wrong. */
+/* Bytes that no server should send: the files of corpus/ and the key maps, spoilt in a seeded
+   way, many thousand times. Whatever comes of it, it ends, reads nothing beyond the message
+   (which lies before a page that cannot be read), and says what is wrong. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +23,7 @@
 
 enum { ROOM = 1 << 18, MAX_FILES = 32, DIM = 8, LIMIT = 70000, SHORT_LIMIT = 100 };
 
-/* ---- chance -------------------------------------------------------------------------------------------- */
+/* ---- chance ---------------------------------------------------------------------------------- */
 
 /* SplitMix64 */
 static uint64_t draw(uint64_t *state, uint64_t below)
@@ -46,7 +47,8 @@ typedef struct corpus {
 /* One spoilt byte, number, piece or end. */
 static size_t spoil_once(uint8_t *data, size_t size, uint64_t *rng)
 {
-    static const uint8_t tempting[] = {0x00, 0x7e, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xc0, 0xc1, 0xc4, 0xc6, 0xca, 0xcf, 0xd3, 0xd4, 0xdb, 0xdd, 0xdf, 0xff};
+    static const uint8_t tempting[] = {0x00, 0x7e, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xc0, 0xc1, 0xc4,
+                                       0xc6, 0xca, 0xcf, 0xd3, 0xd4, 0xdb, 0xdd, 0xdf, 0xff};
     const size_t at = size > 0 ? draw(rng, size) : 0, n = size > 0 ? 1 + draw(rng, size - at) : 0;
     switch (draw(rng, 7)) {
     case 0:
@@ -59,9 +61,7 @@ static size_t spoil_once(uint8_t *data, size_t size, uint64_t *rng)
             data[at] = tempting[draw(rng, sizeof tempting)];
         }
         return size;
-    case 2:
-        memset(data + at, (int)draw(rng, 2) * 0xff, n < 8 ? n : 8);
-        return size;
+    case 2: memset(data + at, (int)draw(rng, 2) * 0xff, n < 8 ? n : 8); return size;
     case 3: return at; /* the end is missing */
     case 4:            /* a piece is missing */
         memmove(data + at, data + at + n, size - at - n);
@@ -72,13 +72,11 @@ static size_t spoil_once(uint8_t *data, size_t size, uint64_t *rng)
             return size + n;
         }
         return size;
-    default:
-        data[size] = (uint8_t)draw(rng, 256);
-        return size + 1;
+    default: data[size] = (uint8_t)draw(rng, 256); return size + 1;
     }
 }
 
-/* ---- memory that ends where the message ends -------------------------------------------------------------- */
+/* ---- memory that ends where the message ends ------------------------------------------------- */
 
 typedef struct cliff {
     uint8_t *pages;
@@ -133,8 +131,10 @@ static void free_folder(corpus *c)
     }
 }
 
-/* Feeds every file as it is (round 0), then `rounds` spoilt ones, to `target`. Returns how many it took for good. */
-static int feed(const char *folder, int rounds, bool terminated, bool (*target)(const uint8_t *data, size_t size, uint64_t *rng))
+/* Feeds every file as it is (round 0), then `rounds` spoilt ones, to `target`. Returns how many
+   it took for good. */
+static int feed(const char *folder, int rounds, bool terminated,
+                bool (*target)(const uint8_t *data, size_t size, uint64_t *rng))
 {
     corpus all;
     read_folder(&all, folder);
@@ -173,7 +173,7 @@ static const char *corpus_path(char out[1024], const char *kind)
     return out;
 }
 
-/* ---- targets --------------------------------------------------------------------------------------------- */
+/* ---- targets --------------------------------------------------------------------------------- */
 
 static bool an_answer(const uint8_t *data, size_t size, uint64_t *rng)
 {
@@ -188,7 +188,9 @@ static bool an_answer(const uint8_t *data, size_t size, uint64_t *rng)
     assert_int_equal(given.actions.shape[1], DIM);
     assert_true(given.actions.shape[0] >= 1);
     assert_true(given.actions.data >= data);
-    assert_true(given.actions.data + given.actions.items * ndarray_item_bytes(given.actions.dtype) <= data + size);
+    assert_true(given.actions.data +
+                    given.actions.items * ndarray_item_bytes(given.actions.dtype) <=
+                data + size);
     for (uint64_t i = 0; i < given.actions.items; i++) {
         assert_true(isfinite((float)ndarray_value(&given.actions, i)));
     }
@@ -204,7 +206,8 @@ static uint64_t digest(uint64_t h, const void *data, size_t size)
     return h;
 }
 
-static uint64_t take_frames(const uint8_t *data, size_t size, uint64_t limit, uint64_t *rng, bool *good)
+static uint64_t take_frames(const uint8_t *data, size_t size, uint64_t limit, uint64_t *rng,
+                            bool *good)
 {
     static frames in;
     memset(&in, 0, sizeof in);
@@ -256,7 +259,8 @@ static bool a_head(const uint8_t *data, size_t size, uint64_t *rng)
 {
     char why[240];
     (void)rng, (void)size;
-    const bool accepted = handshake_accepted((const char *)data, "dGhlIHNhbXBsZSBub25jZQ==", why, sizeof why);
+    const bool accepted =
+        handshake_accepted((const char *)data, "dGhlIHNhbXBsZSBub25jZQ==", why, sizeof why);
     assert_int_equal(accepted, why[0] == '\0');
     return accepted || strstr(why, "403 Forbidden") != NULL;
 }
@@ -288,7 +292,9 @@ static void spoilt_answers(void **state)
     (void)state;
     char path[1024];
     const int good = feed(corpus_path(path, "answers"), 60000, false, an_answer);
-    assert_in_range(good, 100, 30000); /* some survive, most do not: the spoiling is neither too much nor too little */
+    assert_in_range(
+        good, 100,
+        30000); /* some survive, most do not: the spoiling is neither too much nor too little */
 }
 
 static void spoilt_frames(void **state)
@@ -312,7 +318,8 @@ static void spoilt_key_maps(void **state)
     (void)state;
     char path[1024];
     const char *source = getenv("CHORE_SOURCE_DIR");
-    snprintf(path, sizeof path, "%s/policy_iface/plugins/openpi/keymaps", source != NULL ? source : ".");
+    snprintf(path, sizeof path, "%s/policy_iface/plugins/openpi/keymaps",
+             source != NULL ? source : ".");
     const int good = feed(path, 20000, true, a_key_map);
     assert_in_range(good, 100, 19000);
 }

@@ -56,8 +56,9 @@ static bool put_choice(options *out, const rule *r, const char *value, char *why
             return true;
         }
     }
-    (void)snprintf(why, cap, "%s=%.40s: expected %s%s%s or %s", r->key, value, r->choice[0], r->choice[2] != NULL ? ", " : "",
-                   r->choice[2] != NULL ? r->choice[1] : "", r->choice[r->choice[2] != NULL ? 2 : 1]);
+    (void)snprintf(why, cap, "%s=%.40s: expected %s%s%s or %s", r->key, value, r->choice[0],
+                   r->choice[2] != NULL ? ", " : "", r->choice[2] != NULL ? r->choice[1] : "",
+                   r->choice[r->choice[2] != NULL ? 2 : 1]);
     return false;
 }
 
@@ -71,7 +72,8 @@ static bool unknown(const char *key, char *why, size_t cap)
 }
 
 /* `given`: bit i is set when rule i had a value before. */
-static bool put(options *out, uint32_t *given, const char *key, const char *value, char *why, size_t cap)
+static bool put(options *out, uint32_t *given, const char *key, const char *value, char *why,
+                size_t cap)
 {
     int i = 0;
     while (i < RULES && strcmp(rules[i].key, key) != 0) {
@@ -93,7 +95,8 @@ static bool put(options *out, uint32_t *given, const char *key, const char *valu
 }
 
 /* The next key and value; *at moves behind them. 1: found, 0: the end, -1: not understood. */
-static int next_word(const char **at, char key[OPTIONS_TEXT_CAP], char value[OPTIONS_TEXT_CAP], char *why, size_t cap)
+static int next_word(const char **at, char key[OPTIONS_TEXT_CAP], char value[OPTIONS_TEXT_CAP],
+                     char *why, size_t cap)
 {
     *at += strspn(*at, " \t\n");
     if (**at == '\0') {
@@ -102,15 +105,16 @@ static int next_word(const char **at, char key[OPTIONS_TEXT_CAP], char value[OPT
     const size_t key_size = strcspn(*at, "= \t\n");
     const char *from = *at + key_size + 1;
     if ((*at)[key_size] != '=' || key_size >= OPTIONS_TEXT_CAP) {
-        (void)snprintf(why, cap, "\"%.*s\": expected key=value", (int)(key_size < 40 ? key_size : 40), *at);
+        (void)snprintf(why, cap, "\"%.*s\": expected key=value",
+                       (int)(key_size < 40 ? key_size : 40), *at);
         return -1;
     }
     const bool quoted = *from == '"';
     from += quoted;
     const size_t size = strcspn(from, quoted ? "\"" : " \t\n");
     if (size >= OPTIONS_TEXT_CAP || (quoted && from[size] == '\0')) {
-        (void)snprintf(why, cap, "%.*s: its value has no end or is longer than %d bytes", (int)(key_size < 40 ? key_size : 40), *at,
-                       OPTIONS_TEXT_CAP - 1);
+        (void)snprintf(why, cap, "%.*s: its value has no end or is longer than %d bytes",
+                       (int)(key_size < 40 ? key_size : 40), *at, OPTIONS_TEXT_CAP - 1);
         return -1;
     }
     memcpy(key, *at, key_size);
@@ -139,12 +143,16 @@ static bool check(const options *o, char *why, size_t cap)
         return false;
     }
     if (strncmp(o->host, "wss:", 4) == 0 || strncmp(o->host, "ws:", 3) == 0) {
-        (void)snprintf(why, cap, "host=%.60s: expected a name or an address; TLS is not spoken here, a proxy on this machine can",
-                       o->host);
+        (void)snprintf(
+            why, cap,
+            "host=%.60s: expected a name or an address; TLS is not spoken here, a proxy on this machine can",
+            o->host);
         return false;
     }
-    if (o->host[0] == '\0' || !is_printable(o->host) || o->path[0] != '/' || !is_printable(o->path)) {
-        (void)snprintf(why, cap, "host and path must be printable, without blanks, and the path begin with /");
+    if (o->host[0] == '\0' || !is_printable(o->host) || o->path[0] != '/' ||
+        !is_printable(o->path)) {
+        (void)snprintf(
+            why, cap, "host and path must be printable, without blanks, and the path begin with /");
         return false;
     }
     if ((o->prompt == PROMPT_TEXT) != (o->prompt_text[0] != '\0')) {
@@ -159,7 +167,12 @@ bool options_parse(options *out, const char *config, char *why, size_t cap)
     char key[OPTIONS_TEXT_CAP], value[OPTIONS_TEXT_CAP];
     uint32_t given = 0;
     int found;
-    *out = (options){.host = "127.0.0.1", .path = "/", .port = 8000, .timeout_s = 50, .connect_s = 10, .limit_mib = 16};
+    *out = (options){.host = "127.0.0.1",
+                     .path = "/",
+                     .port = 8000,
+                     .timeout_s = 50,
+                     .connect_s = 10,
+                     .limit_mib = 16};
     while ((found = next_word(&config, key, value, why, cap)) > 0) {
         if (!put(out, &given, key, value, why, cap)) {
             return false;
