@@ -307,6 +307,14 @@ class Shapes(Case):
         self.assertTrue(first["prompt"])
         return first, last
 
+    def test_without_its_convention(self):
+        with Server() as server:
+            _, code, text, _ = run(f"map=libero port={server.port}", 1)
+        self.assertEqual(code, 4, text)
+        self.assertIn('mode "libero" is not offered, and key map libero wants it', text)
+        self.assertIn("--convention libero", text)
+        self.assertEqual(server.n_connections, 0)
+
     def test_libero(self):
         image = ("|u1", (224, 224, 3))
         first, last = self.play("libero", "libero", constant(1, 0, 0, 0, 0, 0, 1), {"observation/state": ("<f8", (8,))},
@@ -340,7 +348,7 @@ class Shapes(Case):
 class Aloha(Shapes):
     """Two arms; their room takes longer to settle."""
 
-    test_libero = test_droid_by_velocity = test_droid_by_position = None
+    test_libero = test_droid_by_velocity = test_droid_by_position = test_without_its_convention = None
 
     def test_aloha(self):
         def policy(request, rows=10):

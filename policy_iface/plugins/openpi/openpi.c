@@ -180,8 +180,8 @@ static int32_t take_components(chore_policy_instance *self, const chore_policy_o
     const chore_policy_mode *mode = chore_offer_mode(offer, map->mode);
     if (mode == NULL) {
         return fail(self, CHORE_POLICY_ERROR,
-                    "key map %.40s wants the action mode \"%s\", which is not offered",
-                    self->options.map, map->mode);
+                    "mode \"%s\" is not offered, and key map %.40s wants it", map->mode,
+                    self->options.map);
     }
     int32_t status = CHORE_POLICY_OK;
     for (uint32_t c = 0; c < mode->n_components && status == CHORE_POLICY_OK; c++) {
