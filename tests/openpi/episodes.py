@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from server import STEP, Array, Server
@@ -56,8 +57,8 @@ class Case(unittest.TestCase):
     def wrong(self, server):
         return [note for note in server.notes if note[0] == "wrong"]
 
-    def config(self, server, more="", timeout=10):
-        return f"map=state port={server.port} connect=0 timeout={timeout} limit=1 {more}"
+    def config(self, server, more="", timeout=10, connect=5):
+        return f"map=state port={server.port} connect={connect} timeout={timeout} limit=1 {more}"
 
     def well(self, row):
         self.assertEqual(row["outcome"], "timeout", row["reason"])
@@ -253,7 +254,7 @@ class Beginnings(Case):
             "mute": "sent no metadata: waiting for the server: the time is over",
         }
         with Server(connections=["ok", *cases]) as server:
-            rows, code, text, _ = run(self.config(server, "reset=reconnect"), len(cases) + 1)
+            rows, code, text, _ = run(self.config(server, "reset=reconnect", connect=2), len(cases) + 1)
         self.assertEqual(code, 0, text)
         for seed, (how, reason) in enumerate(cases.items()):
             with self.subTest(how):
@@ -267,9 +268,21 @@ class Beginnings(Case):
     def test_a_server_that_is_not_there(self):
         with Server() as server:
             pass
-        _, code, text, _ = run(self.config(server), 1)
+        _, code, text, _ = run(self.config(server, connect=0), 1)
         self.assertEqual(code, 4, text)
         self.assertIn(f"no connection to the policy server at 127.0.0.1:{server.port}: Connection refused (does it run?", text)
+
+    def test_a_server_that_starts_later(self):
+        with Server() as server:
+            pass
+        late = []
+        timer = threading.Timer(2, lambda: late.append(Server(port=server.port).__enter__()))
+        timer.start()
+        rows, _, text, _ = run(self.config(server, connect=30), 1)
+        timer.join()
+        late[0].__exit__()
+        self.assertIn(0, rows, text)
+        self.well(rows[0])
 
     def test_a_policy_without_network_says_what_it_wants(self):
         with Server() as server:
@@ -294,7 +307,7 @@ class Shapes(Case):
     def play(self, convention, keymap, policy, keys, images, **how):
         """One episode; the first and the last request, of which `keys` are checked, and `images` where cameras are offered."""
         with Server(policy=policy) as server:
-            rows, code, text, _ = run(f"map={keymap} port={server.port} connect=0 execute=5 rate=20", 1, more=["--convention", convention], **how)
+            rows, code, text, _ = run(f"map={keymap} port={server.port} connect=5 execute=5 rate=20", 1, more=["--convention", convention], **how)
         self.assertEqual(code, 0, text)
         self.well(rows[0])
         self.assertEqual(self.wrong(server), [])

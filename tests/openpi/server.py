@@ -266,11 +266,11 @@ def nested(depth):
 class Server:
     """Serves in threads of its own until the end of the with block."""
 
-    def __init__(self, requests=(), connections=(), policy=actions_of):
+    def __init__(self, requests=(), connections=(), policy=actions_of, port=0):
         self.requests, self.connections, self.policy = list(requests), list(connections), policy
         self.seen, self.notes, self.n_connections = [], [], 0
         self.lock = threading.Lock()
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", port))
         self.port = self.listener.getsockname()[1]
 
     def __enter__(self):
