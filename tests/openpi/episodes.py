@@ -10,10 +10,10 @@ import os
 import re
 import subprocess
 import tempfile
-import time
+import threading
 import unittest
 
-from server import STEP, Server
+from server import STEP, Array, Server
 
 BUILD, SOURCE = os.environ["CHORE_BUILD_DIR"], os.environ["CHORE_SOURCE_DIR"]
 CACHE = tempfile.TemporaryDirectory()  # of settled scenes, for all tests
@@ -21,10 +21,10 @@ CHUNK = 5  # rows that state.map plays
 STEPS = 10  # control steps of an episode: two requests
 
 
-def run(config, episodes, allow="net", profile="host", more=()):
-    """Runs the task set_aside, half a second long, once per seed, in order. Rows by seed, and the run's text."""
+def run(config, episodes, allow="net", profile="host", more=(), task="dining_table/set_aside", verify=False):
+    """Runs the task, half a second long, once per seed, in order. Rows by seed, exit code, the run's text, policy.log."""
     with tempfile.TemporaryDirectory() as folder:
-        with open(f"{SOURCE}/tasks/defs/dining_table/set_aside.yaml", encoding="utf-8") as file:
+        with open(f"{SOURCE}/tasks/defs/{task}.yaml", encoding="utf-8") as file:
             text = re.sub(r"(?m)^horizon: .*", "horizon: 0.5 s", file.read())
         text = re.sub(r"window: .*\]", "window: [0.1 s, 0.2 s]", text)
         with open(f"{folder}/task.yaml", "w", encoding="utf-8") as file:
@@ -34,6 +34,8 @@ def run(config, episodes, allow="net", profile="host", more=()):
         command += ["--allow", allow] if allow and profile != "inproc" else []
         environment = {**os.environ, "XDG_CACHE_HOME": CACHE.name, "NO_COLOR": "1", "COLUMNS": "200"}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False)
+        if verify and done.returncode == 0:
+            subprocess.run([command[0], "verify", "r"], cwd=folder, env=environment, capture_output=True, timeout=50, check=True)
         rows = {}
         for shard in glob.glob(f"{folder}/r/shard-*.jsonl"):
             with open(shard, encoding="utf-8") as file:
@@ -55,8 +57,8 @@ class Case(unittest.TestCase):
     def wrong(self, server):
         return [note for note in server.notes if note[0] == "wrong"]
 
-    def config(self, server, more=""):
-        return f"map=state port={server.port} connect=0 timeout=5 limit=1 {more}"
+    def config(self, server, more="", timeout=10, connect=5):
+        return f"map=state port={server.port} connect={connect} timeout={timeout} limit=1 {more}"
 
     def well(self, row):
         self.assertEqual(row["outcome"], "timeout", row["reason"])
@@ -67,10 +69,10 @@ class Case(unittest.TestCase):
         if steps is not None:
             self.assertEqual(row["steps"], steps)
 
-    def each(self, cases, config="", wrong=False):
+    def each(self, cases, timeout=10, wrong=False):
         """One episode per word, which the server does at its first request, and then one that goes well."""
         with Server(requests=list(cases)) as server:
-            rows, code, text, printed = run(self.config(server, config), len(cases) + 1)
+            rows, code, text, printed = run(self.config(server, timeout=timeout), len(cases) + 1)
         self.assertEqual(code, 0, text)
         for seed, (word, reason) in enumerate(cases.items()):
             with self.subTest(word):
@@ -86,7 +88,7 @@ class Well(Case):
 
     def test_an_episode_and_what_the_server_sees(self):
         with Server() as server:
-            rows, code, text, _ = run(self.config(server), 2)
+            rows, code, text, _ = run(self.config(server), 2, verify=True)
         self.assertEqual(code, 0, text)
         self.assertEqual(self.wrong(server), [])
         for row in rows.values():
@@ -142,6 +144,16 @@ class Well(Case):
             rows, _, _, _ = run(self.config(server), 1)
         self.well(rows[0])
 
+    def test_where_answers_take_time(self):
+        """The rows of a chunk that are over by then are left out: of ten, two at the start are."""
+        with Server(requests=["ok 3", "ok 10"]) as server:
+            rows, _, text, _ = run(self.config(server), 1, more=["--latency", "delay=2"])
+        self.assertIn(0, rows, text)
+        self.well(rows[0])
+        with Server(requests=["ok 2"]) as server:
+            rows, _, _, _ = run(self.config(server), 1, more=["--latency", "delay=2"])
+        self.failed(rows[0], "the server's chunk of 2 rows is over before it begins: answers take 2 steps", 0)
+
     def test_prompt_path_and_key(self):
         with tempfile.TemporaryDirectory() as folder:
             with open(f"{folder}/key", "w", encoding="utf-8") as file:
@@ -166,13 +178,11 @@ class Answers(Case):
         self.assertIn("websocket_policy_server.py", printed)
 
     def test_answers_that_do_not_come(self):
-        began = time.monotonic()
         server, _ = self.each({
-            "late 0.6": "gave no answer within 0.3 s*",
+            "late 3": "gave no answer within 1.5 s*",
             "half": "did not answer: *the connection was lost*",
             "drop": "did not answer: *the connection was lost*",
-        }, "timeout=0.3", wrong=True)
-        self.assertLess(time.monotonic() - began, 5)
+        }, timeout=1.5, wrong=True)
         self.assertEqual([seen["connection"] for seen in server.seen[:4]], [0, 1, 2, 3])  # none is used again
 
     def test_answers_that_are_wrong(self):
@@ -234,7 +244,7 @@ class Beginnings(Case):
     """No server, or one of another kind."""
 
     def test_a_server_that_is_none(self):
-        for how, reason in {
+        cases = {
             "forbid": 'it answered "HTTP/1.1 403 Forbidden" instead of opening a websocket',
             "wrong key": "its answer does not fit the key that it was sent",
             "compress": "it chose an extension or a subprotocol that was not offered",
@@ -242,18 +252,37 @@ class Beginnings(Case):
             "text first": "is no policy server: its first message is a text, not a map of metadata",
             "list first": "is no policy server: its first message is an array, not a map of metadata",
             "mute": "sent no metadata: waiting for the server: the time is over",
-        }.items():
-            with self.subTest(how), Server(connections=[how]) as server:
-                _, code, text, _ = run(self.config(server), 1)
-                self.assertEqual(code, 4, text)
-                self.assertIn(reason, text)
+        }
+        with Server(connections=["ok", *cases]) as server:
+            rows, code, text, _ = run(self.config(server, "reset=reconnect", connect=2), len(cases) + 1)
+        self.assertEqual(code, 0, text)
+        for seed, (how, reason) in enumerate(cases.items()):
+            with self.subTest(how):
+                self.failed(rows[seed], reason, 0)
+        self.well(rows[len(cases)])
+        with Server(connections=["forbid"]) as server:
+            _, code, text, _ = run(self.config(server), 1)
+        self.assertEqual(code, 4, text)
+        self.assertIn(cases["forbid"], text)
 
     def test_a_server_that_is_not_there(self):
         with Server() as server:
             pass
-        _, code, text, _ = run(self.config(server), 1)
+        _, code, text, _ = run(self.config(server, connect=0), 1)
         self.assertEqual(code, 4, text)
         self.assertIn(f"no connection to the policy server at 127.0.0.1:{server.port}: Connection refused (does it run?", text)
+
+    def test_a_server_that_starts_later(self):
+        with Server() as server:
+            pass
+        late = []
+        timer = threading.Timer(2, lambda: late.append(Server(port=server.port).__enter__()))
+        timer.start()
+        rows, _, text, _ = run(self.config(server, connect=30), 1)
+        timer.join()
+        late[0].__exit__()
+        self.assertIn(0, rows, text)
+        self.well(rows[0])
 
     def test_a_policy_without_network_says_what_it_wants(self):
         with Server() as server:
@@ -261,6 +290,106 @@ class Beginnings(Case):
         self.assertEqual(code, 4, text)
         self.assertIn("may not use the network: --allow net lets it", text)
         self.assertEqual(server.n_connections, 0)
+
+
+HELP = subprocess.run([f"{BUILD}/bin/chorebench", "run", "--help"], capture_output=True, text=True, check=False).stdout
+
+
+def constant(*values):
+    """A policy that answers ten rows of these."""
+    return lambda request, rows=10: Array.of("<f8", (rows, len(values)), values * rows)
+
+
+@unittest.skipUnless("--convention" in HELP, "this program knows no conventions")
+class Shapes(Case):
+    """Servers as the field has them: the keys, types and shapes of their requests, and what their actions do."""
+
+    def play(self, convention, keymap, policy, keys, images, **how):
+        """One episode; the first and the last request, of which `keys` are checked, and `images` where cameras are offered."""
+        with Server(policy=policy) as server:
+            rows, code, text, _ = run(f"map={keymap} port={server.port} connect=5 execute=5 rate=20", 1, more=["--convention", convention], **how)
+        self.assertEqual(code, 0, text)
+        self.well(rows[0])
+        self.assertEqual(self.wrong(server), [])
+        first, last = server.seen[0]["request"], server.seen[-1]["request"]
+        shapes = {key: (a.dtype, a.shape) for key, a in first.items() if isinstance(a, Array)}
+        pictures = {**shapes, **{key: (a.dtype, a.shape) for key, a in first.get("images", {}).items()}}
+        self.assertEqual({key: shape for key, shape in shapes.items() if shape[0] != "|u1"}, keys)
+        if "cam." not in text:  # not offered, not sent: it says so
+            self.assertEqual({key: shape for key, shape in pictures.items() if shape[0] == "|u1"}, images)
+        self.assertTrue(first["prompt"])
+        return first, last
+
+    def test_without_its_convention(self):
+        with Server() as server:
+            _, code, text, _ = run(f"map=libero port={server.port}", 1)
+        self.assertEqual(code, 4, text)
+        self.assertIn('mode "libero" is not offered, and key map libero wants it', text)
+        self.assertIn("--convention libero", text)
+        self.assertEqual(server.n_connections, 0)
+
+    def test_libero(self):
+        image = ("|u1", (224, 224, 3))
+        first, last = self.play("libero", "libero", constant(1, 0, 0, 0, 0, 0, 1), {"observation/state": ("<f8", (8,))},
+                                {"observation/image": image, "observation/wrist_image": image})
+        before, after = first["observation/state"].values(), last["observation/state"].values()
+        self.assertGreater(after[0] - before[0], 0.01)  # forwards
+        self.assertLess(abs(after[1] - before[1]), 0.005)
+        self.assertLess(after[6], before[6])  # 1 closes
+        self.assertAlmostEqual(after[6], -after[7], places=6)
+
+    def test_droid_by_velocity(self):
+        image = ("|u1", (224, 224, 3))
+        keys = {"observation/joint_position": ("<f8", (7,)), "observation/gripper_position": ("<f8", (1,))}
+        images = {"observation/exterior_image_1_left": image, "observation/wrist_image_left": image}
+        first, last = self.play("droid_velocity", "droid", constant(0.2, 0, 0, 0, 0, 0, 0, 0.6), keys, images)
+        self.assertGreater(last["observation/joint_position"].values()[0] - first["observation/joint_position"].values()[0], 0.05)
+        self.assertGreater(last["observation/gripper_position"].values()[0] - first["observation/gripper_position"].values()[0], 0.1)
+
+    def test_droid_by_position(self):
+        def policy(request, rows=10):
+            joints = request["observation/joint_position"].values()
+            return Array.of("<f4", (rows, 8), [joints[0] + 0.1, *joints[1:], 0.4] * rows)  # 0.4: open
+
+        keys = {"observation/joint_position": ("<f8", (7,)), "observation/gripper_position": ("<f8", (1,))}
+        first, last = self.play("droid", "droid_position", policy, keys,
+                                {"observation/exterior_image_1_left": ("|u1", (224, 224, 3)), "observation/wrist_image_left": ("|u1", (224, 224, 3))})
+        self.assertGreater(last["observation/joint_position"].values()[0] - first["observation/joint_position"].values()[0], 0.05)
+        self.assertLess(last["observation/gripper_position"].values()[0], 0.1)
+
+
+class Aloha(Shapes):
+    """Two arms; their room takes longer to settle."""
+
+    test_libero = test_droid_by_velocity = test_droid_by_position = test_without_its_convention = None
+
+    def test_aloha(self):
+        def policy(request, rows=10):
+            state = request["state"].values()
+            return Array.of("<f8", (rows, 14), [state[0] + 0.1, *state[1:6], 0.0, state[7] - 0.1, *state[8:13], 1.0] * rows)
+
+        image = ("|u1", (3, 224, 224))
+        first, last = self.play("aloha", "aloha", policy, {"state": ("<f4", (14,))},
+                                {name: image for name in ("cam_high", "cam_low", "cam_left_wrist", "cam_right_wrist")}, task="laundry_room/fold_towel")
+        before, after = first["state"].values(), last["state"].values()
+        self.assertGreater(after[0], before[0] + 0.05)
+        self.assertLess(after[7], before[7] - 0.05)
+        self.assertLess(after[6], after[13])  # left closes, right opens
+
+
+class Rules(Case):
+    """The conformance kit, which is shown a server that is well."""
+
+    def test_all(self):
+        with Server() as server:
+            command = [f"{BUILD}/bin/chorebench", "check", "openpi", "--allow", "net", "--task", "set_aside,synthetic",
+                       "--policy-config", self.config(server)]
+            environment = {**os.environ, "XDG_CACHE_HOME": CACHE.name, "NO_COLOR": "1", "COLUMNS": "200"}
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.wrong(server), [])
+        for rule in ("acts", "order", "bounds_of_buffers", "read_only", "leaks_instances", "leaks_episodes"):
+            self.assertRegex(done.stdout, rf"(?m)^ *\d+ {rule} +pass")
 
 
 def tearDownModule():

@@ -266,18 +266,21 @@ def nested(depth):
 class Server:
     """Serves in threads of its own until the end of the with block."""
 
-    def __init__(self, requests=(), connections=(), policy=actions_of):
+    def __init__(self, requests=(), connections=(), policy=actions_of, port=0):
         self.requests, self.connections, self.policy = list(requests), list(connections), policy
         self.seen, self.notes, self.n_connections = [], [], 0
         self.lock = threading.Lock()
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", port))
         self.port = self.listener.getsockname()[1]
 
     def __enter__(self):
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.acceptor = threading.Thread(target=self.accept, daemon=True)
+        self.acceptor.start()
         return self
 
     def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)  # a close alone leaves it listening for as long as somebody waits in accept
+        self.acceptor.join()
         self.listener.close()
 
     def accept(self):
@@ -379,9 +382,8 @@ class Server:
         raise Gone("drop")
 
     def do_leave(self, peer, request):
-        """Answers, then goes away in order."""
-        self.do_ok(peer, request)
-        peer.send_close(1001, "going away")
+        """Answers, then goes away in order; in one piece, so that it is known before the next request."""
+        peer.sock.sendall(peer.packed(BINARY, pack(answer_of(self.policy(request)))) + peer.packed(CLOSE, b"\x03\xe9going away"))
         raise Gone("leave")
 
     def do_unasked(self, peer, request):

@@ -9,8 +9,8 @@
 static void list_key(char *list, size_t cap, const msgpack_item *key)
 {
     const size_t at = strlen(list);
-    (void)snprintf(list + at, cap - at, "%s%.*s", at > 0 ? ", " : "", (int)(key->size < 40 ? key->size : 40),
-                   (const char *)key->data);
+    (void)snprintf(list + at, cap - at, "%s%.*s", at > 0 ? ", " : "",
+                   (int)(key->size < 40 ? key->size : 40), (const char *)key->data);
 }
 
 static void shape_text(const ndarray_view *a, char out[64])
@@ -31,46 +31,49 @@ static bool check_actions(const ndarray_view *a, uint32_t dim, char *why, size_t
         return false;
     }
     if (a->ndim != 2 || a->shape[0] < 1 || a->shape[1] != dim) {
-        (void)snprintf(why, cap, "actions has the shape %s, expected [rows %" PRIu32 "]", shape, dim);
+        (void)snprintf(why, cap, "actions has the shape %s, expected [rows %" PRIu32 "]", shape,
+                       dim);
         return false;
     }
     for (uint64_t i = 0; i < a->items; i++) {
         const double value = ndarray_value(a, i);
         if (!isfinite((float)value)) {
-            (void)snprintf(why, cap, "actions[%" PRIu64 "][%" PRIu64 "] is %g", i / dim, i % dim, value);
+            (void)snprintf(why, cap, "actions[%" PRIu64 "][%" PRIu64 "] is %g", i / dim, i % dim,
+                           value);
             return false;
         }
     }
     return true;
 }
 
-/* The number infer_ms of a map of timings; everything else is passed over. */
-static bool read_timing(msgpack_reader *in, double *infer_ms)
+/* The number infer_ms of a map of timings that begins here and was read before; -1: there is
+   none. */
+static double find_infer_ms(msgpack_reader in)
 {
     msgpack_item head, key, value;
-    if (!msgpack_next(in, &head)) {
-        return false;
+    if (!msgpack_next(&in, &head) || head.kind != MSGPACK_MAP) {
+        return -1;
     }
-    for (uint32_t i = 0; head.kind == MSGPACK_MAP && i < head.size; i++) {
-        if (!msgpack_next(in, &key)) {
-            return false;
+    for (uint32_t i = 0; i < head.size; i++) {
+        msgpack_reader name = in;
+        if (!msgpack_skip(&in) || !msgpack_next(&name, &key)) {
+            return -1;
         }
-        const bool wanted = msgpack_is(&key, MSGPACK_TEXT, "infer_ms");
-        const size_t here = in->at;
-        if (key.kind == MSGPACK_MAP || key.kind == MSGPACK_ARRAY || !msgpack_skip(in)) {
-            return false;
+        if (msgpack_is(&key, MSGPACK_TEXT, "infer_ms")) {
+            const bool found = msgpack_next(&in, &value) &&
+                               (value.kind == MSGPACK_FLOAT || value.kind == MSGPACK_INT);
+            return found ? value.number : -1;
         }
-        if (wanted) {
-            msgpack_reader again = {.data = in->data, .size = in->size, .at = here};
-            (void)msgpack_next(&again, &value);
-            *infer_ms = value.kind == MSGPACK_FLOAT || value.kind == MSGPACK_INT ? value.number : *infer_ms;
+        if (!msgpack_skip(&in)) {
+            return -1;
         }
     }
-    return head.kind == MSGPACK_MAP;
+    return -1;
 }
 
 /* One key of the answer and its value. */
-static bool read_pair(msgpack_reader *in, answer *out, bool *found, char *keys, size_t keys_cap, char *why, size_t cap)
+static bool read_pair(msgpack_reader *in, answer *out, bool *found, char *keys, size_t keys_cap,
+                      char *why, size_t cap)
 {
     msgpack_item key;
     if (!msgpack_next(in, &key)) {
@@ -94,20 +97,21 @@ static bool read_pair(msgpack_reader *in, answer *out, bool *found, char *keys, 
         return true;
     }
     list_key(keys, keys_cap, &key);
-    if (msgpack_is(&key, MSGPACK_TEXT, "server_timing")) {
-        if (!read_timing(in, &out->infer_ms)) {
-            (void)snprintf(why, cap, "%s", in->fault != NULL ? "" : "server_timing is not a map");
-            return false;
-        }
-        return true;
+    const msgpack_reader value = *in;
+    if (!msgpack_skip(in)) {
+        return false;
     }
-    return msgpack_skip(in);
+    if (msgpack_is(&key, MSGPACK_TEXT, "server_timing")) {
+        out->infer_ms = find_infer_ms(value);
+    }
+    return true;
 }
 
 static bool explain_fault(const msgpack_reader *in, char *why, size_t cap)
 {
     if (in->fault != NULL) {
-        (void)snprintf(why, cap, "the answer is not MessagePack: at byte %zu of %zu %s", in->at, in->size, in->fault);
+        (void)snprintf(why, cap, "the answer is not MessagePack: at byte %zu of %zu %s", in->at,
+                       in->size, in->fault);
     }
     return false;
 }
@@ -135,7 +139,8 @@ bool answer_read(answer *out, const uint8_t *data, size_t size, uint32_t dim, ch
         return explain_fault(&in, why, cap);
     }
     if (!found) {
-        (void)snprintf(why, cap, "the answer has no actions; it has: %s", keys[0] != '\0' ? keys : "nothing");
+        (void)snprintf(why, cap, "the answer has no actions; it has: %s",
+                       keys[0] != '\0' ? keys : "nothing");
         return false;
     }
     return check_actions(&out->actions, dim, why, cap);
@@ -146,11 +151,13 @@ bool answer_is_map(const uint8_t *data, size_t size, char *why, size_t cap)
     msgpack_reader in = msgpack_read(data, size), all = in;
     msgpack_item head;
     if (!msgpack_skip(&all) || !msgpack_done(&all)) {
-        (void)snprintf(why, cap, "its first message is not MessagePack: at byte %zu of %zu %s", all.at, all.size, all.fault);
+        (void)snprintf(why, cap, "its first message is not MessagePack: at byte %zu of %zu %s",
+                       all.at, all.size, all.fault);
         return false;
     }
     if (!msgpack_next(&in, &head) || head.kind != MSGPACK_MAP) {
-        (void)snprintf(why, cap, "its first message is %s, not a map of metadata", msgpack_kind_name(head.kind));
+        (void)snprintf(why, cap, "its first message is %s, not a map of metadata",
+                       msgpack_kind_name(head.kind));
         return false;
     }
     return true;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- out ----------------------------------------------------------------------------------------------- */
+/* ---- out ------------------------------------------------------------------------------------- */
 
 size_t frames_head(uint8_t out[FRAMES_HEAD_CAP], int opcode, uint64_t size, const uint8_t mask[4])
 {
@@ -25,7 +25,7 @@ void frames_mask(uint8_t *data, size_t size, const uint8_t mask[4])
     }
 }
 
-/* ---- in ------------------------------------------------------------------------------------------------ */
+/* ---- in -------------------------------------------------------------------------------------- */
 
 uint8_t *frames_room(frames *in, size_t *room)
 {
@@ -103,7 +103,8 @@ static frames_event read_head(frames *in)
         size = size << 8 | at[2 + i];
     }
     if ((width == 2 && size < 126) || (width == 8 && size <= 0xffff) || size >> 63 != 0) {
-        return fail(in, FRAMES_PROTOCOL, "the length of a frame is written in a way that is not allowed");
+        return fail(in, FRAMES_PROTOCOL,
+                    "the length of a frame is written in a way that is not allowed");
     }
     in->fin = (at[0] & 0x80) != 0;
     in->opcode = at[0] & 0x0f;
@@ -142,7 +143,8 @@ static bool keep(frames *in, const uint8_t *bytes, size_t size)
 static frames_event read_payload(frames *in)
 {
     const uint8_t *at = in->input + in->input_at;
-    const size_t have = in->input_size - in->input_at, size = have < in->left ? have : (size_t)in->left;
+    const size_t have = in->input_size - in->input_at;
+    const size_t size = have < in->left ? have : (size_t)in->left;
     if (in->opcode >= 8) {
         memcpy(in->control + in->control_size, at, size);
         in->control_size += size;

@@ -1,5 +1,5 @@
-/* Websocket frames (RFC 6455, the client's side): heads and masks of what goes out; what comes in, put together to messages. Knows no
-   socket. */
+/* Websocket frames (RFC 6455, the client's side): heads and masks of what goes out; what comes
+   in, put together to messages. Knows no socket. */
 #ifndef OPENPI_FRAMES_H
 #define OPENPI_FRAMES_H
 #include <stdbool.h>
@@ -7,7 +7,14 @@
 #include <stdint.h>
 
 enum { FRAMES_HEAD_CAP = 14, FRAMES_CONTROL_CAP = 125, FRAMES_INPUT = 65536 };
-enum { FRAMES_CONTINUED = 0, FRAMES_TEXT = 1, FRAMES_BINARY = 2, FRAMES_CLOSE = 8, FRAMES_PING = 9, FRAMES_PONG = 10 };
+enum {
+    FRAMES_CONTINUED = 0,
+    FRAMES_TEXT = 1,
+    FRAMES_BINARY = 2,
+    FRAMES_CLOSE = 8,
+    FRAMES_PING = 9,
+    FRAMES_PONG = 10
+};
 
 /* Codes of a close that we send. */
 enum { FRAMES_NORMAL = 1000, FRAMES_PROTOCOL = 1002, FRAMES_TOO_BIG = 1009 };

@@ -13,8 +13,8 @@ static void base64(char *out, const uint8_t *in, size_t n)
 {
     static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < n; i += 3) {
-        const uint32_t three =
-            (uint32_t)in[i] << 16 | (i + 1 < n ? (uint32_t)in[i + 1] << 8 : 0) | (i + 2 < n ? in[i + 2] : 0);
+        const uint32_t three = (uint32_t)in[i] << 16 | (i + 1 < n ? (uint32_t)in[i + 1] << 8 : 0) |
+                               (i + 2 < n ? in[i + 2] : 0);
         *out++ = signs[three >> 18];
         *out++ = signs[three >> 12 & 63];
         *out++ = '=';
@@ -34,8 +34,8 @@ void handshake_key(char out[HANDSHAKE_KEY_CAP], const uint8_t random[16])
     base64(out, random, 16);
 }
 
-size_t handshake_request(char *out, size_t cap, const char *host, unsigned port, const char *path, const char *key,
-                         const char *api_key)
+size_t handshake_request(char *out, size_t cap, const char *host, unsigned port, const char *path,
+                         const char *key, const char *api_key)
 {
     const bool is_v6 = strchr(host, ':') != NULL;
     const int n = snprintf(out, cap,
@@ -47,7 +47,8 @@ size_t handshake_request(char *out, size_t cap, const char *host, unsigned port,
                            "Sec-WebSocket-Version: 13\r\n"
                            "%s%s%s\r\n",
                            path, is_v6 ? "[" : "", host, is_v6 ? "]" : "", port, key,
-                           api_key[0] != '\0' ? "Authorization: Api-Key " : "", api_key, api_key[0] != '\0' ? "\r\n" : "");
+                           api_key[0] != '\0' ? "Authorization: Api-Key " : "", api_key,
+                           api_key[0] != '\0' ? "\r\n" : "");
     return n > 0 && (size_t)n < cap ? (size_t)n : 0;
 }
 
@@ -61,7 +62,8 @@ size_t handshake_head_size(const char *data, size_t size)
     return 0;
 }
 
-/* The value of a header without blanks around it; NULL: not there. *times: how often it is there. */
+/* The value of a header without blanks around it; NULL: not there. *times: how often it is
+   there. */
 static const char *header(const char *head, const char *name, size_t *size, int *times)
 {
     const char *value = NULL;
@@ -126,13 +128,15 @@ bool handshake_accepted(const char *head, const char *key, char *why, size_t cap
         fault = "it does not speak HTTP/1.1";
     } else if (strncmp(head + 9, "101", 3) != 0 || (head[12] != ' ' && head[12] != '\r')) {
         const size_t line = strcspn(head, "\r\n");
-        (void)snprintf(why, cap, "it answered \"%.*s\" instead of opening a websocket", (int)(line < 80 ? line : 80), head);
+        (void)snprintf(why, cap, "it answered \"%.*s\" instead of opening a websocket",
+                       (int)(line < 80 ? line : 80), head);
         return false;
     } else if (!header_is(head, "Upgrade", "websocket", false) || !is_upgraded(head)) {
         fault = "its answer opens no websocket";
     } else if (!header_is(head, "Sec-WebSocket-Accept", accept, true)) {
         fault = "its answer does not fit the key that it was sent";
-    } else if (is_there(head, "Sec-WebSocket-Extensions") || is_there(head, "Sec-WebSocket-Protocol")) {
+    } else if (is_there(head, "Sec-WebSocket-Extensions") ||
+               is_there(head, "Sec-WebSocket-Protocol")) {
         fault = "it chose an extension or a subprotocol that was not offered";
     }
     (void)snprintf(why, cap, "%s", fault != NULL ? fault : "");

@@ -32,48 +32,77 @@ static bool fail(const line *l, const char *fmt, ...)
     return false;
 }
 
-/* ---- words --------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static bool copy_name(const line *l, char out[KEYMAP_NAME_CAP], const char *from, size_t size)
 {
     if (size == 0 || size >= KEYMAP_NAME_CAP) {
-        return fail(l, "\"%.*s\" is empty or longer than %d bytes", (int)(size < 80 ? size : 80), from, KEYMAP_NAME_CAP - 1);
+        return fail(l, "\"%.*s\" is empty or longer than %d bytes", (int)(size < 80 ? size : 80),
+                    from, KEYMAP_NAME_CAP - 1);
     }
     memcpy(out, from, size);
     out[size] = '\0';
     return true;
 }
 
+static bool number(const line *l, const char *word, double *out)
+{
+    char *end = NULL;
+    *out = strtod(word, &end);
+    return (end != word && *end == '\0' && isfinite(*out)) ||
+           fail(l, "\"%.40s\": expected a number", word);
+}
+
+static bool copy_words(char *out, size_t cap, const char *from)
+{
+    const size_t size = strlen(from);
+    if (size < cap) {
+        memcpy(out, from, size + 1);
+    }
+    return size < cap;
+}
+
 static bool count(const line *l, const char *word, uint32_t most, uint32_t *out)
 {
     char *end = NULL;
-    const double number = strtod(word, &end);
-    if (end == word || *end != '\0' || !(number >= 1 && number <= most) || number != floor(number)) {
+    const double value = strtod(word, &end);
+    if (end == word || *end != '\0' || !(value >= 1 && value <= most) || value != floor(value)) {
         return fail(l, "\"%.40s\": expected a whole number from 1 to %u", word, (unsigned)most);
     }
-    *out = (uint32_t)number;
+    *out = (uint32_t)value;
     return true;
 }
 
-/* "name", "name:conversion", "name:conversion:conversion"; behind it "?" when it may be missing. */
+/* "name" or "name:representation", and behind it "?" when it may be missing. */
 static bool stream(const line *l, const char *word, keymap_stream *out)
 {
     const size_t name = strcspn(word, ":?");
-    *out = (keymap_stream){0};
-    if (!copy_name(l, out->name, word, name)) {
-        return false;
-    }
     const char *convert = word + name + (word[name] == ':');
-    const size_t size = strcspn(convert, "?");
-    out->optional = convert[size] == '?';
-    if (size >= KEYMAP_CONVERT_CAP || (out->optional && convert[size + 1] != '\0')) {
-        return fail(l, "\"%.80s\": expected stream, stream:conversion, stream?", word);
+    const size_t size = word[name] == ':' ? strcspn(convert, "?") : 0;
+    const char *end = convert + size;
+    *out = (keymap_stream){.optional = *end == '?'};
+    if (end[out->optional] != '\0' || (word[name] == ':' && size == 0)) {
+        return fail(l, "\"%.80s\": expected NAME, NAME:REPRESENTATION, NAME?", word);
     }
-    memcpy(out->convert, convert, size);
-    for (char *c = out->convert; *c != '\0'; c++) { /* the ABI puts blanks between */
-        *c = *c == ':' ? ' ' : *c;
+    return copy_name(l, out->name, word, name) &&
+           (size == 0 || copy_name(l, out->convert, convert, size));
+}
+
+/* "name:representation[3]": the number of values that a row has in that representation. */
+static bool cut_values(const line *l, char *word, uint32_t *values)
+{
+    char *open = strchr(word, '['), *close = strchr(word, ']');
+    *values = 0;
+    if (open == NULL && strchr(word, ':') == NULL) {
+        return true;
     }
-    return true;
+    if (open == NULL || close == NULL || close < open || strchr(word, ':') == NULL) {
+        return fail(l, "\"%.80s\": expected NAME:REPRESENTATION[VALUES]", word);
+    }
+    *close = '\0';
+    const bool good = count(l, open + 1, MAX_DIM, values);
+    memmove(open, close + 1, strlen(close + 1) + 1);
+    return good;
 }
 
 static bool add_stream(const line *l, const char *word, uint32_t *index)
@@ -96,7 +125,7 @@ static bool add_stream(const line *l, const char *word, uint32_t *index)
     return true;
 }
 
-/* ---- lines --------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static keymap_key *add_key(const line *l, keymap_kind kind)
 {
@@ -108,7 +137,8 @@ static keymap_key *add_key(const line *l, keymap_kind kind)
         return NULL;
     }
     if ((inner != NULL && !copy_name(l, key.outer, word, (size_t)(inner - word))) ||
-        !copy_name(l, key.key, inner != NULL ? inner + 1 : word, strlen(inner != NULL ? inner + 1 : word))) {
+        !copy_name(l, key.key, inner != NULL ? inner + 1 : word,
+                   strlen(inner != NULL ? inner + 1 : word))) {
         return NULL;
     }
     for (uint32_t i = 0; i < map->n_keys; i++) {
@@ -147,48 +177,73 @@ static bool read_vector(const line *l)
     key->n = (uint32_t)l->n - 4;
     key->first = l->map->n_streams;
     for (int i = 4; i < l->n; i++) {
-        uint32_t index;
-        if (!add_stream(l, l->word[i], &index)) {
+        uint32_t index, values;
+        if (!cut_values(l, l->word[i], &values) || !add_stream(l, l->word[i], &index)) {
             return false;
         }
+        l->map->streams[index].values = values;
     }
     return true;
 }
 
-/* image KEY hwc|chw HEIGHT WIDTH = STREAM */
+/* Which of the words of a NULL-ended list it is. */
+static bool choose(const line *l, const char *word, const char *const *words, const char *expected,
+                   uint32_t *out)
+{
+    for (*out = 0; words[*out] != NULL; ++*out) {
+        if (strcmp(word, words[*out]) == 0) {
+            return true;
+        }
+    }
+    return fail(l, "\"%.40s\": expected %s", word, expected);
+}
+
+/* image KEY hwc|chw HEIGHT WIDTH FIT = STREAM[:WORD...] */
 static bool read_image(const line *l)
 {
-    uint32_t height, width;
-    if (l->n != 7 || strcmp(l->word[5], "=") != 0) {
-        return fail(l, "expected: image KEY hwc|chw HEIGHT WIDTH = STREAM");
+    static const char *const layouts[] = {"hwc", "chw", NULL};
+    static const char *const fits[] = {"stretch", "letterbox", "centre_crop", NULL};
+    uint32_t layout, fit, height, width, index;
+    if (l->n != 8 || strcmp(l->word[6], "=") != 0) {
+        return fail(l, "expected: image KEY hwc|chw HEIGHT WIDTH FIT = STREAM");
+    }
+    if (!choose(l, l->word[2], layouts, "hwc or chw", &layout) ||
+        !count(l, l->word[3], MAX_SIDE, &height) || !count(l, l->word[4], MAX_SIDE, &width) ||
+        !choose(l, l->word[5], fits, "stretch, letterbox or centre_crop", &fit)) {
+        return false;
     }
     keymap_key *key = add_key(l, KEYMAP_IMAGE);
-    if (key == NULL) {
+    if (key == NULL || !add_stream(l, l->word[7], &index)) {
         return false;
     }
-    if (strcmp(l->word[2], "hwc") != 0 && strcmp(l->word[2], "chw") != 0) {
-        return fail(l, "\"%.40s\": expected hwc or chw", l->word[2]);
+    keymap_stream *s = &l->map->streams[index];
+    for (char *c = s->convert; *c != '\0'; c++) { /* the ABI puts blanks between */
+        *c = *c == ':' ? ' ' : *c;
     }
+    const size_t size = strlen(s->convert);
+    if (layout == 1 &&
+        !copy_words(s->convert + size, sizeof s->convert - size, size > 0 ? " chw" : "chw")) {
+        return fail(l, "too many words behind %s", s->name);
+    }
+    s->height = height;
+    s->width = width;
+    s->fit = CHORE_FIT_STRETCH + fit;
     key->dtype = NDARRAY_U8;
-    key->channels_first = strcmp(l->word[2], "chw") == 0;
+    key->first = index;
     key->n = 1;
-    if (!count(l, l->word[3], MAX_SIDE, &height) || !count(l, l->word[4], MAX_SIDE, &width) ||
-        !add_stream(l, l->word[6], &key->first)) {
-        return false;
-    }
-    l->map->streams[key->first].height = height;
-    l->map->streams[key->first].width = width;
     return true;
 }
 
-/* act COMPONENT[:conversion] = N: the next N values of a row */
+/* act COMPONENT[:REPRESENTATION] = N [above THRESHOLD]: the next N values of a row */
 static bool read_act(const line *l)
 {
     keymap *map = l->map;
     keymap_stream found;
     uint32_t n;
-    if (l->n != 4 || strcmp(l->word[2], "=") != 0) {
-        return fail(l, "expected: act COMPONENT = NUMBER OF VALUES");
+    if ((l->n != 4 && (l->n != 6 || strcmp(l->word[4], "above") != 0)) ||
+        strcmp(l->word[2], "=") != 0) {
+        return fail(l,
+                    "expected: act COMPONENT = VALUES, or act COMPONENT = VALUES above THRESHOLD");
     }
     if (map->n_components == KEYMAP_COMPONENTS) {
         return fail(l, "more than %d components", KEYMAP_COMPONENTS);
@@ -196,19 +251,24 @@ static bool read_act(const line *l)
     if (!stream(l, l->word[1], &found) || !count(l, l->word[3], MAX_DIM, &n)) {
         return false;
     }
+    for (uint32_t i = 0; i < map->n_components; i++) {
+        if (strcmp(map->components[i].name, found.name) == 0) {
+            return fail(l, "component %s is written twice", found.name);
+        }
+    }
     keymap_component *component = &map->components[map->n_components++];
     memcpy(component->name, found.name, sizeof component->name);
     memcpy(component->convert, found.convert, sizeof component->convert);
     component->from = map->dim;
     component->n = n;
     map->dim += n;
-    return true;
+    component->binary = l->n == 6;
+    return !component->binary || number(l, l->word[5], &component->threshold);
 }
 
 static bool read_setting(const line *l)
 {
     keymap *map = l->map;
-    char *end = NULL;
     if (l->n != 2) {
         return fail(l, "expected one word behind %s", l->word[0]);
     }
@@ -221,9 +281,9 @@ static bool read_setting(const line *l)
     if (strcmp(l->word[0], "prompt") == 0) {
         return add_key(l, KEYMAP_PROMPT) != NULL;
     }
-    map->rate_hz = strtod(l->word[1], &end);
-    return (*end == '\0' && map->rate_hz > 0 && map->rate_hz <= 10000) ||
-           fail(l, "\"%.40s\": expected hertz", l->word[1]);
+    return number(l, l->word[1], &map->rate_hz) &&
+           ((map->rate_hz > 0 && map->rate_hz <= 10000) ||
+            fail(l, "rate %.40s: expected hertz", l->word[1]));
 }
 
 static bool read_line(const line *l)
@@ -231,17 +291,19 @@ static bool read_line(const line *l)
     static const struct {
         const char *word;
         bool (*read)(const line *);
-    } kinds[] = {{"mode", read_setting},   {"rate", read_setting},  {"execute", read_setting}, {"prompt", read_setting},
-                 {"vector", read_vector}, {"image", read_image}, {"act", read_act}};
+    } kinds[] = {{"mode", read_setting},   {"rate", read_setting},  {"execute", read_setting},
+                 {"prompt", read_setting}, {"vector", read_vector}, {"image", read_image},
+                 {"act", read_act}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(l->word[0], kinds[i].word) == 0) {
             return kinds[i].read(l);
         }
     }
-    return fail(l, "\"%.40s\": expected mode, rate, execute, prompt, vector, image or act", l->word[0]);
+    return fail(l, "\"%.40s\": expected mode, rate, execute, prompt, vector, image or act",
+                l->word[0]);
 }
 
-/* ---- files --------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* Cuts the line into words. */
 static bool split(line *l, const char *from, size_t size)
@@ -280,7 +342,10 @@ bool keymap_parse(keymap *out, const char *name, const char *text, char *why, si
         text += size + (text[size] == '\n');
     }
     if (out->mode[0] == '\0' || out->n_components == 0 || out->n_keys == 0) {
-        return fail(&l, "it ends without %s", out->mode[0] == '\0' ? "a mode" : out->n_keys == 0 ? "a key" : "an act");
+        return fail(&l, "it ends without %s",
+                    out->mode[0] == '\0' ? "a mode"
+                    : out->n_keys == 0   ? "a key"
+                                         : "an act");
     }
     return true;
 }
@@ -298,8 +363,10 @@ static bool load_file(keymap *out, const char *path, char *why, size_t cap)
         const size_t size = fread(text, 1, FILE_CAP + 1, file);
         text[size < FILE_CAP ? size : FILE_CAP] = '\0';
         if (size > FILE_CAP || ferror(file) || strlen(text) != size) {
-            (void)snprintf(why, cap, "key map %.100s: it cannot be read, or is longer than %d bytes, or holds a zero byte", path,
-                           FILE_CAP);
+            (void)snprintf(
+                why, cap,
+                "key map %.100s: it cannot be read, or is longer than %d bytes, or holds a zero byte",
+                path, FILE_CAP);
         } else {
             done = keymap_parse(out, path, text, why, cap);
         }

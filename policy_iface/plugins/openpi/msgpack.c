@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- writing ------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 void msgpack_clear(msgpack_writer *out)
 {
@@ -120,7 +120,7 @@ uint8_t *msgpack_put_bytes(msgpack_writer *out, uint32_t size)
     return grow(out, size);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 msgpack_reader msgpack_read(const uint8_t *data, size_t size)
 {
@@ -310,7 +310,8 @@ bool msgpack_skip(msgpack_reader *in)
 
 bool msgpack_done(msgpack_reader *in)
 {
-    return in->fault == NULL && (in->at == in->size || fail(in, "there are bytes behind the end of the message"));
+    return in->fault == NULL &&
+           (in->at == in->size || fail(in, "there are bytes behind the end of the message"));
 }
 
 const char *msgpack_kind_name(msgpack_kind kind)
@@ -322,5 +323,6 @@ const char *msgpack_kind_name(msgpack_kind kind)
 
 bool msgpack_is(const msgpack_item *item, msgpack_kind kind, const char *contents)
 {
-    return item->kind == kind && item->size == strlen(contents) && memcmp(item->data, contents, item->size) == 0;
+    return item->kind == kind && item->size == strlen(contents) &&
+           memcmp(item->data, contents, item->size) == 0;
 }

@@ -1,12 +1,13 @@
-/* MessagePack, as much as the protocol needs: a writer into a buffer that grows, and a reader that allocates nothing and believes
-   nothing. Texts and bytes that are read point into the message. */
+/* MessagePack, as much as the protocol needs: a writer into a buffer that grows, and a reader
+   that allocates nothing and believes nothing. Texts and bytes that are read point into the
+   message. */
 #ifndef OPENPI_MSGPACK_H
 #define OPENPI_MSGPACK_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- writing ------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Zero it to begin. When memory runs out `failed` is set, and nothing is written from then on. */
 typedef struct msgpack_writer {
@@ -28,7 +29,7 @@ void msgpack_put_string(msgpack_writer *out, const char *utf8); /* terminated */
 /* The head of `size` bytes, and where to write them: NULL when memory ran out. */
 uint8_t *msgpack_put_bytes(msgpack_writer *out, uint32_t size);
 
-/* ---- reading ------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 typedef enum msgpack_kind {
     MSGPACK_NIL,
@@ -45,7 +46,7 @@ typedef enum msgpack_kind {
 /* One item. Of an array or a map only the head: its items follow. */
 typedef struct msgpack_item {
     msgpack_kind kind;
-    uint32_t size;       /* bytes of a text, bytes or extension; items of an array, pairs of a map */
+    uint32_t size; /* bytes of a text, bytes or extension; items of an array, pairs of a map */
     const uint8_t *data; /* of a text, bytes or extension */
     bool truth;
     bool negative; /* of an integer: it is whole - 2^64, otherwise whole */
@@ -62,7 +63,8 @@ typedef struct msgpack_reader {
 enum { MSGPACK_DEEPEST = 32 }; /* maps and arrays within each other */
 
 msgpack_reader msgpack_read(const uint8_t *data, size_t size);
-/* The next item. A count that the rest of the message cannot hold is a fault here already, before anybody makes room for it. */
+/* The next item. A count that the rest of the message cannot hold is a fault here already,
+   before anybody makes room for it. */
 bool msgpack_next(msgpack_reader *in, msgpack_item *item);
 /* The next item with all that is in it. */
 bool msgpack_skip(msgpack_reader *in);

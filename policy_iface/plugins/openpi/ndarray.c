@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "values are copied as they lie in memory");
+
 static const struct {
     const char *name;
     size_t bytes;
@@ -19,7 +22,7 @@ size_t ndarray_item_bytes(ndarray_dtype dtype)
     return dtypes[dtype].bytes;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void put_key(msgpack_writer *out, const char *key)
 {
@@ -39,7 +42,8 @@ uint8_t *ndarray_put(msgpack_writer *out, ndarray_dtype dtype, uint32_t items)
     return msgpack_put_bytes(out, items * (uint32_t)dtypes[dtype].bytes);
 }
 
-void ndarray_put_shape(msgpack_writer *out, ndarray_dtype dtype, uint32_t ndim, const uint32_t *shape)
+void ndarray_put_shape(msgpack_writer *out, ndarray_dtype dtype, uint32_t ndim,
+                       const uint32_t *shape)
 {
     put_key(out, "dtype");
     msgpack_put_string(out, dtypes[dtype].name);
@@ -50,7 +54,7 @@ void ndarray_put_shape(msgpack_writer *out, ndarray_dtype dtype, uint32_t ndim, 
     }
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* The four parts as they were found; a key may come once. */
 typedef struct parts {
@@ -73,7 +77,8 @@ static bool get_shape(msgpack_reader *in, ndarray_view *out)
     }
     out->ndim = item.size;
     for (uint32_t i = 0; i < out->ndim; i++) {
-        if (!msgpack_next(in, &item) || item.kind != MSGPACK_INT || item.negative || item.whole > UINT32_MAX) {
+        if (!msgpack_next(in, &item) || item.kind != MSGPACK_INT || item.negative ||
+            item.whole > UINT32_MAX) {
             return false;
         }
         out->shape[i] = (uint32_t)item.whole;
@@ -122,6 +127,9 @@ static bool find_dtype(const msgpack_item *name, ndarray_dtype *out)
     return false;
 }
 
+static const char no_array[] = "it is not an array as openpi packs it "
+                               "(keys of bytes: __ndarray__, data, dtype, shape)";
+
 bool ndarray_get(msgpack_reader *in, ndarray_view *out, char *why, size_t cap)
 {
     msgpack_item head;
@@ -140,14 +148,12 @@ bool ndarray_get(msgpack_reader *in, ndarray_view *out, char *why, size_t cap)
         good = get_part(in, &p, out);
     }
     if (!good || p.twice || !p.marked || !p.has_data || !p.has_dtype || !p.has_shape) {
-        (void)snprintf(why, cap, "%s",
-                       in->fault != NULL ? in->fault
-                                         : "it is not an array as openpi packs it (keys of bytes: __ndarray__, data, dtype, shape)");
+        (void)snprintf(why, cap, "%s", in->fault != NULL ? in->fault : no_array);
         return false;
     }
     if (!find_dtype(&p.dtype, &out->dtype)) {
-        (void)snprintf(why, cap, "its dtype is \"%.*s\", expected <f4 or <f8", (int)(p.dtype.size < 16 ? p.dtype.size : 16),
-                       (const char *)p.dtype.data);
+        (void)snprintf(why, cap, "its dtype is \"%.*s\", expected <f4 or <f8",
+                       (int)(p.dtype.size < 16 ? p.dtype.size : 16), (const char *)p.dtype.data);
         return false;
     }
     if (out->items * dtypes[out->dtype].bytes != p.data.size) {

@@ -1,5 +1,5 @@
-/* Arrays as openpi packs them: a map with keys of *bytes* (not text), in this order: __ndarray__ true, data, dtype, shape. Other
-   packages pack them otherwise; the servers do not take that. */
+/* Arrays as openpi packs them: a map with keys of *bytes* (not text), in this order: __ndarray__
+   true, data, dtype, shape. Other packages pack them otherwise; the servers do not take that. */
 #ifndef OPENPI_NDARRAY_H
 #define OPENPI_NDARRAY_H
 #include "msgpack.h"
@@ -13,10 +13,12 @@ typedef enum ndarray_dtype { NDARRAY_U8, NDARRAY_F32, NDARRAY_F64, NDARRAY_DTYPE
 const char *ndarray_dtype_name(ndarray_dtype dtype);
 size_t ndarray_item_bytes(ndarray_dtype dtype);
 
-/* Writes an array's head; its values go where the answer points, in C order, little-endian, `items` of them by shape. NULL when memory
-   ran out. The shape comes behind the values: call ndarray_put_shape when they are written. */
+/* Writes an array's head; its values go where the answer points, in C order, little-endian,
+   `items` of them by shape. NULL when memory ran out. The shape comes behind the values: call
+   ndarray_put_shape when they are written. */
 uint8_t *ndarray_put(msgpack_writer *out, ndarray_dtype dtype, uint32_t items);
-void ndarray_put_shape(msgpack_writer *out, ndarray_dtype dtype, uint32_t ndim, const uint32_t *shape);
+void ndarray_put_shape(msgpack_writer *out, ndarray_dtype dtype, uint32_t ndim,
+                       const uint32_t *shape);
 
 /* An array of a message, whose values lie in it. */
 typedef struct ndarray_view {
@@ -26,7 +28,8 @@ typedef struct ndarray_view {
     const uint8_t *data; /* not aligned */
 } ndarray_view;
 
-/* Reads the next item as an array of floats or bytes. False: *why says what it is instead (at most cap bytes). */
+/* Reads the next item as an array of floats or bytes. False: *why says what it is instead (at
+   most cap bytes). */
 bool ndarray_get(msgpack_reader *in, ndarray_view *out, char *why, size_t cap);
 double ndarray_value(const ndarray_view *array, uint64_t index);
 #endif

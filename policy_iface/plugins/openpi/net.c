@@ -52,7 +52,9 @@ static net_result wait_for(int fd, short events, net_patience patience)
 static net_result because(int number)
 {
     errno = number;
-    return number == EPERM || number == EACCES ? NET_FORBIDDEN : NET_FAILED;
+    return number == EPERM || number == EACCES ? NET_FORBIDDEN
+           : number == ECONNREFUSED            ? NET_REFUSED
+                                               : NET_FAILED;
 }
 
 static net_result connect_to(int *out, const struct addrinfo *to, net_patience patience)
@@ -79,17 +81,20 @@ static net_result connect_to(int *out, const struct addrinfo *to, net_patience p
         errno = number;
         return result;
     }
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes); /* a request is waited for: it goes at once */
+    /* a request is waited for: it goes at once */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     *out = fd;
     return NET_OK;
 }
 
-net_result net_connect(int *fd, const char *host, uint16_t port, net_patience patience, char *why, size_t cap)
+net_result net_connect(int *fd, const char *host, uint16_t port, net_patience patience, char *why,
+                       size_t cap)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
     char service[8];
-    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); /* before names: without sockets none is found */
+    /* before the name is looked up: without sockets none is found */
+    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (probe < 0 && because(errno) == NET_FORBIDDEN) {
         (void)snprintf(why, cap, "it may not use the network");
         return NET_FORBIDDEN;
@@ -104,7 +109,8 @@ net_result net_connect(int *fd, const char *host, uint16_t port, net_patience pa
         return NET_FAILED;
     }
     net_result result = NET_FAILED;
-    for (const struct addrinfo *to = found; to != NULL && result != NET_OK && result != NET_CANCELLED; to = to->ai_next) {
+    for (const struct addrinfo *to = found;
+         to != NULL && result != NET_OK && result != NET_CANCELLED; to = to->ai_next) {
         result = connect_to(fd, to, patience);
     }
     (void)snprintf(why, cap, "%s",

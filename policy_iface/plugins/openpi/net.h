@@ -18,6 +18,7 @@ typedef enum net_result {
     NET_LATE,      /* the time is over */
     NET_CANCELLED, /* the host asked for an end */
     NET_CLOSED,    /* the other side closed the connection */
+    NET_REFUSED,   /* nobody listens there */
     NET_FORBIDDEN, /* the policy was not allowed the network */
     NET_FAILED     /* errno says why; of net_connect also: the name is not known */
 } net_result;
@@ -25,8 +26,10 @@ typedef enum net_result {
 uint64_t net_now_ms(void); /* monotonic */
 net_patience net_for(const chore_policy_host_table *host, double seconds);
 
-/* A connected socket in *fd. When it fails, *why (cap bytes) says in which way. Looking up a name is not cut short by `patience`. */
-net_result net_connect(int *fd, const char *host, uint16_t port, net_patience patience, char *why, size_t cap);
+/* A connected socket in *fd. When it fails, *why (cap bytes) says in which way. Looking up a
+   name is not cut short by `patience`. */
+net_result net_connect(int *fd, const char *host, uint16_t port, net_patience patience, char *why,
+                       size_t cap);
 /* All of `parts`, which are used up. */
 net_result net_send(int fd, struct iovec *parts, int n, net_patience patience);
 /* One byte at least; *got: how many. */

@@ -1,19 +1,14 @@
-/* openpi: hands each observation to a policy server that speaks openpi's protocol, and plays the chunks of actions that it answers with.
-   README.md says how. */
+/* openpi: hands each observation to a policy server that speaks openpi's protocol, and plays the
+   chunks of actions that it answers with. README.md says how. */
 #include "answer.h"
-#include "options.h"
 #include "request.h"
-#include "websocket.h"
+#include "server.h"
 
 #include <chore/policy_walk.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-enum { ERROR_CAP = 384, WHERE_CAP = 80, TRY_AGAIN_MS = 250 };
 
 /* What an episode came to, for the log. */
 typedef struct ledger {
@@ -25,20 +20,20 @@ struct chore_policy_instance {
     const chore_policy_host_table *host;
     options options;
     keymap map;
-    char api_key[OPTIONS_TEXT_CAP], where[WHERE_CAP];
-    websocket ws;
+    server server;
     msgpack_writer message;
     /* as negotiated */
     chore_policy_field streams[KEYMAP_STREAMS + 1]; /* the map's, then the instruction */
     chore_policy_field components[KEYMAP_COMPONENTS];
-    uint32_t from[KEYMAP_COMPONENTS]; /* of each component: its place in a row of the answer */
+    const keymap_component *in_row[KEYMAP_COMPONENTS]; /* where each stands in the answer */
     uint32_t n_streams, n_components, n_slots;
     unsigned char *open; /* [n_slots] was reset */
     ledger ledger;
-    char error[ERROR_CAP];
+    char error[SERVER_WHY_CAP];
 };
 
-static int32_t fail(chore_policy_instance *self, int32_t status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static int32_t fail(chore_policy_instance *self, int32_t status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 static int32_t fail(chore_policy_instance *self, int32_t status, const char *fmt, ...)
 {
     va_list args;
@@ -48,29 +43,16 @@ static int32_t fail(chore_policy_instance *self, int32_t status, const char *fmt
     return status;
 }
 
-/* ---- life ---------------------------------------------------------------------------------------------- */
-
-/* The first line of the key's file. */
-static bool read_api_key(chore_policy_instance *self, char *why, size_t cap)
+/* What the server's part came to. */
+static int32_t told(chore_policy_instance *self, int32_t status)
 {
-    const char *path = self->options.api_key_file;
-    if (path[0] == '\0') {
-        return true;
-    }
-    FILE *file = fopen(path, "rb");
-    const bool read = file != NULL && fgets(self->api_key, sizeof self->api_key, file) != NULL;
-    if (!read) {
-        (void)snprintf(why, cap, "api_key_file=%.100s: %s%s", path, file == NULL ? strerror(errno) : "it is empty",
-                       file == NULL && errno == EACCES ? " (--allow read=FILE lets it be read)" : "");
-    }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    self->api_key[strcspn(self->api_key, "\r\n")] = '\0';
-    return read;
+    return status == CHORE_POLICY_OK ? status : fail(self, status, "%s", self->server.why);
 }
 
-static chore_policy_instance *openpi_create(const chore_policy_host_table *host, const char *config, char *err, uint32_t err_cap)
+/* ---- life ------------------------------------------------------------------------------------ */
+
+static chore_policy_instance *openpi_create(const chore_policy_host_table *host, const char *config,
+                                            char *err, uint32_t err_cap)
 {
     chore_policy_instance *self = calloc(1, sizeof *self);
     if (self == NULL) {
@@ -78,120 +60,64 @@ static chore_policy_instance *openpi_create(const chore_policy_host_table *host,
         return NULL;
     }
     self->host = host;
-    if (!options_parse(&self->options, config, err, err_cap) || !keymap_load(&self->map, self->options.map, err, err_cap) ||
-        !read_api_key(self, err, err_cap)) {
+    if (!options_parse(&self->options, config, err, err_cap) ||
+        !keymap_load(&self->map, self->options.map, err, err_cap) ||
+        !server_init(&self->server, host, &self->options, err, err_cap)) {
         free(self);
         return NULL;
     }
-    (void)snprintf(self->where, sizeof self->where, "%.60s:%.0f", self->options.host, self->options.port);
-    self->ws.fd = -1;
-    self->ws.limit = (uint64_t)(self->options.limit_mib * 1048576);
     return self;
 }
 
 static void openpi_destroy(chore_policy_instance *self)
 {
-    websocket_close(&self->ws, FRAMES_NORMAL);
+    server_leave(&self->server);
     msgpack_free(&self->message);
     free(self->open);
     free(self);
 }
 
-/* ---- the connection ------------------------------------------------------------------------------------ */
+/* ---- negotiation ----------------------------------------------------------------------------- */
 
-/* What the server sends first. */
-static int32_t read_metadata(chore_policy_instance *self, net_patience patience)
-{
-    char why[200];
-    const net_result result = websocket_receive(&self->ws, patience);
-    if (result != NET_OK) {
-        return fail(self, result == NET_CANCELLED ? CHORE_POLICY_CANCELLED : CHORE_POLICY_ERROR,
-                    "the server at %s opened the connection and sent no metadata: %s", self->where, self->ws.why);
-    }
-    if (self->ws.in.message_opcode != FRAMES_BINARY) {
-        (void)snprintf(why, sizeof why, "its first message is a text, not a map of metadata");
-    } else if (answer_is_map(self->ws.in.message, self->ws.in.message_size, why, sizeof why)) {
-        return CHORE_POLICY_OK;
-    }
-    websocket_close(&self->ws, FRAMES_PROTOCOL);
-    return fail(self, CHORE_POLICY_ERROR, "the server at %s is no policy server: %s", self->where, why);
-}
-
-static void rest(void)
-{
-    const struct timespec pause = {.tv_nsec = TRY_AGAIN_MS * 1000000L};
-    (void)nanosleep(&pause, NULL);
-}
-
-/* A server that still starts refuses connections: it is asked again until the time is over. */
-static int32_t connect_to_server(chore_policy_instance *self)
-{
-    const websocket_address to = {.host = self->options.host,
-                                  .path = self->options.path,
-                                  .api_key = self->api_key,
-                                  .port = (uint16_t)self->options.port};
-    const net_patience patience = net_for(self->host, self->options.connect_s);
-    for (;;) {
-        /* a single try has a second at least */
-        const net_patience once = self->options.connect_s > 1 ? patience : net_for(self->host, 1);
-        const net_result result = websocket_connect(&self->ws, &to, once);
-        const bool refused = result == NET_FAILED && errno == ECONNREFUSED;
-        if (result == NET_OK) {
-            return read_metadata(self, once);
-        }
-        if (result == NET_CANCELLED) {
-            return fail(self, CHORE_POLICY_CANCELLED, "ended while it connected to %s", self->where);
-        }
-        if (result == NET_FORBIDDEN) {
-            return fail(self, CHORE_POLICY_ERROR, "it asks a server at %s and may not use the network: --allow net lets it",
-                        self->where);
-        }
-        if (!refused || net_now_ms() + TRY_AGAIN_MS > patience.until_ms) {
-            return fail(self, CHORE_POLICY_ERROR, "no connection to the policy server at %s: %s%s", self->where, self->ws.why,
-                        refused ? " (does it run? connect=SECONDS waits for it)" : "");
-        }
-        rest();
-    }
-}
-
-/* Connected, with all pings answered. A connection that was lost meanwhile is opened again, except where it holds the episode's state. */
-static int32_t be_connected(chore_policy_instance *self, bool episode_goes_on)
-{
-    char lost[WEBSOCKET_WHY_CAP] = "";
-    if (self->ws.fd >= 0 && websocket_idle(&self->ws, self->host) != NET_OK) {
-        (void)snprintf(lost, sizeof lost, "%s", self->ws.why);
-    }
-    if (self->ws.fd >= 0) {
-        return CHORE_POLICY_OK;
-    }
-    if (episode_goes_on && self->options.reconnect) {
-        return fail(self, CHORE_POLICY_ERROR, "the connection to %s was lost in mid-episode, and with it the server's state: %s",
-                    self->where, lost);
-    }
-    const int32_t status = connect_to_server(self);
-    if (status == CHORE_POLICY_OK && lost[0] != '\0') {
-        char words[WEBSOCKET_WHY_CAP + WHERE_CAP];
-        (void)snprintf(words, sizeof words, "connected to %s again: %s", self->where, lost);
-        self->host->log(self->host->ctx, CHORE_POLICY_LOG_INFO, words);
-    }
-    return status;
-}
-
-/* ---- negotiation --------------------------------------------------------------------------------------- */
-
-/* The offered field with what is wanted of it. One that is not offered is asked for by its name all the same: the host's refusal says
-   what was near. */
-static void take(chore_policy_field *out, const chore_policy_field *offered, const char *name, const char *convert, uint32_t flags)
+/* The offered field with what is wanted of it. One that is not offered is asked for by its name
+   all the same: the host's refusal says what was near. */
+static void take(chore_policy_field *out, const chore_policy_field *offered, const char *name,
+                 const char *convert, uint32_t values, uint32_t flags)
 {
     memset(out, 0, sizeof *out);
     if (offered != NULL) {
-        memcpy(out, offered, offered->struct_size < sizeof *out ? offered->struct_size : sizeof *out);
+        memcpy(out, offered,
+               offered->struct_size < sizeof *out ? offered->struct_size : sizeof *out);
     }
     out->struct_size = sizeof *out;
     out->name = name;
     out->convert = convert;
     out->flags = flags;
     out->lo = out->hi = NULL;
+    /* what is asked for is the field as it is when it was turned into that */
+    if (offered != NULL && convert[0] != '\0' && offered->kind == CHORE_FIELD_VECTOR) {
+        out->repr = convert;
+        out->shape[out->ndim > 0 && out->ndim <= 4 ? out->ndim - 1 : 0] = values;
+    }
+}
+
+/* An image in the size and with the words that the server wants. */
+static void take_image(chore_policy_field *out, const keymap_stream *stream)
+{
+    if (out->ndim != 3 || out->kind != CHORE_FIELD_RGB) {
+        return; /* not offered, or no image: the host will say so */
+    }
+    const uint32_t channels = out->shape[2];
+    out->fit =
+        out->shape[0] == stream->height && out->shape[1] == stream->width ? out->fit : stream->fit;
+    out->shape[0] = stream->height;
+    out->shape[1] = stream->width;
+    if (strstr(stream->convert, "chw") != NULL) {
+        out->layout = CHORE_LAYOUT_CHW;
+        out->shape[0] = channels;
+        out->shape[1] = stream->height;
+        out->shape[2] = stream->width;
+    }
 }
 
 static void take_streams(chore_policy_instance *self, const chore_policy_offer *offer)
@@ -199,80 +125,158 @@ static void take_streams(chore_policy_instance *self, const chore_policy_offer *
     const keymap *map = &self->map;
     for (uint32_t i = 0; i < map->n_streams; i++) {
         const keymap_stream *s = &map->streams[i];
-        take(&self->streams[i], chore_offer_field(offer, s->name), s->name, s->convert, s->optional ? CHORE_FLAG_OPTIONAL : 0);
+        take(&self->streams[i], chore_offer_field(offer, s->name), s->name, s->convert, s->values,
+             s->optional ? CHORE_FLAG_OPTIONAL : 0);
+    }
+    for (uint32_t i = 0; i < map->n_keys; i++) {
+        const uint32_t first = map->keys[i].first;
+        if (map->keys[i].kind == KEYMAP_IMAGE) {
+            take_image(&self->streams[first], &map->streams[first]);
+        }
     }
     self->n_streams = map->n_streams;
     if (self->options.prompt == PROMPT_INSTRUCTION) {
-        take(&self->streams[self->n_streams++], chore_offer_field(offer, "instruction"), "instruction", "", 0);
+        take(&self->streams[self->n_streams++], chore_offer_field(offer, "instruction"),
+             "instruction", "", 0, 0);
     }
 }
 
+static const keymap_component *find_component(const keymap *map, const char *name)
+{
+    for (uint32_t i = 0; i < map->n_components; i++) {
+        if (strcmp(map->components[i].name, name) == 0) {
+            return &map->components[i];
+        }
+    }
+    return NULL;
+}
+
+/* The map's component for the mode's component c. */
+static int32_t take_component(chore_policy_instance *self, const chore_policy_offer *offer,
+                              const chore_policy_field *offered, uint32_t c)
+{
+    const keymap_component *found = find_component(&self->map, offered->name);
+    if (found == NULL || c == KEYMAP_COMPONENTS) {
+        return fail(
+            self, CHORE_POLICY_ERROR,
+            "key map %.40s says nothing of the component \"%s\" of mode \"%s\" (embodiment %s)",
+            self->options.map, offered->name, self->map.mode, offer->embodiment);
+    }
+    take(&self->components[c], offered, found->name, found->convert, found->n, offered->flags);
+    self->in_row[c] = found;
+    if (chore_field_count(&self->components[c]) != found->n) {
+        return fail(self, CHORE_POLICY_ERROR,
+                    "key map %.40s has %" PRIu32 " values for \"%s\", it takes %" PRIu32,
+                    self->options.map, found->n, found->name,
+                    chore_field_count(&self->components[c]));
+    }
+    return CHORE_POLICY_OK;
+}
+
+/* All of the mode's components, and none besides: what the server says goes somewhere. */
 static int32_t take_components(chore_policy_instance *self, const chore_policy_offer *offer)
 {
     const keymap *map = &self->map;
     const chore_policy_mode *mode = chore_offer_mode(offer, map->mode);
-    self->n_components = 0;
     if (mode == NULL) {
-        return fail(self, CHORE_POLICY_ERROR, "key map %.40s wants the action mode \"%s\", which is not offered", self->options.map,
-                    map->mode);
+        return fail(self, CHORE_POLICY_ERROR,
+                    "mode \"%s\" is not offered, and key map %.40s wants it", map->mode,
+                    self->options.map);
     }
-    for (uint32_t c = 0; c < mode->n_components; c++) {
-        const chore_policy_field *offered = CHORE_POLICY_AT(chore_policy_field, mode->components, c);
-        const keymap_component *found = NULL;
-        for (uint32_t i = 0; i < map->n_components; i++) {
-            found = strcmp(map->components[i].name, offered->name) == 0 ? &map->components[i] : found;
-        }
-        if (found == NULL || c == KEYMAP_COMPONENTS) {
-            return fail(self, CHORE_POLICY_ERROR, "key map %.40s says nothing of the component \"%s\" of mode \"%s\" (embodiment %s)",
-                        self->options.map, offered->name, map->mode, offer->embodiment);
-        }
-        take(&self->components[c], offered, found->name, found->convert, offered->flags);
-        self->from[c] = found->from;
-        if (chore_field_count(&self->components[c]) != found->n) {
-            return fail(self, CHORE_POLICY_ERROR, "key map %.40s has %" PRIu32 " values for \"%s\", it takes %" PRIu32,
-                        self->options.map, found->n, found->name, chore_field_count(&self->components[c]));
-        }
+    int32_t status = CHORE_POLICY_OK;
+    for (uint32_t c = 0; c < mode->n_components && status == CHORE_POLICY_OK; c++) {
+        status = take_component(self, offer,
+                                CHORE_POLICY_AT(chore_policy_field, mode->components, c), c);
     }
     self->n_components = mode->n_components;
-    return CHORE_POLICY_OK;
+    if (status == CHORE_POLICY_OK && map->n_components > mode->n_components) {
+        status = fail(self, CHORE_POLICY_ERROR,
+                      "key map %.40s has %" PRIu32 " components, mode \"%s\" has %" PRIu32,
+                      self->options.map, map->n_components, map->mode, mode->n_components);
+    }
+    return status;
 }
 
-static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_offer *offer, chore_policy_request *request)
+static bool is_offered(const chore_policy_offer *offer, double rate)
+{
+    bool offered = false;
+    for (uint32_t i = 0; i < offer->n_rates; i++) {
+        offered = offered || offer->rates_hz[i] == rate;
+    }
+    return offered;
+}
+
+/* None of them was reset. */
+static int32_t make_slots(chore_policy_instance *self, uint32_t n)
+{
+    free(self->open);
+    self->open = calloc(n, 1);
+    self->n_slots = self->open != NULL ? n : 0;
+    return self->open != NULL ? CHORE_POLICY_OK : fail(self, CHORE_POLICY_ERROR, "out of memory");
+}
+
+/* What the server will not get, as a remark. */
+static int32_t remark(chore_policy_instance *self)
+{
+    size_t size = 0;
+    self->error[0] = '\0';
+    for (uint32_t i = 0; i < self->map.n_streams; i++) {
+        if (self->streams[i].kind == 0 && self->map.streams[i].optional &&
+            size < sizeof self->error - KEYMAP_NAME_CAP) {
+            size += (size_t)snprintf(
+                self->error + size, sizeof self->error - size, "%s%s",
+                size > 0 ? ", " : "not offered, not sent: ", self->map.streams[i].name);
+        }
+    }
+    return size > 0 ? CHORE_POLICY_WARN : CHORE_POLICY_OK;
+}
+
+static int32_t openpi_negotiate(chore_policy_instance *self, const chore_policy_offer *offer,
+                                chore_policy_request *request)
 {
     const options *o = &self->options;
+    const double usual = offer->n_rates > 0 ? offer->rates_hz[0] : 0;
+    const double rate = o->rate_hz > 0          ? o->rate_hz
+                        : self->map.rate_hz > 0 ? self->map.rate_hz
+                                                : usual;
+    self->n_slots = 0;
     take_streams(self, offer);
     int32_t status = take_components(self, offer);
-    if (status == CHORE_POLICY_OK) {
-        status = be_connected(self, false);
+    if (status == CHORE_POLICY_OK && o->rate_hz == 0 && !is_offered(offer, rate)) {
+        status = fail(self, CHORE_POLICY_ERROR,
+                      "key map %.40s is for %g Hz, this task runs at %g: rate=%g takes that on",
+                      o->map, rate, usual, usual);
     }
-    free(self->open);
-    self->open = calloc(offer->max_batch, 1);
-    self->n_slots = self->open != NULL ? offer->max_batch : 0;
+    if (status == CHORE_POLICY_OK) {
+        status = told(self, server_be_there(&self->server, false));
+    }
+    if (status == CHORE_POLICY_OK) {
+        status = make_slots(self, offer->max_batch);
+    }
     if (status != CHORE_POLICY_OK) {
         return status;
-    }
-    if (self->open == NULL) {
-        return fail(self, CHORE_POLICY_ERROR, "out of memory");
     }
     request->fields = self->streams;
     request->n_fields = self->n_streams;
     request->components = self->components;
     request->n_components = self->n_components;
     request->mode = self->map.mode;
-    request->rate_hz = o->rate_hz > 0 ? o->rate_hz : self->map.rate_hz > 0 ? self->map.rate_hz : offer->rates_hz[0];
-    request->max_batch = offer->max_batch;
+    request->rate_hz = rate;
+    /* a connection for each episode, and there is one */
+    request->max_batch = o->reset == RESET_RECONNECT ? 1 : offer->max_batch;
     request->execute = o->execute > 0 ? (uint32_t)o->execute : self->map.execute;
-    request->horizon = offer->max_horizon; /* how long the server's chunks are, only its answers say */
+    request->horizon = offer->max_horizon; /* how long chunks are, only the answers say */
     request->caps = CHORE_CAP_NEEDS_NET;
-    return CHORE_POLICY_OK;
+    return remark(self);
 }
 
-/* ---- episodes ------------------------------------------------------------------------------------------ */
+/* ---- episodes -------------------------------------------------------------------------------- */
 
-static int32_t openpi_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
+static int32_t openpi_reset(chore_policy_instance *self, uint32_t n,
+                            const chore_policy_episode *episodes)
 {
-    if (self->options.reconnect) {
-        websocket_close(&self->ws, FRAMES_NORMAL);
+    if (self->options.reset == RESET_RECONNECT) {
+        server_leave(&self->server);
     }
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t slot = CHORE_POLICY_AT(chore_policy_episode, episodes, i)->slot;
@@ -282,40 +286,7 @@ static int32_t openpi_reset(chore_policy_instance *self, uint32_t n, const chore
         self->open[slot] = 1;
     }
     self->ledger = (ledger){0};
-    return be_connected(self, false);
-}
-
-/* A text instead of an answer: the traceback goes to stderr, which the host keeps in policy.log; its last line becomes the reason. */
-static int32_t tell_error(chore_policy_instance *self)
-{
-    size_t size;
-    const char *text = (const char *)self->ws.in.message;
-    const char *line = answer_error_line(text, &size);
-    (void)fprintf(stderr, "the server at %s answered with an error:\n%s\n", self->where, text);
-    (void)fail(self, CHORE_POLICY_ERROR, "the server at %s answered with an error: %.*s", self->where, (int)(size < 240 ? size : 240),
-               line);
-    websocket_close(&self->ws, FRAMES_NORMAL);
-    return CHORE_POLICY_ERROR;
-}
-
-/* One request and its answer, which lies in the websocket's message. */
-static int32_t ask(chore_policy_instance *self)
-{
-    const net_patience patience = net_for(self->host, self->options.timeout_s);
-    net_result result = websocket_send(&self->ws, self->message.data, self->message.size, patience);
-    if (result == NET_OK) {
-        result = websocket_receive(&self->ws, patience);
-    }
-    switch (result) {
-    case NET_OK: return self->ws.in.message_opcode == FRAMES_TEXT ? tell_error(self) : CHORE_POLICY_OK;
-    case NET_CANCELLED: return fail(self, CHORE_POLICY_CANCELLED, "ended while it waited for the server at %s", self->where);
-    case NET_LATE:
-        return fail(self, CHORE_POLICY_ERROR,
-                    "the server at %s gave no answer within %g s; the connection is closed, so that a late one is taken for no other",
-                    self->where, self->options.timeout_s);
-    default:
-        return fail(self, CHORE_POLICY_ERROR, "the server at %s did not answer: %s", self->where, self->ws.why);
-    }
+    return told(self, server_be_there(&self->server, false));
 }
 
 static void note_time(chore_policy_instance *self, double ms, const answer *given)
@@ -327,23 +298,27 @@ static void note_time(chore_policy_instance *self, double ms, const answer *give
     l->server_ms += given->infer_ms > 0 ? given->infer_ms : 0;
 }
 
-/* Rows of the answer as rows of the action, in the order of the mode's components. */
-static uint32_t copy_rows(const chore_policy_instance *self, const answer *given, uint32_t horizon, float *rows)
+/* Rows of the answer, from `skipped` on, as rows of the action: values in the order of the
+   mode's components. */
+static uint32_t copy_rows(const chore_policy_instance *self, const ndarray_view *given,
+                          uint32_t skipped, uint32_t horizon, float *to)
 {
-    const uint32_t n = given->actions.shape[0] < horizon ? given->actions.shape[0] : horizon;
+    const uint32_t left = given->shape[0] - skipped, n = left < horizon ? left : horizon;
     for (uint32_t row = 0; row < n; row++) {
         for (uint32_t c = 0; c < self->n_components; c++) {
-            const uint32_t values = chore_field_count(&self->components[c]);
-            const uint64_t from = (uint64_t)row * self->map.dim + self->from[c];
-            for (uint32_t i = 0; i < values; i++) {
-                *rows++ = (float)ndarray_value(&given->actions, from + i);
+            const keymap_component *in_row = self->in_row[c];
+            const uint64_t from = (uint64_t)(skipped + row) * self->map.dim + in_row->from;
+            for (uint32_t i = 0; i < in_row->n; i++) {
+                const double value = ndarray_value(given, from + i);
+                *to++ = (float)(!in_row->binary ? value : value > in_row->threshold ? 1 : 0);
             }
         }
     }
     return n;
 }
 
-static int32_t act_one(chore_policy_instance *self, const chore_policy_batch *batch, uint32_t k, chore_policy_actions *actions)
+static int32_t act_one(chore_policy_instance *self, const chore_policy_batch *batch, uint32_t k,
+                       chore_policy_actions *actions)
 {
     const void *stream[KEYMAP_STREAMS + 1];
     const options *o = &self->options;
@@ -359,35 +334,49 @@ static int32_t act_one(chore_policy_instance *self, const chore_policy_batch *ba
     const char *prompt = o->prompt == PROMPT_NONE   ? NULL
                          : o->prompt == PROMPT_TEXT ? o->prompt_text
                                                     : (const char *)stream[self->map.n_streams];
-    int32_t status = be_connected(self, true);
+    int32_t status = told(self, server_be_there(&self->server, true));
     if (status == CHORE_POLICY_OK && !request_write(&self->message, &streams, stream, prompt)) {
         status = fail(self, CHORE_POLICY_ERROR, "out of memory for a request");
     }
     const uint64_t begin = self->host->now_ns(self->host->ctx);
     if (status == CHORE_POLICY_OK) {
-        status = ask(self);
+        status = told(self, server_ask(&self->server, &self->message));
     }
     if (status != CHORE_POLICY_OK) {
         return status;
     }
-    if (!answer_read(&given, self->ws.in.message, self->ws.in.message_size, self->map.dim, why, sizeof why)) {
-        return fail(self, CHORE_POLICY_ERROR, "the server at %s: %s", self->where, why);
+    if (!answer_read(&given, server_answer(&self->server), server_answer_size(&self->server),
+                     self->map.dim, why, sizeof why)) {
+        return fail(self, CHORE_POLICY_ERROR, "the server at %s: %s", self->server.where, why);
     }
     note_time(self, (double)(self->host->now_ns(self->host->ctx) - begin) * 1e-6, &given);
-    actions->valid[k] = copy_rows(self, &given, actions->horizon, actions->data + (size_t)k * actions->horizon * actions->dim);
+    /* the server's row 0 is for the observation, ours for the step at which the answer counts */
+    const uint32_t skipped = batch->delay != NULL ? batch->delay[k] : 0;
+    if (skipped >= given.actions.shape[0]) {
+        return fail(self, CHORE_POLICY_ERROR,
+                    "the server's chunk of %" PRIu32
+                    " rows is over before it begins: answers take %" PRIu32 " steps",
+                    given.actions.shape[0], skipped);
+    }
+    actions->valid[k] = copy_rows(self, &given.actions, skipped, actions->horizon,
+                                  actions->data + (size_t)k * actions->horizon * actions->dim);
     return CHORE_POLICY_OK;
 }
 
-static int32_t openpi_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+static int32_t openpi_act(chore_policy_instance *self, const chore_policy_batch *batch,
+                          chore_policy_actions *actions)
 {
-    char first[ERROR_CAP] = "";
+    char first[SERVER_WHY_CAP] = "";
     for (uint32_t k = 0; k < batch->n; k++) {
         actions->status[k] = act_one(self, batch, k, actions);
-        if (actions->status[k] != CHORE_POLICY_OK) {
+        if (actions->status[k] == CHORE_POLICY_OK) {
+            continue;
+        }
+        if (batch->slot[k] < self->n_slots) {
             self->open[batch->slot[k]] = 0;
-            if (first[0] == '\0') { /* of several the first is told */
-                memcpy(first, self->error, sizeof first);
-            }
+        }
+        if (first[0] == '\0') { /* of several the first is told */
+            memcpy(first, self->error, sizeof first);
         }
     }
     memcpy(self->error, first, sizeof first);
@@ -395,13 +384,17 @@ static int32_t openpi_act(chore_policy_instance *self, const chore_policy_batch 
 }
 
 /* The episode is over: how long the server took. */
-static int32_t openpi_feedback(chore_policy_instance *self, uint32_t n, const chore_policy_event *events)
+static int32_t openpi_feedback(chore_policy_instance *self, uint32_t n,
+                               const chore_policy_event *events)
 {
     const ledger *l = &self->ledger;
     char words[160];
     if (n > 0 && events->kind == CHORE_FEEDBACK_OUTCOME && l->requests > 0) {
-        (void)snprintf(words, sizeof words, "%" PRIu64 " requests, %.1f ms each and %.1f at most; of that the server's %.1f", l->requests,
-                       l->total_ms / (double)l->requests, l->longest_ms, l->server_ms / (double)l->requests);
+        (void)snprintf(words, sizeof words,
+                       "%" PRIu64
+                       " requests, %.1f ms each and %.1f at most; of that the server's %.1f",
+                       l->requests, l->total_ms / (double)l->requests, l->longest_ms,
+                       l->server_ms / (double)l->requests);
         self->host->log(self->host->ctx, CHORE_POLICY_LOG_INFO, words);
     }
     return CHORE_POLICY_OK;

@@ -24,7 +24,8 @@ static void put_values(uint8_t *out, ndarray_dtype dtype, const float *values, u
     }
 }
 
-static void put_vector(msgpack_writer *out, const request_streams *s, const keymap_key *key, const void *const *stream)
+static void put_vector(msgpack_writer *out, const request_streams *s, const keymap_key *key,
+                       const void *const *stream)
 {
     const uint32_t items = key_items(s, key);
     uint8_t *at = ndarray_put(out, key->dtype, items);
@@ -36,7 +37,8 @@ static void put_vector(msgpack_writer *out, const request_streams *s, const keym
     ndarray_put_shape(out, key->dtype, 1, &items);
 }
 
-static void put_image(msgpack_writer *out, const request_streams *s, const keymap_key *key, const void *const *stream)
+static void put_image(msgpack_writer *out, const request_streams *s, const keymap_key *key,
+                      const void *const *stream)
 {
     const chore_policy_field *field = &s->fields[key->first];
     const uint32_t items = key_items(s, key);
@@ -59,21 +61,25 @@ static bool is_there(const keymap_key *key, const void *const *stream, const cha
 
 static bool begins_map(const keymap *map, uint32_t i)
 {
-    return map->keys[i].outer[0] != '\0' && (i == 0 || strcmp(map->keys[i].outer, map->keys[i - 1].outer) != 0);
+    return map->keys[i].outer[0] != '\0' &&
+           (i == 0 || strcmp(map->keys[i].outer, map->keys[i - 1].outer) != 0);
 }
 
 /* Keys there are of the map `outer`, from key i on; "" is the request itself. */
-static uint32_t count_keys(const keymap *map, const char *outer, const void *const *stream, const char *prompt)
+static uint32_t count_keys(const keymap *map, const char *outer, const void *const *stream,
+                           const char *prompt)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < map->n_keys; i++) {
-        const bool here = strcmp(map->keys[i].outer, outer) == 0 && is_there(&map->keys[i], stream, prompt);
+        const bool here =
+            strcmp(map->keys[i].outer, outer) == 0 && is_there(&map->keys[i], stream, prompt);
         n += here || (outer[0] == '\0' && begins_map(map, i));
     }
     return n;
 }
 
-bool request_write(msgpack_writer *out, const request_streams *streams, const void *const *stream, const char *prompt)
+bool request_write(msgpack_writer *out, const request_streams *streams, const void *const *stream,
+                   const char *prompt)
 {
     const keymap *map = streams->map;
     msgpack_clear(out);

@@ -11,8 +11,8 @@ static void block(uint32_t state[5], const uint8_t bytes[64])
 {
     uint32_t w[80], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
     for (int i = 0; i < 16; i++) {
-        w[i] = (uint32_t)bytes[4 * i] << 24 | (uint32_t)bytes[4 * i + 1] << 16 | (uint32_t)bytes[4 * i + 2] << 8 |
-               bytes[4 * i + 3];
+        w[i] = (uint32_t)bytes[4 * i] << 24 | (uint32_t)bytes[4 * i + 1] << 16 |
+               (uint32_t)bytes[4 * i + 2] << 8 | bytes[4 * i + 3];
     }
     for (int i = 16; i < 80; i++) {
         w[i] = rotate(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);

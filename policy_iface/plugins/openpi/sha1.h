@@ -1,5 +1,5 @@
-/* SHA-1 (FIPS 180-4) of short messages: the websocket handshake proves with it that the other side is no cache. Nothing here rests on
-   its strength. */
+/* SHA-1 (FIPS 180-4) of short messages: the websocket handshake proves with it that the other
+   side is no cache. Nothing here rests on its strength. */
 #ifndef OPENPI_SHA1_H
 #define OPENPI_SHA1_H
 #include <stddef.h>

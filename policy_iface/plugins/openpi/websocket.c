@@ -15,7 +15,7 @@ static bool draw(uint8_t *out, size_t size)
     return getrandom(out, size, 0) == (ssize_t)size;
 }
 
-/* ---- ends ---------------------------------------------------------------------------------------------- */
+/* ---- ends ------------------------------------------------------------------------------------ */
 
 static void drop(websocket *ws)
 {
@@ -25,7 +25,8 @@ static void drop(websocket *ws)
     ws->fd = -1;
 }
 
-static net_result send_frame(websocket *ws, int opcode, uint8_t *data, size_t size, net_patience patience)
+static net_result send_frame(websocket *ws, int opcode, uint8_t *data, size_t size,
+                             net_patience patience)
 {
     uint8_t mask[4], head[FRAMES_HEAD_CAP];
     if (!draw(mask, sizeof mask)) {
@@ -68,6 +69,7 @@ static net_result give_up(websocket *ws, net_result result, const char *while_do
     case NET_CANCELLED: words = "the host asked for an end"; break;
     case NET_CLOSED: words = "the connection was lost"; break;
     case NET_FORBIDDEN: words = "it may not use the network"; break;
+    case NET_REFUSED:
     case NET_FAILED: words = strerror(errno); break;
     }
     if (ws->why[0] == '\0') {
@@ -77,7 +79,7 @@ static net_result give_up(websocket *ws, net_result result, const char *while_do
     return result;
 }
 
-/* ---- beginning ----------------------------------------------------------------------------------------- */
+/* ---- beginning ------------------------------------------------------------------------------- */
 
 /* What comes behind the head of the answer is the first frames. */
 static net_result read_answer(websocket *ws, const char *key, net_patience patience)
@@ -86,10 +88,12 @@ static net_result read_answer(websocket *ws, const char *key, net_patience patie
     size_t size = 0, end = 0, got, room;
     while (end == 0) {
         if (size == HANDSHAKE_CAP) {
-            (void)snprintf(ws->why, sizeof ws->why, "its answer is longer than %d bytes", HANDSHAKE_CAP);
+            (void)snprintf(ws->why, sizeof ws->why, "its answer is longer than %d bytes",
+                           HANDSHAKE_CAP);
             return NET_FAILED;
         }
-        const net_result result = net_receive(ws->fd, head + size, HANDSHAKE_CAP - size, &got, patience);
+        const net_result result =
+            net_receive(ws->fd, head + size, HANDSHAKE_CAP - size, &got, patience);
         if (result != NET_OK) {
             return result;
         }
@@ -111,9 +115,11 @@ static net_result shake_hands(websocket *ws, const websocket_address *to, net_pa
         return NET_FAILED;
     }
     handshake_key(key, random);
-    const size_t size = handshake_request(request, sizeof request, to->host, to->port, to->path, key, to->api_key);
+    const size_t size =
+        handshake_request(request, sizeof request, to->host, to->port, to->path, key, to->api_key);
     if (size == 0) {
-        (void)snprintf(ws->why, sizeof ws->why, "host, path and api key are longer than %d bytes together", HANDSHAKE_CAP);
+        (void)snprintf(ws->why, sizeof ws->why,
+                       "host, path and api key are longer than %d bytes together", HANDSHAKE_CAP);
         return NET_FAILED;
     }
     struct iovec part = {request, size};
@@ -138,7 +144,7 @@ net_result websocket_connect(websocket *ws, const websocket_address *to, net_pat
     return give_up(ws, result, "in the handshake");
 }
 
-/* ---- messages ------------------------------------------------------------------------------------------ */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 net_result websocket_send(websocket *ws, uint8_t *data, size_t size, net_patience patience)
 {
@@ -152,8 +158,9 @@ static net_result read_close(websocket *ws, net_patience patience)
     const frames *in = &ws->in;
     ws->close_code = in->control_size >= 2 ? in->control[0] << 8 | in->control[1] : 0;
     if (ws->close_code != 0) {
-        (void)snprintf(ws->why, sizeof ws->why, "the server closed the connection (%d%s%.*s)", ws->close_code,
-                       in->control_size > 2 ? ": " : "", (int)in->control_size - 2, (const char *)in->control + 2);
+        (void)snprintf(ws->why, sizeof ws->why, "the server closed the connection (%d%s%.*s)",
+                       ws->close_code, in->control_size > 2 ? ": " : "", (int)in->control_size - 2,
+                       (const char *)in->control + 2);
     } else {
         (void)snprintf(ws->why, sizeof ws->why, "the server closed the connection");
     }
@@ -174,7 +181,9 @@ static net_result serve(websocket *ws, frames_event event, net_patience patience
         if (in->opcode == FRAMES_CLOSE) {
             return read_close(ws, patience);
         }
-        return in->opcode == FRAMES_PING ? send_frame(ws, FRAMES_PONG, in->control, in->control_size, patience) : NET_OK;
+        return in->opcode == FRAMES_PING
+                   ? send_frame(ws, FRAMES_PONG, in->control, in->control_size, patience)
+                   : NET_OK;
     }
     size_t room, got = 0;
     uint8_t *input = frames_room(in, &room);
@@ -205,7 +214,8 @@ net_result websocket_idle(websocket *ws, const chore_policy_host_table *host)
     while (result == NET_OK) {
         const frames_event event = frames_next(&ws->in);
         if (event == FRAMES_MESSAGE) {
-            (void)snprintf(ws->why, sizeof ws->why, "the server sent a message that nobody asked for");
+            (void)snprintf(ws->why, sizeof ws->why,
+                           "the server sent a message that nobody asked for");
             say_goodbye(ws, FRAMES_PROTOCOL, host);
             result = NET_FAILED;
         } else if (event == FRAMES_MORE && !net_is_readable(ws->fd)) {

@@ -1,4 +1,5 @@
-/* A websocket to a policy server, the client's side: one message after the other, pings answered in between. */
+/* A websocket to a policy server, the client's side: one message after the other, pings answered
+   in between. */
 #ifndef OPENPI_WEBSOCKET_H
 #define OPENPI_WEBSOCKET_H
 #include "frames.h"
@@ -22,13 +23,14 @@ typedef struct websocket {
 
 /* On failure nothing is connected. */
 net_result websocket_connect(websocket *ws, const websocket_address *to, net_patience patience);
-/* One binary message. `data` is masked where it lies. On failure the connection is closed: what comes of it later would be taken for the
-   answer to another request. */
+/* One binary message. `data` is masked where it lies. On failure the connection is closed: what
+   comes of it later would be taken for the answer to another request. */
 net_result websocket_send(websocket *ws, uint8_t *data, size_t size, net_patience patience);
-/* The next message, in ws->in.message with its message_opcode; answers pings meanwhile. On failure the connection is closed. */
+/* The next message, in ws->in.message with its message_opcode; answers pings meanwhile. On
+   failure the connection is closed. */
 net_result websocket_receive(websocket *ws, net_patience patience);
-/* Answers the pings that have come, without waiting. NET_CLOSED: the other side has ended the connection, and it is closed. A message is a
-   fault here, because nobody asked. */
+/* Answers the pings that have come, without waiting. NET_CLOSED: the other side has ended the
+   connection, and it is closed. A message is a fault here, because nobody asked. */
 net_result websocket_idle(websocket *ws, const chore_policy_host_table *host);
 /* Ends it: with a close frame when `code` is not 0. */
 void websocket_close(websocket *ws, int code);

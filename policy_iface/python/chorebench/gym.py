@@ -39,7 +39,7 @@ def find_program() -> str:
     raise FileNotFoundError("there is no program chorebench: build it, put it on the PATH, or name it in CHOREBENCH_PROGRAM")
 
 
-class ChoreEnv(gymnasium.Env[dict[str, NDArray[Any]], NDArray[np.float32]]):
+class ChoreEnv(gymnasium.Env[dict[str, Any], NDArray[np.float32]]):
     """One task, judged at every control step.
 
     Observation: a Dict of the streams by name. Action: a Box with the bounds of `mode`. Reward: the change of the episode's progress (0 to
@@ -85,11 +85,11 @@ class ChoreEnv(gymnasium.Env[dict[str, NDArray[Any]], NDArray[np.float32]]):
     def _space(dtype: str, shape: tuple[int, ...]) -> spaces.Box:
         if dtype == "u8":
             return spaces.Box(0, 255, shape, np.uint8)
-        kind = {"f32": np.float32, "f64": np.float64, "i32": np.int32}[dtype]
+        kind: Any = {"f32": np.float32, "f64": np.float64, "i32": np.int32}[dtype]
         return spaces.Box(-np.inf, np.inf, shape, kind)
 
     def reset(self, *, seed: int | None = None,
-              options: dict[str, Any] | None = None) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+              options: dict[str, Any] | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
         """The seed is the episode's: the same as `chorebench run --seeds`. options["variant"] is for this episode only. Without a seed one is
         drawn from 2^32 on."""
         super().reset(seed=seed)
@@ -107,7 +107,7 @@ class ChoreEnv(gymnasium.Env[dict[str, NDArray[Any]], NDArray[np.float32]]):
         self._progress = standing["progress"]
         return obs, {**standing, "seed": episode, "variant": variant, **self.details()}
 
-    def step(self, action: NDArray[np.float32]) -> tuple[dict[str, NDArray[Any]], SupportsFloat, bool, bool, dict[str, Any]]:
+    def step(self, action: NDArray[np.float32]) -> tuple[dict[str, Any], SupportsFloat, bool, bool, dict[str, Any]]:
         """One control step. Values out of bounds are clamped, as they are for policies; info["clamped"] counts them."""
         if not self._running:
             raise RuntimeError("step: the episode is over, or none has begun: reset first")
@@ -150,7 +150,7 @@ class ChoreEnv(gymnasium.Env[dict[str, NDArray[Any]], NDArray[np.float32]]):
         if getattr(self, "_process", None) is not None:
             self.close()
 
-    def _take(self, data: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    def _take(self, data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
         progress, outcome, clamped, low, high = _STANDING.unpack_from(data)
         seen: Observation = next(self._layout.observations(bytearray(data[_STANDING.size:])))  # the user's own, to write to
         name = self.task["outcomes"][outcome]

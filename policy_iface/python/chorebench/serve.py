@@ -75,7 +75,8 @@ def make_policy(found: Any, config: str) -> Any:
         takes = [p for p in inspect.signature(found).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         if config and not takes:
             raise Refusal(f"{found.__name__} takes no configuration, and --policy-config gives one")
-        found = found(config) if takes and (config or takes[0].default is inspect.Parameter.empty) else found()
+        make: Any = found
+        found = make(config) if takes and (config or takes[0].default is inspect.Parameter.empty) else make()
     elif inspect.isfunction(found):
         found = _Function(found)
     if not callable(getattr(found, "act", None)):

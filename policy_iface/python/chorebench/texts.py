@@ -43,7 +43,8 @@ def _turned_back(quat: NDArray[Any], vectors: NDArray[Any]) -> NDArray[np.float6
     turn = np.array([[1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
                      [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
                      [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)]])
-    return np.asarray(vectors, dtype=np.float64) @ turn
+    turned: NDArray[np.float64] = np.asarray(vectors, dtype=np.float64) @ turn
+    return turned
 
 
 def positions(obs: Mapping[str, Any], arm: int = 0) -> dict[str, NDArray[np.float64]]:
