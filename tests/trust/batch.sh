@@ -21,7 +21,7 @@ batches() {
 
 # Two tasks, two latencies, two workers: a batch is of one kind, whatever comes next in the plan.
 sed 's/^name: set_aside/name: other/' task.yaml >other.yaml
-mixed=(task.yaml other.yaml --seeds 0..2 --variant control --policy oracle --latency delay=0,2)
+mixed=(task.yaml other.yaml --seeds 0..2 --variant control --policy oracle --latency "delay=0,2")
 run ref "${mixed[@]}" -j 1 || fail "a mixed plan, one by one"
 run mixed "${mixed[@]}" -j 2 --batch 3 && same mixed "a mixed plan, two workers, three at once"
 exits 0 chorebench verify mixed -j 1
