@@ -17,8 +17,8 @@ typedef struct held {
     const chore_policy_request *request;
 } held;
 
-static chore_status open_held(held *h, chore_rig *rig, const char *policy, chore_policy_profile profile,
-                              chore_error *err)
+static chore_status open_held(held *h, chore_rig *rig, const char *policy,
+                              chore_policy_profile profile, chore_error *err)
 {
     const chore_policy_def def = {.policy = policy, .config = "", .profile = profile, .call_s = 60};
     chore_status status = chore_policy_open(&h->policy, &def, err);
@@ -31,11 +31,13 @@ static chore_status open_held(held *h, chore_rig *rig, const char *policy, chore
 /* ---- round trips ---------------------------------------------------------------------------------------------------- */
 
 /* CALLS calls with n slots each, one right after the other. */
-static chore_status time_calls(const held *h, chore_rig *rig, int n, chore_policy_timing *out, chore_error *err)
+static chore_status time_calls(const held *h, chore_rig *rig, int n, chore_policy_timing *out,
+                               chore_error *err)
 {
     uint32_t slots[CHORE_RIG_SLOTS], valid[CHORE_RIG_SLOTS];
     int32_t answers[CHORE_RIG_SLOTS];
-    const uint32_t dim = (uint32_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(rig)));
+    const uint32_t dim =
+        (uint32_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(rig)));
     float *data = calloc((size_t)n * dim * h->request->horizon, sizeof *data);
     CHORE_ASSERT(data);
     for (int i = 0; i < n; i++) {
@@ -59,7 +61,8 @@ static chore_status time_calls(const held *h, chore_rig *rig, int n, chore_polic
 }
 
 /* A policy that thinks nothing, reset in every slot: what remains is the way there and back. */
-static chore_status round_trips(chore_rig *rig, uint64_t seed, int n, chorei_batch_costs *out, chore_error *err)
+static chore_status round_trips(chore_rig *rig, uint64_t seed, int n, chorei_batch_costs *out,
+                                chore_error *err)
 {
     held h = {0};
     chore_policy_timing one = {0}, many = {0};
@@ -69,7 +72,8 @@ static chore_status round_trips(chore_rig *rig, uint64_t seed, int n, chorei_bat
         status = chore_rig_accept(rig, h.request, err);
     }
     for (int i = 0; i < n && status == CHORE_OK; i++) {
-        episodes[i] = (chore_policy_episode){.struct_size = sizeof *episodes, .slot = (uint32_t)i, .instruction = ""};
+        episodes[i] = (chore_policy_episode){
+            .struct_size = sizeof *episodes, .slot = (uint32_t)i, .instruction = ""};
         status = chore_episode_reset(chore_rig_slot(rig, i), seed, CHORE_CONTROL, err);
     }
     if (status == CHORE_OK) {
@@ -102,15 +106,17 @@ static double cpu_now(const held *h)
 }
 
 /* STEPS control steps of n episodes; what came before the first one is not counted. */
-static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, spent *out, chore_hash *end,
-                        chore_error *err)
+static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, spent *out,
+                        chore_hash *end, chore_error *err)
 {
-    const chore_flight_def def = {.rig = rig, .policy = h->policy, .request = h->request, .n_slots = n};
+    const chore_flight_def def = {
+        .rig = rig, .policy = h->policy, .request = h->request, .n_slots = n};
     static chore_row rows[CHORE_RIG_SLOTS];
     chore_status status = chore_rig_accept(rig, h->request, err);
     chore_flight *flight = chore_flight_create(&def);
     for (int i = 0; i < n && status == CHORE_OK; i++) {
-        status = chore_flight_begin(flight, i, seed + (uint64_t)i, CHORE_CONTROL, NULL, &rows[i], err);
+        status =
+            chore_flight_begin(flight, i, seed + (uint64_t)i, CHORE_CONTROL, NULL, &rows[i], err);
     }
     const uint64_t start = chore_now_ns();
     const double cpu = cpu_now(h);
@@ -131,7 +137,8 @@ static chore_status flights(chore_rig *rig, const char *policy, uint64_t seed, i
                             chorei_batch_costs *out, chore_error *err)
 {
     held h[PROFILES] = {{0}};
-    double wall[PROFILES][CHOREI_SPEED_ROUNDS], ratio[CHOREI_SPEED_ROUNDS], cpu_ratio[CHOREI_SPEED_ROUNDS];
+    double wall[PROFILES][CHOREI_SPEED_ROUNDS], ratio[CHOREI_SPEED_ROUNDS],
+        cpu_ratio[CHOREI_SPEED_ROUNDS];
     chore_hash end[PROFILES];
     spent used[PROFILES];
     chore_status status = CHORE_OK;
@@ -145,7 +152,8 @@ static chore_status flights(chore_rig *rig, const char *policy, uint64_t seed, i
             wall[p][i < 0 ? 0 : i] = used[p].wall_s;
         }
         if (status == CHORE_OK && !chore_hash_equal(end[0], end[1])) {
-            status = chore_fail(err, CHORE_E_DIVERGED, "the episodes of a batch differ between the profiles");
+            status = chore_fail(err, CHORE_E_DIVERGED,
+                                "the episodes of a batch differ between the profiles");
         }
         if (i >= 0) {
             ratio[i] = used[1].wall_s / used[0].wall_s;
@@ -166,8 +174,8 @@ static chore_status flights(chore_rig *rig, const char *policy, uint64_t seed, i
     return status;
 }
 
-chore_status chorei_speed_batch(const char *task, const char *policy, uint64_t seed, int n, int rounds,
-                                chorei_batch_costs *out, chore_error *err)
+chore_status chorei_speed_batch(const char *task, const char *policy, uint64_t seed, int n,
+                                int rounds, chorei_batch_costs *out, chore_error *err)
 {
     chore_rig *rig = NULL;
     *out = (chorei_batch_costs){.slots = n, .steps = STEPS};

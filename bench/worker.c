@@ -33,7 +33,7 @@ typedef struct worker {
     int latency;             /* and of which of the plan's latencies that offer was */
     chore_recorded recorded; /* what the replay policy plays */
     bool replays;
-    chore_flight *flight;    /* of what was negotiated; NULL: none yet */
+    chore_flight *flight; /* of what was negotiated; NULL: none yet */
     int n_seats, n_taken;
     seat seats[CHORE_RIG_SLOTS];
 } worker;
@@ -86,13 +86,14 @@ static chore_status check_batch(const worker *w, chore_error *err)
         return CHORE_OK;
     }
     if (w->request->max_batch == 1) {
-        chore_fail(err, CHORE_E_POLICY_LOAD, "policy \"%s\" serves one episode at a time: it asked for max_batch 1",
-                   name);
-    } else if (!(w->request->caps & CHORE_CAP_BATCH_INVARIANT)) {
         chore_fail(err, CHORE_E_POLICY_LOAD,
-                   "policy \"%s\" does not promise that its answers are independent of what else is in the batch "
-                   "(CHORE_CAP_BATCH_INVARIANT)",
-                   name);
+                   "policy \"%s\" serves one episode at a time: it asked for max_batch 1", name);
+    } else if (!(w->request->caps & CHORE_CAP_BATCH_INVARIANT)) {
+        chore_fail(
+            err, CHORE_E_POLICY_LOAD,
+            "policy \"%s\" does not promise that its answers are independent of what else is in the batch "
+            "(CHORE_CAP_BATCH_INVARIANT)",
+            name);
     } else {
         return CHORE_OK;
     }
@@ -126,14 +127,16 @@ static chore_status negotiate(worker *w, const chore_planned *e, chore_rig *rig,
     }
     w->negotiated = e->task;
     w->latency = e->latency;
-    w->n_seats = (int)w->request->max_batch < w->def->batch ? (int)w->request->max_batch : w->def->batch;
-    const chore_flight_def def = {.rig = rig,
-                                  .policy = w->policy,
-                                  .request = w->request,
-                                  .latency = latency,
-                                  .n_slots = w->n_seats,
-                                  .stop = &w->pulse->stop,
-                                  .turn = w->def->plan->profile == CHORE_POLICY_INPROC ? &w->pulse->turn : NULL};
+    w->n_seats =
+        (int)w->request->max_batch < w->def->batch ? (int)w->request->max_batch : w->def->batch;
+    const chore_flight_def def = {
+        .rig = rig,
+        .policy = w->policy,
+        .request = w->request,
+        .latency = latency,
+        .n_slots = w->n_seats,
+        .stop = &w->pulse->stop,
+        .turn = w->def->plan->profile == CHORE_POLICY_INPROC ? &w->pulse->turn : NULL};
     w->flight = chore_flight_create(&def);
     return CHORE_OK;
 }
@@ -189,7 +192,8 @@ static chore_status worker_open(worker *w, chore_error *err)
     if (status == CHORE_OK) {
         status = open_policy(w, err);
     }
-    if (status == CHORE_OK) { /* before the first row, whoever makes it: each worker writes the same */
+    if (status ==
+        CHORE_OK) { /* before the first row, whoever makes it: each worker writes the same */
         char path[CHORE_PATH_CAP];
         chore_rig *rig = w->rigs[plan->episodes[0].task];
         char *json = chore_policy_json(chore_policy_host_info(w->policy), w->request,
@@ -271,8 +275,8 @@ static chore_status begin(worker *w, int slot, chore_error *err)
     if (status != CHORE_OK) {
         return status;
     }
-    return chore_flight_begin(w->flight, slot, planned->seed, planned->variant, w->def->traces ? path : NULL, &s->row,
-                              err);
+    return chore_flight_begin(w->flight, slot, planned->seed, planned->variant,
+                              w->def->traces ? path : NULL, &s->row, err);
 }
 
 /* The episode is over, or could not be: its row, its film, the runner's word. The seat is free. */
@@ -379,7 +383,8 @@ static void worker_close(worker *w)
 /* What comes next: an order when there is room and one has come (or must come, with nobody on board), else a step. */
 static bool go_on(worker *w)
 {
-    const bool doomed = w->n_taken > 0 && chore_policy_gone(w->policy); /* the others go first, then it starts anew */
+    const bool doomed = w->n_taken > 0 &&
+                        chore_policy_gone(w->policy); /* the others go first, then it starts anew */
     if (w->n_taken < w->n_seats && !doomed) {
         chorei_order order;
         ssize_t n;
