@@ -11,9 +11,10 @@ enum { HIDDEN = 24, HORIZON = 8, EXECUTE = 4, MOST_IN = 32, MOST_OUT = 32, MOST_
 struct chore_policy_instance {
     char config[32];
     chore_policy_field streams[2], components[4];
-    uint32_t n_in, n_out;
+    uint32_t n_in, n_out, n_slots;
     float w_in[HIDDEN][MOST_IN], w_back[HIDDEN][HIDDEN], w_out[MOST_OUT][HIDDEN];
     float memory[MOST_SLOTS][HIDDEN], next[MOST_SLOTS][HIDDEN]; /* by slot; by position */
+    unsigned char open[MOST_SLOTS]; /* was reset */
     char error[96];
 };
 
@@ -66,7 +67,8 @@ static int32_t tiny_negotiate(chore_policy_instance *self, const chore_policy_of
 {
     static const char *const names[2] = {"proprio.joint_target", "proprio.eef_pos"};
     const chore_policy_mode *mode = chore_offer_mode(offer, "joint_delta");
-    self->n_in = self->n_out = 0;
+    self->n_in = self->n_out = self->n_slots = 0;
+    memset(self->open, 0, sizeof self->open);
     for (int i = 0; i < 2; i++) {
         const chore_policy_field *field = chore_offer_field(offer, names[i]);
         if (field == NULL || (self->n_in += chore_field_count(field)) > MOST_IN) {
@@ -96,6 +98,7 @@ static int32_t tiny_negotiate(chore_policy_instance *self, const chore_policy_of
     if (strcmp(self->config, "selfish") != 0) {
         request->caps |= CHORE_CAP_BATCH_INVARIANT;
     }
+    self->n_slots = offer->max_batch;
     return self->n_out <= MOST_OUT ? CHORE_POLICY_OK : fail(self, "the action is wide");
 }
 
@@ -104,6 +107,10 @@ static int32_t tiny_reset(chore_policy_instance *self, uint32_t n, const chore_p
     for (uint32_t i = 0; i < n; i++) {
         const chore_policy_episode *episode = CHORE_POLICY_AT(chore_policy_episode, episodes, i);
         uint64_t state = episode->seed;
+        if (episode->slot >= self->n_slots) {
+            return fail(self, "reset of a slot that was not negotiated");
+        }
+        self->open[episode->slot] = 1;
         draw_all(self->memory[episode->slot], HIDDEN, 0.5f, &state);
     }
     return CHORE_POLICY_OK;
@@ -133,6 +140,11 @@ static void recur(chore_policy_instance *self, const chore_policy_batch *batch)
 
 static int32_t tiny_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
 {
+    for (uint32_t k = 0; k < batch->n; k++) {
+        if (batch->slot[k] >= self->n_slots || !self->open[batch->slot[k]]) {
+            return fail(self, "act before reset");
+        }
+    }
     recur(self, batch);
     float mean = 0;
     for (uint32_t k = 0; k < batch->n && strcmp(self->config, "selfish") == 0; k++) {
