@@ -17,7 +17,7 @@
 typedef struct seat {
     bool taken;
     chorei_order order;
-    char name[CHORE_NAME_CAP * 2], trace[CHORE_NAME_CAP * 3];
+    char trace[CHORE_NAME_CAP * 3]; /* relative to the run folder */
     chore_row row;
 } seat;
 
@@ -258,19 +258,19 @@ static chore_status begin(worker *w, int slot, chore_error *err)
 {
     seat *s = &w->seats[slot];
     const chore_planned *planned = &w->def->plan->episodes[s->order.index];
-    char path[CHORE_PATH_CAP], name[sizeof s->name];
+    char path[CHORE_PATH_CAP], name[CHORE_NAME_CAP * 2];
     char again[24] = ""; /* each attempt keeps its trace: the row of each names it */
     if (s->order.attempt) {
         snprintf(again, sizeof again, "-again%d", s->order.attempt);
     }
-    memcpy(name, s->name, sizeof name);
+    chore_plan_episode_name(w->def->plan, s->order.index, name);
     snprintf(s->trace, sizeof s->trace, "traces/%s%s.trace", name, again);
     chore_status status = worker_negotiate(w, planned, err);
     if (status == CHORE_OK) {
         status = chore_path_join(path, w->def->dir, s->trace, err);
     }
     if (status == CHORE_OK && w->replays) {
-        status = chore_recorded_select(&w->recorded, slot, s->name, err);
+        status = chore_recorded_select(&w->recorded, slot, name, err);
     }
     if (status != CHORE_OK) {
         return status;
@@ -285,7 +285,9 @@ static bool report(worker *w, int slot, chore_status status, chore_error *err)
     seat *s = &w->seats[slot];
     const chore_planned *planned = &w->def->plan->episodes[s->order.index];
     chore_row *row = &s->row;
+    char name[CHORE_NAME_CAP * 2];
     chorei_reply reply;
+    chore_plan_episode_name(w->def->plan, s->order.index, name);
     memset(&reply, 0, sizeof reply);
     row->index = s->order.index;
     row->attempt = s->order.attempt;
@@ -302,9 +304,9 @@ static bool report(worker *w, int slot, chore_status status, chore_error *err)
         status = CHORE_OK;
     }
     describe_boundary(w, row);
-    chorei_policy_log(w->def->dir, s->name, w->policy);
+    chorei_policy_log(w->def->dir, name, w->policy);
     if (status == CHORE_OK) {
-        draw_film(w, s->name, row, s->order.film, &reply);
+        draw_film(w, name, row, s->order.film, &reply);
         status = chore_shard_append(w->shard, row, err);
     }
     reply.index = s->order.index;
@@ -331,7 +333,6 @@ static bool take_order(worker *w, const chorei_order *order)
     s->taken = true;
     s->order = *order;
     w->n_taken++;
-    chore_plan_episode_name(w->def->plan, order->index, s->name);
     const chore_status status = begin(w, slot, &err);
     return status == CHORE_OK || report(w, slot, status, &err);
 }
