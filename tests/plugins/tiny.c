@@ -1,6 +1,7 @@
 /* A policy like a learned one: a small network with random weights and a memory per slot, evaluated for the whole batch
    layer by layer, which answers chunks of eight rows of which four run. Configuration "": it keeps what it promises;
-   "selfish": each answer leans on the batch's mean, and it does not promise that it does not; "single": one slot per call. */
+   "selfish": each answer leans on the batch's mean, and it does not promise that it does not; "single": one slot per call;
+   "every": its memory wants to see every control step. */
 #include <chore/policy_walk.h>
 #include <math.h>
 #include <stdio.h>
@@ -98,6 +99,9 @@ static int32_t tiny_negotiate(chore_policy_instance *self, const chore_policy_of
     if (strcmp(self->config, "selfish") != 0) {
         request->caps |= CHORE_CAP_BATCH_INVARIANT;
     }
+    if (strcmp(self->config, "every") == 0) {
+        request->caps |= CHORE_CAP_NEEDS_EVERY_OBS;
+    }
     self->n_slots = offer->max_batch;
     return self->n_out <= MOST_OUT ? CHORE_POLICY_OK : fail(self, "the action is wide");
 }
@@ -138,14 +142,23 @@ static void recur(chore_policy_instance *self, const chore_policy_batch *batch)
     }
 }
 
-static int32_t tiny_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+static int32_t tiny_observe(chore_policy_instance *self, const chore_policy_batch *batch)
 {
     for (uint32_t k = 0; k < batch->n; k++) {
         if (batch->slot[k] >= self->n_slots || !self->open[batch->slot[k]]) {
-            return fail(self, "act before reset");
+            return fail(self, "a slot that was not reset");
         }
     }
     recur(self, batch);
+    return CHORE_POLICY_OK;
+}
+
+static int32_t tiny_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
+{
+    const int32_t status = tiny_observe(self, batch);
+    if (status != CHORE_POLICY_OK) {
+        return status;
+    }
     float mean = 0;
     for (uint32_t k = 0; k < batch->n && strcmp(self->config, "selfish") == 0; k++) {
         mean += self->next[k][0] / (float)batch->n;
@@ -177,7 +190,7 @@ CHORE_POLICY_EXPORT const chore_plugin *chore_policy_entry(uint32_t abi_major, u
         .struct_size = sizeof plugin,
         .abi_major = CHORE_POLICY_ABI_MAJOR,
         .abi_minor = CHORE_POLICY_ABI_MINOR,
-        .caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC,
+        .caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | CHORE_CAP_NEEDS_EVERY_OBS,
         .name = "tiny",
         .version = "1.0",
         .licence = "Apache-2.0",
@@ -187,6 +200,7 @@ CHORE_POLICY_EXPORT const chore_plugin *chore_policy_entry(uint32_t abi_major, u
         .reset = tiny_reset,
         .act = tiny_act,
         .last_error = tiny_last_error,
+        .observe = tiny_observe,
     };
     (void)abi_minor;
     return abi_major == CHORE_POLICY_ABI_MAJOR ? &plugin : NULL;

@@ -32,6 +32,9 @@ batches tiny host --policy "$tiny"
 cp -r ref tiny
 batches tiny inproc --policy "$tiny"
 batches delayed host --policy "$tiny" --latency delay=3
+[ "$("$tools/trust_rows" ref | cut -f 4)" != "$("$tools/trust_rows" tiny | cut -f 4)" ] || fail "a delay changed nothing"
+batches every host --policy "$tiny" --policy-config every
+[ "$("$tools/trust_rows" ref | cut -f 4)" != "$("$tools/trust_rows" tiny | cut -f 4)" ] || fail "observe changed nothing"
 batches replay host --policy replay --policy-config tiny
 [ "$("$tools/trust_rows" ref | cut -f 4)" = "$("$tools/trust_rows" tiny | cut -f 4)" ] || fail "replay came to other states"
 
