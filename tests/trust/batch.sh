@@ -48,9 +48,9 @@ run selfish "${plan[@]}" --policy "$tiny" --policy-config selfish --batch 1 || f
 
 # fatal.so fails at step 20 of the episodes whose policy seed is odd
 rm -rf ref
-fatal=("${plan[@]}" --policy "$tools/plugins/fatal.so" --hang 2)
-run ref "${fatal[@]}" --policy-config none
-run one "${fatal[@]}" --policy-config nan --batch 1
+fatal=(task.yaml -j 1 --policy "$tools/plugins/fatal.so" --hang 2)
+run ref "${fatal[@]}" --seeds 0..7 --policy-config none
+run one "${fatal[@]}" --seeds 0..7 --policy-config nan --batch 1
 "$tools/trust_rows" one | grep -P '\tpolicy_error 0 ' | cut -f 1 >bad
 [ -s bad ] || fail "no episode failed"
 
@@ -61,7 +61,7 @@ spared() {
 }
 
 # An answer that is none is its slot's own affair.
-run nan "${fatal[@]}" --policy-config nan --batch 4 || fail "nan, four at once: $?"
+run nan "${fatal[@]}" --seeds 0..7 --policy-config nan --batch 4 || fail "nan, four at once: $?"
 "$tools/trust_rows" nan | grep -P '\tpolicy_error 0 ' | cut -f 1 | cmp - bad || fail "nan: not the episodes that fail alone"
 spared nan
 echo "nan: $(wc -l <bad) of 16 episodes failed, as one by one"
