@@ -29,7 +29,7 @@ static const char about[] =
 
 typedef struct options {
     char *policy;
-    int rounds, json, seed, boundary, render;
+    int rounds, json, seed, boundary, batch, render;
 } options;
 
 /* A recorded episode: its actions, and the raw controls of every physics step. */
@@ -347,7 +347,7 @@ static int measure_all(const char **tasks, const options *o)
 
 int chore_cmd_speed(int argc, const char **argv)
 {
-    options o = {.rounds = 5};
+    options o = {.rounds = 5, .batch = 16};
     const struct poptOption table[] = {
         {"policy", 'p', POPT_ARG_STRING, &o.policy, 0,
          "whose episode is recorded (default: oracle)", "NAME|PATH"},
@@ -358,6 +358,8 @@ int chore_cmd_speed(int argc, const char **argv)
          "what it costs that the policy has a process of its own (default task: set_aside)", NULL},
         {"render", 0, POPT_ARG_NONE, &o.render, 0,
          "pictures for policies: frames per second and core (default tasks: one per kind of scene)", NULL},
+        {"batch", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.batch, 0,
+         "with --policy-boundary: episodes at once in its second half; 1: without", "N"},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
         POPT_TABLEEND,
     };
@@ -372,8 +374,10 @@ int chore_cmd_speed(int argc, const char **argv)
         code = chore_cli_usage("speed", "--rounds %d: expected 1 to %d", o.rounds, MAX_ROUNDS);
     } else if (o.render) {
         code = chorei_speed_render(args, (uint64_t)o.seed, o.rounds, o.json);
+    } else if (o.batch < 1 || o.batch > CHORE_RIG_SLOTS) {
+        code = chore_cli_usage("speed", "--batch %d: expected 1 to %d", o.batch, CHORE_RIG_SLOTS);
     } else if (o.boundary) {
-        code = chorei_speed_boundary(args, o.policy ? o.policy : "oracle", (uint64_t)o.seed, o.rounds, o.json);
+        code = chorei_speed_boundary(args, o.policy ? o.policy : "oracle", (uint64_t)o.seed, o.rounds, o.batch, o.json);
     } else if (args && args[0]) {
         code = measure_all(args, &o);
     } else {

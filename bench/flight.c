@@ -19,7 +19,8 @@ struct chore_flight {
     seat seats[CHORE_RIG_SLOTS];
     int n_taken;
     /* of one call, by position */
-    uint32_t slot[CHORE_RIG_SLOTS], flags[CHORE_RIG_SLOTS], delay[CHORE_RIG_SLOTS], valid[CHORE_RIG_SLOTS];
+    uint32_t slot[CHORE_RIG_SLOTS], flags[CHORE_RIG_SLOTS], delay[CHORE_RIG_SLOTS],
+        valid[CHORE_RIG_SLOTS];
     int32_t status[CHORE_RIG_SLOTS];
     size_t dim;
     float *rows, *committed; /* [n_slots][horizon][dim]; [n_slots][latency.steps][dim] */
@@ -96,8 +97,10 @@ static void fail_episode(chore_flight *f, int slot, const char *why)
     const int mates = f->n_taken - 1;
     if (mates > 0) {
         char tail[48];
-        snprintf(tail, sizeof tail, " (with %d other%s in its batch)", mates, mates == 1 ? "" : "s");
-        snprintf(reason, sizeof reason, "%.*s%s", (int)(sizeof reason - 1 - strlen(tail)), why, tail);
+        snprintf(tail, sizeof tail, " (with %d other%s in its batch)", mates,
+                 mates == 1 ? "" : "s");
+        snprintf(reason, sizeof reason, "%.*s%s", (int)(sizeof reason - 1 - strlen(tail)), why,
+                 tail);
     } else {
         chore_copy(reason, sizeof reason, why);
     }
@@ -124,7 +127,8 @@ static void reset_policy(chore_flight *f, int slot)
     const chorei_rollout *r = &f->seats[slot].rollout;
     chore_error inner = {0};
     /* The policy's own randomness: reproducible, but nothing from which the episode's start could be worked out. */
-    chore_rng rng = chore_rng_stream(0, chore_task_hash(chore_rig_task(f->def.rig)), r->seed, "policy");
+    chore_rng rng =
+        chore_rng_stream(0, chore_task_hash(chore_rig_task(f->def.rig)), r->seed, "policy");
     const chore_policy_episode episode = {.struct_size = sizeof episode,
                                           .slot = (uint32_t)slot,
                                           .id = chore_rng_u64(&rng),
@@ -139,8 +143,8 @@ static void reset_policy(chore_flight *f, int slot)
     }
 }
 
-chore_status chore_flight_begin(chore_flight *f, int slot, uint64_t seed, chore_variant variant, const char *trace_path,
-                                chore_row *row, chore_error *err)
+chore_status chore_flight_begin(chore_flight *f, int slot, uint64_t seed, chore_variant variant,
+                                const char *trace_path, chore_row *row, chore_error *err)
 {
     seat *s = &f->seats[slot];
     CHORE_ASSERT(slot < f->def.n_slots && !s->taken);
@@ -202,7 +206,8 @@ static chore_policy_batch look(chore_flight *f, int n, bool act)
 }
 
 /* Each slot's rows to its pace; who has none has failed. */
-static chore_status distribute(chore_flight *f, int n, uint64_t wall_ns, const chore_error *why, chore_error *err)
+static chore_status distribute(chore_flight *f, int n, uint64_t wall_ns, const chore_error *why,
+                               chore_error *err)
 {
     const size_t share = f->def.request->horizon * f->dim;
     chore_status status = CHORE_OK;
@@ -213,7 +218,8 @@ static chore_status distribute(chore_flight *f, int n, uint64_t wall_ns, const c
         if (f->status[k] < 0) {
             fail_episode(f, (int)f->slot[k], why->message);
         } else if (status == CHORE_OK) {
-            memcpy(chore_pace_room(r->pace), f->rows + k * share, (size_t)f->valid[k] * f->dim * sizeof *f->rows);
+            memcpy(chore_pace_room(r->pace), f->rows + k * share,
+                   (size_t)f->valid[k] * f->dim * sizeof *f->rows);
             status = chorei_rollout_answered(r, (int)f->valid[k], wall_ns, err);
         }
     }
@@ -265,11 +271,13 @@ static chore_status show(chore_flight *f, int n, chore_error *err)
 }
 
 /* Call for all running slots that are due, or are not, in as many calls as the policy's limit makes. */
-static chore_status call_for(chore_flight *f, bool due, chore_status (*call)(chore_flight *, int, chore_error *),
+static chore_status call_for(chore_flight *f, bool due,
+                             chore_status (*call)(chore_flight *, int, chore_error *),
                              chore_error *err)
 {
     const int most = (int)f->def.request->max_batch;
-    bool wanted[CHORE_RIG_SLOTS] = {false}; /* decided before the first call, since calls change it */
+    bool wanted[CHORE_RIG_SLOTS] = {
+        false}; /* decided before the first call, since calls change it */
     chore_status status = CHORE_OK;
     int n = 0;
     for (int i = 0; i < f->def.n_slots; i++) {
@@ -325,7 +333,8 @@ static void tell_outcome(const chore_flight *f, int slot)
                                       .success = row->success};
     if (row->outcome != CHORE_OUTCOME_POLICY_ERROR) {
         pass_the_word(f);
-        (void)chore_policy_feedback(f->def.policy, 1, &event, NULL); /* the episode is over: nothing to spoil */
+        (void)chore_policy_feedback(f->def.policy, 1, &event,
+                                    NULL); /* the episode is over: nothing to spoil */
         pass_the_word(f);
     }
 }
@@ -358,7 +367,8 @@ chore_status chore_rollout(const chore_rollout_def *def, chore_row *row, chore_e
                                     .stop = def->stop,
                                     .turn = def->turn};
     chore_flight *flight = chore_flight_create(&alone);
-    chore_status status = chore_flight_begin(flight, 0, def->seed, def->variant, def->trace_path, row, err);
+    chore_status status =
+        chore_flight_begin(flight, 0, def->seed, def->variant, def->trace_path, row, err);
     while (status == CHORE_OK && !chore_flight_has_ended(flight, 0)) {
         status = chore_flight_step(flight, err);
     }

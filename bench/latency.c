@@ -25,18 +25,23 @@ bool chore_latency_equal(chore_latency a, chore_latency b)
 static chore_status bad_word(const char *word, chore_error *err)
 {
     const int near = chore_nearest(word, words, WORDS);
-    chore_fail(err, CHORE_E_USAGE, "no latency '%s'%s%s%s", word, near >= 0 ? "; did you mean '" : "",
-               near >= 0 ? words[near] : "", near >= 0 ? "'?" : "");
-    chore_error_hint(err, "frozen, delay=N in control steps, live or live=N; several with commas: delay=0,1,2,4,8");
+    chore_fail(err, CHORE_E_USAGE, "no latency '%s'%s%s%s", word,
+               near >= 0 ? "; did you mean '" : "", near >= 0 ? words[near] : "",
+               near >= 0 ? "'?" : "");
+    chore_error_hint(
+        err,
+        "frozen, delay=N in control steps, live or live=N; several with commas: delay=0,1,2,4,8");
     return CHORE_E_USAGE;
 }
 
 static chore_status parse_steps(const char *text, chore_latency *out, chore_error *err)
 {
     int64_t steps;
-    const int least = out->kind == CHORE_LATENCY_LIVE; /* a world that does not wait moves at least one */
+    const int least =
+        out->kind == CHORE_LATENCY_LIVE; /* a world that does not wait moves at least one */
     if (chore_parse_int(text, least, CHORE_LATENCY_MOST, &steps, NULL) != CHORE_OK) {
-        return chore_fail(err, CHORE_E_USAGE, "latency %s=%s: expected a number of control steps, %d to %d",
+        return chore_fail(err, CHORE_E_USAGE,
+                          "latency %s=%s: expected a number of control steps, %d to %d",
                           words[out->kind], text, least, CHORE_LATENCY_MOST);
     }
     out->steps = (int)steps;
@@ -44,7 +49,8 @@ static chore_status parse_steps(const char *text, chore_latency *out, chore_erro
 }
 
 /* One item; `before` (nullable) is what a number alone goes on with. */
-static chore_status parse_item(const char *item, const chore_latency *before, chore_latency *out, chore_error *err)
+static chore_status parse_item(const char *item, const chore_latency *before, chore_latency *out,
+                               chore_error *err)
 {
     char word[ITEM_CAP];
     const char *value = strchr(item, '=');
@@ -59,11 +65,14 @@ static chore_status parse_item(const char *item, const chore_latency *before, ch
         }
         *out = (chore_latency){.kind = (chore_latency_kind)i};
         if (i == CHORE_LATENCY_FROZEN) {
-            return value ? chore_fail(err, CHORE_E_USAGE, "latency frozen takes no number: the world waits") : CHORE_OK;
+            return value ? chore_fail(err, CHORE_E_USAGE,
+                                      "latency frozen takes no number: the world waits")
+                         : CHORE_OK;
         }
         out->steps = CHORE_LATENCY_LIVE_STEPS;
         if (i == CHORE_LATENCY_DELAY && !value) {
-            return chore_fail(err, CHORE_E_USAGE, "latency delay wants a number of control steps: delay=4");
+            return chore_fail(err, CHORE_E_USAGE,
+                              "latency delay wants a number of control steps: delay=4");
         }
         return value ? parse_steps(value + 1, out, err) : CHORE_OK;
     }
@@ -85,7 +94,8 @@ static bool is_among(const chore_latency *list, int n, chore_latency one)
     return false;
 }
 
-chore_status chore_latency_parse(const char *text, chore_latency out[CHORE_LATENCY_GROUPS], int *n, chore_error *err)
+chore_status chore_latency_parse(const char *text, chore_latency out[CHORE_LATENCY_GROUPS], int *n,
+                                 chore_error *err)
 {
     chore_latency one, before;
     bool any = false;
@@ -100,7 +110,8 @@ chore_status chore_latency_parse(const char *text, chore_latency out[CHORE_LATEN
         }
         if (!is_among(out, *n, one)) {
             if (*n == CHORE_LATENCY_GROUPS) {
-                return chore_fail(err, CHORE_E_USAGE, "more than %d latencies in one run", CHORE_LATENCY_GROUPS);
+                return chore_fail(err, CHORE_E_USAGE, "more than %d latencies in one run",
+                                  CHORE_LATENCY_GROUPS);
             }
             out[(*n)++] = one;
         }

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_BACK = 4 }; /* live: the delay that a policy is told is the longest of its last so many calls */
+enum {
+    LOOK_BACK = 4
+}; /* live: the delay that a policy is told is the longest of its last so many calls */
 
 typedef struct chunk {
     float *rows; /* [horizon][dim] */
@@ -14,11 +16,11 @@ typedef struct chunk {
 struct chore_pace {
     chore_pace_def def;
     bool *relative;
-    chunk now, next; /* next.n = 0: no answer is on its way */
+    chunk now, next;         /* next.n = 0: no answer is on its way */
     float *last, *committed; /* [dim]; [latency.steps][dim] */
     int64_t next_call;
-    int told;                /* the delay that the next call is told */
-    int took[LOOK_BACK];     /* live: of the last calls */
+    int told;            /* the delay that the next call is told */
+    int took[LOOK_BACK]; /* live: of the last calls */
     bool was_late;
     chore_pace_sums sums;
 };
@@ -131,8 +133,10 @@ static int64_t note_time(chore_pace *p, uint64_t wall_ns)
         return p->def.latency.steps;
     }
     const uint64_t hz = (uint64_t)p->def.control_hz, second = 1000000000u;
-    const uint64_t whole = wall_ns / second * hz, rest = (wall_ns % second * hz + second - 1) / second;
-    const int64_t took = whole + rest > 0 ? (int64_t)(whole + rest) : 1; /* the world does not wait for anybody */
+    const uint64_t whole = wall_ns / second * hz,
+                   rest = (wall_ns % second * hz + second - 1) / second;
+    const int64_t took =
+        whole + rest > 0 ? (int64_t)(whole + rest) : 1; /* the world does not wait for anybody */
     const int most = p->def.latency.steps;
     p->took[p->sums.calls % LOOK_BACK] = took < most ? (int)took : most;
     p->told = 1;
@@ -162,8 +166,10 @@ chore_pace_call chore_pace_answer(chore_pace *p, int64_t step, int rows, uint64_
     p->sums.calls++;
     p->sums.late += p->was_late;
     p->sums.waited += answered - step;
-    return (chore_pace_call){
-        .observed = step, .answered = answered, .in_force = p->was_late ? -1 : in_force, .rows = rows};
+    return (chore_pace_call){.observed = step,
+                             .answered = answered,
+                             .in_force = p->was_late ? -1 : in_force,
+                             .rows = rows};
 }
 
 const float *chore_pace_action(chore_pace *p, int64_t step)

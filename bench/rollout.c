@@ -145,15 +145,17 @@ static chore_status trace_step(chorei_rollout *r, const float *action, chore_err
 
 /* The latency ledger: one note per call. In a frozen world each answer is in force where it was asked for, and there is
    nothing to tell. The wall time stands there only in live, where it decided. */
-static chore_status note_call(const chorei_rollout *r, chore_pace_call call, uint64_t wall_ns, chore_error *err)
+static chore_status note_call(const chorei_rollout *r, chore_pace_call call, uint64_t wall_ns,
+                              chore_error *err)
 {
     if (!r->trace || r->latency.steps == 0) {
         return CHORE_OK;
     }
-    json_t *entry = json_pack("{s:I, s:I, s:o, s:i}", "observed", (json_int_t)call.observed, "answered",
-                              (json_int_t)call.answered, "in_force",
-                              call.in_force < 0 ? json_null() : json_integer((json_int_t)call.in_force), "rows",
-                              call.rows);
+    json_t *entry =
+        json_pack("{s:I, s:I, s:o, s:i}", "observed", (json_int_t)call.observed, "answered",
+                  (json_int_t)call.answered, "in_force",
+                  call.in_force < 0 ? json_null() : json_integer((json_int_t)call.in_force), "rows",
+                  call.rows);
     if (r->latency.kind == CHORE_LATENCY_LIVE) {
         json_object_set_new(entry, "wall_ns", json_integer((json_int_t)wall_ns));
     }
@@ -173,9 +175,10 @@ static chore_status finish_trace(chorei_rollout *r, chore_error *err)
     }
     char hash[CHORE_HASH_HEX_CAP];
     chore_hash_hex(r->row->final_state_hash, hash);
-    json_t *json = json_pack("{s:s, s:b, s:f, s:s, s:s}", "outcome",
-                             chore_outcome_name(r->row->outcome), "success", r->row->success, "progress",
-                             r->row->progress, "reason", r->row->reason, "final_state_hash", hash);
+    json_t *json =
+        json_pack("{s:s, s:b, s:f, s:s, s:s}", "outcome", chore_outcome_name(r->row->outcome),
+                  "success", r->row->success, "progress", r->row->progress, "reason",
+                  r->row->reason, "final_state_hash", hash);
     CHORE_ASSERT(json);
     char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(17));
     chore_status status = chore_trace_finish(r->trace, text, &r->row->trace_hash, err);
@@ -207,8 +210,8 @@ static void open_pace(chorei_rollout *r, const chore_policy_request *request)
     free(relative);
 }
 
-chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request *request, const char *trace_path,
-                                  chore_error *err)
+chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request *request,
+                                  const char *trace_path, chore_error *err)
 {
     chore_row *row = r->row;
     r->episode = chore_rig_slot(r->rig, r->slot);
@@ -235,7 +238,8 @@ chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request 
     return open_trace(r, trace_path, err);
 }
 
-chore_status chorei_rollout_answered(chorei_rollout *r, int rows, uint64_t wall_ns, chore_error *err)
+chore_status chorei_rollout_answered(chorei_rollout *r, int rows, uint64_t wall_ns,
+                                     chore_error *err)
 {
     const int64_t step = (int64_t)chore_world_control_steps(chore_episode_world(r->episode));
     return note_call(r, chore_pace_answer(r->pace, step, rows, wall_ns), wall_ns, err);

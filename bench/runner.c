@@ -34,7 +34,8 @@ static void on_dump(int sig)
 
 chore_run_def chore_run_def_default(void)
 {
-    return (chore_run_def){.jobs = 1, .batch = 1, .film = CHORE_FILM_AUTO, .hang_s = 60, .traces = true};
+    return (chore_run_def){
+        .jobs = 1, .batch = 1, .film = CHORE_FILM_AUTO, .hang_s = 60, .traces = true};
 }
 
 static void set_signal(int sig, void (*handler)(int), struct sigaction *before)
@@ -265,7 +266,8 @@ chore_status chore_run(const chore_run_def *def, const chore_rows *rows, chore_e
     if (status != CHORE_OK) {
         return status;
     }
-    CHORE_ASSERT(def->jobs >= 1 && def->jobs <= 256 && def->batch >= 1 && def->batch <= CHORE_RIG_SLOTS);
+    CHORE_ASSERT(def->jobs >= 1 && def->jobs <= 256 && def->batch >= 1 &&
+                 def->batch <= CHORE_RIG_SLOTS);
     chorei_queue_make(&r, rows);
     r.slots = calloc((size_t)def->jobs, sizeof *r.slots);
     r.pulse = mmap(NULL, (size_t)def->jobs * sizeof *r.pulse, PROT_READ | PROT_WRITE,

@@ -73,8 +73,7 @@ static void write_death_row(chorei_runner *r, const chorei_order *order, chore_o
     row.attempt = order->attempt;
     chore_copy(row.task, sizeof row.task, t->name);
     chore_copy(row.policy, sizeof row.policy, r->def->plan->policy);
-    chore_copy(row.boundary, sizeof row.boundary,
-               chore_policy_profile_name(r->def->plan->profile));
+    chore_copy(row.boundary, sizeof row.boundary, chore_policy_profile_name(r->def->plan->profile));
     row.task_version = t->version;
     row.task_hash = t->hash;
     row.variant = e->variant;
@@ -102,7 +101,8 @@ static void name_mates(char *reason, size_t cap, int mates)
 {
     const size_t len = strlen(reason);
     if (mates > 0) {
-        snprintf(reason + len, cap - len, " (with %d other%s in its batch)", mates, mates == 1 ? "" : "s");
+        snprintf(reason + len, cap - len, " (with %d other%s in its batch)", mates,
+                 mates == 1 ? "" : "s");
     }
 }
 
@@ -133,8 +133,9 @@ void chorei_bury(chorei_runner *r, int number, bool hung)
                              &error);
         } else if (++r->restarts >= MAX_RESTARTS_WITHOUT_ROW || !r->own) {
             chorei_stop_with(r,
-                             chore_fail(&error, CHORE_E_POLICY_LOAD, "while policy '%s' was loaded, %s",
-                                        r->def->plan->policy, reason),
+                             chore_fail(&error, CHORE_E_POLICY_LOAD,
+                                        "while policy '%s' was loaded, %s", r->def->plan->policy,
+                                        reason),
                              &error);
         }
     }

@@ -100,19 +100,22 @@ static int film_wish(chorei_runner *r, int index)
 void chorei_give_orders(chorei_runner *r, int number)
 {
     chorei_slot *s = &r->slots[number];
-    while (s->ready && s->n_orders < s->seats && !chorei_queue_is_empty(r) && r->status == CHORE_OK) {
+    while (s->ready && s->n_orders < s->seats && !chorei_queue_is_empty(r) &&
+           r->status == CHORE_OK) {
         const int index = take_next(r, s);
         if (index < 0) {
             return;
         }
         chorei_order *order = &s->orders[s->n_orders];
-        *order = (chorei_order){.index = index, .attempt = r->attempts[index]++, .film = film_wish(r, index)};
+        *order = (chorei_order){
+            .index = index, .attempt = r->attempts[index]++, .film = film_wish(r, index)};
         if (s->n_orders++ == 0) {
             s->turn = r->pulse[number].turn;
             s->turn_ns = chore_now_ns();
         }
         r->running++;
-        (void)send(s->fd, order, sizeof *order, MSG_NOSIGNAL); /* a dead worker shows up as end of file */
+        (void)send(s->fd, order, sizeof *order,
+                   MSG_NOSIGNAL); /* a dead worker shows up as end of file */
     }
 }
 

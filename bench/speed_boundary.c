@@ -157,6 +157,22 @@ static chore_status episodes(chore_rig *rig, const char *policy, uint64_t seed, 
     return status;
 }
 
+static void print_batch(const chorei_batch_costs *b)
+{
+    printf("  %d at once         %8.1f / %-8.1f (%.1f for as many single calls)  %9.3f %9.3f  %.3f (%.3f to %.3f) %10.3f\n",
+           b->slots, b->call_p50_us, b->call_p99_us, b->slots * b->single_p50_us, b->inproc_s, b->host_s, b->ratio,
+           b->ratio_lo, b->ratio_hi, b->cpu_ratio);
+    fflush(stdout);
+}
+
+static json_t *batch_json(const chorei_batch_costs *b)
+{
+    return json_pack("{s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "slots", b->slots, "control_steps",
+                     b->steps, "round_trip_p50_us", b->call_p50_us, "round_trip_p99_us", b->call_p99_us,
+                     "single_round_trip_p50_us", b->single_p50_us, "inproc_s", b->inproc_s, "host_s", b->host_s, "ratio",
+                     b->ratio, "ratio_lo", b->ratio_lo, "ratio_hi", b->ratio_hi, "cpu_ratio", b->cpu_ratio);
+}
+
 static void print_costs(const char *task, const boundary_costs *c)
 {
     printf("%-20s %8.1f / %-8.1f %8.1f / %-8.1f %9.3f %9.3f  %.3f (%.3f to %.3f) %10.3f\n", task, c->hot_p50_us, c->hot_p99_us,
@@ -173,7 +189,7 @@ static json_t *costs_json(const char *task, const boundary_costs *c)
                      c->ratio_lo, "ratio_hi", c->ratio_hi, "cpu_ratio", c->cpu_ratio);
 }
 
-int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed, int rounds, bool as_json)
+int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed, int rounds, int batch, bool as_json)
 {
     static const char *const usual[] = {"set_aside", NULL};
     const char *const *list = tasks && tasks[0] ? (const char *const *)tasks : usual;
@@ -194,6 +210,10 @@ int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed,
             status = episodes(rig, policy, seed, rounds, &costs, &err);
         }
         chore_rig_destroy(rig);
+        chorei_batch_costs many = {0};
+        if (status == CHORE_OK && batch > 1) {
+            status = chorei_speed_batch(list[i], policy, seed, batch, rounds, &many, &err);
+        }
         if (status != CHORE_OK) {
             json_decref(all);
             return chore_cli_fail("speed", &err);
@@ -201,7 +221,14 @@ int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed,
         if (!as_json) {
             print_costs(list[i], &costs);
         }
-        json_array_append_new(all, costs_json(list[i], &costs));
+        json_t *json = costs_json(list[i], &costs);
+        if (batch > 1) {
+            json_object_set_new(json, "batch", batch_json(&many));
+            if (!as_json) {
+                print_batch(&many);
+            }
+        }
+        json_array_append_new(all, json);
     }
     json_t *root = json_pack("{s:i, s:s, s:i, s:o}", "schema", 1, "policy", policy, "rounds", rounds, "tasks", all);
     if (as_json) {
@@ -210,8 +237,8 @@ int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed,
         free(text);
     } else {
         printf("round trip: `noop` by profile host, one call after the other, and with the world stepping between; "
-               "ratios: an episode of %s, host over inproc, median of %d pairs. On a busy machine only "
-               "that of the CPU times means much\n",
+               "ratios: an episode of %s, or the first 200 control steps of the batch, host over inproc, median of %d "
+               "pairs. On a busy machine only that of the CPU times means much\n",
                policy, rounds);
     }
     json_decref(root);

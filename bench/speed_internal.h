@@ -1,16 +1,26 @@
 /* What the two kinds of `chorebench speed` share. */
 #ifndef CHORE_SPEED_INTERNAL_H
 #define CHORE_SPEED_INTERNAL_H
-#include <stdbool.h>
-#include <stdint.h>
+#include <chore/base.h>
 
 enum { CHOREI_SPEED_ROUNDS = 64 }; /* at most */
 
 /* Sorts the values. */
 double chorei_median(double *values, int n);
 
-/* speed_boundary.c: speed --policy-boundary. tasks: NULL-terminated, nullable. Returns the exit code. */
-int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed, int rounds, bool as_json);
+/* speed_batch.c: one call for n episodes. */
+typedef struct chorei_batch_costs {
+    int slots, steps;                                    /* episodes at once; control steps of each that were timed */
+    double single_p50_us, call_p50_us, call_p99_us;      /* round trip with one slot, and with all */
+    double inproc_s, host_s, ratio, ratio_lo, ratio_hi;  /* wall time of these steps */
+    double cpu_ratio;                                    /* of CPU time, both processes together */
+} chorei_batch_costs;
+chore_status chorei_speed_batch(const char *task, const char *policy, uint64_t seed, int n, int rounds,
+                                chorei_batch_costs *out, chore_error *err);
+
+/* speed_boundary.c: speed --policy-boundary. tasks: NULL-terminated, nullable. batch: episodes of the batched half.
+   Returns the exit code. */
+int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed, int rounds, int batch, bool as_json);
 /* speed_render.c: chorebench speed --render. Tasks may be NULL; prints, returns the exit code. */
 int chorei_speed_render(const char **tasks, uint64_t seed, int rounds, bool as_json);
 #endif

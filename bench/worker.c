@@ -19,7 +19,7 @@
 typedef struct seat {
     bool taken;
     chorei_order order;
-    char name[CHORE_NAME_CAP * 2], trace[CHORE_NAME_CAP * 3];
+    char trace[CHORE_NAME_CAP * 3]; /* relative to the run folder */
     chore_row row;
 } seat;
 
@@ -36,7 +36,7 @@ typedef struct worker {
     int latency;             /* and of which of the plan's latencies that offer was */
     chore_recorded recorded; /* what the replay policy plays */
     bool replays;
-    chore_flight *flight;    /* of what was negotiated; NULL: none yet */
+    chore_flight *flight; /* of what was negotiated; NULL: none yet */
     int n_seats, n_taken;
     seat seats[CHORE_RIG_SLOTS];
 } worker;
@@ -97,13 +97,14 @@ static chore_status check_batch(const worker *w, chore_error *err)
         return CHORE_OK;
     }
     if (w->request->max_batch == 1) {
-        chore_fail(err, CHORE_E_POLICY_LOAD, "policy \"%s\" serves one episode at a time: it asked for max_batch 1",
-                   name);
-    } else if (!(w->request->caps & CHORE_CAP_BATCH_INVARIANT)) {
         chore_fail(err, CHORE_E_POLICY_LOAD,
-                   "policy \"%s\" does not promise that its answers are independent of what else is in the batch "
-                   "(CHORE_CAP_BATCH_INVARIANT)",
-                   name);
+                   "policy \"%s\" serves one episode at a time: it asked for max_batch 1", name);
+    } else if (!(w->request->caps & CHORE_CAP_BATCH_INVARIANT)) {
+        chore_fail(
+            err, CHORE_E_POLICY_LOAD,
+            "policy \"%s\" does not promise that its answers are independent of what else is in the batch "
+            "(CHORE_CAP_BATCH_INVARIANT)",
+            name);
     } else {
         return CHORE_OK;
     }
@@ -157,14 +158,16 @@ static chore_status negotiate(worker *w, const chore_planned *e, chore_rig *rig,
     }
     w->negotiated = e->task;
     w->latency = e->latency;
-    w->n_seats = (int)w->request->max_batch < w->def->batch ? (int)w->request->max_batch : w->def->batch;
-    const chore_flight_def def = {.rig = rig,
-                                  .policy = w->policy,
-                                  .request = w->request,
-                                  .latency = latency,
-                                  .n_slots = w->n_seats,
-                                  .stop = &w->pulse->stop,
-                                  .turn = w->def->plan->profile == CHORE_POLICY_INPROC ? &w->pulse->turn : NULL};
+    w->n_seats =
+        (int)w->request->max_batch < w->def->batch ? (int)w->request->max_batch : w->def->batch;
+    const chore_flight_def def = {
+        .rig = rig,
+        .policy = w->policy,
+        .request = w->request,
+        .latency = latency,
+        .n_slots = w->n_seats,
+        .stop = &w->pulse->stop,
+        .turn = w->def->plan->profile == CHORE_POLICY_INPROC ? &w->pulse->turn : NULL};
     w->flight = chore_flight_create(&def);
     return CHORE_OK;
 }
@@ -242,7 +245,8 @@ static chore_status worker_open(worker *w, chore_error *err)
     if (status == CHORE_OK) {
         status = open_policy(w, err);
     }
-    if (status == CHORE_OK) { /* before the first row, whoever makes it: each worker writes the same */
+    if (status ==
+        CHORE_OK) { /* before the first row, whoever makes it: each worker writes the same */
         char path[CHORE_PATH_CAP];
         chore_rig *rig = w->rigs[plan->episodes[0].task];
         const chore_translated translated = {.convention = w->convention,
@@ -312,25 +316,25 @@ static chore_status begin(worker *w, int slot, chore_error *err)
 {
     seat *s = &w->seats[slot];
     const chore_planned *planned = &w->def->plan->episodes[s->order.index];
-    char path[CHORE_PATH_CAP], name[sizeof s->name];
+    char path[CHORE_PATH_CAP], name[CHORE_NAME_CAP * 2];
     char again[24] = ""; /* each attempt keeps its trace: the row of each names it */
     if (s->order.attempt) {
         snprintf(again, sizeof again, "-again%d", s->order.attempt);
     }
-    memcpy(name, s->name, sizeof name);
+    chore_plan_episode_name(w->def->plan, s->order.index, name);
     snprintf(s->trace, sizeof s->trace, "traces/%s%s.trace", name, again);
     chore_status status = worker_negotiate(w, planned, err);
     if (status == CHORE_OK) {
         status = chore_path_join(path, w->def->dir, s->trace, err);
     }
     if (status == CHORE_OK && w->replays) {
-        status = chore_recorded_select(&w->recorded, slot, s->name, err);
+        status = chore_recorded_select(&w->recorded, slot, name, err);
     }
     if (status != CHORE_OK) {
         return status;
     }
-    return chore_flight_begin(w->flight, slot, planned->seed, planned->variant, w->def->traces ? path : NULL, &s->row,
-                              err);
+    return chore_flight_begin(w->flight, slot, planned->seed, planned->variant,
+                              w->def->traces ? path : NULL, &s->row, err);
 }
 
 /* The episode is over, or could not be: its row, its film, the runner's word. The seat is free. */
@@ -339,7 +343,9 @@ static bool report(worker *w, int slot, chore_status status, chore_error *err)
     seat *s = &w->seats[slot];
     const chore_planned *planned = &w->def->plan->episodes[s->order.index];
     chore_row *row = &s->row;
+    char name[CHORE_NAME_CAP * 2];
     chorei_reply reply;
+    chore_plan_episode_name(w->def->plan, s->order.index, name);
     memset(&reply, 0, sizeof reply);
     row->index = s->order.index;
     row->attempt = s->order.attempt;
@@ -357,9 +363,9 @@ static bool report(worker *w, int slot, chore_status status, chore_error *err)
         status = CHORE_OK;
     }
     describe_boundary(w, row);
-    chorei_policy_log(w->def->dir, s->name, w->policy);
+    chorei_policy_log(w->def->dir, name, w->policy);
     if (status == CHORE_OK) {
-        draw_film(w, s->name, row, s->order.film, &reply);
+        draw_film(w, name, row, s->order.film, &reply);
         status = chore_shard_append(w->shard, row, err);
     }
     reply.index = s->order.index;
@@ -386,7 +392,6 @@ static bool take_order(worker *w, const chorei_order *order)
     s->taken = true;
     s->order = *order;
     w->n_taken++;
-    chore_plan_episode_name(w->def->plan, order->index, s->name);
     const chore_status status = begin(w, slot, &err);
     return status == CHORE_OK || report(w, slot, status, &err);
 }
@@ -439,7 +444,8 @@ static void worker_close(worker *w)
 /* What comes next: an order when there is room and one has come (or must come, with nobody on board), else a step. */
 static bool go_on(worker *w)
 {
-    const bool doomed = w->n_taken > 0 && chore_policy_gone(w->policy); /* the others go first, then it starts anew */
+    const bool doomed = w->n_taken > 0 &&
+                        chore_policy_gone(w->policy); /* the others go first, then it starts anew */
     if (w->n_taken < w->n_seats && !doomed) {
         chorei_order order;
         ssize_t n;

@@ -34,7 +34,8 @@ bool chore_flight_has_ended(const chore_flight *flight, int slot);
    CHORE_E_INTERRUPTED and CHORE_E_IO are: destroy the flight. When the policy's process ends, all episodes end with it. */
 chore_status chore_flight_step(chore_flight *flight, chore_error *err);
 /* Judge an episode that has ended, close its trace, tell the policy; fills everything of the row that the flight knows (not
-   index, attempt, film, trace's relative name). The slot is free again. */
+   index, attempt, film, trace's relative name); its times of calls are those of the flight since it was last empty. The slot is
+   free again. */
 chore_status chore_flight_land(chore_flight *flight, int slot, chore_error *err);
 #ifdef __cplusplus
 }

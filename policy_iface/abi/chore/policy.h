@@ -146,7 +146,7 @@ typedef struct chore_policy_offer {
     uint64_t feedback_kinds;     /* bit CHORE_FEEDBACK_x set: such events may come */
     uint32_t max_batch;          /* slots that may be open at a time: 0 .. max_batch - 1 */
     uint32_t max_horizon;        /* rows of a chunk at most */
-    uint32_t delay_steps;        /* control steps that pass during an act; 0: the world waits */
+    uint32_t delay_steps;        /* control steps that pass during an act, at most; 0: the world waits */
     uint32_t privileged_allowed; /* 0 or 1 */
     uint32_t learning;           /* 0: judged as it is, learn is not called; 1: this run is a lifetime */
     uint32_t reserved;           /* 0 */
