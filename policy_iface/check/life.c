@@ -152,16 +152,26 @@ void chore_life_make(life *l)
     }
 }
 
+/* After FATAL no slot acts any more. */
+static int32_t note_status(life *l, int32_t answer)
+{
+    if (answer == CHORE_POLICY_FATAL) {
+        l->broken = true;
+        memset(l->open, 0, sizeof l->open);
+    }
+    return answer;
+}
+
 void chore_life_destroy(life *l)
 {
-    if (l->self != NULL) {
+    if (l->self != NULL && !l->broken) {
         chore_call_begins(TRIAL_DESTROY, 0);
         caller = gettid();
         l->plugin->destroy(l->self);
         caller = 0;
         chore_call_ends();
-        l->self = NULL;
     }
+    l->self = NULL;
 }
 
 void chore_life_free(life *l)
@@ -216,7 +226,7 @@ bool chore_life_negotiate(life *l, char words[384])
     memset(l->open, 0, sizeof l->open);
     chore_call_begins(TRIAL_NEGOTIATE, 0);
     caller = gettid();
-    const int32_t answer = l->plugin->negotiate(l->self, offer, asked);
+    const int32_t answer = note_status(l, l->plugin->negotiate(l->self, offer, asked));
     caller = 0;
     chore_call_ends();
     foul_the_stack(); /* a request that points there is found out */
@@ -298,7 +308,7 @@ int32_t chore_life_reset(life *l, uint32_t n, const uint32_t *slots, const uint3
     chore_room_seal(room);
     chore_call_begins(TRIAL_RESET, 0);
     caller = gettid();
-    const int32_t answer = l->plugin->reset(l->self, n, (const void *)room);
+    const int32_t answer = note_status(l, l->broken ? CHORE_POLICY_FATAL : l->plugin->reset(l->self, n, (const void *)room));
     caller = 0;
     chore_call_ends();
     chore_rooms_end();
@@ -370,7 +380,7 @@ int32_t chore_life_act(life *l, uint32_t n, const uint32_t *slots)
     chore_call_begins(TRIAL_ACT, l->step[slots[0] % CHORE_CHECK_SLOTS]);
     caller = gettid();
     const uint64_t begin = chore_now_ns();
-    const int32_t answer = l->plugin->act(l->self, batch, (void *)room);
+    const int32_t answer = l->broken ? CHORE_POLICY_FATAL : l->plugin->act(l->self, batch, (void *)room);
     const uint64_t took = chore_now_ns() - begin;
     caller = 0;
     chore_call_ends();
@@ -378,6 +388,7 @@ int32_t chore_life_act(life *l, uint32_t n, const uint32_t *slots)
     l->act_ns[l->n_acts++] = took;
     for (uint32_t k = 0; k < n; k++) {
         keep_answer(l, slots[k], k, answer, &actions);
+        (void)note_status(l, l->answers[l->n_answers - 1].status);
     }
     chore_the_trial.report->steps++;
     chore_rooms_end();
@@ -389,7 +400,7 @@ int32_t chore_life_observe(life *l, uint32_t n, const uint32_t *slots)
     const chore_policy_batch *batch = chore_life_batch(l, n, slots);
     chore_call_begins(TRIAL_OBSERVE, l->step[slots[0] % CHORE_CHECK_SLOTS]);
     caller = gettid();
-    const int32_t answer = l->plugin->observe(l->self, batch);
+    const int32_t answer = note_status(l, l->broken ? CHORE_POLICY_FATAL : l->plugin->observe(l->self, batch));
     caller = 0;
     chore_call_ends();
     chore_rooms_end();
@@ -475,7 +486,7 @@ int32_t chore_life_feedback(life *l, uint32_t slot, uint64_t kinds)
     chore_room_seal(rows);
     chore_call_begins(TRIAL_FEEDBACK, l->step[slot]);
     caller = gettid();
-    const int32_t answer = l->plugin->feedback(l->self, n, (const void *)room);
+    const int32_t answer = note_status(l, l->broken ? CHORE_POLICY_FATAL : l->plugin->feedback(l->self, n, (const void *)room));
     caller = 0;
     chore_call_ends();
     chore_rooms_end();

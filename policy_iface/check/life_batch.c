@@ -154,7 +154,7 @@ const chore_policy_batch *chore_life_batch(life *l, uint32_t n, const uint32_t *
         flags[k] = l->step[slots[k]] == 0 ? CHORE_SLOT_FIRST : 0;
         n_slots = slots[k] + 1 > n_slots ? slots[k] + 1 : n_slots;
         if (late != NULL) {
-            late[k] = l->step[slots[k]] == 0 ? 0 : delay;
+            late[k] = delay;
         }
     }
     for (uint32_t f = 0; f < n_fields; f++) {

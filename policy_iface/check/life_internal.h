@@ -69,6 +69,7 @@ typedef struct life {
     /* slots */
     uint32_t episode[CHORE_CHECK_SLOTS], step[CHORE_CHECK_SLOTS];
     bool open[CHORE_CHECK_SLOTS];
+    bool broken;             /* it said CHORE_POLICY_FATAL: nothing but last_error is called any more */
     bool spoil;              /* float streams of slot 0's episode are NaN */
     const char *instruction; /* from step 5 on, another one; NULL: as recorded */
     uint64_t next_id;
@@ -86,7 +87,7 @@ void chore_life_load(void); /* the file, once per trial */
 void chore_life_make(life *l);
 void chore_life_destroy(life *l); /* the instance; what it answered stays */
 void chore_life_free(life *l);    /* and our memory */
-/* The status; negative: refused, words are last_error's. A request that the offer does not allow is "refused" by us. */
+/* False: refused, by the policy (last_error's words) or, where the request is not what was offered, by us. */
 bool chore_life_negotiate(life *l, char words[384]);
 void chore_life_begin(life *l); /* make, negotiate: the trial ends when that fails */
 int32_t chore_life_reset(life *l, uint32_t n, const uint32_t *slots, const uint32_t *episodes);

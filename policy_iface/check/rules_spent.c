@@ -54,13 +54,13 @@ static held look(void)
 
 static void tell_growth(held first, held second, int times, const char *what)
 {
-    /* bytes that each repetition may leave: below, it is somebody's cache and not a leak */
-    static const long long heap_each = 4, mapped_each = 2048;
+    /* bytes in all: below, it may be what a heap rounds up when it is used another way */
+    static const long long heap_noise = 4096, mapped_noise = (long long)8 << 20;
     const long long heap = second.heap - first.heap, mapped = second.mapped - first.mapped;
-    if (first.heap >= 0 && heap > heap_each * times) {
+    if (first.heap >= 0 && heap > heap_noise) {
         say_fail("%d %s left %lld bytes of memory behind, %lld each", times, what, heap, heap / times);
     }
-    if (first.mapped >= 0 && mapped > mapped_each * times && mapped > (long long)8 << 20) {
+    if (first.mapped >= 0 && mapped > mapped_noise) {
         say_fail("%d %s left %lld KiB of mapped memory behind", times, what, mapped >> 10);
     }
 }
