@@ -27,7 +27,9 @@ struct chorei_stages {
 
 static size_t share_bytes(const chore_policy_field *field)
 {
-    size_t bytes = field->dtype == CHORE_DTYPE_U8 ? 1 : field->dtype == CHORE_DTYPE_F64 ? sizeof(double) : sizeof(float);
+    size_t bytes = field->dtype == CHORE_DTYPE_U8    ? 1
+                   : field->dtype == CHORE_DTYPE_F64 ? sizeof(double)
+                                                     : sizeof(float);
     for (uint32_t d = 0; d < field->ndim; d++) {
         bytes *= field->shape[d];
     }
@@ -41,7 +43,8 @@ static void wander(const chore_policy_mode *mode, uint32_t step, float *action)
     for (uint32_t c = 0; c < mode->n_components; c++) {
         const chore_policy_field *part = CHORE_POLICY_AT(chore_policy_field, mode->components, c);
         for (size_t i = 0; i < share_bytes(part) / sizeof(float); i++, action++) {
-            const double middle = 0.5 * (part->lo[i] + part->hi[i]), half = 0.5 * (part->hi[i] - part->lo[i]);
+            const double middle = 0.5 * (part->lo[i] + part->hi[i]),
+                         half = 0.5 * (part->hi[i] - part->lo[i]);
             *action = (float)(middle + share * half * sin(turn * step + (double)i + 2.0 * c));
         }
     }
@@ -62,14 +65,18 @@ static chore_status record(recorded *r, chore_error *err)
 {
     const chore_policy_offer *offer = chore_rig_offer(r->rig);
     const chore_policy_mode *mode = find_mode(offer);
-    const chore_policy_request all = {
-        .struct_size = sizeof all, .n_fields = offer->n_fields, .fields = offer->fields, .mode = playing_mode};
+    const chore_policy_request all = {.struct_size = sizeof all,
+                                      .n_fields = offer->n_fields,
+                                      .fields = offer->fields,
+                                      .mode = playing_mode};
     CHORE_ASSERT(mode != NULL);
     chore_status status = chore_episode_reset(chore_rig_episode(r->rig), 0, CHORE_CONTROL, err);
     if (status == CHORE_OK) {
         status = chore_rig_accept(r->rig, &all, err);
     }
-    float *action = calloc((size_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(r->rig))) + 1, sizeof *action);
+    float *action =
+        calloc((size_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(r->rig))) + 1,
+               sizeof *action);
     r->frames = calloc((size_t)offer->n_fields + 1, sizeof *r->frames);
     CHORE_ASSERT(action != NULL && r->frames != NULL);
     for (uint32_t i = 0; i < offer->n_fields; i++) {

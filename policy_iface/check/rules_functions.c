@@ -19,11 +19,13 @@ void chore_try_new_instruction(void)
     if (!asked) {
         say_na("it does not ask for the stream \"instruction\"");
     }
-    l.instruction = "no, leave that: put the blue ones into the basket first, then come back to this";
+    l.instruction =
+        "no, leave that: put the blue ones into the basket first, then come back to this";
     chore_life_episode(&l, 0, 0);
     for (size_t i = 0; i < l.n_answers; i++) {
         if (l.answers[i].status == CHORE_POLICY_FATAL) {
-            say_fail("a new instruction breaks it for good (CHORE_POLICY_FATAL): %s", chore_life_words(&l));
+            say_fail("a new instruction breaks it for good (CHORE_POLICY_FATAL): %s",
+                     chore_life_words(&l));
         }
     }
     chore_life_destroy(&l);
@@ -41,13 +43,15 @@ void chore_try_feedback(void)
     chore_life_play(&l, 1, &slot_0, chore_life_steps() / 2);
     int32_t answer = chore_life_feedback(&l, 0, UINT64_MAX);
     if (answer < 0) {
-        say_fail("feedback of offered kinds is answered with %" PRId32 ": %s", answer, chore_life_words(&l));
+        say_fail("feedback of offered kinds is answered with %" PRId32 ": %s", answer,
+                 chore_life_words(&l));
     }
     chore_call_begins(TRIAL_FEEDBACK, l.step[0]);
     answer = l.broken ? CHORE_POLICY_OK : l.plugin->feedback(l.self, 0, NULL);
     chore_call_ends();
     if (answer < 0) {
-        say_fail("feedback without an event is answered with %" PRId32 ": %s", answer, chore_life_words(&l));
+        say_fail("feedback without an event is answered with %" PRId32 ": %s", answer,
+                 chore_life_words(&l));
     }
     chore_life_play(&l, 1, &slot_0, chore_life_steps());
     chore_life_destroy(&l);
@@ -66,7 +70,8 @@ void chore_try_observes(void)
         (void)chore_life_act(&l, 1, &slot_0);
         const int32_t answer = l.open[0] ? chore_life_observe(&l, 1, &slot_0) : CHORE_POLICY_OK;
         if (answer < 0) {
-            say_fail("observe at step %" PRIu32 " is answered with %" PRId32 ": %s", l.step[0], answer, chore_life_words(&l));
+            say_fail("observe at step %" PRIu32 " is answered with %" PRId32 ": %s", l.step[0],
+                     answer, chore_life_words(&l));
         }
         l.step[0]++;
     }
@@ -78,7 +83,7 @@ void chore_try_observes(void)
 typedef struct bytes {
     unsigned char *data;
     size_t len, cap, at;
-    uint64_t most; /* bytes per call */
+    uint64_t most;  /* bytes per call */
     uint64_t until; /* bytes after which every call fails; 0: never */
 } bytes;
 
@@ -181,18 +186,22 @@ void chore_try_saves_in_pieces(void)
     if (l.plugin->save == NULL || l.plugin->load == NULL) {
         say_na("it has no save and load");
     }
-    const uint32_t scope = chore_life_claims(&l, CHORE_CAP_SAVES_EPISODE) ? CHORE_SCOPE_EPISODE : CHORE_SCOPE_PERSISTENT;
+    const uint32_t scope = chore_life_claims(&l, CHORE_CAP_SAVES_EPISODE) ? CHORE_SCOPE_EPISODE
+                                                                          : CHORE_SCOPE_PERSISTENT;
     chore_life_start(&l, 1, &slot_0, &episode_0);
     chore_life_play(&l, 1, &slot_0, chore_life_steps() / 3);
     want(&l, save(&l, scope, 0, &whole), "save");
     want(&l, save(&l, scope, 0, &pieces), "save through an io that moves three bytes at a time");
-    if (whole.len != pieces.len || (whole.len > 0 && memcmp(whole.data, pieces.data, whole.len) != 0)) {
-        say_fail("through an io that moves three bytes at a time it saves %zu bytes, and %zu else: does it look at what io returns?",
-                 pieces.len, whole.len);
+    if (whole.len != pieces.len ||
+        (whole.len > 0 && memcmp(whole.data, pieces.data, whole.len) != 0)) {
+        say_fail(
+            "through an io that moves three bytes at a time it saves %zu bytes, and %zu else: does it look at what io returns?",
+            pieces.len, whole.len);
     }
     want(&l, load(&l, scope, 0, &pieces), "load through an io that moves three bytes at a time");
     if (pieces.at != pieces.len) {
-        say_fail("through an io that moves three bytes at a time it loads %zu of %zu bytes", pieces.at, pieces.len);
+        say_fail("through an io that moves three bytes at a time it loads %zu of %zu bytes",
+                 pieces.at, pieces.len);
     }
     fails.until = whole.len / 2 > 0 ? whole.len / 2 : 1;
     if (whole.len > 1 && save(&l, scope, 0, &fails) >= 0) {
@@ -226,9 +235,11 @@ void chore_try_judged_as_it_is(void)
         (void)chore_life_feedback(&l, 0, CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME));
     }
     want(&l, save(&l, CHORE_SCOPE_PERSISTENT, 0, &after), "save of the persistent state");
-    if (before.len != after.len || (before.len > 0 && memcmp(before.data, after.data, before.len) != 0)) {
-        say_fail("learning was 0, and after three episodes its persistent state is another: %zu bytes before, %zu after", before.len,
-                 after.len);
+    if (before.len != after.len ||
+        (before.len > 0 && memcmp(before.data, after.data, before.len) != 0)) {
+        say_fail(
+            "learning was 0, and after three episodes its persistent state is another: %zu bytes before, %zu after",
+            before.len, after.len);
     }
     chore_life_free(&l);
 }

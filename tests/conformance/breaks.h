@@ -31,7 +31,7 @@ typedef struct chore_policy_instance {
     char error[160];
 } policy;
 
-extern int breaks_instances; /* alive in this process */
+extern int breaks_instances;  /* alive in this process */
 int breaks(const char *name); /* is that the way of this policy? */
 int32_t fail(policy *self, const char *why);
 int32_t breaks_reset(policy *self, uint32_t n, const chore_policy_episode *episodes);

@@ -11,7 +11,8 @@
 #include <cmocka.h> /* needs the headers above */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-static const bool sanitized = true; /* its heap is its own: neither counted nor filled with rubbish */
+static const bool sanitized =
+    true; /* its heap is its own: neither counted nor filled with rubbish */
 #else
 static const bool sanitized = false;
 #endif
@@ -22,7 +23,7 @@ static const struct bad {
     chore_rule rule;
     const char *file, *way, *seen;
 } bads[] = {
-#define BREAK(rule, way, seen, what) {CHORE_RULE_##rule, "breaks", #way, seen},
+#define BREAK(rule, way, seen, what)     {CHORE_RULE_##rule, "breaks", #way, seen},
 #define BAD_FILE(rule, name, seen, what) {CHORE_RULE_##rule, #name, "", seen},
 #include "breaks.inl"
 #undef BREAK
@@ -42,7 +43,11 @@ static void check(const char *file, const char *way, const bool *only, chore_che
 {
     int n;
     chore_error err = {0};
-    chore_check_def def = {.policy = plugin(file), .config = way, .limit_s = 1, .act_limit_ms = sanitized ? 0 : 5, .only = only};
+    chore_check_def def = {.policy = plugin(file),
+                           .config = way,
+                           .limit_s = 1,
+                           .act_limit_ms = sanitized ? 0 : 5,
+                           .only = only};
     def.stages = chore_check_synthetic(&n);
     def.n_stages = 1;
     if (chore_policy_check(&def, report, NULL, NULL, &err) != CHORE_OK) {
@@ -52,8 +57,14 @@ static void check(const char *file, const char *way, const bool *only, chore_che
 
 static bool can_be_seen(const struct bad *bad)
 {
-    return !sanitized || !(strcmp(bad->way, "uninitialised") == 0 || strcmp(bad->way, "forgets_to_free") == 0 ||
-                           strcmp(bad->way, "keeps_history") == 0 || bad->rule == CHORE_RULE_in_time);
+#if !defined(__x86_64__)
+    if (strcmp(bad->way, "flushes") == 0) { /* it knows no other machine's register */
+        return false;
+    }
+#endif
+    return !sanitized ||
+           !(strcmp(bad->way, "uninitialised") == 0 || strcmp(bad->way, "forgets_to_free") == 0 ||
+             strcmp(bad->way, "keeps_history") == 0 || bad->rule == CHORE_RULE_in_time);
 }
 
 /* How many things are wrong with the verdicts on it, each said. */
@@ -62,14 +73,15 @@ static int look_at(const struct bad *bad, const chore_check_report *report)
     const chore_check_result *result = &report->results[bad->rule];
     int wrong = 0;
     if (result->verdict != CHORE_VERDICT_FAIL || fnmatch(bad->seen, result->what, 0) != 0) {
-        print_error("%s %s: rule %s says %s: %s\n", bad->file, bad->way, chore_rule_get(bad->rule)->name,
-                    chore_verdict_name(result->verdict), result->what);
+        print_error("%s %s: rule %s says %s: %s\n", bad->file, bad->way,
+                    chore_rule_get(bad->rule)->name, chore_verdict_name(result->verdict),
+                    result->what);
         wrong++;
     }
     for (int r = 0; r < CHORE_RULE_COUNT; r++) {
         if (report->results[r].verdict == CHORE_VERDICT_FAIL && r != (int)bad->rule) {
-            print_error("%s %s: rule %s is found broken, too: %s\n", bad->file, bad->way, chore_rule_get((chore_rule)r)->name,
-                        report->results[r].what);
+            print_error("%s %s: rule %s is found broken, too: %s\n", bad->file, bad->way,
+                        chore_rule_get((chore_rule)r)->name, report->results[r].what);
             wrong++;
         }
     }
@@ -101,7 +113,8 @@ static void every_rule_has_a_policy_that_breaks_it(void **state)
             found |= (int)bads[i].rule == r;
         }
         if (!found) {
-            fail_msg("nothing in breaks.inl breaks rule %d, %s", r + 1, chore_rule_get((chore_rule)r)->name);
+            fail_msg("nothing in breaks.inl breaks rule %d, %s", r + 1,
+                     chore_rule_get((chore_rule)r)->name);
         }
     }
 }
@@ -118,16 +131,20 @@ static void the_one_that_breaks_none_passes(void **state)
     for (int i = 0; i < 2; i++) {
         check("breaks", sound[i].way, NULL, &report);
         for (int r = 0; r < CHORE_RULE_COUNT; r++) {
-            const chore_verdict wanted = r == (int)sound[i].not_applicable ? CHORE_VERDICT_NOT_APPLICABLE : CHORE_VERDICT_PASS;
+            const chore_verdict wanted = r == (int)sound[i].not_applicable
+                                             ? CHORE_VERDICT_NOT_APPLICABLE
+                                             : CHORE_VERDICT_PASS;
             if (report.results[r].verdict != wanted) {
-                fail_msg("%s: rule %s says %s: %s", sound[i].way, chore_rule_get((chore_rule)r)->name,
+                fail_msg("%s: rule %s says %s: %s", sound[i].way,
+                         chore_rule_get((chore_rule)r)->name,
                          chore_verdict_name(report.results[r].verdict), report.results[r].what);
             }
         }
         assert_string_equal(report.info.name, "breaks");
         assert_string_equal(report.stage, "paper_arm");
         assert_int_equal(report.n[CHORE_VERDICT_PASS], CHORE_RULE_COUNT - 1);
-        assert_true(report.act_p50_ms > 0 && report.act_p50_ms <= report.act_p99_ms && report.act_p99_ms <= report.act_max_ms);
+        assert_true(report.act_p50_ms > 0 && report.act_p50_ms <= report.act_p99_ms &&
+                    report.act_p99_ms <= report.act_max_ms);
     }
 }
 
@@ -160,7 +177,7 @@ static void print_table(void)
         chore_rule rule;
         const char *what;
     } told[] = {
-#define BREAK(rule, way, seen, what) {CHORE_RULE_##rule, what},
+#define BREAK(rule, way, seen, what)     {CHORE_RULE_##rule, what},
 #define BAD_FILE(rule, name, seen, what) {CHORE_RULE_##rule, what},
 #include "breaks.inl"
 #undef BREAK
