@@ -87,7 +87,9 @@ static chore_status record(recorded *r, chore_error *err)
         const chore_policy_batch *seen = chore_rig_observe(r->rig);
         for (uint32_t i = 0; i < offer->n_fields; i++) {
             const size_t bytes = share_bytes(&offer->fields[i]);
-            memcpy((char *)r->frames[i] + t * bytes, seen->stream[i], bytes);
+            if (seen->stream[i] != NULL) {
+                memcpy((char *)r->frames[i] + t * bytes, seen->stream[i], bytes);
+            }
         }
         wander(mode, t, action);
         status = chore_episode_step(chore_rig_episode(r->rig), action, err);

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 static const char *const calls[TRIAL_CALL_COUNT] = {
-#define X(name, words) words,
-    TRIAL_CALLS(X)
-#undef X
+#define TRIAL_CALL(name, words) words,
+#include "trial_calls.inl"
+#undef TRIAL_CALL
 };
 
 /* "in act": the call that is just over. */

@@ -10,19 +10,11 @@
 enum { TRIAL_FD_ORDER = 3, TRIAL_FD_REPORT = 4, TRIAL_FD_END = 5 };
 enum { TRIAL_ANSWER_BYTES = 1 << 20, TRIAL_VERSION = 1 };
 
-/* What a call of the policy is named in messages. */
-#define TRIAL_CALLS(X)                                                                        \
-    X(NONE, "between two calls")                                                              \
-    X(LOADING, "while it is loaded") X(ENTRY, "in chore_policy_entry") X(CREATE, "in create") \
-        X(NEGOTIATE, "in negotiate") X(RESET, "in reset") X(ACT, "in act")                    \
-            X(OBSERVE, "in observe") X(FEEDBACK, "in feedback") X(SAVE, "in save")            \
-                X(LOAD, "in load") X(CANCEL, "in cancel") X(LAST_ERROR, "in last_error")      \
-                    X(DESTROY, "in destroy")
 typedef enum trial_call {
-#define X(name, words) TRIAL_##name,
-    TRIAL_CALLS(X)
-#undef X
-        TRIAL_CALL_COUNT
+#define TRIAL_CALL(name, words) TRIAL_##name,
+#include "trial_calls.inl"
+#undef TRIAL_CALL
+    TRIAL_CALL_COUNT
 } trial_call;
 
 typedef enum trial_fault_kind {

@@ -28,9 +28,9 @@ struct trial_bench {
 };
 
 static const char *const calls[TRIAL_CALL_COUNT] = {
-#define X(name, words) words,
-    TRIAL_CALLS(X)
-#undef X
+#define TRIAL_CALL(name, words) words,
+#include "trial_calls.inl"
+#undef TRIAL_CALL
 };
 
 /* ---- memory ----------------------------------------------------------------------------------------------- */
