@@ -384,7 +384,9 @@ static int32_t openpi_act(chore_policy_instance *self, const chore_policy_batch 
     for (uint32_t k = 0; k < batch->n; k++) {
         actions->status[k] = act_one(self, batch, k, actions);
         if (actions->status[k] != CHORE_POLICY_OK) {
-            self->open[batch->slot[k]] = 0;
+            if (batch->slot[k] < self->n_slots) {
+                self->open[batch->slot[k]] = 0;
+            }
             if (first[0] == '\0') { /* of several the first is told */
                 memcpy(first, self->error, sizeof first);
             }
