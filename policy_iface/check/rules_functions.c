@@ -244,6 +244,82 @@ void chore_try_judged_as_it_is(void)
     chore_life_free(&l);
 }
 
+/* ---- learning ---- */
+
+/* One call of learn; its report lies before a page that nobody may touch. */
+static void learn_once(life *l)
+{
+    enum { REPORT_CAP = 32 };
+    static const uint64_t budget_ns = 100000000;
+    chore_rooms_fence(FENCE_AFTER);
+    char *report = chore_room(REPORT_CAP, "learn's report (report_cap %d)", REPORT_CAP);
+    memset(report, 'x', REPORT_CAP);
+    chore_call_begins(TRIAL_LEARN, l->step[0]);
+    const int32_t answer = l->plugin->learn(l->self, budget_ns, report, REPORT_CAP);
+    chore_call_ends();
+    want(l, answer, "learn");
+    if (memchr(report, '\0', REPORT_CAP) == NULL) {
+        say_fail("learn's report is not terminated within report_cap, %d bytes", REPORT_CAP);
+    }
+    chore_rooms_end();
+    chore_rooms_fence(FENCE_NONE);
+}
+
+void chore_try_learns(void)
+{
+    life l = {.learning = 1}, later = {.learning = 1};
+    bytes learned = {.most = UINT64_MAX};
+    chore_life_load();
+    if (chore_the_trial.file.plugin.learn == NULL) {
+        say_na("it has no learn");
+    }
+    chore_life_begin(&l);
+    if (!chore_life_claims(&l, CHORE_CAP_LEARNS)) {
+        say_na("it does not claim CHORE_CAP_LEARNS");
+    }
+    for (uint32_t episode = 0; episode < 2; episode++) {
+        chore_life_episode(&l, 0, episode);
+        (void)chore_life_feedback(&l, 0, UINT64_MAX);
+        learn_once(&l);
+    }
+    if (l.plugin->save == NULL) {
+        say_pass("it has no save: what it has learned ends with it");
+    }
+    want(&l, save(&l, CHORE_SCOPE_PERSISTENT, 0, &learned), "save of what it has learned");
+    chore_life_forget_answers(&l);
+    chore_life_episode(&l, 0, 0);
+    chore_life_destroy(&l);
+    chore_life_begin(&later);
+    want(&later, load(&later, CHORE_SCOPE_PERSISTENT, 0, &learned), "load of what it has learned");
+    chore_life_episode(&later, 0, 0);
+    if (chore_life_claims(&l, CHORE_CAP_DETERMINISTIC)) {
+        chore_life_compare(&l, &later, 0, "after learning, and then with what was saved of it");
+    }
+    chore_life_destroy(&later);
+    say_pass("%zu bytes", learned.len);
+}
+
+void chore_try_extends(void)
+{
+    static const char *const unknown[] = {"chore.nothing/1", ""};
+    life l = {0};
+    chore_life_load();
+    if (chore_the_trial.file.plugin.extension == NULL) {
+        say_na("it has no extension");
+    }
+    chore_life_begin(&l);
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        chore_call_begins(TRIAL_EXTENSION, 0);
+        const void *answer = l.plugin->extension(l.self, unknown[i]);
+        chore_call_ends();
+        if (answer != NULL) {
+            say_fail("the extension \"%s\", which nobody knows, is answered with a struct",
+                     unknown[i]);
+        }
+    }
+    chore_life_destroy(&l);
+}
+
 /* ---- cancel ----------------------------------------------------------------------------------------------- */
 
 static void *cancel_once(void *arg)

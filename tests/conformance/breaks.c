@@ -229,7 +229,8 @@ static int32_t negotiate(policy *self, const chore_policy_offer *offer,
     request->execute = 2;
     request->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC |
                     CHORE_CAP_NEEDS_EVERY_OBS | CHORE_CAP_SAVES_EPISODE | CHORE_CAP_MULTI_INSTANCE;
-    if (breaks("learns_anyway") || breaks("learner")) {
+    if (breaks("learner") || breaks("learns_anyway") || breaks("report_overrun") ||
+        breaks("forgets_learned")) {
         request->caps |= CHORE_CAP_LEARNS;
     }
     return self->slots != NULL ? CHORE_POLICY_OK : fail(self, "out of memory");
@@ -256,9 +257,11 @@ const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)
         .last_error = last_error,
         .observe = breaks_observe,
         .feedback = breaks_feedback,
+        .learn = breaks_learn,
         .save = breaks_save,
         .load = breaks_load,
         .cancel = breaks_cancel,
+        .extension = breaks_extension,
     };
     (void)abi_minor;
     return abi_major == CHORE_POLICY_ABI_MAJOR ? &plugin : NULL;

@@ -64,3 +64,6 @@ BREAK(leaks_instances, forgets_to_free, "*lives left * bytes of memory behind, *
 BREAK(leaks_instances, leaves_open, "*lives left * descriptors open*", "leaves a file open")
 BREAK(leaks_episodes, keeps_history, "*episodes left * bytes of memory behind*", "keeps the history of all episodes")
 BREAK(in_time, is_slow, "act takes * more than 5 ms*", "takes six milliseconds")
+BREAK(learns, report_overrun, "in learn: it writes outside of learn's report (report_cap 32), which has 32 bytes*", "writes its report past report_cap")
+BREAK(learns, forgets_learned, "after learning, and then with what was saved of it*", "does not load what it learned")
+BREAK(extends, knows_everything, "the extension \"chore.nothing/1\"*", "hands out a struct whatever it is asked for")

@@ -251,8 +251,10 @@ static int32_t move_state(policy *self, uint32_t scope, uint32_t slot, chore_pol
                           void *ctx)
 {
     if (scope == CHORE_SCOPE_PERSISTENT) {
-        return move(io, ctx, &self->learned, sizeof self->learned) ? CHORE_POLICY_OK
-                                                                   : fail(self, "io failed");
+        double learned = self->learned;
+        const int moved = move(io, ctx, &learned, sizeof learned);
+        self->learned = breaks("forgets_learned") ? self->learned : learned;
+        return moved ? CHORE_POLICY_OK : fail(self, "io failed");
     }
     if (slot >= self->n_slots) {
         return fail(self, "there is no such slot");
@@ -285,4 +287,21 @@ int32_t breaks_load(policy *self, uint32_t scope, uint32_t slot, chore_policy_io
 void breaks_cancel(policy *self)
 {
     atomic_store(&self->cancelled, 1);
+}
+
+int32_t breaks_learn(policy *self, uint64_t budget_ns, char *report, uint32_t report_cap)
+{
+    (void)budget_ns;
+    self->learned += 1e-5;
+    if (breaks("report_overrun")) {
+        report_cap = 64;
+    }
+    snprintf(report, report_cap, "it pushes harder now, and it will push harder still");
+    return CHORE_POLICY_OK;
+}
+
+const void *breaks_extension(policy *self, const char *id)
+{
+    (void)id;
+    return breaks("knows_everything") ? self : NULL;
 }

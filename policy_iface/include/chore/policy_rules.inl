@@ -97,3 +97,8 @@ CHORE_RULE(leaks_episodes, acts, "episode after episode it holds no more memory 
 
 /* ---- time ------------------------------------------------------------------------------------------------- */
 CHORE_RULE(in_time, acts, "99 of 100 calls of act take no longer than --act-limit", "deadline_ns; call=60s (--hang)", "do less per call, or answer with chunks: a larger horizon and execute")
+
+/* ---- appended --------------------------------------------------------------------------------------------- */
+CHORE_RULE(learns, acts, "learn ends with a line for the record, and what it learned can be saved and loaded",
+           "learn: Between episodes of a learning run; CHORE_SCOPE_PERSISTENT", "write the report with snprintf(report, report_cap, ...); load all that save saved")
+CHORE_RULE(extends, acts, "an extension that it does not know is answered with NULL", "extension: A struct named by id, or NULL", "compare the id with strcmp, and return NULL in the end")
