@@ -251,9 +251,12 @@ static void tell_fault(const trial_fault *fault, const char *place, char *out, s
     } else {
         const int64_t beyond =
             fault->offset < 0 ? -fault->offset : fault->offset - (int64_t)fault->size;
-        snprintf(out, cap, "%s: it %s outside of %s, which has %" PRIu64 " bytes: %" PRId64 " %s",
-                 place, verb, name, fault->size, beyond,
-                 fault->offset < 0 ? "before its beginning" : "past its end");
+        char far[48] = "right";
+        if (beyond > 0) {
+            snprintf(far, sizeof far, "%" PRId64 " byte%s", beyond, beyond == 1 ? "" : "s");
+        }
+        snprintf(out, cap, "%s: it %s outside of %s, which has %" PRIu64 " bytes: %s %s it", place,
+                 verb, name, fault->size, far, fault->offset < 0 ? "before" : "behind");
     }
 }
 

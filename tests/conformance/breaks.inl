@@ -9,7 +9,7 @@ BAD_FILE(versions, this_minor_only, "*returns NULL to a host of ABI 1.7*", "refu
 BAD_FILE(table, no_act, "*chore_plugin.act is NULL*", "has no act")
 BAD_FILE(table, false_cap, "*CHORE_CAP_SAVES_EPISODE, and there is no save or load*", "claims what it has not")
 
-BREAK(creates, err_overrun, "in create: it writes outside of create's err (err_cap 32), which has 32 bytes: * past its end*", "writes its reason past err_cap")
+BREAK(creates, err_overrun, "in create: it writes outside of create's err (err_cap 32), which has 32 bytes: right behind it*", "writes its reason past err_cap")
 BREAK(creates, err_silent, "*gives no reason in err*", "refuses without a reason")
 BREAK(says_why, null_words, "last_error returns NULL after create*", "has no words when all is well")
 BREAK(says_why, latin_words, "*not UTF-8*", "speaks Latin-1")
@@ -27,7 +27,7 @@ BREAK(order, keeps_slots_open, "act after another negotiate*", "keeps its slots 
 BREAK(renegotiates, adds_up, "after other offers*", "goes on counting its streams in a second negotiate")
 BREAK(bounds_of_buffers, writes_on, "in act, step 0: it writes outside of actions.data*", "writes one value behind its actions")
 BREAK(bounds_of_buffers, reads_on, "in act, step 0: it reads outside of stream \"proprio.joint_pos\"*", "reads one value behind a stream")
-BREAK(bounds_of_buffers, reads_before, "in act, step 0: it reads outside of batch.step*before its beginning*", "reads the step before the first")
+BREAK(bounds_of_buffers, reads_before, "in act, step 0: it reads outside of batch.step*: 8 bytes before it*", "reads the step before the first")
 BREAK(read_only, normalises_in_place, "in act, step 0: it writes into stream \"proprio.joint_pos\"*", "normalises its observations in place")
 BREAK(borrows, keeps_instruction, "in act, step 2: it reads an episode's instruction*earlier call*", "keeps the pointer to the instruction")
 BREAK(strides, dense_slots, "with room between the slots of a stream*", "takes the size of a slot's share for the stride")
