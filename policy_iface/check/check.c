@@ -1,7 +1,6 @@
 /* All rules, one after the other. Most are one trial on the main stage; what is told here are the others, and what
    follows for the rules that need one that was broken. */
 #include "trial_internal.h"
-#include <chore/files.h>
 #include <chore/text.h>
 #include <inttypes.h>
 #include <stdio.h>

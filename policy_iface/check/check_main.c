@@ -1,10 +1,11 @@
 /* chore-policy-check: tries one rule on one policy. `chorebench check` starts it once per rule. */
 #include "guest/guest_internal.h"
 #include "life_internal.h"
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,7 +85,9 @@ int main(int argc, char **argv)
         fputs("chore-policy-check and chorebench are of different versions\n", stderr);
         return 2;
     }
-    if (t->order.confined && !confine(&t->order, t->report)) {
+    if (t->order.confined ? !confine(&t->order, t->report)
+                          : prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
+                                getppid() != (pid_t)t->order.parent) {
         return 2; /* chorebench has ended meanwhile */
     }
     chore_rooms_catch(t->report);

@@ -2,8 +2,6 @@
 #include "life_internal.h"
 #include <chore/clock.h>
 #include <chore/text.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* The batch of a call: streams of the stage's recorded stretch, for the slots at their steps, in rooms of their own. */
 #include "life_internal.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { EPISODE_APART = 5, NEW_INSTRUCTION_AT = 5, GAP = 64 };

@@ -192,7 +192,7 @@ static double cpu_s(void)
 /* Little is allowed and long is looked: on a busy machine a thread that spins is seldom given the processor. */
 static void check_rest(const char *when)
 {
-    static const double settle_s = 0.02, look_s = 0.15, allowed_s = 0.004;
+    static const double settle_s = 0.02, look_s = 0.25, allowed_s = 0.004;
     nap(settle_s);
     const double before = cpu_s();
     nap(look_s);

@@ -2,7 +2,6 @@
 #include "life_internal.h"
 #include <chore/clock.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>

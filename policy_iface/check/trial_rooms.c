@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ucontext.h>
-#include <unistd.h>
 
 enum { MAX_ROOMS = 8192, SLACK = 4096, PAGE = 4096 };
 static const size_t loose_bytes = (size_t)1 << 30;

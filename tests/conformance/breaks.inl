@@ -57,7 +57,7 @@ BREAK(signals, blocks_signals, "in create it blocked or unblocked signal 10*", "
 BREAK(process_state, changes_folder, "in create it changed the working directory to *", "changes the working directory")
 BREAK(process_state, sets_variable, "in create it changed the environment*", "sets a variable")
 BREAK(process_state, sets_locale, "in create it changed the locale*", "sets the locale")
-BREAK(rests, spins, "after negotiate it computed for * ms without a call*", "has a thread that spins")
+BREAK(rests, spins, "after * it computed for * ms without a call*", "has a thread that spins")
 BREAK(threads_end, leaves_a_thread, "1 threads are still there after destroy*", "leaves a thread behind")
 BREAK(host_calls, asks_from_a_thread, "it asks for the extension \"chore.nothing/1\" from a thread*", "asks for an extension from a thread of its own")
 BREAK(leaks_instances, forgets_to_free, "*lives left * bytes of memory behind, *each*", "does not free what negotiate made")

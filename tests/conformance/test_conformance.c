@@ -1,5 +1,6 @@
 /* chorebench check, against policies of which each breaks one rule (breaks.inl): that rule is found broken, with words that
    fit; with the argument "all", no other is. */
+#include <chore/files.h>
 #include <chore/policy_check.h>
 #include <fnmatch.h>
 #include <setjmp.h>
@@ -166,6 +167,51 @@ static void a_policy_that_is_not_there_is_an_error(void **state)
     assert_non_null(strstr(err.message, "no such policy"));
 }
 
+/* The header as one line: what is broken over two of its lines is found, too. */
+static char *read_header(void)
+{
+    char path[CHORE_PATH_CAP], *text;
+    size_t len, at = 0;
+    chore_error err = {0};
+    const char *source = getenv("CHORE_SOURCE_DIR");
+    snprintf(path, sizeof path, "%s/policy_iface/abi/chore/policy.h",
+             source != NULL ? source : ".");
+    if (chore_file_read(path, &text, &len, &err) != CHORE_OK) {
+        fail_msg("%s", err.message);
+    }
+    for (size_t i = 0; i < len; i++) {
+        const char c = text[i] == '\n' ? ' ' : text[i];
+        if (c != ' ' || (at > 0 && text[at - 1] != ' ')) {
+            text[at++] = c;
+        }
+    }
+    text[at] = '\0';
+    return text;
+}
+
+static void what_a_rule_quotes_stands_in_the_header(void **state)
+{
+    char *header = read_header();
+    (void)state;
+    for (int r = 0; r < CHORE_RULE_COUNT; r++) {
+        char words[256];
+        snprintf(words, sizeof words, "%s", chore_rule_get((chore_rule)r)->where);
+        for (char *part = words, *next; part != NULL; part = next) {
+            char *semicolon = strstr(part, "; "), *dots = strstr(part, " ... ");
+            const bool by_dots = dots != NULL && (semicolon == NULL || dots < semicolon);
+            char *end = by_dots ? dots : semicolon;
+            next = end != NULL ? end + (by_dots ? 5 : 2) : NULL;
+            if (end != NULL) {
+                *end = '\0';
+            }
+            if (strstr(header, part) == NULL) {
+                fail_msg("rule %d quotes \"%s\", which policy.h does not say", r + 1, part);
+            }
+        }
+    }
+    free(header);
+}
+
 static void rules_are_found_by_name_and_number(void **state)
 {
     (void)state;
@@ -210,6 +256,7 @@ int main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_are_found_by_name_and_number),
+        cmocka_unit_test(what_a_rule_quotes_stands_in_the_header),
         cmocka_unit_test(every_rule_has_a_policy_that_breaks_it),
         cmocka_unit_test(a_policy_that_is_not_there_is_an_error),
         cmocka_unit_test(the_one_that_breaks_none_passes),
