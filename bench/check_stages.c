@@ -30,7 +30,9 @@ struct chorei_stages {
 
 static size_t share_bytes(const chore_policy_field *field)
 {
-    size_t bytes = field->dtype == CHORE_DTYPE_U8 ? 1 : field->dtype == CHORE_DTYPE_F64 ? sizeof(double) : sizeof(float);
+    size_t bytes = field->dtype == CHORE_DTYPE_U8    ? 1
+                   : field->dtype == CHORE_DTYPE_F64 ? sizeof(double)
+                                                     : sizeof(float);
     for (uint32_t d = 0; d < field->ndim; d++) {
         bytes *= field->shape[d];
     }
@@ -44,7 +46,8 @@ static void wander(const chore_policy_mode *mode, uint32_t step, float *action)
     for (uint32_t c = 0; c < mode->n_components; c++) {
         const chore_policy_field *part = CHORE_POLICY_AT(chore_policy_field, mode->components, c);
         for (size_t i = 0; i < share_bytes(part) / sizeof(float); i++, action++) {
-            const double middle = 0.5 * (part->lo[i] + part->hi[i]), half = 0.5 * (part->hi[i] - part->lo[i]);
+            const double middle = 0.5 * (part->lo[i] + part->hi[i]),
+                         half = 0.5 * (part->hi[i] - part->lo[i]);
             *action = (float)(middle + share * half * sin(turn * step + (double)i + 2.0 * c));
         }
     }
@@ -93,7 +96,9 @@ static chore_status record(recorded *r, chore_error *err)
     if (status == CHORE_OK) {
         status = chore_rig_accept(r->rig, &all, err);
     }
-    float *action = calloc((size_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(r->rig))) + 1, sizeof *action);
+    float *action =
+        calloc((size_t)chore_world_action_dim(chore_episode_world(chore_rig_episode(r->rig))) + 1,
+               sizeof *action);
     r->frames = calloc((size_t)offer->n_fields + 1, sizeof *r->frames);
     CHORE_ASSERT(action != NULL && r->frames != NULL);
     for (uint32_t i = 0; i < offer->n_fields; i++) {
@@ -104,7 +109,9 @@ static chore_status record(recorded *r, chore_error *err)
         const chore_policy_batch *seen = chore_rig_observe(r->rig);
         for (uint32_t i = 0; i < offer->n_fields; i++) {
             const size_t bytes = share_bytes(&offer->fields[i]);
-            memcpy((char *)r->frames[i] + t * bytes, seen->stream[i], bytes);
+            if (seen->stream[i] != NULL) {
+                memcpy((char *)r->frames[i] + t * bytes, seen->stream[i], bytes);
+            }
         }
         wander(mode, t, action);
         status = chore_episode_step(chore_rig_episode(r->rig), action, err);

@@ -68,9 +68,12 @@ static void print_result(void *ctx, chore_rule rule, const chore_check_result *r
     if (p->silent) {
         return;
     }
-    const char *colour = !p->colours ? "" : failed ? "\033[31m" : result->verdict == CHORE_VERDICT_PASS ? "\033[32m" : "\033[2m";
-    printf("%3d %-19s %s%s%s", (int)rule + 1, info->name, colour, failed ? "FAIL" : chore_verdict_name(result->verdict),
-           p->colours ? "\033[0m" : "");
+    const char *colour = !p->colours                             ? ""
+                         : failed                                ? "\033[31m"
+                         : result->verdict == CHORE_VERDICT_PASS ? "\033[32m"
+                                                                 : "\033[2m";
+    printf("%3d %-19s %s%s%s", (int)rule + 1, info->name, colour,
+           failed ? "FAIL" : chore_verdict_name(result->verdict), p->colours ? "\033[0m" : "");
     if (result->what[0] != '\0') {
         printf("%*s", failed || result->verdict == CHORE_VERDICT_PASS ? 5 : 6, "");
     }
@@ -91,8 +94,9 @@ static void print_waiting(printer *p)
 {
     for (int r = 0; r < CHORE_RULE_COUNT; r++) {
         if (p->waiting[r] > 0 && !p->silent) {
-            printf("%3d %-19s skipped  cannot be tried without rule %d, %s\n", p->waiting[r], p->waiting[r] == 1 ? "more rule" : "more rules",
-                   r + 1, chore_rule_get((chore_rule)r)->name);
+            printf("%3d %-19s skipped  cannot be tried without rule %d, %s\n", p->waiting[r],
+                   p->waiting[r] == 1 ? "more rule" : "more rules", r + 1,
+                   chore_rule_get((chore_rule)r)->name);
         }
         p->waiting[r] = 0;
     }
@@ -103,8 +107,9 @@ static void print_rules(bool as_json)
     json_t *list = json_array();
     for (int r = 0; r < CHORE_RULE_COUNT; r++) {
         const chore_rule_info *info = chore_rule_get((chore_rule)r);
-        json_array_append_new(list, json_pack("{s:i, s:s, s:s, s:s, s:s}", "number", r + 1, "name", info->name, "promise",
-                                              info->promise, "where", info->where, "hint", info->hint));
+        json_array_append_new(list, json_pack("{s:i, s:s, s:s, s:s, s:s}", "number", r + 1, "name",
+                                              info->name, "promise", info->promise, "where",
+                                              info->where, "hint", info->hint));
         if (!as_json) {
             printf("%3d %-19s %s\n", r + 1, info->name, info->promise);
         }
@@ -126,20 +131,24 @@ static json_t *report_json(const chore_check_report *report, const chorei_stages
     for (int r = 0; r < CHORE_RULE_COUNT; r++) {
         const chore_check_result *result = &report->results[r];
         const chore_rule_info *info = chore_rule_get((chore_rule)r);
-        json_array_append_new(rules, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:f}", "number", r + 1, "name", info->name,
-                                               "verdict", chore_verdict_name(result->verdict), "what", result->what, "promise",
-                                               info->promise, "where", info->where, "hint", info->hint, "took_ms",
-                                               result->took_ms));
+        json_array_append_new(
+            rules, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:f}", "number", r + 1, "name",
+                             info->name, "verdict", chore_verdict_name(result->verdict), "what",
+                             result->what, "promise", info->promise, "where", info->where, "hint",
+                             info->hint, "took_ms", result->took_ms));
     }
     for (int s = 0; s < n_stages; s++) {
         json_array_append_new(names, json_string(list[s].name));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:i, s:i, s:i, s:i, s:{s:f, s:f, s:f}, s:o}", "policy", report->info.name,
-                     "version", report->info.version, "licence", report->info.licence, "path", report->info.path, "sha256",
-                     report->info.sha256, "boundary", report->boundary, "stages", names, "tried_on", report->stage, "pass",
-                     report->n[CHORE_VERDICT_PASS], "fail", report->n[CHORE_VERDICT_FAIL], "not_applicable",
-                     report->n[CHORE_VERDICT_NOT_APPLICABLE], "skipped", report->n[CHORE_VERDICT_SKIPPED], "act_ms", "p50",
-                     report->act_p50_ms, "p99", report->act_p99_ms, "max", report->act_max_ms, "rules", rules);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:i, s:i, s:i, s:i, s:{s:f, s:f, s:f}, s:o}",
+        "policy", report->info.name, "version", report->info.version, "licence",
+        report->info.licence, "path", report->info.path, "sha256", report->info.sha256, "boundary",
+        report->boundary, "stages", names, "tried_on", report->stage, "pass",
+        report->n[CHORE_VERDICT_PASS], "fail", report->n[CHORE_VERDICT_FAIL], "not_applicable",
+        report->n[CHORE_VERDICT_NOT_APPLICABLE], "skipped", report->n[CHORE_VERDICT_SKIPPED],
+        "act_ms", "p50", report->act_p50_ms, "p99", report->act_p99_ms, "max", report->act_max_ms,
+        "rules", rules);
 }
 
 /* ---- the command ------------------------------------------------------------------------------------------ */
@@ -160,8 +169,9 @@ static chore_status parse_rules(const char *text, bool only[CHORE_RULE_COUNT], c
             only[rule] = true;
         } else if (word[0] != '\0') {
             const int near = chore_nearest(word, names, CHORE_RULE_COUNT);
-            status = chore_fail(err, CHORE_E_USAGE, "--rule: there is no rule '%s'%s%s%s", word, near >= 0 ? "; did you mean '" : "",
-                                near >= 0 ? names[near] : "", near >= 0 ? "'?" : "");
+            status = chore_fail(err, CHORE_E_USAGE, "--rule: there is no rule '%s'%s%s%s", word,
+                                near >= 0 ? "; did you mean '" : "", near >= 0 ? names[near] : "",
+                                near >= 0 ? "'?" : "");
         }
     }
     free(words);
@@ -182,8 +192,9 @@ static int exit_code(const chore_check_report *report)
 static void print_end(const chore_check_report *report)
 {
     fprintf(stderr, "%s: %d passed, %d failed, %d not applicable, %d skipped%s%s\n",
-            report->info.name[0] != '\0' ? report->info.name : report->info.path, report->n[CHORE_VERDICT_PASS],
-            report->n[CHORE_VERDICT_FAIL], report->n[CHORE_VERDICT_NOT_APPLICABLE], report->n[CHORE_VERDICT_SKIPPED],
+            report->info.name[0] != '\0' ? report->info.name : report->info.path,
+            report->n[CHORE_VERDICT_PASS], report->n[CHORE_VERDICT_FAIL],
+            report->n[CHORE_VERDICT_NOT_APPLICABLE], report->n[CHORE_VERDICT_SKIPPED],
             report->stage[0] != '\0' ? "; tried on " : "", report->stage);
 }
 
@@ -194,7 +205,9 @@ static int check_policies(const options *o, const char **policies)
     chore_policy_allow allow;
     chorei_stages *stages = NULL;
     chore_check_report *report = calloc(1, sizeof *report);
-    printer p = {.silent = o->json, .colours = chore_cli_colours(STDOUT_FILENO), .columns = chore_cli_columns(STDOUT_FILENO)};
+    printer p = {.silent = o->json,
+                 .colours = chore_cli_colours(STDOUT_FILENO),
+                 .columns = chore_cli_columns(STDOUT_FILENO)};
     json_t *all = json_array();
     int worst = 0;
     CHORE_ASSERT(report != NULL);
@@ -241,23 +254,30 @@ int chore_cmd_check(int argc, const char **argv)
 {
     options o = {.limit_s = 10, .steps = CHORE_CHECK_STEPS};
     const struct poptOption table[] = {
-        {"task", 't', POPT_ARG_STRING, &o.tasks, 0, "whose offers it is shown; 'synthetic': made-up robots (default: a choice of both)",
+        {"task", 't', POPT_ARG_STRING, &o.tasks, 0,
+         "whose offers it is shown; 'synthetic': made-up robots (default: a choice of both)",
          "TASK,..."},
-        {"rule", 'r', POPT_ARG_STRING, &o.only, 0, "only these rules, by name or number, and what they need", "RULE,..."},
+        {"rule", 'r', POPT_ARG_STRING, &o.only, 0,
+         "only these rules, by name or number, and what they need", "RULE,..."},
         {"rules", 0, POPT_ARG_NONE, &o.rules, 0, "print the rules", NULL},
         {"policy-config", 0, POPT_ARG_STRING, &o.config, 0, "text that the policy gets", "TEXT"},
-        {"allow", 0, POPT_ARG_STRING, &o.allow, 0, "what it may do, as in `chorebench run`", "WHAT,..."},
+        {"allow", 0, POPT_ARG_STRING, &o.allow, 0, "what it may do, as in `chorebench run`",
+         "WHAT,..."},
         {"unconfined", 0, POPT_ARG_NONE, &o.unconfined, 0, "it may do all that you may", NULL},
-        {"steps", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.steps, 0, "control steps of an episode: fewer for slow policies", "N"},
-        {"limit", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &o.limit_s, 0, "seconds that one call may take", "S"},
-        {"act-limit", 0, POPT_ARG_DOUBLE, &o.act_limit_ms, 0, "milliseconds that act may take, in 99 of 100 calls (default: only measured)", "MS"},
+        {"steps", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.steps, 0,
+         "control steps of an episode: fewer for slow policies", "N"},
+        {"limit", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &o.limit_s, 0,
+         "seconds that one call may take", "S"},
+        {"act-limit", 0, POPT_ARG_DOUBLE, &o.act_limit_ms, 0,
+         "milliseconds that act may take, in 99 of 100 calls (default: only measured)", "MS"},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
         POPT_TABLEEND,
     };
     poptContext context;
     const char **args;
     int code = 0;
-    if (chore_cli_parse(&context, "check", argc, argv, table, "[OPTIONS] POLICY...", about, &args, &code) != 0) {
+    if (chore_cli_parse(&context, "check", argc, argv, table, "[OPTIONS] POLICY...", about, &args,
+                        &code) != 0) {
         return code;
     }
     if (o.rules) {

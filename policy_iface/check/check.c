@@ -1,7 +1,6 @@
 /* All rules, one after the other. Most are one trial on the main stage; what is told here are the others, and what
    follows for the rules that need one that was broken. */
 #include "trial_internal.h"
-#include <chore/files.h>
 #include <chore/text.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +8,8 @@
 #include <string.h>
 
 static const chore_rule_info rules[CHORE_RULE_COUNT] = {
-#define CHORE_RULE(name, needs, promise, where, hint) {#name, promise, where, hint, CHORE_RULE_##needs},
+#define CHORE_RULE(name, needs, promise, where, hint) \
+    {#name, promise, where, hint, CHORE_RULE_##needs},
 #include <chore/policy_rules.inl>
 #undef CHORE_RULE
 };
@@ -68,12 +68,14 @@ static void add_stage(chore_check_result *all, const char *name, const trial_out
 {
     all->took_ms += one->result.took_ms;
     const bool silent = one->result.verdict == CHORE_VERDICT_PASS && one->result.what[0] == '\0';
-    add_words(all, "%s%s%s%.150s", all->what[0] != '\0' ? "; " : "", name, silent ? "" : ": ", one->result.what);
+    add_words(all, "%s%s%s%.150s", all->what[0] != '\0' ? "; " : "", name, silent ? "" : ": ",
+              one->result.what);
 }
 
 /* The rule on every stage: broken when it is broken on one, kept when it is kept on one. `best`: the stage where the
    policy came furthest. */
-static chore_status try_stages(check *c, chore_rule rule, bool passed[], int *best, chore_check_result *all, chore_error *err)
+static chore_status try_stages(check *c, chore_rule rule, bool passed[], int *best,
+                               chore_check_result *all, chore_error *err)
 {
     uint32_t most = 0;
     all->verdict = CHORE_VERDICT_NOT_APPLICABLE;
@@ -89,7 +91,8 @@ static chore_status try_stages(check *c, chore_rule rule, bool passed[], int *be
         passed[s] = one.result.verdict == CHORE_VERDICT_PASS;
         if (one.result.verdict == CHORE_VERDICT_FAIL) {
             *all = one.result;
-            snprintf(all->what, sizeof all->what, "on %s: %.580s", c->def->stages[s].name, one.result.what);
+            snprintf(all->what, sizeof all->what, "on %s: %.580s", c->def->stages[s].name,
+                     one.result.what);
             return CHORE_OK;
         }
         if (passed[s]) {
@@ -132,7 +135,8 @@ static chore_status try_acts(check *c, chore_check_result *out, chore_error *err
         char words[sizeof out->what];
         chore_copy(words, sizeof words, out->what);
         out->verdict = CHORE_VERDICT_FAIL;
-        snprintf(out->what, sizeof out->what, "it acts on no offer (name a task that it knows with --task): %.560s", words);
+        snprintf(out->what, sizeof out->what,
+                 "it acts on no offer (name a task that it knows with --task): %.560s", words);
         return CHORE_OK;
     }
     out->verdict = CHORE_VERDICT_PASS;
@@ -143,12 +147,13 @@ static chore_status try_acts(check *c, chore_check_result *out, chore_error *err
 
 static chore_status try_other_offers(check *c, chore_check_result *out, chore_error *err)
 {
-    static const char *const names[VARIANT_COUNT] = {"", "without privileged streams", "with a delay of 2 steps", "one slot",
-                                                     "an empty offer"};
+    static const char *const names[VARIANT_COUNT] = {
+        "", "without privileged streams", "with a delay of 2 steps", "one slot", "an empty offer"};
     out->verdict = CHORE_VERDICT_PASS;
     for (int v = 1; v < VARIANT_COUNT; v++) {
         trial_outcome one;
-        const trial_place place = {.rule = CHORE_RULE_other_offers, .stage = c->main_stage, .variant = (trial_variant)v};
+        const trial_place place = {
+            .rule = CHORE_RULE_other_offers, .stage = c->main_stage, .variant = (trial_variant)v};
         const chore_status status = try_once(c, place, &one, err);
         if (status != CHORE_OK) {
             return status;
@@ -187,19 +192,26 @@ static bool next_spoken(chore_wire *in, spoken *out)
 }
 
 /* The first difference between what two processes answered; false: there is none. */
-static bool tell_difference(unsigned char *a, uint64_t a_len, unsigned char *b, uint64_t b_len, char *out, size_t cap)
+static bool tell_difference(unsigned char *a, uint64_t a_len, unsigned char *b, uint64_t b_len,
+                            char *out, size_t cap)
 {
     chore_wire in[2] = {{.data = a, .cap = a_len}, {.data = b, .cap = b_len}};
     spoken x, y;
     while (next_spoken(&in[0], &x)) {
-        if (!next_spoken(&in[1], &y) || x.status_valid != y.status_valid || x.rows_dim != y.rows_dim) {
-            snprintf(out, cap, "at step %" PRIu32 " it answers another status or count of rows in another process", x.step);
+        if (!next_spoken(&in[1], &y) || x.status_valid != y.status_valid ||
+            x.rows_dim != y.rows_dim) {
+            snprintf(out, cap,
+                     "at step %" PRIu32
+                     " it answers another status or count of rows in another process",
+                     x.step);
             return true;
         }
         for (uint32_t i = 0; i < x.rows_dim; i++) {
             if (memcmp(&x.floats[i], &y.floats[i], sizeof *x.floats) != 0) {
-                snprintf(out, cap, "at step %" PRIu32 " its value %" PRIu32 " is %.9g, and %.9g in another process", x.step, i,
-                         (double)x.floats[i], (double)y.floats[i]);
+                snprintf(out, cap,
+                         "at step %" PRIu32 " its value %" PRIu32
+                         " is %.9g, and %.9g in another process",
+                         x.step, i, (double)x.floats[i], (double)y.floats[i]);
                 return true;
             }
         }
@@ -216,14 +228,16 @@ static chore_status try_process_repeats(check *c, chore_check_result *out, chore
         *out = one.result;
         return status;
     }
-    const uint64_t len = one.report->answer_bytes <= TRIAL_ANSWER_BYTES ? one.report->answer_bytes : 0;
+    const uint64_t len =
+        one.report->answer_bytes <= TRIAL_ANSWER_BYTES ? one.report->answer_bytes : 0;
     unsigned char *first = malloc(len + 1);
     CHORE_ASSERT(first != NULL);
     memcpy(first, one.report->answers, len);
     place.run = 1;
     status = try_once(c, place, &one, err);
     if (status == CHORE_OK) {
-        const uint64_t again = one.report->answer_bytes <= TRIAL_ANSWER_BYTES ? one.report->answer_bytes : 0;
+        const uint64_t again =
+            one.report->answer_bytes <= TRIAL_ANSWER_BYTES ? one.report->answer_bytes : 0;
         *out = one.result;
         if (out->verdict == CHORE_VERDICT_PASS &&
             tell_difference(first, len, one.report->answers, again, out->what, sizeof out->what)) {
@@ -239,14 +253,17 @@ static chore_status try_process_repeats(check *c, chore_check_result *out, chore
 static chore_status try_simply(check *c, chore_rule rule, chore_check_result *out, chore_error *err)
 {
     trial_outcome one;
-    const chore_status status = try_once(c, (trial_place){.rule = rule, .stage = c->main_stage}, &one, err);
+    const chore_status status =
+        try_once(c, (trial_place){.rule = rule, .stage = c->main_stage}, &one, err);
     if (status != CHORE_OK) {
         return status;
     }
     *out = one.result;
-    if (rule == CHORE_RULE_prints_nothing && out->verdict == CHORE_VERDICT_PASS && one.printed > 0) {
+    if (rule == CHORE_RULE_prints_nothing && out->verdict == CHORE_VERDICT_PASS &&
+        one.printed > 0) {
         out->verdict = CHORE_VERDICT_FAIL;
-        snprintf(out->what, sizeof out->what, "it writes %zu bytes to stdout: \"%s\"", one.printed, one.begins);
+        snprintf(out->what, sizeof out->what, "it writes %zu bytes to stdout: \"%s\"", one.printed,
+                 one.begins);
     }
     if (rule == CHORE_RULE_loads || rule == CHORE_RULE_table) {
         const chore_policy_info *info = &one.report->info;
@@ -255,11 +272,13 @@ static chore_status try_simply(check *c, chore_rule rule, chore_check_result *ou
         chore_host_clean_text(c->out->info.name, sizeof c->out->info.name, info->name);
         chore_host_clean_text(c->out->info.version, sizeof c->out->info.version, info->version);
         chore_host_clean_text(c->out->info.licence, sizeof c->out->info.licence, info->licence);
-        c->out->info.abi_major = info->abi_major, c->out->info.abi_minor = info->abi_minor, c->out->info.caps = info->caps;
+        c->out->info.abi_major = info->abi_major, c->out->info.abi_minor = info->abi_minor,
+        c->out->info.caps = info->caps;
         chore_host_clean_text(c->out->boundary, sizeof c->out->boundary, one.report->held);
     }
     if (rule == CHORE_RULE_in_time) {
-        c->out->act_p50_ms = one.report->p50_ms, c->out->act_p99_ms = one.report->p99_ms, c->out->act_max_ms = one.report->max_ms;
+        c->out->act_p50_ms = one.report->p50_ms, c->out->act_p99_ms = one.report->p99_ms,
+        c->out->act_max_ms = one.report->max_ms;
     }
     return CHORE_OK;
 }
@@ -273,11 +292,13 @@ static chore_status judge(check *c, chore_rule rule, chore_check_result *out, ch
         return CHORE_OK;
     }
     if (needs != rule && c->out->results[needs].verdict != CHORE_VERDICT_PASS) {
-        while (c->out->results[needs].verdict == CHORE_VERDICT_SKIPPED) { /* the one that is to be mended */
+        while (c->out->results[needs].verdict ==
+               CHORE_VERDICT_SKIPPED) { /* the one that is to be mended */
             needs = c->out->results[needs].waits_for;
         }
         out->waits_for = needs;
-        snprintf(out->what, sizeof out->what, "cannot be tried without rule %d, %s", (int)needs + 1, rules[needs].name);
+        snprintf(out->what, sizeof out->what, "cannot be tried without rule %d, %s", (int)needs + 1,
+                 rules[needs].name);
         return CHORE_OK;
     }
     switch (rule) {
@@ -298,8 +319,8 @@ static void choose(check *c)
     }
 }
 
-chore_status chore_policy_check(const chore_check_def *def, chore_check_report *out, chore_check_seen_fn seen, void *ctx,
-                                chore_error *err)
+chore_status chore_policy_check(const chore_check_def *def, chore_check_report *out,
+                                chore_check_seen_fn seen, void *ctx, chore_error *err)
 {
     check c = {.def = def, .out = out};
     char absolute[CHORE_PATH_CAP];

@@ -1,10 +1,11 @@
 /* chore-policy-check: tries one rule on one policy. `chorebench check` starts it once per rule. */
 #include "guest/guest_internal.h"
 #include "life_internal.h"
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ static bool take_memory(chore_wire *in)
         return false;
     }
     void *at = mmap(NULL, (size_t)order.st_size, PROT_READ, MAP_PRIVATE, TRIAL_FD_ORDER, 0);
-    void *report = mmap(NULL, sizeof(trial_report), PROT_READ | PROT_WRITE, MAP_SHARED, TRIAL_FD_REPORT, 0);
+    void *report =
+        mmap(NULL, sizeof(trial_report), PROT_READ | PROT_WRITE, MAP_SHARED, TRIAL_FD_REPORT, 0);
     if (at == MAP_FAILED || report == MAP_FAILED) {
         return false;
     }
@@ -49,7 +51,8 @@ static bool confine(const trial_order *order, trial_report *report)
         c.write[i] = order->allow.write[i];
     }
     const bool done = chore_confine(&c);
-    snprintf(report->held, sizeof report->held, "own_process closed_descriptors clean_environment %s", chore_text_get(&c.held));
+    snprintf(report->held, sizeof report->held,
+             "own_process closed_descriptors clean_environment %s", chore_text_get(&c.held));
     snprintf(report->missing, sizeof report->missing, "%s", chore_text_get(&c.missing));
     return done;
 }
@@ -68,18 +71,23 @@ int main(int argc, char **argv)
     chore_wire in;
     trial *t = &chore_the_trial;
     if (argc != 5 || !take_memory(&in)) {
-        fputs("chore-policy-check tries a policy for `chorebench check`, which starts it; there is nothing to do by hand\n", stderr);
+        fputs(
+            "chore-policy-check tries a policy for `chorebench check`, which starts it; there is nothing to do by hand\n",
+            stderr);
         return 2;
     }
     t->place = (trial_place){.rule = (chore_rule)atoi(argv[1]),
                              .stage = atoi(argv[2]),
                              .variant = (trial_variant)atoi(argv[3]),
                              .run = atoi(argv[4])};
-    if (!chore_trial_get_order(&in, &t->order) || t->place.rule >= CHORE_RULE_COUNT || t->place.stage >= t->order.n_stages) {
+    if (!chore_trial_get_order(&in, &t->order) || t->place.rule >= CHORE_RULE_COUNT ||
+        t->place.stage >= t->order.n_stages) {
         fputs("chore-policy-check and chorebench are of different versions\n", stderr);
         return 2;
     }
-    if (t->order.confined && !confine(&t->order, t->report)) {
+    if (t->order.confined ? !confine(&t->order, t->report)
+                          : prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
+                                getppid() != (pid_t)t->order.parent) {
         return 2; /* chorebench has ended meanwhile */
     }
     chore_rooms_catch(t->report);

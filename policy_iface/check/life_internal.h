@@ -10,7 +10,7 @@
 CHORE_NORETURN void chore_say(chore_verdict verdict, const char *fmt, ...) CHORE_PRINTF(2, 3);
 #define say_pass(...) chore_say(CHORE_VERDICT_PASS, __VA_ARGS__)
 #define say_fail(...) chore_say(CHORE_VERDICT_FAIL, __VA_ARGS__)
-#define say_na(...) chore_say(CHORE_VERDICT_NOT_APPLICABLE, __VA_ARGS__)
+#define say_na(...)   chore_say(CHORE_VERDICT_NOT_APPLICABLE, __VA_ARGS__)
 
 /* ---- rooms: the buffers of a call ----------------------------------------------------------------------- */
 
@@ -25,7 +25,8 @@ typedef enum room_fence {
 /* trial_rooms.c */
 void chore_rooms_catch(trial_report *report); /* faults in fenced memory are told from now on */
 void chore_rooms_fence(room_fence fence);     /* of all rooms that are made from now on */
-void *chore_room(size_t bytes, const char *fmt, ...) CHORE_PRINTF(2, 3); /* zeroed, named for messages */
+void *chore_room(size_t bytes, const char *fmt, ...)
+    CHORE_PRINTF(2, 3);                 /* zeroed, named for messages */
 void chore_room_seal(const void *room); /* from now on it is to be read only */
 void chore_rooms_end(void);             /* the call is over: all rooms are gone */
 
@@ -36,7 +37,8 @@ typedef struct trial {
     trial_order order;
     trial_place place;
     chore_policy_host file; /* info and plugin */
-    void (*watch)(void);    /* nullable; looks after every call into the policy, while report->call still says which */
+    void (*watch)(
+        void); /* nullable; looks after every call into the policy, while report->call still says which */
 } trial;
 extern trial chore_the_trial;
 
@@ -56,8 +58,8 @@ typedef struct life {
     /* the offer as it is shown */
     int stage;
     trial_variant variant;
-    uint32_t tail;      /* bytes by which structs have grown */
-    bool wide;          /* strides have gaps */
+    uint32_t tail; /* bytes by which structs have grown */
+    bool wide;     /* strides have gaps */
     uint32_t learning;
     const chore_policy_offer *offer; /* decoded, of the stage */
     chore_policy_offer shown;        /* its numbers after the variant */
@@ -69,7 +71,8 @@ typedef struct life {
     /* slots */
     uint32_t episode[CHORE_CHECK_SLOTS], step[CHORE_CHECK_SLOTS];
     bool open[CHORE_CHECK_SLOTS];
-    bool spoil;              /* float streams of slot 0's episode are NaN */
+    bool broken; /* it said CHORE_POLICY_FATAL: nothing but last_error is called any more */
+    bool spoil;  /* float streams of slot 0's episode are NaN */
     const char *instruction; /* from step 5 on, another one; NULL: as recorded */
     uint64_t next_id;
     /* what it answered */
@@ -86,25 +89,29 @@ void chore_life_load(void); /* the file, once per trial */
 void chore_life_make(life *l);
 void chore_life_destroy(life *l); /* the instance; what it answered stays */
 void chore_life_free(life *l);    /* and our memory */
-/* The status; negative: refused, words are last_error's. A request that the offer does not allow is "refused" by us. */
+/* False: refused, by the policy (last_error's words) or, where the request is not what was offered, by us. */
 bool chore_life_negotiate(life *l, char words[384]);
 void chore_life_begin(life *l); /* make, negotiate: the trial ends when that fails */
 int32_t chore_life_reset(life *l, uint32_t n, const uint32_t *slots, const uint32_t *episodes);
-void chore_life_start(life *l, uint32_t n, const uint32_t *slots, const uint32_t *episodes); /* reset or the trial ends */
+void chore_life_start(life *l, uint32_t n, const uint32_t *slots,
+                      const uint32_t *episodes);                   /* reset or the trial ends */
 void chore_life_episode(life *l, uint32_t slot, uint32_t episode); /* start and play to its end */
 /* One call of act for these slots, or of observe at their next step. */
 int32_t chore_life_act(life *l, uint32_t n, const uint32_t *slots);
 int32_t chore_life_observe(life *l, uint32_t n, const uint32_t *slots);
 /* Act calls until each of the slots has come to `until`, or gave up; observe between where the policy wants it. */
 void chore_life_play(life *l, uint32_t n, const uint32_t *slots, uint32_t until);
-const char *chore_life_words(life *l); /* last_error, cleaned; static */
+int32_t chore_life_note(life *l,
+                        int32_t status); /* after FATAL no slot acts any more; returns the status */
+const char *chore_life_words(life *l);   /* last_error, cleaned; static */
 void chore_life_forget_answers(life *l);
-life chore_life_take_answers(life *l); /* moves them into a life that has nothing else; to be freed like any other */
+life chore_life_take_answers(
+    life *l); /* moves them into a life that has nothing else; to be freed like any other */
 /* One event of each of these kinds (CHORE_FEEDBACK_BIT) for a slot; 0 when it takes none. */
 int32_t chore_life_feedback(life *l, uint32_t slot, uint64_t kinds);
 /* Ends the trial as "fail" when the two answered differently in that episode: `when` begins the sentence. */
 void chore_life_compare(const life *a, const life *b, uint32_t episode, const char *when);
-uint32_t chore_life_steps(void); /* of an episode */
+uint32_t chore_life_steps(void);                     /* of an episode */
 bool chore_life_claims(const life *l, uint64_t cap); /* in the accepted request */
 
 /* Around each call into the policy: what is going on, for the report. */

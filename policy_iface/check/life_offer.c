@@ -37,8 +37,9 @@ static const double *put_bounds(const double *bounds, const chore_policy_field *
     return room;
 }
 
-static const chore_policy_field *put_fields(const life *l, const chore_policy_field *from, uint32_t n, const char *what,
-                                            bool vision, uint32_t *kept)
+static const chore_policy_field *put_fields(const life *l, const chore_policy_field *from,
+                                            uint32_t n, const char *what, bool vision,
+                                            uint32_t *kept)
 {
     const size_t each = sizeof *from + l->tail;
     uint32_t wanted = 0;
@@ -72,7 +73,8 @@ static const chore_policy_mode *put_modes(const life *l, const chore_policy_offe
         char what[96];
         chore_policy_mode mode = from->modes[i];
         snprintf(what, sizeof what, "the components of mode \"%.40s\" in the offer", mode.name);
-        mode.components = put_fields(l, from->modes[i].components, mode.n_components, what, false, &mode.n_components);
+        mode.components = put_fields(l, from->modes[i].components, mode.n_components, what, false,
+                                     &mode.n_components);
         mode.name = put_text(from->modes[i].name, "a mode's name in the offer");
         put_struct(room + i * each, &mode, sizeof mode, l->tail);
     }
@@ -87,15 +89,18 @@ static chore_policy_offer change(const life *l)
     offer.max_batch = l->variant == VARIANT_ONE_SLOT ? 1 : CHORE_CHECK_SLOTS;
     offer.delay_steps = l->variant == VARIANT_DELAY ? 2 : 0;
     offer.learning = l->learning;
-    offer.feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_STEP_REWARD) | CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME) |
-                           CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_INTERVENTION) | CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_INSTRUCTION);
+    offer.feedback_kinds = CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_STEP_REWARD) |
+                           CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME) |
+                           CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_INTERVENTION) |
+                           CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_INSTRUCTION);
     if (l->variant == VARIANT_DELAY && offer.max_horizon < 8) {
         offer.max_horizon = 8;
     }
     if (l->variant == VARIANT_EMPTY) {
         offer.n_fields = offer.n_modes = offer.n_rates = 0;
     }
-    offer.privileged_allowed = l->variant == VARIANT_VISION || l->variant == VARIANT_EMPTY ? 0 : offer.privileged_allowed;
+    offer.privileged_allowed =
+        l->variant == VARIANT_VISION || l->variant == VARIANT_EMPTY ? 0 : offer.privileged_allowed;
     return offer;
 }
 
@@ -103,10 +108,13 @@ const chore_policy_offer *chore_life_show(life *l)
 {
     chore_policy_offer offer = change(l);
     l->shown = offer;
-    offer.fields = put_fields(l, l->offer->fields, offer.n_fields, "the offer's fields", l->variant == VARIANT_VISION, &offer.n_fields);
+    offer.fields = put_fields(l, l->offer->fields, offer.n_fields, "the offer's fields",
+                              l->variant == VARIANT_VISION, &offer.n_fields);
     offer.modes = put_modes(l, &offer);
-    double *rates = chore_room((offer.n_rates > 0 ? offer.n_rates : 1) * sizeof *rates, "the offer's rates");
-    memcpy(rates, offer.n_rates > 0 ? l->offer->rates_hz : &none_hz, (offer.n_rates > 0 ? offer.n_rates : 1) * sizeof *rates);
+    double *rates =
+        chore_room((offer.n_rates > 0 ? offer.n_rates : 1) * sizeof *rates, "the offer's rates");
+    memcpy(rates, offer.n_rates > 0 ? l->offer->rates_hz : &none_hz,
+           (offer.n_rates > 0 ? offer.n_rates : 1) * sizeof *rates);
     chore_room_seal(rates);
     offer.rates_hz = rates;
     offer.embodiment = put_text(l->offer->embodiment, "the embodiment's name in the offer");

@@ -37,7 +37,8 @@ void chore_try_loads(void)
 {
     chore_error err = {0};
     if (open_file(&err) != CHORE_OK && find_entry() == NULL) {
-        say_fail("%s%s%s%s", err.message, err.hint[0] != '\0' ? " (" : "", err.hint, err.hint[0] != '\0' ? ")" : "");
+        say_fail("%s%s%s%s", err.message, err.hint[0] != '\0' ? " (" : "", err.hint,
+                 err.hint[0] != '\0' ? ")" : "");
     }
     chore_the_trial.report->info = chore_the_trial.file.info;
 }
@@ -49,19 +50,24 @@ void chore_try_versions(void)
     const chore_policy_entry_fn entry = find_entry();
     const chore_plugin *now = ask(entry, CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR);
     if (now == NULL) {
-        say_fail("the entry returns NULL to a host of ABI %u.%u", CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR);
+        say_fail("the entry returns NULL to a host of ABI %u.%u", CHORE_POLICY_ABI_MAJOR,
+                 CHORE_POLICY_ABI_MINOR);
     }
     if (now->abi_major != CHORE_POLICY_ABI_MAJOR) {
-        say_fail("it was built for ABI %u.%u, this host speaks %u.%u: build it with this version's chore/policy.h",
-                 now->abi_major, now->abi_minor, CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR);
+        say_fail(
+            "it was built for ABI %u.%u, this host speaks %u.%u: build it with this version's chore/policy.h",
+            now->abi_major, now->abi_minor, CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR);
     }
     if (ask(entry, CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR + 7) == NULL) {
-        say_fail("the entry returns NULL to a host of ABI %u.%u, which takes everything that was built for %u.%u",
-                 CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR + 7, CHORE_POLICY_ABI_MAJOR, now->abi_minor);
+        say_fail(
+            "the entry returns NULL to a host of ABI %u.%u, which takes everything that was built for %u.%u",
+            CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR + 7, CHORE_POLICY_ABI_MAJOR,
+            now->abi_minor);
     }
     for (uint32_t major = 0; major < CHORE_POLICY_ABI_MAJOR + 3; major++) {
         if (major != CHORE_POLICY_ABI_MAJOR && ask(entry, major, 0) != NULL) {
-            say_fail("the entry answers a host of ABI %" PRIu32 ".0 with a table of %u.%u", major, now->abi_major, now->abi_minor);
+            say_fail("the entry answers a host of ABI %" PRIu32 ".0 with a table of %u.%u", major,
+                     now->abi_major, now->abi_minor);
         }
     }
     say_pass("built for ABI %u.%u", now->abi_major, now->abi_minor);
@@ -76,17 +82,20 @@ static void check_caps(const chore_plugin *plugin)
         const char *name, *function;
     } wants[] = {
         {CHORE_CAP_NEEDS_EVERY_OBS, plugin->observe != NULL, "NEEDS_EVERY_OBS", "observe"},
-        {CHORE_CAP_SAVES_EPISODE, plugin->save != NULL && plugin->load != NULL, "SAVES_EPISODE", "save or load"},
-        {CHORE_CAP_LEARNS, plugin->feedback != NULL || plugin->learn != NULL, "LEARNS", "feedback or learn"},
+        {CHORE_CAP_SAVES_EPISODE, plugin->save != NULL && plugin->load != NULL, "SAVES_EPISODE",
+         "save or load"},
+        {CHORE_CAP_LEARNS, plugin->feedback != NULL || plugin->learn != NULL, "LEARNS",
+         "feedback or learn"},
     };
     for (size_t i = 0; i < sizeof wants / sizeof *wants; i++) {
         if ((plugin->caps & wants[i].cap) != 0 && !wants[i].there) {
-            say_fail("chore_plugin.caps has CHORE_CAP_%s, and there is no %s", wants[i].name, wants[i].function);
+            say_fail("chore_plugin.caps has CHORE_CAP_%s, and there is no %s", wants[i].name,
+                     wants[i].function);
         }
     }
     if (plugin->abi_minor <= CHORE_POLICY_ABI_MINOR && (plugin->caps & ~known) != 0) {
-        say_fail("chore_plugin.caps has bits that ABI %u.%u does not know: 0x%" PRIx64, plugin->abi_major, plugin->abi_minor,
-                 plugin->caps & ~known);
+        say_fail("chore_plugin.caps has bits that ABI %u.%u does not know: 0x%" PRIx64,
+                 plugin->abi_major, plugin->abi_minor, plugin->caps & ~known);
     }
     if ((plugin->save != NULL) != (plugin->load != NULL)) {
         say_fail("of save and load there is only one");
@@ -101,7 +110,8 @@ void chore_try_table(void)
     }
     const chore_policy_info *info = &chore_the_trial.file.info;
     const chore_policy_entry_fn entry = find_entry();
-    if (ask(entry, CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR) != chore_the_trial.file.identity) {
+    if (ask(entry, CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR) !=
+        chore_the_trial.file.identity) {
         say_fail("the entry returns another table the second time");
     }
     check_caps(&chore_the_trial.file.plugin);

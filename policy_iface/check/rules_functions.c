@@ -19,11 +19,13 @@ void chore_try_new_instruction(void)
     if (!asked) {
         say_na("it does not ask for the stream \"instruction\"");
     }
-    l.instruction = "no, leave that: put the blue ones into the basket first, then come back to this";
+    l.instruction =
+        "no, leave that: put the blue ones into the basket first, then come back to this";
     chore_life_episode(&l, 0, 0);
     for (size_t i = 0; i < l.n_answers; i++) {
         if (l.answers[i].status == CHORE_POLICY_FATAL) {
-            say_fail("a new instruction breaks it for good (CHORE_POLICY_FATAL): %s", chore_life_words(&l));
+            say_fail("a new instruction breaks it for good (CHORE_POLICY_FATAL): %s",
+                     chore_life_words(&l));
         }
     }
     chore_life_destroy(&l);
@@ -41,13 +43,15 @@ void chore_try_feedback(void)
     chore_life_play(&l, 1, &slot_0, chore_life_steps() / 2);
     int32_t answer = chore_life_feedback(&l, 0, UINT64_MAX);
     if (answer < 0) {
-        say_fail("feedback of offered kinds is answered with %" PRId32 ": %s", answer, chore_life_words(&l));
+        say_fail("feedback of offered kinds is answered with %" PRId32 ": %s", answer,
+                 chore_life_words(&l));
     }
     chore_call_begins(TRIAL_FEEDBACK, l.step[0]);
-    answer = l.plugin->feedback(l.self, 0, NULL);
+    answer = l.broken ? CHORE_POLICY_OK : l.plugin->feedback(l.self, 0, NULL);
     chore_call_ends();
     if (answer < 0) {
-        say_fail("feedback without an event is answered with %" PRId32 ": %s", answer, chore_life_words(&l));
+        say_fail("feedback without an event is answered with %" PRId32 ": %s", answer,
+                 chore_life_words(&l));
     }
     chore_life_play(&l, 1, &slot_0, chore_life_steps());
     chore_life_destroy(&l);
@@ -58,15 +62,16 @@ void chore_try_observes(void)
     life l = {0};
     chore_life_load();
     chore_life_begin(&l);
-    if (l.plugin->observe == NULL) {
-        say_na("it has no observe");
+    if (l.plugin->observe == NULL || !chore_life_claims(&l, CHORE_CAP_NEEDS_EVERY_OBS)) {
+        say_na("it does not claim CHORE_CAP_NEEDS_EVERY_OBS");
     }
     chore_life_start(&l, 1, &slot_0, &episode_0);
     while (l.open[0] && l.step[0] < chore_life_steps()) {
         (void)chore_life_act(&l, 1, &slot_0);
         const int32_t answer = l.open[0] ? chore_life_observe(&l, 1, &slot_0) : CHORE_POLICY_OK;
         if (answer < 0) {
-            say_fail("observe at step %" PRIu32 " is answered with %" PRId32 ": %s", l.step[0], answer, chore_life_words(&l));
+            say_fail("observe at step %" PRIu32 " is answered with %" PRId32 ": %s", l.step[0],
+                     answer, chore_life_words(&l));
         }
         l.step[0]++;
     }
@@ -78,7 +83,7 @@ void chore_try_observes(void)
 typedef struct bytes {
     unsigned char *data;
     size_t len, cap, at;
-    uint64_t most; /* bytes per call */
+    uint64_t most;  /* bytes per call */
     uint64_t until; /* bytes after which every call fails; 0: never */
 } bytes;
 
@@ -181,18 +186,22 @@ void chore_try_saves_in_pieces(void)
     if (l.plugin->save == NULL || l.plugin->load == NULL) {
         say_na("it has no save and load");
     }
-    const uint32_t scope = chore_life_claims(&l, CHORE_CAP_SAVES_EPISODE) ? CHORE_SCOPE_EPISODE : CHORE_SCOPE_PERSISTENT;
+    const uint32_t scope = chore_life_claims(&l, CHORE_CAP_SAVES_EPISODE) ? CHORE_SCOPE_EPISODE
+                                                                          : CHORE_SCOPE_PERSISTENT;
     chore_life_start(&l, 1, &slot_0, &episode_0);
     chore_life_play(&l, 1, &slot_0, chore_life_steps() / 3);
     want(&l, save(&l, scope, 0, &whole), "save");
     want(&l, save(&l, scope, 0, &pieces), "save through an io that moves three bytes at a time");
-    if (whole.len != pieces.len || (whole.len > 0 && memcmp(whole.data, pieces.data, whole.len) != 0)) {
-        say_fail("through an io that moves three bytes at a time it saves %zu bytes, and %zu else: does it look at what io returns?",
-                 pieces.len, whole.len);
+    if (whole.len != pieces.len ||
+        (whole.len > 0 && memcmp(whole.data, pieces.data, whole.len) != 0)) {
+        say_fail(
+            "through an io that moves three bytes at a time it saves %zu bytes, and %zu else: does it look at what io returns?",
+            pieces.len, whole.len);
     }
     want(&l, load(&l, scope, 0, &pieces), "load through an io that moves three bytes at a time");
     if (pieces.at != pieces.len) {
-        say_fail("through an io that moves three bytes at a time it loads %zu of %zu bytes", pieces.at, pieces.len);
+        say_fail("through an io that moves three bytes at a time it loads %zu of %zu bytes",
+                 pieces.at, pieces.len);
     }
     fails.until = whole.len / 2 > 0 ? whole.len / 2 : 1;
     if (whole.len > 1 && save(&l, scope, 0, &fails) >= 0) {
@@ -226,11 +235,89 @@ void chore_try_judged_as_it_is(void)
         (void)chore_life_feedback(&l, 0, CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME));
     }
     want(&l, save(&l, CHORE_SCOPE_PERSISTENT, 0, &after), "save of the persistent state");
-    if (before.len != after.len || (before.len > 0 && memcmp(before.data, after.data, before.len) != 0)) {
-        say_fail("learning was 0, and after three episodes its persistent state is another: %zu bytes before, %zu after", before.len,
-                 after.len);
+    if (before.len != after.len ||
+        (before.len > 0 && memcmp(before.data, after.data, before.len) != 0)) {
+        say_fail(
+            "learning was 0, and after three episodes its persistent state is another: %zu bytes before, %zu after",
+            before.len, after.len);
     }
     chore_life_free(&l);
+}
+
+/* ---- learning ---- */
+
+/* One call of learn; its report lies before a page that nobody may touch. */
+static void learn_once(life *l)
+{
+    enum { REPORT_CAP = 32 };
+    static const uint64_t budget_ns = 100000000;
+    chore_rooms_fence(FENCE_AFTER);
+    char *report = chore_room(REPORT_CAP, "learn's report (report_cap %d)", REPORT_CAP);
+    memset(report, 'x', REPORT_CAP);
+    chore_call_begins(TRIAL_LEARN, l->step[0]);
+    const int32_t answer = l->plugin->learn(l->self, budget_ns, report, REPORT_CAP);
+    chore_call_ends();
+    want(l, answer, "learn");
+    if (memchr(report, '\0', REPORT_CAP) == NULL) {
+        say_fail("learn's report is not terminated within report_cap, %d bytes", REPORT_CAP);
+    }
+    chore_rooms_end();
+    chore_rooms_fence(FENCE_NONE);
+}
+
+void chore_try_learns(void)
+{
+    life l = {.learning = 1}, later = {.learning = 1};
+    bytes learned = {.most = UINT64_MAX};
+    chore_life_load();
+    if (chore_the_trial.file.plugin.learn == NULL) {
+        say_na("it has no learn");
+    }
+    chore_life_begin(&l);
+    if (!chore_life_claims(&l, CHORE_CAP_LEARNS)) {
+        say_na("it does not claim CHORE_CAP_LEARNS");
+    }
+    for (uint32_t episode = 0; episode < 2; episode++) {
+        chore_life_episode(&l, 0, episode);
+        (void)chore_life_feedback(&l, 0, UINT64_MAX);
+        learn_once(&l);
+    }
+    if (l.plugin->save == NULL) {
+        say_pass("it has no save: what it has learned ends with it");
+    }
+    want(&l, save(&l, CHORE_SCOPE_PERSISTENT, 0, &learned), "save of what it has learned");
+    chore_life_forget_answers(&l);
+    chore_life_episode(&l, 0, 0);
+    chore_life_destroy(&l);
+    chore_life_begin(&later);
+    want(&later, load(&later, CHORE_SCOPE_PERSISTENT, 0, &learned), "load of what it has learned");
+    chore_life_episode(&later, 0, 0);
+    if (chore_life_claims(&l, CHORE_CAP_DETERMINISTIC)) {
+        chore_life_compare(&l, &later, 0, "after learning, and then with what was saved of it");
+    }
+    chore_life_destroy(&later);
+    say_pass("%zu bytes", learned.len);
+}
+
+void chore_try_extends(void)
+{
+    static const char *const unknown[] = {"chore.nothing/1", ""};
+    life l = {0};
+    chore_life_load();
+    if (chore_the_trial.file.plugin.extension == NULL) {
+        say_na("it has no extension");
+    }
+    chore_life_begin(&l);
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        chore_call_begins(TRIAL_EXTENSION, 0);
+        const void *answer = l.plugin->extension(l.self, unknown[i]);
+        chore_call_ends();
+        if (answer != NULL) {
+            say_fail("the extension \"%s\", which nobody knows, is answered with a struct",
+                     unknown[i]);
+        }
+    }
+    chore_life_destroy(&l);
 }
 
 /* ---- cancel ----------------------------------------------------------------------------------------------- */

@@ -12,9 +12,6 @@ static void whole_life(room_fence fence, uint32_t n)
     if (n <= l.max_batch) {
         chore_life_start(&l, n, slots, episodes);
         chore_life_play(&l, n, slots, chore_life_steps() / 2);
-        if (l.plugin->observe != NULL && l.open[0]) {
-            (void)chore_life_observe(&l, 1, slots);
-        }
         (void)chore_life_feedback(&l, 0, CHORE_FEEDBACK_BIT(CHORE_FEEDBACK_OUTCOME));
         chore_life_play(&l, n, slots, chore_life_steps());
         chore_life_start(&l, n, slots, episodes);

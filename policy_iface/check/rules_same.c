@@ -204,7 +204,9 @@ void chore_try_not_a_number(void)
         chore_life_compare(&clean, &spoilt, 1, "a slot beside one that saw NaN");
     }
     chore_life_destroy(&spoilt);
-    say_pass("%s", gave_up ? "it gives up the episode" : finite ? "it answers finite actions" : "its actions are NaN, too, and end the episode");
+    say_pass("%s", gave_up  ? "it gives up the episode"
+                   : finite ? "it answers finite actions"
+                            : "its actions are NaN, too, and end the episode");
 }
 
 void chore_try_instances(void)

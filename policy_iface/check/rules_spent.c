@@ -2,7 +2,6 @@
 #include "life_internal.h"
 #include <chore/clock.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,13 +53,14 @@ static held look(void)
 
 static void tell_growth(held first, held second, int times, const char *what)
 {
-    /* bytes that each repetition may leave: below, it is somebody's cache and not a leak */
-    static const long long heap_each = 4, mapped_each = 2048;
+    /* bytes in all: below, it may be what a heap rounds up when it is used another way */
+    static const long long heap_noise = 4096, mapped_noise = (long long)8 << 20;
     const long long heap = second.heap - first.heap, mapped = second.mapped - first.mapped;
-    if (first.heap >= 0 && heap > heap_each * times) {
-        say_fail("%d %s left %lld bytes of memory behind, %lld each", times, what, heap, heap / times);
+    if (first.heap >= 0 && heap > heap_noise) {
+        say_fail("%d %s left %lld bytes of memory behind, %lld each", times, what, heap,
+                 heap / times);
     }
-    if (first.mapped >= 0 && mapped > mapped_each * times && mapped > (long long)8 << 20) {
+    if (first.mapped >= 0 && mapped > mapped_noise) {
         say_fail("%d %s left %lld KiB of mapped memory behind", times, what, mapped >> 10);
     }
 }
@@ -84,7 +84,8 @@ static int repeat(void (*once)(life *l, int i), life *l, int most, int fewest, c
         }
         at[h] = look();
     }
-    const long descriptors = at[2].descriptors - at[0].descriptors; /* in both halves: at the limit they stop growing */
+    const long descriptors =
+        at[2].descriptors - at[0].descriptors; /* in both halves: at the limit they stop growing */
     if (descriptors > 0 && (descriptors >= half / 2 || descriptors >= MANY_DESCRIPTORS)) {
         say_fail("%d %s left %ld descriptors open", n, what, descriptors);
     }
@@ -163,18 +164,25 @@ void chore_try_in_time(void)
     chore_life_load();
     chore_life_begin(&l);
     const uint64_t begin = chore_now_ns();
-    for (uint32_t e = 0; l.n_acts < CALLS && (e == 0 || 1e-9 * (double)(chore_now_ns() - begin) < budget_s / 2); e++) {
+    for (uint32_t e = 0;
+         l.n_acts < CALLS && (e == 0 || 1e-9 * (double)(chore_now_ns() - begin) < budget_s / 2);
+         e++) {
         chore_life_episode(&l, 0, e % 4);
     }
     qsort(l.act_ns, l.n_acts, sizeof *l.act_ns, by_size);
     report->p50_ms = 1e-6 * (double)l.act_ns[l.n_acts / 2];
     report->p99_ms = 1e-6 * (double)l.act_ns[(l.n_acts * 99 + 99) / 100 - 1];
     report->max_ms = 1e-6 * (double)l.act_ns[l.n_acts - 1];
-    const double limit = chore_the_trial.order.act_limit_ms, period = l.request.rate_hz > 0 ? 1e3 / l.request.rate_hz : 0;
+    const double limit = chore_the_trial.order.act_limit_ms,
+                 period = l.request.rate_hz > 0 ? 1e3 / l.request.rate_hz : 0;
     if (limit > 0 && report->p99_ms > limit) {
-        say_fail("act takes %.3f ms in the middle, %.3f ms at 99 %% and %.3f ms at most: more than %g ms", report->p50_ms,
-                 report->p99_ms, report->max_ms, limit);
+        say_fail(
+            "act takes %.3f ms in the middle, %.3f ms at 99 %% and %.3f ms at most: more than %g ms",
+            report->p50_ms, report->p99_ms, report->max_ms, limit);
     }
-    say_pass("act p50 %.3f ms, p99 %.3f ms, at most %.3f ms, in %zu calls%s", report->p50_ms, report->p99_ms, report->max_ms, l.n_acts,
-             period > 0 && report->p99_ms > period * l.request.execute ? "; longer than what it executes of a chunk" : "");
+    say_pass("act p50 %.3f ms, p99 %.3f ms, at most %.3f ms, in %zu calls%s", report->p50_ms,
+             report->p99_ms, report->max_ms, l.n_acts,
+             period > 0 && report->p99_ms > period * l.request.execute
+                 ? "; longer than what it executes of a chunk"
+                 : "");
 }

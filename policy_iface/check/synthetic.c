@@ -22,7 +22,8 @@ typedef struct made_up {
 static made_up robots[2];
 static chore_check_stage stages[2];
 
-static chore_policy_field vector(const char *name, uint32_t rows, uint32_t n, const char *repr, const char *frame)
+static chore_policy_field vector(const char *name, uint32_t rows, uint32_t n, const char *repr,
+                                 const char *frame)
 {
     return (chore_policy_field){.struct_size = sizeof(chore_policy_field),
                                 .kind = CHORE_FIELD_VECTOR,
@@ -36,7 +37,8 @@ static chore_policy_field vector(const char *name, uint32_t rows, uint32_t n, co
                                 .scale = 1};
 }
 
-static chore_policy_field image(const char *name, uint32_t kind, uint32_t dtype, uint32_t channels, const char *repr)
+static chore_policy_field image(const char *name, uint32_t kind, uint32_t dtype, uint32_t channels,
+                                const char *repr)
 {
     return (chore_policy_field){.struct_size = sizeof(chore_policy_field),
                                 .kind = kind,
@@ -106,11 +108,22 @@ static const struct {
     const char *name;
     part_spec parts[3];
 } mode_specs[MODES] = {
-    {"joint_pos", {{"joints", "rad", "joint", 7, -2.9, 2.9}, {"gripper", "width_m", "", 1, 0, 0.08}}},
-    {"joint_delta", {{"joints", "rad", "joint", 7, -0.1, 0.1}, {"gripper", "width_m", "", 1, 0, 0.08}}},
-    {"eef_pose", {{"pos", "m", "base", 3, -1.2, 1.2}, {"quat", "quat_wxyz", "base", 4, -1, 1}, {"gripper", "width_m", "", 1, 0, 0.08}}},
-    {"eef_delta", {{"pos", "m", "base", 3, -0.05, 0.05}, {"rot", "axis_angle", "base", 3, -0.3, 0.3}, {"gripper", "width_m", "", 1, 0, 0.08}}},
-    {"eef_delta_target", {{"pos", "m", "base", 3, -0.05, 0.05}, {"rot", "axis_angle", "base", 3, -0.3, 0.3}, {"gripper", "width_m", "", 1, 0, 0.08}}},
+    {"joint_pos",
+     {{"joints", "rad", "joint", 7, -2.9, 2.9}, {"gripper", "width_m", "", 1, 0, 0.08}}},
+    {"joint_delta",
+     {{"joints", "rad", "joint", 7, -0.1, 0.1}, {"gripper", "width_m", "", 1, 0, 0.08}}},
+    {"eef_pose",
+     {{"pos", "m", "base", 3, -1.2, 1.2},
+      {"quat", "quat_wxyz", "base", 4, -1, 1},
+      {"gripper", "width_m", "", 1, 0, 0.08}}},
+    {"eef_delta",
+     {{"pos", "m", "base", 3, -0.05, 0.05},
+      {"rot", "axis_angle", "base", 3, -0.3, 0.3},
+      {"gripper", "width_m", "", 1, 0, 0.08}}},
+    {"eef_delta_target",
+     {{"pos", "m", "base", 3, -0.05, 0.05},
+      {"rot", "axis_angle", "base", 3, -0.3, 0.3},
+      {"gripper", "width_m", "", 1, 0, 0.08}}},
 };
 
 static void add_modes(made_up *r)
@@ -123,7 +136,8 @@ static void add_modes(made_up *r)
             for (int k = 0; k < 3 && mode_specs[m].parts[k].name != NULL; k++) {
                 const part_spec *spec = &mode_specs[m].parts[k];
                 char *name = r->part_names[named++];
-                snprintf(name, sizeof r->part_names[0], "act.%s.%s", r->arms > 1 ? sides[arm] : "arm", spec->name);
+                snprintf(name, sizeof r->part_names[0], "act.%s.%s",
+                         r->arms > 1 ? sides[arm] : "arm", spec->name);
                 r->parts[m][n] = vector(name, 1, spec->n, spec->repr, spec->frame);
                 for (uint32_t i = 0; i < spec->n; i++) {
                     r->lo[m][n][i] = spec->lo;
@@ -160,7 +174,8 @@ static void fill_numbers(const chore_policy_field *field, float *out, uint32_t f
             const double middle = strcmp(field->repr, "width_m") == 0 ? 0.04 : 0.3;
             out[t * n + i] = (float)(middle * (1 + 0.6 * sin(0.05 * t + 0.7 * (double)i)));
         }
-        for (uint64_t q = strncmp(field->repr, "m,", 2) == 0 ? 3 : 0; pose && q + 4 <= n; q += strncmp(field->repr, "m,", 2) == 0 ? 7 : 4) {
+        for (uint64_t q = strncmp(field->repr, "m,", 2) == 0 ? 3 : 0; pose && q + 4 <= n;
+             q += strncmp(field->repr, "m,", 2) == 0 ? 7 : 4) {
             const float turned[4] = {cosf(0.02f * (float)t), 0, 0, sinf(0.02f * (float)t)};
             memcpy(out + t * n + q, turned, sizeof turned);
         }
@@ -211,7 +226,8 @@ static void make(made_up *r, const char *name, int arms, chore_check_stage *stag
     for (uint32_t i = 0; i < r->n_fields; i++) {
         r->frames[i] = make_frames(&r->fields[i]);
     }
-    *stage = (chore_check_stage){.name = r->name, .offer = &r->offer, .n_frames = CHORE_CHECK_FRAMES, .frames = r->frames};
+    *stage = (chore_check_stage){
+        .name = r->name, .offer = &r->offer, .n_frames = CHORE_CHECK_FRAMES, .frames = r->frames};
 }
 
 const chore_check_stage *chore_check_synthetic(int *n)

@@ -10,19 +10,19 @@
 enum { TRIAL_FD_ORDER = 3, TRIAL_FD_REPORT = 4, TRIAL_FD_END = 5 };
 enum { TRIAL_ANSWER_BYTES = 1 << 20, TRIAL_VERSION = 1 };
 
-/* What a call of the policy is named in messages. */
-#define TRIAL_CALLS(X) \
-    X(NONE, "between two calls") X(LOADING, "while it is loaded") X(ENTRY, "in chore_policy_entry") X(CREATE, "in create") \
-    X(NEGOTIATE, "in negotiate") X(RESET, "in reset") X(ACT, "in act") X(OBSERVE, "in observe") X(FEEDBACK, "in feedback") \
-    X(SAVE, "in save") X(LOAD, "in load") X(CANCEL, "in cancel") X(LAST_ERROR, "in last_error") X(DESTROY, "in destroy")
 typedef enum trial_call {
-#define X(name, words) TRIAL_##name,
-    TRIAL_CALLS(X)
-#undef X
+#define TRIAL_CALL(name, words) TRIAL_##name,
+#include "trial_calls.inl"
+#undef TRIAL_CALL
     TRIAL_CALL_COUNT
 } trial_call;
 
-typedef enum trial_fault_kind { FAULT_NONE, FAULT_OUTSIDE, FAULT_READ_ONLY, FAULT_LATE } trial_fault_kind;
+typedef enum trial_fault_kind {
+    FAULT_NONE,
+    FAULT_OUTSIDE,
+    FAULT_READ_ONLY,
+    FAULT_LATE
+} trial_fault_kind;
 
 /* An access that a fence stopped. */
 typedef struct trial_fault {
@@ -35,8 +35,8 @@ typedef struct trial_fault {
 
 /* Shared with the process that tries. What it writes is copied before it is believed. */
 typedef struct trial_report {
-    uint32_t said; /* verdict + 1; 0: nothing yet */
-    uint32_t call; /* trial_call in progress */
+    uint32_t said;    /* verdict + 1; 0: nothing yet */
+    uint32_t call;    /* trial_call in progress */
     uint32_t n_calls; /* begun so far */
     uint32_t reserved;
     uint32_t step, steps; /* control step of that call; steps that were played in all */
@@ -52,10 +52,10 @@ typedef struct trial_report {
 /* In what way the main stage is changed. */
 typedef enum trial_variant {
     VARIANT_NONE,
-    VARIANT_VISION,   /* no privileged streams */
-    VARIANT_DELAY,    /* two control steps pass during an act */
+    VARIANT_VISION, /* no privileged streams */
+    VARIANT_DELAY,  /* two control steps pass during an act */
     VARIANT_ONE_SLOT,
-    VARIANT_EMPTY,    /* nothing is offered */
+    VARIANT_EMPTY, /* nothing is offered */
     VARIANT_COUNT
 } trial_variant;
 
@@ -97,7 +97,9 @@ typedef struct trial_outcome {
     char begins[64];      /* how they begin, cleaned */
 } trial_outcome;
 typedef struct trial_bench trial_bench;
-chore_status chore_trial_bench_make(trial_bench **out, const chore_check_def *def, const char *path, chore_error *err);
+chore_status chore_trial_bench_make(trial_bench **out, const chore_check_def *def, const char *path,
+                                    chore_error *err);
 void chore_trial_bench_free(trial_bench *bench);
-chore_status chore_trial_run(trial_bench *bench, trial_place place, trial_outcome *out, chore_error *err);
+chore_status chore_trial_run(trial_bench *bench, trial_place place, trial_outcome *out,
+                             chore_error *err);
 #endif

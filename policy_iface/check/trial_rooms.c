@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <ucontext.h>
-#include <unistd.h>
+#include <sys/ucontext.h>
 
 enum { MAX_ROOMS = 8192, SLACK = 4096, PAGE = 4096 };
 static const size_t loose_bytes = (size_t)1 << 30;
@@ -19,8 +18,9 @@ typedef struct room {
     char name[96];
 } room;
 
-static room rooms[MAX_ROOMS];   /* a ring: what is older is unmapped */
-static int n_rooms, first_open; /* made so far; those before first_open belong to calls that are over */
+static room rooms[MAX_ROOMS]; /* a ring: what is older is unmapped */
+static int n_rooms,
+    first_open; /* made so far; those before first_open belong to calls that are over */
 static unsigned char *loose;
 static size_t loose_at;
 static room_fence fence;
@@ -49,7 +49,9 @@ static void on_fault(int number, siginfo_t *info, void *context)
             continue;
         }
         const bool inside = at >= r->begin && at < r->begin + r->bytes;
-        report->fault.kind = !inside ? FAULT_OUTSIDE : r->over && fence == FENCE_LATE ? FAULT_LATE : FAULT_READ_ONLY;
+        report->fault.kind = !inside                          ? FAULT_OUTSIDE
+                             : r->over && fence == FENCE_LATE ? FAULT_LATE
+                                                              : FAULT_READ_ONLY;
         report->fault.write = was_write(context);
         report->fault.offset = at - r->begin;
         report->fault.size = r->bytes;
@@ -90,7 +92,8 @@ static room *room_at(int number)
 static void *loose_room(size_t bytes)
 {
     if (loose == NULL) {
-        loose = mmap(NULL, loose_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        loose = mmap(NULL, loose_bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         CHORE_ASSERT(loose != MAP_FAILED);
     }
     unsigned char *begin = loose + loose_at + SLACK;

@@ -28,9 +28,9 @@ struct trial_bench {
 };
 
 static const char *const calls[TRIAL_CALL_COUNT] = {
-#define X(name, words) words,
-    TRIAL_CALLS(X)
-#undef X
+#define TRIAL_CALL(name, words) words,
+#include "trial_calls.inl"
+#undef TRIAL_CALL
 };
 
 /* ---- memory ----------------------------------------------------------------------------------------------- */
@@ -50,30 +50,36 @@ static int memory_of(const char *name, size_t bytes, void **mapped)
     return -1;
 }
 
-chore_status chore_trial_bench_make(trial_bench **out, const chore_check_def *def, const char *path, chore_error *err)
+chore_status chore_trial_bench_make(trial_bench **out, const chore_check_def *def, const char *path,
+                                    chore_error *err)
 {
     trial_bench *bench = calloc(1, sizeof *bench);
     CHORE_ASSERT(bench != NULL);
     *out = bench;
     bench->order = -1;
     bench->limit_s = def->limit_s > 0 ? def->limit_s : default_limit_s;
-    chore_status status = chore_path_join(bench->program, chore_program_dir(), "chore-policy-check", err);
+    chore_status status =
+        chore_path_join(bench->program, chore_program_dir(), "chore-policy-check", err);
     if (status != CHORE_OK) {
         return status;
     }
     if (access(bench->program, X_OK) != 0) {
-        return chore_fail_at(err, CHORE_E_INTERNAL, bench->program, 0, 0, "the program that tries policies is not here");
+        return chore_fail_at(err, CHORE_E_INTERNAL, bench->program, 0, 0,
+                             "the program that tries policies is not here");
     }
     void *memory = NULL;
     const size_t room = chore_trial_order_room(def);
     bench->order = memory_of("chore-order", room, &memory);
     if (bench->order < 0) {
-        return chore_fail(err, CHORE_E_INTERNAL, "cannot make shared memory for the check: %s", strerror(errno));
+        return chore_fail(err, CHORE_E_INTERNAL, "cannot make shared memory for the check: %s",
+                          strerror(errno));
     }
     chore_wire w = {.data = memory, .cap = room};
     chore_trial_put_order(&w, def, path);
     munmap(memory, room);
-    return w.bad ? chore_fail(err, CHORE_E_INTERNAL, "the offers are larger than the check has room for") : CHORE_OK;
+    return w.bad ? chore_fail(err, CHORE_E_INTERNAL,
+                              "the offers are larger than the check has room for")
+                 : CHORE_OK;
 }
 
 void chore_trial_bench_free(trial_bench *bench)
@@ -97,20 +103,24 @@ typedef struct ends {
    of the heap holds rubbish, another one in every run. */
 static int spawn(const trial_bench *bench, trial_place place, const ends *to, pid_t *pid)
 {
-    static const char *const kept[] = {"LD_LIBRARY_PATH", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "ASAN_OPTIONS", "UBSAN_OPTIONS",
-                                       "TSAN_OPTIONS"};
+    static const char *const kept[] = {"LD_LIBRARY_PATH", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES",
+                                       "ASAN_OPTIONS",    "UBSAN_OPTIONS",   "TSAN_OPTIONS"};
     char room[6][CHORE_PATH_CAP], rubbish[64], words[4][16];
-    char *env[16] = {(char[]){"PATH=/usr/bin:/bin"}, (char[]){"HOME=/nonexistent"}, (char[]){"LANG=C.UTF-8"}, (char[]){"TZ=UTC"}, rubbish};
+    char *env[16] = {(char[]){"PATH=/usr/bin:/bin"}, (char[]){"HOME=/nonexistent"},
+                     (char[]){"LANG=C.UTF-8"}, (char[]){"TZ=UTC"}, rubbish};
     int n = 5;
-    snprintf(rubbish, sizeof rubbish, "GLIBC_TUNABLES=glibc.malloc.perturb=%d", place.run ? 0x5c : 0x93);
+    snprintf(rubbish, sizeof rubbish, "GLIBC_TUNABLES=glibc.malloc.perturb=%d",
+             place.run ? 0x5c : 0x93);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const char *value = getenv(kept[i]);
-        if (value != NULL && snprintf(room[i], CHORE_PATH_CAP, "%s=%s", kept[i], value) < CHORE_PATH_CAP) {
+        if (value != NULL &&
+            snprintf(room[i], CHORE_PATH_CAP, "%s=%s", kept[i], value) < CHORE_PATH_CAP) {
             env[n++] = room[i];
         }
     }
     const int numbers[] = {(int)place.rule, place.stage, (int)place.variant, place.run};
-    char *argv[] = {(char *)(uintptr_t)bench->program, words[0], words[1], words[2], words[3], NULL};
+    char *argv[] = {
+        (char *)(uintptr_t)bench->program, words[0], words[1], words[2], words[3], NULL};
     for (int i = 0; i < 4; i++) {
         snprintf(words[i], sizeof words[i], "%d", numbers[i]);
     }
@@ -119,7 +129,8 @@ static int spawn(const trial_bench *bench, trial_place place, const ends *to, pi
     sigset_t all, none;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_adddup2(&actions, bench->order, 103); /* through higher numbers, so that none is overwritten */
+    posix_spawn_file_actions_adddup2(&actions, bench->order,
+                                     103); /* through higher numbers, so that none is overwritten */
     posix_spawn_file_actions_adddup2(&actions, to->report, 104);
     posix_spawn_file_actions_adddup2(&actions, to->out, 101);
     posix_spawn_file_actions_adddup2(&actions, to->err, 102);
@@ -134,7 +145,8 @@ static int spawn(const trial_bench *bench, trial_place place, const ends *to, pi
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
+                                              POSIX_SPAWN_SETSIGMASK);
     const int failed = posix_spawn(pid, bench->program, &actions, &attributes, argv, env);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
@@ -172,11 +184,11 @@ static bool wait_for(pid_t pid, double limit_s, const trial_report *shared, int 
             cpu_then = cpu;
         }
         const bool idle = cpu - cpu_then < idle_share * (now - since);
-        late = now - begin > patience * limit_s || cpu - cpu_then > limit_s || (idle && now - since > limit_s);
+        late = now - begin > patience * limit_s || cpu - cpu_then > limit_s ||
+               (idle && now - since > limit_s);
     }
     kill(-pid, SIGKILL);
-    while (waitpid(pid, ended, 0) < 0 && errno == EINTR) {
-    }
+    while (waitpid(pid, ended, 0) < 0 && errno == EINTR) {}
     if (pidfd >= 0) {
         close(pidfd);
     }
@@ -199,7 +211,8 @@ static size_t read_begin(int fd, char *out, size_t cap)
 static void read_last_words(int fd, char *out, size_t cap)
 {
     char raw[512];
-    const off_t size = lseek(fd, 0, SEEK_END), from = size > (off_t)sizeof raw - 1 ? size - (off_t)sizeof raw + 1 : 0;
+    const off_t size = lseek(fd, 0, SEEK_END),
+                from = size > (off_t)sizeof raw - 1 ? size - (off_t)sizeof raw + 1 : 0;
     const ssize_t n = pread(fd, raw, sizeof raw - 1, from);
     size_t len = n > 0 ? (size_t)n : 0;
     while (len > 0 && raw[len - 1] == '\n') {
@@ -214,7 +227,8 @@ static void read_last_words(int fd, char *out, size_t cap)
 static void tell_place(const trial_report *report, char out[64])
 {
     const uint32_t call = report->call < TRIAL_CALL_COUNT ? report->call : TRIAL_NONE;
-    const bool stepped = call == TRIAL_ACT || call == TRIAL_OBSERVE || call == TRIAL_FEEDBACK || call == TRIAL_SAVE;
+    const bool stepped =
+        call == TRIAL_ACT || call == TRIAL_OBSERVE || call == TRIAL_FEEDBACK || call == TRIAL_SAVE;
     if (stepped) {
         snprintf(out, 64, "%s, step %" PRIu32, calls[call], report->step);
     } else {
@@ -228,18 +242,26 @@ static void tell_fault(const trial_fault *fault, const char *place, char *out, s
     char name[sizeof fault->name];
     chore_copy(name, sizeof name, fault->name);
     if (fault->kind == FAULT_LATE) {
-        snprintf(out, cap, "%s: it %s %s, at byte %" PRId64 ", which it was given for an earlier call", place, verb, name,
-                 fault->offset);
+        snprintf(out, cap,
+                 "%s: it %s %s, at byte %" PRId64 ", which it was given for an earlier call", place,
+                 verb, name, fault->offset);
     } else if (fault->kind == FAULT_READ_ONLY) {
-        snprintf(out, cap, "%s: it %s into %s, at byte %" PRId64 " of %" PRIu64, place, verb, name, fault->offset, fault->size);
+        snprintf(out, cap, "%s: it %s into %s, at byte %" PRId64 " of %" PRIu64, place, verb, name,
+                 fault->offset, fault->size);
     } else {
-        const int64_t beyond = fault->offset < 0 ? -fault->offset : fault->offset - (int64_t)fault->size;
-        snprintf(out, cap, "%s: it %s outside of %s, which has %" PRIu64 " bytes: %" PRId64 " %s", place, verb, name, fault->size, beyond,
-                 fault->offset < 0 ? "before its beginning" : "past its end");
+        const int64_t beyond =
+            fault->offset < 0 ? -fault->offset : fault->offset - (int64_t)fault->size;
+        char far[48] = "right";
+        if (beyond > 0) {
+            snprintf(far, sizeof far, "%" PRId64 " byte%s", beyond, beyond == 1 ? "" : "s");
+        }
+        snprintf(out, cap, "%s: it %s outside of %s, which has %" PRIu64 " bytes: %s %s it", place,
+                 verb, name, fault->size, far, fault->offset < 0 ? "before" : "behind");
     }
 }
 
-static void tell_end(const trial_report *report, bool late, int ended, double limit_s, int err_fd, char *out, size_t cap)
+static void tell_end(const trial_report *report, bool late, int ended, double limit_s, int err_fd,
+                     char *out, size_t cap)
 {
     char last[160] = "";
     char place[64];
@@ -253,9 +275,11 @@ static void tell_end(const trial_report *report, bool late, int ended, double li
         return;
     } else if (WIFSIGNALED(ended)) {
         const char *name = sigabbrev_np(WTERMSIG(ended));
-        len = (size_t)snprintf(out, cap, "%s: it crashed by SIG%s", place, name != NULL ? name : "?");
+        len =
+            (size_t)snprintf(out, cap, "%s: it crashed by SIG%s", place, name != NULL ? name : "?");
     } else {
-        len = (size_t)snprintf(out, cap, "%s: it ended the process with exit code %d", place, WEXITSTATUS(ended));
+        len = (size_t)snprintf(out, cap, "%s: it ended the process with exit code %d", place,
+                               WEXITSTATUS(ended));
     }
     if (last[0] != '\0' && len < cap) {
         snprintf(out + len, cap - len, "; its last words: \"%s\"", last);
@@ -269,7 +293,8 @@ static void close_ends(const ends *to)
     close(to->err);
 }
 
-chore_status chore_trial_run(trial_bench *bench, trial_place place, trial_outcome *out, chore_error *err)
+chore_status chore_trial_run(trial_bench *bench, trial_place place, trial_outcome *out,
+                             chore_error *err)
 {
     void *shared = NULL;
     pid_t pid;
@@ -279,14 +304,16 @@ chore_status chore_trial_run(trial_bench *bench, trial_place place, trial_outcom
                      .err = memfd_create("chore-err", MFD_CLOEXEC)};
     memset(out, 0, sizeof *out);
     if (to.report < 0 || to.out < 0 || to.err < 0) {
-        return chore_fail(err, CHORE_E_INTERNAL, "cannot make shared memory for the check: %s", strerror(errno));
+        return chore_fail(err, CHORE_E_INTERNAL, "cannot make shared memory for the check: %s",
+                          strerror(errno));
     }
     const uint64_t begin = chore_now_ns();
     const int failed = spawn(bench, place, &to, &pid);
     if (failed != 0) {
         close_ends(&to);
         munmap(shared, sizeof(trial_report));
-        return chore_fail_at(err, CHORE_E_INTERNAL, bench->program, 0, 0, "cannot be started: %s", strerror(failed));
+        return chore_fail_at(err, CHORE_E_INTERNAL, bench->program, 0, 0, "cannot be started: %s",
+                             strerror(failed));
     }
     const bool late = wait_for(pid, bench->limit_s, shared, &ended);
     out->result.took_ms = 1e-6 * (double)(chore_now_ns() - begin);
@@ -295,13 +322,15 @@ chore_status chore_trial_run(trial_bench *bench, trial_place place, trial_outcom
     memcpy(bench->report, shared, sizeof *bench->report);
     munmap(shared, sizeof(trial_report));
     trial_report *report = out->report = bench->report;
-    report->what[sizeof report->what - 1] = report->fault.name[sizeof report->fault.name - 1] = '\0';
+    report->what[sizeof report->what - 1] = report->fault.name[sizeof report->fault.name - 1] =
+        '\0';
     if (report->said >= 1 && report->said <= 3 && !late) {
         out->result.verdict = (chore_verdict)(report->said - 1);
         chore_host_clean_text(out->result.what, sizeof out->result.what, report->what);
     } else {
         out->result.verdict = CHORE_VERDICT_FAIL;
-        tell_end(report, late, ended, bench->limit_s, to.err, out->result.what, sizeof out->result.what);
+        tell_end(report, late, ended, bench->limit_s, to.err, out->result.what,
+                 sizeof out->result.what);
     }
     out->printed = read_begin(to.out, out->begins, sizeof out->begins);
     close_ends(&to);

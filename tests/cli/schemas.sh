@@ -20,6 +20,7 @@ chorebench run task.yaml --policy "$bad_plugins/moody.so" --policy-config nan --
   >/dev/null 2>&1
 chorebench run task.yaml --policy "$bad_plugins/libero_reach.so" --policy-config '-0.1 -0.1 1.1' --convention libero --seeds 0..0 \
   --variant control --film none -q --out served >/dev/null 2>&1
+chorebench check noop "$bad_plugins/other_entry.so" --task synthetic --rule acts,in_time --json >check.json 2>/dev/null || [ $? = 4 ]
 python3 - "$CHORE_SOURCE_DIR/results/schema" <<'END'
 import glob, json, sys
 import jsonschema
@@ -48,6 +49,7 @@ for run in "r", "one", "bad", "served":
         for line in open(path):
             check("row", line, path)
 check("summary", open("run.json").read(), "run --json")
+check("check", open("check.json").read(), "check --json")
 # the schemas can fail: a row without its seed, a rate above one
 rows = [line for path in sorted(glob.glob("r/shard-*.jsonl")) for line in open(path).readlines()[1:]]  # a shard may hold none
 row = strict(rows[0])

@@ -15,9 +15,11 @@ static const char *act(void *state, const chore_easy_step *now, float *action)
 #endif
 }
 
-static const chore_easy_policy policy = {"bad_file", "1.0", "Apache-2.0", "eef_delta", "", 0, 0, act};
+static const chore_easy_policy policy = {"bad_file", "1.0", "Apache-2.0", "eef_delta", "",
+                                         0,          0,     act};
 
-static chore_policy_instance *create(const chore_policy_host_table *host, const char *config, char *err, uint32_t err_cap)
+static chore_policy_instance *create(const chore_policy_host_table *host, const char *config,
+                                     char *err, uint32_t err_cap)
 {
     (void)host;
     return chore_easy_create(&policy, config, err, err_cap);

@@ -22,15 +22,13 @@ int breaks(const char *name)
 static void *spin(void *arg)
 {
     const policy *self = arg;
-    while (!atomic_load(&self->stop)) {
-    }
+    while (!atomic_load(&self->stop)) {}
     return NULL;
 }
 
 static void *stay(void *arg)
 {
-    while (pause() == -1) {
-    }
+    while (pause() == -1) {}
     return arg;
 }
 
@@ -74,7 +72,8 @@ static void misbehave_in_create(policy *self)
     }
 }
 
-static policy *create(const chore_policy_host_table *host, const char *config, char *err, uint32_t err_cap)
+static policy *create(const chore_policy_host_table *host, const char *config, char *err,
+                      uint32_t err_cap)
 {
     const char *reason = "this configuration is none that I know, and I have a lot to say about it";
     if (way[0] == '\0') {
@@ -140,10 +139,12 @@ static const char *last_error(policy *self)
 static const chore_policy_field *find(const chore_policy_offer *offer, const char *name)
 {
     for (uint32_t i = 0; breaks("walks_plainly") && i < offer->n_fields; i++) {
-        if (offer->fields[i].name == NULL || (uintptr_t)offer->fields[i].name > (uintptr_t)LONG_MAX) {
+        if (offer->fields[i].name == NULL ||
+            (uintptr_t)offer->fields[i].name > (uintptr_t)LONG_MAX) {
             return NULL; /* that is no name */
         }
-        if (offer->fields[i].struct_size == offer->fields[0].struct_size && strcmp(offer->fields[i].name, name) == 0) {
+        if (offer->fields[i].struct_size == offer->fields[0].struct_size &&
+            strcmp(offer->fields[i].name, name) == 0) {
             return &offer->fields[i];
         }
     }
@@ -173,7 +174,8 @@ static void take(policy *self, uint32_t flags, const char *name, const chore_pol
 
 static void take_all(policy *self, const chore_policy_offer *offer, const chore_policy_mode *mode)
 {
-    static const char *const names[STREAMS] = {"proprio.joint_pos", "instruction", "privileged.object_pose"};
+    static const char *const names[STREAMS] = {"proprio.joint_pos", "instruction",
+                                               "privileged.object_pose"};
     if (!breaks("adds_up")) {
         self->n_fields = 0;
     }
@@ -194,7 +196,8 @@ static void take_all(policy *self, const chore_policy_offer *offer, const chore_
     }
 }
 
-static int32_t negotiate(policy *self, const chore_policy_offer *offer, chore_policy_request *request)
+static int32_t negotiate(policy *self, const chore_policy_offer *offer,
+                         chore_policy_request *request)
 {
     const chore_policy_mode *mode = chore_offer_mode(offer, "eef_delta");
     if (!breaks("keeps_slots_open")) {
@@ -224,9 +227,10 @@ static int32_t negotiate(policy *self, const chore_policy_offer *offer, chore_po
     request->rate_hz = offer->rates_hz[0];
     request->horizon = HORIZON;
     request->execute = 2;
-    request->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | CHORE_CAP_NEEDS_EVERY_OBS | CHORE_CAP_SAVES_EPISODE |
-                    CHORE_CAP_MULTI_INSTANCE;
-    if (breaks("learns_anyway") || breaks("learner")) {
+    request->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC |
+                    CHORE_CAP_NEEDS_EVERY_OBS | CHORE_CAP_SAVES_EPISODE | CHORE_CAP_MULTI_INSTANCE;
+    if (breaks("learner") || breaks("learns_anyway") || breaks("report_overrun") ||
+        breaks("forgets_learned")) {
         request->caps |= CHORE_CAP_LEARNS;
     }
     return self->slots != NULL ? CHORE_POLICY_OK : fail(self, "out of memory");
@@ -240,8 +244,8 @@ const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)
         .struct_size = sizeof plugin,
         .abi_major = CHORE_POLICY_ABI_MAJOR,
         .abi_minor = CHORE_POLICY_ABI_MINOR,
-        .caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | CHORE_CAP_NEEDS_EVERY_OBS | CHORE_CAP_SAVES_EPISODE |
-                CHORE_CAP_MULTI_INSTANCE | CHORE_CAP_LEARNS,
+        .caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | CHORE_CAP_NEEDS_EVERY_OBS |
+                CHORE_CAP_SAVES_EPISODE | CHORE_CAP_MULTI_INSTANCE | CHORE_CAP_LEARNS,
         .name = "breaks",
         .version = "1.0",
         .licence = "Apache-2.0",
@@ -253,9 +257,11 @@ const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)
         .last_error = last_error,
         .observe = breaks_observe,
         .feedback = breaks_feedback,
+        .learn = breaks_learn,
         .save = breaks_save,
         .load = breaks_load,
         .cancel = breaks_cancel,
+        .extension = breaks_extension,
     };
     (void)abi_minor;
     return abi_major == CHORE_POLICY_ABI_MAJOR ? &plugin : NULL;

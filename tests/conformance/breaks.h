@@ -31,7 +31,7 @@ typedef struct chore_policy_instance {
     char error[160];
 } policy;
 
-extern int breaks_instances; /* alive in this process */
+extern int breaks_instances;  /* alive in this process */
 int breaks(const char *name); /* is that the way of this policy? */
 int32_t fail(policy *self, const char *why);
 int32_t breaks_reset(policy *self, uint32_t n, const chore_policy_episode *episodes);
@@ -40,5 +40,7 @@ int32_t breaks_observe(policy *self, const chore_policy_batch *batch);
 int32_t breaks_feedback(policy *self, uint32_t n, const chore_policy_event *events);
 int32_t breaks_save(policy *self, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx);
 int32_t breaks_load(policy *self, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx);
+int32_t breaks_learn(policy *self, uint64_t budget_ns, char *report, uint32_t report_cap);
 void breaks_cancel(policy *self);
+const void *breaks_extension(policy *self, const char *id);
 #endif

@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-#if defined(__x86_64__)
-#include <xmmintrin.h>
-#endif
 
 /* ---- episodes --------------------------------------------------------------------------------------------- */
 
@@ -21,7 +18,8 @@ static void open_slot(memory *slot, uint64_t seed)
     memset(slot, 0, sizeof *slot);
     slot->generator = seed;
     slot->open = 1;
-    if (breaks("remembers") && before.seen > 30) { /* only of whole episodes: shorter ones are another rule's */
+    if (breaks("remembers") &&
+        before.seen > 30) { /* only of whole episodes: shorter ones are another rule's */
         slot->generator = before.generator;
     }
     if (breaks("poisoned") && !isfinite(before.mean)) {
@@ -60,8 +58,10 @@ static uint64_t next(uint64_t *state)
 static void look(policy *self, const chore_policy_batch *batch, uint32_t k, memory *slot)
 {
     const uint32_t count = chore_field_count(&self->fields[self->first + JOINTS]);
-    const uint32_t stride = breaks("dense_slots") ? count * (uint32_t)sizeof(float) : (uint32_t)batch->stride[JOINTS];
-    const float *joints = (const void *)((const char *)batch->stream[JOINTS] + (size_t)batch->slot[k] * stride);
+    const uint32_t stride =
+        breaks("dense_slots") ? count * (uint32_t)sizeof(float) : (uint32_t)batch->stride[JOINTS];
+    const float *joints =
+        (const void *)((const char *)batch->stream[JOINTS] + (size_t)batch->slot[k] * stride);
     double sum = 0;
     for (uint32_t i = 0; i < count; i++) {
         sum += isfinite(joints[i]) || breaks("poisoned") ? (double)joints[i] : 0;
@@ -69,12 +69,12 @@ static void look(policy *self, const chore_policy_batch *batch, uint32_t k, memo
     slot->seen++;
     slot->mean += (sum / count - slot->mean) / (double)slot->seen;
     if (breaks("waits_for_nan") && !isfinite(joints[0])) {
-        for (volatile float x = joints[0]; !(x < 10);) {
-        }
+        for (volatile float x = joints[0]; !(x < 10);) {}
     }
 }
 
-static void misbehave_before(policy *self, const chore_policy_batch *batch, const chore_policy_actions *actions)
+static void misbehave_before(policy *self, const chore_policy_batch *batch,
+                             const chore_policy_actions *actions)
 {
     const uint32_t count = chore_field_count(&self->fields[self->first + JOINTS]);
     volatile float sink;
@@ -83,8 +83,7 @@ static void misbehave_before(policy *self, const chore_policy_batch *batch, cons
     } else if (breaks("exits")) {
         exit(3);
     } else if (breaks("hangs")) {
-        for (volatile int forever = 1; forever;) {
-        }
+        for (volatile int forever = 1; forever;) {}
     } else if (breaks("sleeps")) {
         sleep(1000);
     } else if (breaks("writes_on")) {
@@ -106,7 +105,10 @@ static void misbehave_before(policy *self, const chore_policy_batch *batch, cons
     }
 #if defined(__x86_64__)
     if (breaks("flushes")) {
-        _mm_setcsr(_mm_getcsr() | 0x8040);
+        fenv_t now;
+        fegetenv(&now);
+        now.__mxcsr |= 0x8040; /* flush to zero, denormals are zero */
+        fesetenv(&now);
     }
 #endif
     (void)sink;
@@ -154,7 +156,8 @@ static double misled(policy *self, const chore_policy_batch *batch, uint32_t k)
     return 1e-5 * wrong;
 }
 
-static int32_t act_one(policy *self, const chore_policy_batch *batch, uint32_t k, chore_policy_actions *actions)
+static int32_t act_one(policy *self, const chore_policy_batch *batch, uint32_t k,
+                       chore_policy_actions *actions)
 {
     const uint32_t at = batch->slot[k];
     if (at >= self->n_slots || (!self->slots[at].open && !breaks("always_ready"))) {
@@ -170,7 +173,8 @@ static int32_t act_one(policy *self, const chore_policy_batch *batch, uint32_t k
     for (uint32_t row = 0; row < HORIZON && !(breaks("counts_unwritten") && row == 2); row++) {
         const double chance = (double)(next(&slot->generator) % 1000) / 1000;
         for (uint32_t i = 0; i < actions->dim; i++) {
-            const double value = 0.01 * tanh(slot->mean + 0.1 * i) + 0.005 * chance + self->learned + (i == 0 ? wrong : 0);
+            const double value = 0.01 * tanh(slot->mean + 0.1 * i) + 0.005 * chance +
+                                 self->learned + (i == 0 ? wrong : 0);
             rows[row * actions->dim + i] = (float)value;
         }
     }
@@ -243,10 +247,14 @@ static int move(chore_policy_io io, void *ctx, void *buf, uint64_t n)
     return 1;
 }
 
-static int32_t move_state(policy *self, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx)
+static int32_t move_state(policy *self, uint32_t scope, uint32_t slot, chore_policy_io io,
+                          void *ctx)
 {
     if (scope == CHORE_SCOPE_PERSISTENT) {
-        return move(io, ctx, &self->learned, sizeof self->learned) ? CHORE_POLICY_OK : fail(self, "io failed");
+        double learned = self->learned;
+        const int moved = move(io, ctx, &learned, sizeof learned);
+        self->learned = breaks("forgets_learned") ? self->learned : learned;
+        return moved ? CHORE_POLICY_OK : fail(self, "io failed");
     }
     if (slot >= self->n_slots) {
         return fail(self, "there is no such slot");
@@ -255,7 +263,8 @@ static int32_t move_state(policy *self, uint32_t scope, uint32_t slot, chore_pol
     uint64_t random = breaks("saves_half") ? 0 : m->generator;
     double mean = m->mean;
     uint64_t seen = m->seen;
-    const int done = move(io, ctx, &random, sizeof random) && move(io, ctx, &mean, sizeof mean) && move(io, ctx, &seen, sizeof seen);
+    const int done = move(io, ctx, &random, sizeof random) && move(io, ctx, &mean, sizeof mean) &&
+                     move(io, ctx, &seen, sizeof seen);
     if (!done) {
         return fail(self, "io failed");
     }
@@ -278,4 +287,21 @@ int32_t breaks_load(policy *self, uint32_t scope, uint32_t slot, chore_policy_io
 void breaks_cancel(policy *self)
 {
     atomic_store(&self->cancelled, 1);
+}
+
+int32_t breaks_learn(policy *self, uint64_t budget_ns, char *report, uint32_t report_cap)
+{
+    (void)budget_ns;
+    self->learned += 1e-5;
+    if (breaks("report_overrun")) {
+        report_cap = 64;
+    }
+    snprintf(report, report_cap, "it pushes harder now, and it will push harder still");
+    return CHORE_POLICY_OK;
+}
+
+const void *breaks_extension(policy *self, const char *id)
+{
+    (void)id;
+    return breaks("knows_everything") ? self : NULL;
 }

@@ -18,6 +18,8 @@ struct chore_policy_instance {
     chore_frames_request *request;
     uint32_t dim, n_slots;
     uint64_t *sent; /* [n_fields][n_slots] versions of texts */
+    unsigned char *open; /* [n_slots] was reset since the last negotiate */
+    char *config;   /* command.config is lent for create only */
     bool spoke;     /* it has answered once: what is wrong now is not its start */
     char error[1024];
 };
@@ -120,6 +122,8 @@ static void destroy(chore_policy_instance *self)
     chore_frame_release(&self->frame);
     chore_frames_request_free(self->request);
     free(self->sent);
+    free(self->open);
+    free(self->config);
     free(self);
 }
 
@@ -136,6 +140,13 @@ chore_policy_instance *pipe_create(const chore_policy_host_table *host, const ch
         free(self);
         return NULL;
     }
+    self->config = strdup(self->command.config);
+    if (self->config == NULL) {
+        (void)snprintf(err, err_cap, "out of memory");
+        free(self);
+        return NULL;
+    }
+    self->command.config = self->config;
     const int failed = program_start(&self->program, host, self->command.argv, self->command.extra);
     if (failed == 0) {
         return self;
@@ -146,6 +157,7 @@ chore_policy_instance *pipe_create(const chore_policy_host_table *host, const ch
         forbidden
             ? "; a policy that is a program wants --allow processes, and read=PATH for what it reads"
             : "");
+    free(self->config);
     free(self);
     return NULL;
 }
@@ -156,6 +168,9 @@ static bool take_request(chore_policy_instance *self, const chore_policy_offer *
     char why[300];
     const chore_policy_request *request;
     chore_frames_request_free(self->request);
+    self->request = NULL;
+    free(self->open);
+    self->open = NULL;
     if (!chore_frames_request_read(&self->request, (const char *)bytes, len, offer, why,
                                    sizeof why)) {
         snprintf(self->error, sizeof self->error, "its request is not understood: %s", why);
@@ -169,10 +184,28 @@ static bool take_request(chore_policy_instance *self, const chore_policy_offer *
     free(self->sent);
     self->n_slots = offer->max_batch;
     self->sent = calloc((size_t)request->n_fields * self->n_slots + 1, sizeof *self->sent);
-    if (self->sent == NULL) {
+    self->open = calloc((size_t)self->n_slots + 1, 1);
+    if (self->sent == NULL || self->open == NULL) {
         snprintf(self->error, sizeof self->error, "out of memory");
     }
-    return self->sent != NULL;
+    return self->sent != NULL && self->open != NULL;
+}
+
+/* What comes out of order is refused here: the program is told nothing that it was not promised. */
+static int32_t refuse(chore_policy_instance *self, const char *why)
+{
+    snprintf(self->error, sizeof self->error, "%s", why);
+    return CHORE_POLICY_ERROR;
+}
+
+static bool all_open(const chore_policy_instance *self, const chore_policy_batch *batch)
+{
+    for (uint32_t k = 0; k < batch->n; k++) {
+        if (self->open == NULL || batch->slot[k] >= self->n_slots || !self->open[batch->slot[k]]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static int32_t negotiate(chore_policy_instance *self, const chore_policy_offer *offer,
@@ -205,10 +238,16 @@ static int32_t negotiate(chore_policy_instance *self, const chore_policy_offer *
 
 static int32_t reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
 {
+    if (self->open == NULL) {
+        return refuse(self, "reset before negotiate");
+    }
     const uint32_t n_fields = chore_frames_request_get(self->request)->n_fields;
     json_t *list = json_array();
     for (uint32_t i = 0; i < n; i++) {
         const chore_policy_episode *e = CHORE_POLICY_AT(chore_policy_episode, episodes, i);
+        if (e->slot < self->n_slots) {
+            self->open[e->slot] = 1;
+        }
         char id[24],
             seed[24]; /* as text: many a JSON library keeps no more than 53 bits of a number */
         snprintf(id, sizeof id, "%" PRIu64, e->id);
@@ -235,6 +274,9 @@ static int32_t act(chore_policy_instance *self, const chore_policy_batch *batch,
     const unsigned char *bytes;
     size_t len;
     char why[400];
+    if (!all_open(self, batch)) {
+        return refuse(self, "act before reset");
+    }
     put_batch(self, CHORE_FRAME_ACT, batch);
     const char letter = ask(self, &bytes, &len);
     if (letter != CHORE_FRAME_TEXT && letter != CHORE_FRAME_ACT) {
@@ -250,6 +292,9 @@ static int32_t observe(chore_policy_instance *self, const chore_policy_batch *ba
 {
     const unsigned char *bytes;
     size_t len;
+    if (!all_open(self, batch)) {
+        return refuse(self, "observe before reset");
+    }
     put_batch(self, CHORE_FRAME_SEE, batch);
     return verdict(self, ask(self, &bytes, &len), CHORE_FRAME_DONE);
 }
