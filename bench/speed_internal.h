@@ -11,4 +11,6 @@ double chorei_median(double *values, int n);
 
 /* speed_boundary.c: speed --policy-boundary. tasks: NULL-terminated, nullable. Returns the exit code. */
 int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed, int rounds, bool as_json);
+/* speed_convert.c: speed --policy-boundary --convention. The same of tasks and the code. */
+int chorei_speed_convention(const char **tasks, const char *name, int rounds, bool as_json);
 #endif

@@ -229,12 +229,65 @@ static void robocasa_drives_and_reaches(void **state)
     close_stage(&s);
 }
 
+static const chore_policy_field *find(const chore_policy_field *fields, uint32_t n, const char *name)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (strcmp(fields[i].name, name) == 0) {
+            return &fields[i];
+        }
+    }
+    fail_msg("nothing is called %s", name);
+    return NULL;
+}
+
+/* Without any convention: a request that has one stream and one part of its action in another dress. */
+static void a_request_may_name_conversions(void **state)
+{
+    (void)state;
+    chore_rig *rig = NULL;
+    chore_error err = {0};
+    must(chore_rig_create(&rig, "set_aside", NULL, NULL, 0, &err), &err);
+    const chore_policy_offer *offer = chore_rig_offer(rig);
+    chore_policy_field streams[2], components[3];
+    streams[0] = streams[1] = *find(offer->fields, offer->n_fields, "proprio.eef_quat");
+    streams[0].convert = "rotmat";
+    streams[0].shape[0] = 9;
+    chore_policy_request request = {.struct_size = sizeof request, .n_fields = 2, .fields = streams, .components = components, .mode = "eef_pose"};
+    for (uint32_t m = 0; m < offer->n_modes; m++) {
+        if (strcmp(offer->modes[m].name, "eef_pose") == 0) {
+            request.n_components = offer->modes[m].n_components;
+            memcpy(components, offer->modes[m].components, sizeof components);
+        }
+    }
+    assert_int_equal(request.n_components, 3);
+    components[1].convert = "rot6d_cols";
+    must(chore_rig_accept(rig, &request, &err), &err);
+    must(chore_episode_reset(chore_rig_episode(rig), 1, CHORE_CONTROL, &err), &err);
+    must(chore_rig_set_mode(rig, chore_rig_accepted_mode(rig), &err), &err);
+
+    const chore_policy_batch *seen = chore_rig_observe(rig);
+    const float *matrix = seen->stream[0], *quat = seen->stream[1];
+    near("m22", matrix + 8, (double[]){1 - 2 * ((double)quat[1] * (double)quat[1] + (double)quat[2] * (double)quat[2])}, 1, 1e-6);
+
+    /* hold, as the policy would write it; on its way back it is what the world calls hold */
+    float written[10], native[8];
+    assert_int_equal(chore_rig_action_dim(rig), 10);
+    chore_rig_hold_action(rig, 0, written);
+    chore_world_hold_action(chore_episode_world(chore_rig_episode(rig)), native);
+    const float *back = chore_rig_native_action(rig, 0, written);
+    for (int i = 0; i < 8; i++) {
+        near("hold", back + i, (double[]){(double)native[i]}, 1, 1e-5);
+    }
+    near("first column", written + 3, (double[]){(double)matrix[0], (double)matrix[3], (double)matrix[6]}, 3, 1e-3);
+    chore_rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(libero_reaches_a_point),      cmocka_unit_test(libero_is_as_fast_as_there),
         cmocka_unit_test(droid_takes_a_posture),       cmocka_unit_test(aloha_bends_both_arms),
-        cmocka_unit_test(robocasa_drives_and_reaches),
+        cmocka_unit_test(robocasa_drives_and_reaches), cmocka_unit_test(a_request_may_name_conversions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
