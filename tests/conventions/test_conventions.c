@@ -285,9 +285,12 @@ static void a_request_may_name_conversions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(libero_reaches_a_point),      cmocka_unit_test(libero_is_as_fast_as_there),
-        cmocka_unit_test(droid_takes_a_posture),       cmocka_unit_test(aloha_bends_both_arms),
-        cmocka_unit_test(robocasa_drives_and_reaches), cmocka_unit_test(a_request_may_name_conversions),
+        cmocka_unit_test(libero_reaches_a_point),
+        cmocka_unit_test(libero_is_as_fast_as_there),
+        cmocka_unit_test(droid_takes_a_posture),
+        cmocka_unit_test(aloha_bends_both_arms),
+        cmocka_unit_test(robocasa_drives_and_reaches),
+        cmocka_unit_test(a_request_may_name_conversions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
