@@ -25,10 +25,11 @@ static const char about[] =
     "  chorebench speed\n"
     "  chorebench speed bus_table --rounds 9 --json\n"
     "  chorebench speed --policy-boundary\n"
+    "  chorebench speed --policy-boundary --convention libero\n"
     "  chorebench speed --render\n";
 
 typedef struct options {
-    char *policy;
+    char *policy, *convention;
     int rounds, json, seed, boundary, batch, render;
 } options;
 
@@ -360,6 +361,8 @@ int chore_cmd_speed(int argc, const char **argv)
          "pictures for policies: frames per second and core (default tasks: one per kind of scene)", NULL},
         {"batch", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.batch, 0,
          "with --policy-boundary: episodes at once in its second half; 1: without", "N"},
+        {"convention", 0, POPT_ARG_STRING, &o.convention, 0,
+         "with --policy-boundary: what the conversions of this one cost per step", "NAME|PATH"},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
         POPT_TABLEEND,
     };
@@ -376,6 +379,10 @@ int chore_cmd_speed(int argc, const char **argv)
         code = chorei_speed_render(args, (uint64_t)o.seed, o.rounds, o.json);
     } else if (o.batch < 1 || o.batch > CHORE_RIG_SLOTS) {
         code = chore_cli_usage("speed", "--batch %d: expected 1 to %d", o.batch, CHORE_RIG_SLOTS);
+    } else if (o.convention && !o.boundary) {
+        code = chore_cli_usage("speed", "--convention goes with --policy-boundary");
+    } else if (o.convention) {
+        code = chorei_speed_convention(args, o.convention, o.rounds, o.json);
     } else if (o.boundary) {
         code = chorei_speed_boundary(args, o.policy ? o.policy : "oracle", (uint64_t)o.seed, o.rounds, o.batch, o.json);
     } else if (args && args[0]) {
@@ -398,5 +405,6 @@ int chore_cmd_speed(int argc, const char **argv)
     }
     poptFreeContext(context);
     free(o.policy);
+    free(o.convention);
     return code;
 }
