@@ -25,10 +25,11 @@ static const char about[] =
     "  chorebench speed\n"
     "  chorebench speed bus_table --rounds 9 --json\n"
     "  chorebench speed --policy-boundary\n"
+    "  chorebench speed --policy-boundary --convention libero\n"
     "  chorebench speed --render\n";
 
 typedef struct options {
-    char *policy;
+    char *policy, *convention;
     int rounds, json, seed, boundary, render;
 } options;
 
@@ -356,6 +357,8 @@ int chore_cmd_speed(int argc, const char **argv)
          "pairs of measurements", "N"},
         {"policy-boundary", 0, POPT_ARG_NONE, &o.boundary, 0,
          "what it costs that the policy has a process of its own (default task: set_aside)", NULL},
+        {"convention", 0, POPT_ARG_STRING, &o.convention, 0,
+         "with --policy-boundary: what the conversions of this one cost per step", "NAME|PATH"},
         {"render", 0, POPT_ARG_NONE, &o.render, 0,
          "pictures for policies: frames per second and core (default tasks: one per kind of scene)", NULL},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
@@ -370,6 +373,10 @@ int chore_cmd_speed(int argc, const char **argv)
     }
     if (o.rounds < 1 || o.rounds > MAX_ROUNDS) {
         code = chore_cli_usage("speed", "--rounds %d: expected 1 to %d", o.rounds, MAX_ROUNDS);
+    } else if (o.convention && !o.boundary) {
+        code = chore_cli_usage("speed", "--convention goes with --policy-boundary");
+    } else if (o.convention) {
+        code = chorei_speed_convention(args, o.convention, o.rounds, o.json);
     } else if (o.render) {
         code = chorei_speed_render(args, (uint64_t)o.seed, o.rounds, o.json);
     } else if (o.boundary) {
@@ -394,5 +401,6 @@ int chore_cmd_speed(int argc, const char **argv)
     }
     poptFreeContext(context);
     free(o.policy);
+    free(o.convention);
     return code;
 }

@@ -18,10 +18,12 @@
         }                            \
     } while (0)
 
-/* ---- scalars ------------------------------------------------------------------------------------------------ */
+/* ---- scalars
+   ------------------------------------------------------------------------------------------------ */
 
 /* "libero.eef_pos": identifiers with dots between them. */
-static chore_status get_name(const chore_yaml_node *node, const char *what, char out[CHORE_NAME_CAP], chore_error *err)
+static chore_status get_name(const chore_yaml_node *node, const char *what,
+                             char out[CHORE_NAME_CAP], chore_error *err)
 {
     const char *text;
     TRY(chore_yaml_string(node, &text, err));
@@ -32,8 +34,10 @@ static chore_status get_name(const chore_yaml_node *node, const char *what, char
         start = *c == '.';
     }
     if (!fine || start) {
-        return chore_yaml_fail(node, err, "expected %s: small letters, digits, '_', with dots between words, at most %d bytes", what,
-                               CHORE_NAME_CAP - 1);
+        return chore_yaml_fail(
+            node, err,
+            "expected %s: small letters, digits, '_', with dots between words, at most %d bytes",
+            what, CHORE_NAME_CAP - 1);
     }
     chore_copy(out, CHORE_NAME_CAP, text);
     return CHORE_OK;
@@ -47,7 +51,8 @@ static chore_status get_amount(const chore_yaml_node *node, double *out, chore_e
         chore_yaml_quantity(node, CHORE_UNIT_NONE, out, NULL) == CHORE_OK) {
         return CHORE_OK;
     }
-    return chore_yaml_fail(node, err, "expected a length (0.05 m), an angle (0.5 rad) or a bare number");
+    return chore_yaml_fail(node, err,
+                           "expected a length (0.05 m), an angle (0.5 rad) or a bare number");
 }
 
 static chore_status get_positive(const chore_yaml_node *node, double *out, chore_error *err)
@@ -57,7 +62,8 @@ static chore_status get_positive(const chore_yaml_node *node, double *out, chore
 }
 
 /* The name of a representation, which must be one that values can be turned into. */
-static chore_status get_representation(const chore_yaml_node *node, char out[CHORE_NAME_CAP], chore_error *err)
+static chore_status get_representation(const chore_yaml_node *node, char out[CHORE_NAME_CAP],
+                                       chore_error *err)
 {
     const char *names[64];
     TRY(get_name(node, "a representation", out, err));
@@ -65,10 +71,13 @@ static chore_status get_representation(const chore_yaml_node *node, char out[CHO
     for (int i = 0; i < n && i < 64; i++) {
         names[i] = chore_representation_at(i)->name;
     }
-    return chore_representation_find(out) ? CHORE_OK : chore_yaml_fail_unknown(node, "representation", out, names, n, err);
+    return chore_representation_find(out)
+               ? CHORE_OK
+               : chore_yaml_fail_unknown(node, "representation", out, names, n, err);
 }
 
-static chore_status get_picks(const chore_yaml_node *node, chore_convention_part *part, chore_error *err)
+static chore_status get_picks(const chore_yaml_node *node, chore_convention_part *part,
+                              chore_error *err)
 {
     TRY(chore_yaml_expect(node, CHORE_YAML_LIST, "values: [0, 1, 3], which of them", err));
     if (chore_yaml_size(node) < 1 || chore_yaml_size(node) > CHORE_CONVENTION_VALUES) {
@@ -79,7 +88,8 @@ static chore_status get_picks(const chore_yaml_node *node, chore_convention_part
         TRY(chore_yaml_int(chore_yaml_item(node, i), 0, 63, &pick, err));
         for (int k = 0; k < i; k++) {
             if (part->pick[k] == (int)pick) {
-                return chore_yaml_fail(chore_yaml_item(node, i), err, "value %d is named twice", (int)pick);
+                return chore_yaml_fail(chore_yaml_item(node, i), err, "value %d is named twice",
+                                       (int)pick);
             }
         }
         part->pick[i] = (int)pick;
@@ -88,7 +98,8 @@ static chore_status get_picks(const chore_yaml_node *node, chore_convention_part
     return CHORE_OK;
 }
 
-static chore_status get_add(const chore_yaml_node *node, chore_convention_part *part, chore_error *err)
+static chore_status get_add(const chore_yaml_node *node, chore_convention_part *part,
+                            chore_error *err)
 {
     TRY(chore_yaml_expect(node, CHORE_YAML_LIST, "add: [-0.66 m, 0 m, 0.912 m]", err));
     if (chore_yaml_size(node) < 1 || chore_yaml_size(node) > CHORE_CONVENTION_VALUES) {
@@ -101,7 +112,8 @@ static chore_status get_add(const chore_yaml_node *node, chore_convention_part *
     return CHORE_OK;
 }
 
-static chore_status get_bounds(const chore_yaml_node *node, chore_convention_part *part, chore_error *err)
+static chore_status get_bounds(const chore_yaml_node *node, chore_convention_part *part,
+                               chore_error *err)
 {
     double range[2];
     TRY(chore_yaml_range(node, CHORE_UNIT_NONE, range, err));
@@ -114,10 +126,12 @@ static chore_status get_bounds(const chore_yaml_node *node, chore_convention_par
     return CHORE_OK;
 }
 
-/* ---- parts ---------------------------------------------------------------------------------------------------- */
+/* ---- parts
+   ---------------------------------------------------------------------------------------------------- */
 
 /* What streams and actions have in common. */
-static chore_status get_part(const chore_yaml_node *node, const char *native_key, chore_convention_part *part, chore_error *err)
+static chore_status get_part(const chore_yaml_node *node, const char *native_key,
+                             chore_convention_part *part, chore_error *err)
 {
     const chore_yaml_node *found;
     int64_t row = 0;
@@ -141,9 +155,11 @@ static chore_status get_part(const chore_yaml_node *node, const char *native_key
     return CHORE_OK;
 }
 
-static chore_status get_stream_part(const chore_yaml_node *node, chore_convention_part *part, chore_error *err)
+static chore_status get_stream_part(const chore_yaml_node *node, chore_convention_part *part,
+                                    chore_error *err)
 {
-    static const char *const known[] = {"stream", "row", "values", "add", "rises_with", "as", "scale", NULL};
+    static const char *const known[] = {"stream",     "row", "values", "add",
+                                        "rises_with", "as",  "scale",  NULL};
     static const char *const required[] = {"stream", NULL};
     const chore_yaml_node *found;
     TRY(chore_yaml_check_keys(node, "part of a stream", known, required, err));
@@ -157,12 +173,14 @@ static chore_status get_stream_part(const chore_yaml_node *node, chore_conventio
     return CHORE_OK;
 }
 
-static chore_status get_stream(const chore_yaml_node *node, chore_convention_stream *stream, chore_error *err)
+static chore_status get_stream(const chore_yaml_node *node, chore_convention_stream *stream,
+                               chore_error *err)
 {
     static const char *const known[] = {"name", "frame", "of", NULL};
     static const char *const required[] = {"name", "of", NULL};
     TRY(chore_yaml_check_keys(node, "stream", known, required, err));
-    const chore_yaml_node *frame = chore_yaml_find(node, "frame"), *of = chore_yaml_find(node, "of");
+    const chore_yaml_node *frame = chore_yaml_find(node, "frame"),
+                          *of = chore_yaml_find(node, "of");
     TRY(get_name(chore_yaml_find(node, "name"), "a stream's name", stream->name, err));
     if (frame) {
         TRY(get_name(frame, "the name of a frame", stream->frame, err));
@@ -172,15 +190,18 @@ static chore_status get_stream(const chore_yaml_node *node, chore_convention_str
         return chore_yaml_fail(of, err, "expected 1 to %d parts", CHORE_CONVENTION_PARTS);
     }
     for (stream->n_parts = 0; stream->n_parts < chore_yaml_size(of); stream->n_parts++) {
-        TRY(get_stream_part(chore_yaml_item(of, stream->n_parts), &stream->parts[stream->n_parts], err));
+        TRY(get_stream_part(chore_yaml_item(of, stream->n_parts), &stream->parts[stream->n_parts],
+                            err));
     }
     return CHORE_OK;
 }
 
 /* A component that nothing comes of has `to: nothing`. */
-static chore_status get_component(const chore_yaml_node *node, chore_convention_part *part, chore_error *err)
+static chore_status get_component(const chore_yaml_node *node, chore_convention_part *part,
+                                  chore_error *err)
 {
-    static const char *const known[] = {"name", "to", "row", "values", "as", "scale", "share", "bounds", "ends_only", "plus", NULL};
+    static const char *const known[] = {"name",  "to",     "row",       "values", "as", "scale",
+                                        "share", "bounds", "ends_only", "plus",   NULL};
     static const char *const required[] = {"name", "to", NULL};
     const chore_yaml_node *found;
     TRY(chore_yaml_check_keys(node, "component of the action", known, required, err));
@@ -204,7 +225,8 @@ static chore_status get_component(const chore_yaml_node *node, chore_convention_
     return CHORE_OK;
 }
 
-/* ---- the file --------------------------------------------------------------------------------------------------- */
+/* ---- the file
+   --------------------------------------------------------------------------------------------------- */
 
 static chore_status get_streams(const chore_yaml_node *node, chore_convention *c, chore_error *err)
 {
@@ -217,7 +239,8 @@ static chore_status get_streams(const chore_yaml_node *node, chore_convention *c
         TRY(get_stream(item, &c->streams[c->n_streams], err));
         for (int i = 0; i < c->n_streams; i++) {
             if (strcmp(c->streams[i].name, c->streams[c->n_streams].name) == 0) {
-                return chore_yaml_fail(chore_yaml_find(item, "name"), err, "the stream '%s' is there twice", c->streams[i].name);
+                return chore_yaml_fail(chore_yaml_find(item, "name"), err,
+                                       "the stream '%s' is there twice", c->streams[i].name);
             }
         }
     }
@@ -235,16 +258,19 @@ static chore_status get_action(const chore_yaml_node *node, chore_convention *c,
         TRY(get_component(item, &c->components[c->n_components], err));
         for (int i = 0; i < c->n_components; i++) {
             if (strcmp(c->components[i].name, c->components[c->n_components].name) == 0) {
-                return chore_yaml_fail(chore_yaml_find(item, "name"), err, "the component '%s' is there twice", c->components[i].name);
+                return chore_yaml_fail(chore_yaml_find(item, "name"), err,
+                                       "the component '%s' is there twice", c->components[i].name);
             }
         }
     }
     return CHORE_OK;
 }
 
-static chore_status get_convention(const chore_yaml_node *root, chore_convention *c, chore_error *err)
+static chore_status get_convention(const chore_yaml_node *root, chore_convention *c,
+                                   chore_error *err)
 {
-    static const char *const known[] = {"name", "version", "about", "embodiment", "rate", "streams", "acts", "action", NULL};
+    static const char *const known[] = {"name",    "version", "about",  "embodiment", "rate",
+                                        "streams", "acts",    "action", NULL};
     int64_t version;
     const char *about;
     TRY(chore_yaml_check_keys(root, "convention", known, known, err));
@@ -316,7 +342,8 @@ static chore_status find_file(const char *name, char path[CHORE_PATH_CAP], chore
     return status;
 }
 
-chore_status chore_convention_load(chore_convention *out, const char *name_or_path, chore_error *err)
+chore_status chore_convention_load(chore_convention *out, const char *name_or_path,
+                                   chore_error *err)
 {
     memset(out, 0, sizeof *out);
     TRY(find_file(name_or_path, out->path, err));

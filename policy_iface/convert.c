@@ -1,4 +1,5 @@
-/* Which representation can be turned into which, and through what: a unit quaternion for rotations, the width for grippers. */
+/* Which representation can be turned into which, and through what: a unit quaternion for rotations, the width
+   for grippers. */
 #include "convert_internal.h"
 #include <math.h>
 #include <string.h>
@@ -118,8 +119,11 @@ static void give_rotation(int to, const double q[4], double *out)
 /* What closed and open are called. */
 static void ends(int repr, double width_m, double *closed, double *open)
 {
-    static const double table[COUNT][2] = {
-        [OPEN_01] = {0, 1}, [CLOSE_01] = {1, 0}, [OPEN_PM1] = {-1, 1}, [CLOSE_PM1] = {1, -1}, [CLOSE_255] = {255, 0}};
+    static const double table[COUNT][2] = {[OPEN_01] = {0, 1},
+                                           [CLOSE_01] = {1, 0},
+                                           [OPEN_PM1] = {-1, 1},
+                                           [CLOSE_PM1] = {1, -1},
+                                           [CLOSE_255] = {255, 0}};
     *closed = table[repr][0];
     *open = repr == WIDTH_M ? width_m : table[repr][1];
 }
@@ -148,7 +152,8 @@ static void convert_planar(int to, const double *in, double *out)
     }
 }
 
-void chore_convert(const chore_representation *from, const chore_representation *to, double width_m, const double *in, double *out)
+void chore_convert(const chore_representation *from, const chore_representation *to, double width_m,
+                   const double *in, double *out)
 {
     double q[4];
     CHORE_ASSERT(chore_convertible(from, to));
@@ -165,7 +170,9 @@ void chore_convert(const chore_representation *from, const chore_representation 
             give_rotation((int)(to - TABLE), q, out);
         }
         break;
-    case CHORE_REPR_OPENING: convert_opening((int)(from - TABLE), (int)(to - TABLE), width_m, in, out); break;
+    case CHORE_REPR_OPENING:
+        convert_opening((int)(from - TABLE), (int)(to - TABLE), width_m, in, out);
+        break;
     case CHORE_REPR_PLANAR: convert_planar((int)(to - TABLE), in, out); break;
     }
 }
@@ -189,7 +196,8 @@ void chore_convert_names(const char *repr, bool acting, chore_text *out)
     const chore_representation *own = chore_representation_find(repr);
     for (int i = 0; own != NULL && i < COUNT; i++) {
         const chore_representation *other = &TABLE[i];
-        if (other != own && chore_convertible(own, other) && (!acting || chore_convertible(other, own))) {
+        if (other != own && chore_convertible(own, other) &&
+            (!acting || chore_convertible(other, own))) {
             chore_text_add(out, "%s%s", out->len > 0 ? " " : "", other->name);
         }
     }

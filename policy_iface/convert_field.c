@@ -14,7 +14,8 @@ bool chore_convert_listed(const char *list, const char *name)
     return false;
 }
 
-bool chore_convert_field(const chore_policy_field *offered, const char *name, chore_converted_field *out)
+bool chore_convert_field(const chore_policy_field *offered, const char *name,
+                         chore_converted_field *out)
 {
     const chore_representation *to = chore_representation_find(name);
     const uint32_t last = offered->ndim - 1;
@@ -23,7 +24,8 @@ bool chore_convert_field(const chore_policy_field *offered, const char *name, ch
     }
     double lo, hi;
     memset(&out->field, 0, sizeof out->field);
-    memcpy(&out->field, offered, offered->struct_size < sizeof out->field ? offered->struct_size : sizeof out->field);
+    memcpy(&out->field, offered,
+           offered->struct_size < sizeof out->field ? offered->struct_size : sizeof out->field);
     out->field.struct_size = sizeof out->field;
     out->field.shape[last] = (uint32_t)to->n;
     out->field.repr = to->name;
@@ -32,7 +34,8 @@ bool chore_convert_field(const chore_policy_field *offered, const char *name, ch
     for (uint32_t d = 0; d < out->field.ndim; d++) {
         n *= out->field.shape[d];
     }
-    if (offered->lo != NULL && chore_representation_bounds(to, &lo, &hi) && n <= CHORE_CONVERT_FIELD_MAX) {
+    if (offered->lo != NULL && chore_representation_bounds(to, &lo, &hi) &&
+        n <= CHORE_CONVERT_FIELD_MAX) {
         for (uint32_t i = 0; i < n; i++) {
             out->lo[i] = lo;
             out->hi[i] = hi;

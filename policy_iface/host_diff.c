@@ -8,10 +8,12 @@ enum { NAME_COLUMN = 40, ASKED_COLUMN = 24 };
 /* The sentence takes points as long as the message holds them. */
 static void add_to_sentence(chore_diff *d, const char *who, const char *what)
 {
-    const size_t room = sizeof((chore_error *)NULL)->message - 160; /* for the beginning and the end of the sentence */
+    const size_t room = sizeof((chore_error *)NULL)->message -
+                        160; /* for the beginning and the end of the sentence */
     const size_t len = strlen(what) + (who != NULL ? strlen(who) : 0);
     if (d->found == 1 || d->sentence.len + len < room) {
-        chore_text_add(&d->sentence, "%s%s%s%s", d->found > 1 ? "; " : "", who != NULL ? who : "", who != NULL ? ": " : "", what);
+        chore_text_add(&d->sentence, "%s%s%s%s", d->found > 1 ? "; " : "", who != NULL ? who : "",
+                       who != NULL ? ": " : "", what);
     } else if (d->sentence.data[d->sentence.len - 1] != '.') {
         chore_text_add(&d->sentence, "; ...");
     }
@@ -26,7 +28,8 @@ static void turn_to(chore_diff *d, const char *who)
     chore_copy(d->last, sizeof d->last, who != NULL ? who : "");
 }
 
-void chore_diff_word(chore_diff *d, const char *who, const char *what, const char *asked, const char *offered)
+void chore_diff_word(chore_diff *d, const char *who, const char *what, const char *asked,
+                     const char *offered)
 {
     char line[320];
     d->found++;
@@ -35,7 +38,8 @@ void chore_diff_word(chore_diff *d, const char *who, const char *what, const cha
     add_to_sentence(d, who, line);
     turn_to(d, who);
     const int indent = who != NULL ? 6 : 4;
-    chore_text_add(&d->table, "%*s%-*s %-*s %s\n", indent, "", NAME_COLUMN - indent - 1, what, ASKED_COLUMN - 1, asked, offered);
+    chore_text_add(&d->table, "%*s%-*s %-*s %s\n", indent, "", NAME_COLUMN - indent - 1, what,
+                   ASKED_COLUMN - 1, asked, offered);
 }
 
 void chore_diff_say(chore_diff *d, const char *who, const char *fmt, ...)
@@ -61,11 +65,13 @@ void chore_diff_hint(chore_diff *d, const char *fmt, ...)
     }
 }
 
-void chore_diff_unknown(chore_diff *d, const char *owner, const char *kind, const char *name, const char *const *offered, uint32_t n)
+void chore_diff_unknown(chore_diff *d, const char *owner, const char *kind, const char *name,
+                        const char *const *offered, uint32_t n)
 {
     const int near = chore_nearest(name, offered, (int)n);
     if (near >= 0) {
-        chore_diff_say(d, owner, "%s \"%s\" is not offered, the nearest is \"%s\"", kind, name, offered[near]);
+        chore_diff_say(d, owner, "%s \"%s\" is not offered, the nearest is \"%s\"", kind, name,
+                       offered[near]);
     } else {
         chore_diff_say(d, owner, "%s \"%s\" is not offered", kind, name);
     }
@@ -81,16 +87,19 @@ chore_status chore_diff_refuse(chore_diff *d, const char *policy, chore_error *e
 {
     chore_status status = CHORE_OK;
     if (d->found > 0) {
-        status = chore_fail(err, CHORE_E_POLICY_LOAD, "the request of policy \"%s\" is refused: %s", policy, chore_text_get(&d->sentence));
+        status = chore_fail(err, CHORE_E_POLICY_LOAD, "the request of policy \"%s\" is refused: %s",
+                            policy, chore_text_get(&d->sentence));
         if (d->hint[0] != '\0') {
             chore_error_hint(err, "%s", d->hint);
         }
     }
     if (d->found > 1) { /* one fits on its line */
         chore_text table = {0};
-        chore_text_add(&table, "the request of policy \"%s\" is refused in %d points:\n", policy, d->found);
+        chore_text_add(&table, "the request of policy \"%s\" is refused in %d points:\n", policy,
+                       d->found);
         if (d->compared > 0) {
-            chore_text_add(&table, "%*s%-*s %s\n", NAME_COLUMN, "", ASKED_COLUMN - 1, "asked", "offered");
+            chore_text_add(&table, "%*s%-*s %s\n", NAME_COLUMN, "", ASKED_COLUMN - 1, "asked",
+                           "offered");
         }
         chore_text_add(&table, "%s", chore_text_get(&d->table));
         chore_error_detail(err, chore_text_get(&table));

@@ -1,4 +1,4 @@
-/* A translation's life: what is offered, what was accepted, and the two directions in which numbers pass. */
+/* A translation's life: what is offered, and what was accepted. */
 #include "translate_internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +22,16 @@ static const char *keep_text(chore_translation *t, const char *text)
 }
 
 /* A native field with the names of what it can be turned into. */
-static void offer_native(chore_translation *t, const chore_policy_field *native, bool acting, chore_policy_field *out)
+static void offer_native(chore_translation *t, const chore_policy_field *native, bool acting,
+                         chore_policy_field *out)
 {
     chore_text names = {0};
     const chore_representation *repr = chore_representation_find(native->repr);
-    const bool known = repr != NULL && native->kind == CHORE_FIELD_VECTOR && native->ndim <= 2 &&
-                       chore_translate_row_values(native) == repr->n &&
-                       chore_translate_rows(native) <= CHORE_CONVENTION_PARTS &&
-                       (repr->kind != CHORE_REPR_OPENING || (native->hi != NULL && native->hi[0] > 0));
+    const bool known =
+        repr != NULL && native->kind == CHORE_FIELD_VECTOR && native->ndim <= 2 &&
+        chore_translate_row_values(native) == repr->n &&
+        chore_translate_rows(native) <= CHORE_CONVENTION_PARTS &&
+        (repr->kind != CHORE_REPR_OPENING || (native->hi != NULL && native->hi[0] > 0));
     memset(out, 0, sizeof *out);
     memcpy(out, native, native->struct_size < sizeof *out ? native->struct_size : sizeof *out);
     out->struct_size = sizeof *out;
@@ -61,8 +63,8 @@ static const char *joined_repr(chore_translation *t, const translate_program *pr
     return kept;
 }
 
-static void offer_stream(chore_translation *t, const chore_convention_stream *stream, const translate_program *program,
-                         chore_policy_field *out)
+static void offer_stream(chore_translation *t, const chore_convention_stream *stream,
+                         const translate_program *program, chore_policy_field *out)
 {
     *out = (chore_policy_field){.struct_size = sizeof *out,
                                 .kind = CHORE_FIELD_VECTOR,
@@ -70,19 +72,24 @@ static void offer_stream(chore_translation *t, const chore_convention_stream *st
                                 .ndim = 1,
                                 .name = stream->name,
                                 .repr = joined_repr(t, program),
-                                .frame = stream->frame[0] != '\0' ? stream->frame : program->steps[0].field->frame,
+                                .frame = stream->frame[0] != '\0' ? stream->frame
+                                                                  : program->steps[0].field->frame,
                                 .convert = "",
                                 .scale = program->steps[0].scale};
     for (int i = 0; i < program->n_steps; i++) {
         out->shape[0] += (uint32_t)program->steps[i].n;
         out->flags |= program->steps[i].field->flags & CHORE_FLAG_PRIVILEGED;
         if (program->steps[i].add_source >= 0) {
-            out->flags |= CHORE_POLICY_AT(chore_policy_field, t->native->fields, program->steps[i].add_source)->flags & CHORE_FLAG_PRIVILEGED;
+            out->flags |=
+                CHORE_POLICY_AT(chore_policy_field, t->native->fields, program->steps[i].add_source)
+                    ->flags &
+                CHORE_FLAG_PRIVILEGED;
         }
     }
 }
 
-static void offer_component(chore_translation *t, const translate_step *step, chore_policy_field *out)
+static void offer_component(chore_translation *t, const translate_step *step,
+                            chore_policy_field *out)
 {
     *out = (chore_policy_field){.struct_size = sizeof *out,
                                 .kind = CHORE_FIELD_VECTOR,
@@ -91,7 +98,9 @@ static void offer_component(chore_translation *t, const translate_step *step, ch
                                 .shape = {(uint32_t)step->n},
                                 .flags = step->binary ? CHORE_FLAG_BINARY : 0,
                                 .name = step->label,
-                                .repr = step->to != NULL ? step->to->name : step->field != NULL ? step->field->repr : "",
+                                .repr = step->to != NULL      ? step->to->name
+                                        : step->field != NULL ? step->field->repr
+                                                              : "",
                                 .frame = step->field != NULL ? step->field->frame : "",
                                 .convert = "",
                                 .scale = step->scale};
@@ -112,7 +121,8 @@ static chore_status resolve(chore_translation *t, const chore_policy_mode *mode,
     for (int i = 0; i < c->n_streams; i++) {
         t->ours[i].n_steps = c->streams[i].n_parts;
         for (int p = 0; p < c->streams[i].n_parts && status == CHORE_OK; p++) {
-            status = chore_translate_read_part(t, &c->streams[i].parts[p], &t->ours[i].steps[p], err);
+            status =
+                chore_translate_read_part(t, &c->streams[i].parts[p], &t->ours[i].steps[p], err);
         }
     }
     t->acting.n_steps = c->n_components;
@@ -134,7 +144,8 @@ static const chore_policy_mode *find_mode(const chore_policy_offer *offer, const
     return NULL;
 }
 
-static chore_status take_convention(chore_translation *t, const chore_convention *convention, chore_error *err)
+static chore_status take_convention(chore_translation *t, const chore_convention *convention,
+                                    chore_error *err)
 {
     t->convention = keep(t, sizeof *convention);
     *t->convention = *convention;
@@ -142,8 +153,10 @@ static chore_status take_convention(chore_translation *t, const chore_convention
     t->ours = keep(t, (size_t)t->n_ours * sizeof *t->ours);
     const chore_policy_mode *mode = find_mode(t->native, convention->acts);
     if (mode == NULL) {
-        return chore_fail_at(err, CHORE_E_USAGE, convention->path, convention->line, convention->column,
-                             "convention '%s' acts through the mode '%s', which is not offered", convention->name, convention->acts);
+        return chore_fail_at(err, CHORE_E_USAGE, convention->path, convention->line,
+                             convention->column,
+                             "convention '%s' acts through the mode '%s', which is not offered",
+                             convention->name, convention->acts);
     }
     return resolve(t, mode, err);
 }
@@ -158,15 +171,18 @@ static void make_offer(chore_translation *t)
         offer_stream(t, &t->convention->streams[i], &t->ours[i], &fields[i]);
     }
     for (uint32_t i = 0; i < native->n_fields; i++) {
-        offer_native(t, CHORE_POLICY_AT(chore_policy_field, native->fields, i), false, &fields[ours + i]);
+        offer_native(t, CHORE_POLICY_AT(chore_policy_field, native->fields, i), false,
+                     &fields[ours + i]);
     }
     for (uint32_t m = 0; m < has_mode + native->n_modes; m++) {
-        const chore_policy_mode *old = m < has_mode ? NULL : CHORE_POLICY_AT(chore_policy_mode, native->modes, m - has_mode);
+        const chore_policy_mode *old =
+            m < has_mode ? NULL : CHORE_POLICY_AT(chore_policy_mode, native->modes, m - has_mode);
         const uint32_t n = old != NULL ? old->n_components : (uint32_t)t->acting.n_steps;
         chore_policy_field *components = keep(t, n * sizeof *components);
         for (uint32_t i = 0; i < n; i++) {
             if (old != NULL) {
-                offer_native(t, CHORE_POLICY_AT(chore_policy_field, old->components, i), true, &components[i]);
+                offer_native(t, CHORE_POLICY_AT(chore_policy_field, old->components, i), true,
+                             &components[i]);
             } else {
                 offer_component(t, &t->acting.steps[i], &components[i]);
             }
@@ -183,8 +199,8 @@ static void make_offer(chore_translation *t)
     t->offer.modes = modes;
 }
 
-chore_status chore_translation_create(chore_translation **out, const chore_policy_offer *native, const chore_convention *convention,
-                                      chore_error *err)
+chore_status chore_translation_create(chore_translation **out, const chore_policy_offer *native,
+                                      const chore_convention *convention, chore_error *err)
 {
     *out = NULL;
     chore_translation *t = calloc(1, sizeof *t);
@@ -240,10 +256,13 @@ const chore_policy_offer *chore_translation_offer(chore_translation *t)
 
 /* ---- the request ----------------------------------------------------------------------------------------- */
 
-/* The conversion that is asked for, "" for none. An offered field that is handed back as it is holds the whole list of them: none. */
-static const char *asked_conversion(const chore_policy_field *asked, const chore_policy_field *offered)
+/* The conversion that is asked for, "" for none. An offered field that is handed back as it is holds the whole
+   list of them: none. */
+static const char *asked_conversion(const chore_policy_field *asked,
+                                    const chore_policy_field *offered)
 {
-    const bool none = asked->convert == NULL || (offered->convert != NULL && strcmp(asked->convert, offered->convert) == 0);
+    const bool none = asked->convert == NULL ||
+                      (offered->convert != NULL && strcmp(asked->convert, offered->convert) == 0);
     return none ? "" : asked->convert;
 }
 
@@ -263,14 +282,16 @@ static void accept_stream(chore_translation *t, uint32_t k, const chore_policy_f
         if (strcmp(field->name, asked->name) != 0) {
             continue;
         }
-        if (as[0] == '\0' || chore_representation_find(as) == NULL) { /* others' conversions are others' work */
+        if (as[0] == '\0' ||
+            chore_representation_find(as) == NULL) { /* others' conversions are others' work */
             t->plain[k] = (int)i;
             return;
         }
         const int values = chore_translate_row_values(field);
         program->n_steps = chore_translate_rows(field);
         for (int row = 0; row < program->n_steps; row++) {
-            chore_translate_row(field, (int)i, row * values, values, as, field->hi != NULL ? field->hi[row * values] : 0,
+            chore_translate_row(field, (int)i, row * values, values, as,
+                                field->hi != NULL ? field->hi[row * values] : 0,
                                 &program->steps[row]);
         }
         chore_translate_tell_stream(t, asked->name, program);
@@ -284,7 +305,8 @@ static void accept_stream(chore_translation *t, uint32_t k, const chore_policy_f
 }
 
 /* A native mode: component by component, some of them in another representation. */
-static void accept_native_mode(chore_translation *t, const chore_policy_mode *mode, const chore_policy_request *request)
+static void accept_native_mode(chore_translation *t, const chore_policy_mode *mode,
+                               const chore_policy_request *request)
 {
     const chore_policy_mode *offered = find_mode(&t->offer, mode->name);
     int first = 0;
@@ -293,15 +315,16 @@ static void accept_native_mode(chore_translation *t, const chore_policy_mode *mo
     t->action.n_steps = 0;
     for (uint32_t i = 0; i < mode->n_components; i++) {
         const chore_policy_field *field = CHORE_POLICY_AT(chore_policy_field, mode->components, i);
-        const chore_policy_field *asked =
-            i < request->n_components ? CHORE_POLICY_AT(chore_policy_field, request->components, i) : field; /* a harness's own */
+        const chore_policy_field *asked = /* a harness's own request may leave them out */
+            i < request->n_components ? CHORE_POLICY_AT(chore_policy_field, request->components, i) : field;
         const char *as = asked_conversion(asked, &offered->components[i]);
         const int values = chore_translate_row_values(field);
         t->acts_plain = t->acts_plain && as[0] == '\0';
         t->dim += as[0] == '\0' ? (uint32_t)values : (uint32_t)chore_representation_find(as)->n;
         if (i < CHORE_CONVENTION_PARTS && values <= STEP_VALUES) {
             translate_step *step = &t->action.steps[t->action.n_steps++];
-            chore_translate_row(field, -1, first, values, as, field->hi != NULL ? field->hi[0] : 0, step);
+            chore_translate_row(field, -1, first, values, as, field->hi != NULL ? field->hi[0] : 0,
+                                step);
             chore_copy(step->label, sizeof step->label, field->name);
         }
         first += values;
@@ -387,94 +410,4 @@ bool chore_translation_acts_on(const chore_translation *t, uint32_t native_field
 bool chore_translation_acts_plain(const chore_translation *t)
 {
     return t->acts_plain;
-}
-
-/* ---- numbers --------------------------------------------------------------------------------------------- */
-
-void chore_translation_observe(const chore_translation *t, uint32_t k, const float *const *native, float *out)
-{
-    const translate_program *program = &t->streams[k];
-    for (int s = 0; s < program->n_steps; s++) {
-        const translate_step *step = &program->steps[s];
-        double in[STEP_VALUES] = {0}, turned[STEP_VALUES];
-        for (int i = 0; i < step->n_native; i++) {
-            in[i] = (double)native[step->source][step->at[i]] + step->add[i];
-        }
-        if (step->add_source >= 0) {
-            in[step->n_native - 1] += (double)native[step->add_source][0];
-        }
-        if (step->to != NULL) {
-            chore_convert(step->from, step->to, step->width_m, in, turned);
-        } else {
-            memcpy(turned, in, sizeof turned);
-        }
-        for (int i = 0; i < step->n; i++) {
-            *out++ = (float)(turned[i] / step->scale);
-        }
-    }
-}
-
-/* The policy's value within what was offered. */
-static double take(const translate_step *step, int i, double value, int *clamped)
-{
-    if (!step->bounded) {
-        return value;
-    }
-    const double lo = step->lo[i], hi = step->hi[i];
-    *clamped += value < lo || value > hi;
-    value = value < lo ? lo : value > hi ? hi : value;
-    return !step->binary ? value : value > (lo + hi) / 2 ? hi : lo;
-}
-
-int chore_translation_act(const chore_translation *t, const float *const *native, const float *action, float *out)
-{
-    int clamped = 0;
-    for (int s = 0; s < t->action.n_steps; s++) {
-        const translate_step *step = &t->action.steps[s];
-        double in[STEP_VALUES] = {0}, turned[STEP_VALUES];
-        for (int i = 0; i < step->n; i++) {
-            in[i] = take(step, i, (double)*action++, &clamped) * step->scale * step->share;
-        }
-        if (step->to != NULL) {
-            chore_convert(step->to, step->from, step->width_m, in, turned);
-        } else {
-            memcpy(turned, in, sizeof turned);
-        }
-        for (int i = 0; i < step->n_native; i++) {
-            const double from = step->plus_source >= 0 ? (double)native[step->plus_source][step->plus_at[i]] : 0;
-            out[step->at[i]] = (float)(from + turned[i]);
-        }
-    }
-    return clamped;
-}
-
-void chore_translation_hold(const chore_translation *t, const float *const *native, const float *native_action, float *out)
-{
-    for (int s = 0; s < t->action.n_steps; s++) {
-        const translate_step *step = &t->action.steps[s];
-        double in[STEP_VALUES] = {0}, turned[STEP_VALUES];
-        int unused = 0;
-        for (int i = 0; i < step->n_native; i++) {
-            const double from = step->plus_source >= 0 ? (double)native[step->plus_source][step->plus_at[i]] : 0;
-            in[i] = (double)native_action[step->at[i]] - from;
-        }
-        if (step->to != NULL) {
-            chore_convert(step->from, step->to, step->width_m, in, turned);
-        } else {
-            memcpy(turned, in, sizeof turned);
-        }
-        for (int i = 0; i < step->n; i++) {
-            *out++ = (float)take(step, i, turned[i] / (step->scale * step->share), &unused);
-        }
-    }
-}
-
-void chore_translation_relative(const chore_translation *t, const bool *native, bool *out)
-{
-    for (int s = 0; s < t->action.n_steps; s++) {
-        const translate_step *step = &t->action.steps[s];
-        for (int i = 0; i < step->n; i++) {
-            *out++ = step->field == NULL || step->plus_source >= 0 || native[step->at[0]];
-        }
-    }
 }

@@ -15,10 +15,11 @@ int chore_translate_rows(const chore_policy_field *field)
     return field->ndim > 1 ? (int)field->shape[0] : 1;
 }
 
-static chore_status unfit(const chore_translation *t, const chore_convention_part *part, chore_error *err, const char *fmt, ...)
-    CHORE_PRINTF(4, 5);
+static chore_status unfit(const chore_translation *t, const chore_convention_part *part,
+                          chore_error *err, const char *fmt, ...) CHORE_PRINTF(4, 5);
 
-static chore_status unfit(const chore_translation *t, const chore_convention_part *part, chore_error *err, const char *fmt, ...)
+static chore_status unfit(const chore_translation *t, const chore_convention_part *part,
+                          chore_error *err, const char *fmt, ...)
 {
     char what[256];
     va_list args;
@@ -26,18 +27,23 @@ static chore_status unfit(const chore_translation *t, const chore_convention_par
     vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
     const char *slash = strchr(t->native->embodiment, '/');
-    const int len = slash != NULL ? (int)(slash - t->native->embodiment) : (int)strlen(t->native->embodiment);
-    chore_fail_at(err, CHORE_E_USAGE, t->convention->path, part != NULL ? part->line : t->convention->line,
-                  part != NULL ? part->column : t->convention->column, "convention '%s' does not fit the robot '%.*s': %s",
-                  t->convention->name, len, t->native->embodiment, what);
-    if (strncmp(t->native->embodiment, t->convention->embodiment, (size_t)len) != 0 || t->convention->embodiment[len] != '\0') {
+    const int len =
+        slash != NULL ? (int)(slash - t->native->embodiment) : (int)strlen(t->native->embodiment);
+    chore_fail_at(err, CHORE_E_USAGE, t->convention->path,
+                  part != NULL ? part->line : t->convention->line,
+                  part != NULL ? part->column : t->convention->column,
+                  "convention '%s' does not fit the robot '%.*s': %s", t->convention->name, len,
+                  t->native->embodiment, what);
+    if (strncmp(t->native->embodiment, t->convention->embodiment, (size_t)len) != 0 ||
+        t->convention->embodiment[len] != '\0') {
         chore_error_hint(err, "it is written for the robot '%s'", t->convention->embodiment);
     }
     return CHORE_E_USAGE;
 }
 
-static chore_status unknown(const chore_translation *t, const chore_convention_part *part, const char *what, const char *name,
-                            const chore_policy_field *fields, uint32_t n, chore_error *err)
+static chore_status unknown(const chore_translation *t, const chore_convention_part *part,
+                            const char *what, const char *name, const chore_policy_field *fields,
+                            uint32_t n, chore_error *err)
 {
     const char *names[256];
     const int n_names = n > 256 ? 256 : (int)n;
@@ -45,7 +51,8 @@ static chore_status unknown(const chore_translation *t, const chore_convention_p
         names[i] = CHORE_POLICY_AT(chore_policy_field, fields, i)->name;
     }
     const int near = chore_nearest(name, names, n_names);
-    return near >= 0 ? unfit(t, part, err, "it has no %s '%s'; the nearest is '%s'", what, name, names[near])
+    return near >= 0 ? unfit(t, part, err, "it has no %s '%s'; the nearest is '%s'", what, name,
+                             names[near])
                      : unfit(t, part, err, "it has no %s '%s'", what, name);
 }
 
@@ -65,18 +72,21 @@ static bool is_numbers(const chore_policy_field *field)
 }
 
 /* The values of the row that the part picks. */
-static chore_status pick(const chore_translation *t, const chore_convention_part *part, const chore_policy_field *field, int first,
-                         translate_step *step, chore_error *err)
+static chore_status pick(const chore_translation *t, const chore_convention_part *part,
+                         const chore_policy_field *field, int first, translate_step *step,
+                         chore_error *err)
 {
     const int values = chore_translate_row_values(field);
     if (part->n_picks == 0 && values > STEP_VALUES) {
-        return unfit(t, part, err, "'%s' has %d values at a time, at most %d can be taken", field->name, values, STEP_VALUES);
+        return unfit(t, part, err, "'%s' has %d values at a time, at most %d can be taken",
+                     field->name, values, STEP_VALUES);
     }
     step->n_native = part->n_picks > 0 ? part->n_picks : values;
     for (int i = 0; i < step->n_native; i++) {
         const int at = part->n_picks > 0 ? part->pick[i] : i;
         if (at >= values) {
-            return unfit(t, part, err, "'%s' has the values 0 to %d, not %d", field->name, values - 1, at);
+            return unfit(t, part, err, "'%s' has the values 0 to %d, not %d", field->name,
+                         values - 1, at);
         }
         step->at[i] = first + at;
     }
@@ -90,8 +100,9 @@ static double width_of(const chore_policy_field *field, int value)
 }
 
 /* What the picked values are turned into, or from. */
-static chore_status turn(const chore_translation *t, const chore_convention_part *part, const chore_policy_field *field, bool acting,
-                         translate_step *step, chore_error *err)
+static chore_status turn(const chore_translation *t, const chore_convention_part *part,
+                         const chore_policy_field *field, bool acting, translate_step *step,
+                         chore_error *err)
 {
     step->n = step->n_native;
     if (part->as[0] == '\0') {
@@ -104,10 +115,12 @@ static chore_status turn(const chore_translation *t, const chore_convention_part
     chore_status status = CHORE_OK;
     if (step->from == NULL || step->to == NULL || step->from == step->to ||
         !chore_convert_listed(chore_text_get(&names), part->as)) {
-        status = unfit(t, part, err, "'%s' is %s and cannot be %s '%s'%s%.100s", field->name, field->repr,
-                       acting ? "written as" : "turned into", part->as, names.len > 0 ? "; possible: " : "", chore_text_get(&names));
+        status = unfit(t, part, err, "'%s' is %s and cannot be %s '%s'%s%.100s", field->name,
+                       field->repr, acting ? "written as" : "turned into", part->as,
+                       names.len > 0 ? "; possible: " : "", chore_text_get(&names));
     } else if (step->from->n != step->n_native) {
-        status = unfit(t, part, err, "'%s' is turned as a whole, %d values, not %d", field->name, step->from->n, step->n_native);
+        status = unfit(t, part, err, "'%s' is turned as a whole, %d values, not %d", field->name,
+                       step->from->n, step->n_native);
     } else {
         step->n = step->to->n;
         step->width_m = width_of(field, step->at[0]);
@@ -130,30 +143,36 @@ static void begin(translate_step *step, const chore_convention_part *part)
     chore_copy(step->label, sizeof step->label, part->name);
 }
 
-chore_status chore_translate_read_part(const chore_translation *t, const chore_convention_part *part, translate_step *step,
+chore_status chore_translate_read_part(const chore_translation *t,
+                                       const chore_convention_part *part, translate_step *step,
                                        chore_error *err)
 {
     begin(step, part);
     step->source = find_stream(t, part->native);
     if (step->source < 0) {
-        return unknown(t, part, "stream", part->native, t->native->fields, t->native->n_fields, err);
+        return unknown(t, part, "stream", part->native, t->native->fields, t->native->n_fields,
+                       err);
     }
     step->field = CHORE_POLICY_AT(chore_policy_field, t->native->fields, step->source);
     if (!is_numbers(step->field)) {
         return unfit(t, part, err, "stream '%s' is no list of numbers", part->native);
     }
     if (part->row >= chore_translate_rows(step->field)) {
-        return unfit(t, part, err, "stream '%s' has %d rows, no row %d", part->native, chore_translate_rows(step->field), part->row);
+        return unfit(t, part, err, "stream '%s' has %d rows, no row %d", part->native,
+                     chore_translate_rows(step->field), part->row);
     }
-    chore_status status = pick(t, part, step->field, part->row * chore_translate_row_values(step->field), step, err);
+    chore_status status =
+        pick(t, part, step->field, part->row * chore_translate_row_values(step->field), step, err);
     if (status == CHORE_OK && part->n_add > 0 && part->n_add != step->n_native) {
-        status = unfit(t, part, err, "%d numbers are added to %d values", part->n_add, step->n_native);
+        status =
+            unfit(t, part, err, "%d numbers are added to %d values", part->n_add, step->n_native);
     }
     memcpy(step->add, part->add, sizeof part->add);
     if (status == CHORE_OK && part->add_stream[0] != '\0') {
         step->add_source = find_stream(t, part->add_stream);
         if (step->add_source < 0) {
-            status = unknown(t, part, "stream", part->add_stream, t->native->fields, t->native->n_fields, err);
+            status = unknown(t, part, "stream", part->add_stream, t->native->fields,
+                             t->native->n_fields, err);
         }
     }
     return status == CHORE_OK ? turn(t, part, step->field, false, step, err) : status;
@@ -161,11 +180,13 @@ chore_status chore_translate_read_part(const chore_translation *t, const chore_c
 
 /* ---- actions --------------------------------------------------------------------------------------------- */
 
-static const chore_policy_field *find_component(const chore_policy_mode *mode, const char *name, int *first)
+static const chore_policy_field *find_component(const chore_policy_mode *mode, const char *name,
+                                                int *first)
 {
     *first = 0;
     for (uint32_t i = 0; i < mode->n_components; i++) {
-        const chore_policy_field *component = CHORE_POLICY_AT(chore_policy_field, mode->components, i);
+        const chore_policy_field *component =
+            CHORE_POLICY_AT(chore_policy_field, mode->components, i);
         if (strcmp(component->name, name) == 0) {
             return component;
         }
@@ -175,7 +196,8 @@ static const chore_policy_field *find_component(const chore_policy_mode *mode, c
 }
 
 /* The state that a step starts from. Its row is that of the arm, in the order of the offer's components. */
-static chore_status resolve_plus(const chore_translation *t, const chore_convention_part *part, translate_step *step, chore_error *err)
+static chore_status resolve_plus(const chore_translation *t, const chore_convention_part *part,
+                                 translate_step *step, chore_error *err)
 {
     if (part->plus[0] == '\0') {
         return CHORE_OK;
@@ -184,22 +206,26 @@ static chore_status resolve_plus(const chore_translation *t, const chore_convent
     if (step->plus_source < 0) {
         return unknown(t, part, "stream", part->plus, t->native->fields, t->native->n_fields, err);
     }
-    const chore_policy_field *field = CHORE_POLICY_AT(chore_policy_field, t->native->fields, step->plus_source);
+    const chore_policy_field *field =
+        CHORE_POLICY_AT(chore_policy_field, t->native->fields, step->plus_source);
     translate_step there = {0};
     if (!is_numbers(field) || part->row >= chore_translate_rows(field)) {
         return unfit(t, part, err, "stream '%s' has no row %d of numbers", part->plus, part->row);
     }
-    chore_status status = pick(t, part, field, part->row * chore_translate_row_values(field), &there, err);
+    chore_status status =
+        pick(t, part, field, part->row * chore_translate_row_values(field), &there, err);
     if (status == CHORE_OK && there.n_native != step->n_native) {
-        status = unfit(t, part, err, "stream '%s' has %d values, '%s' %d", part->plus, there.n_native, part->native, step->n_native);
+        status = unfit(t, part, err, "stream '%s' has %d values, '%s' %d", part->plus,
+                       there.n_native, part->native, step->n_native);
     }
     memcpy(step->plus_at, there.at, sizeof there.at);
     return status;
 }
 
-/* Bounds of the values as the policy writes them: those of the file, or of the representation; and no more than the robot takes, as far as that can be said
-   value by value. */
-static void bound(const chore_convention_part *part, const chore_policy_field *field, int first, translate_step *step)
+/* Bounds of the values as the policy writes them: those of the file, or of the representation; and no more
+   than the robot takes, as far as that can be said value by value. */
+static void bound(const chore_convention_part *part, const chore_policy_field *field, int first,
+                  translate_step *step)
 {
     double lo = -DBL_MAX, hi = DBL_MAX;
     step->bounded = part->bounded;
@@ -211,7 +237,8 @@ static void bound(const chore_convention_part *part, const chore_policy_field *f
     for (int i = 0; i < step->n; i++) {
         step->lo[i] = lo;
         step->hi[i] = hi;
-        if (step->to == NULL && field != NULL && field->lo != NULL && field->hi != NULL && step->plus_source < 0) {
+        if (step->to == NULL && field != NULL && field->lo != NULL && field->hi != NULL &&
+            step->plus_source < 0) {
             const double factor = step->scale * step->share;
             step->lo[i] = fmax(lo, field->lo[step->at[i] - first] / factor);
             step->hi[i] = fmin(hi, field->hi[step->at[i] - first] / factor);
@@ -220,8 +247,9 @@ static void bound(const chore_convention_part *part, const chore_policy_field *f
     }
 }
 
-chore_status chore_translate_write_part(const chore_translation *t, const chore_policy_mode *mode, const chore_convention_part *part,
-                                        translate_step *step, chore_error *err)
+chore_status chore_translate_write_part(const chore_translation *t, const chore_policy_mode *mode,
+                                        const chore_convention_part *part, translate_step *step,
+                                        chore_error *err)
 {
     int first;
     begin(step, part);
@@ -232,7 +260,8 @@ chore_status chore_translate_write_part(const chore_translation *t, const chore_
     }
     step->field = find_component(mode, part->native, &first);
     if (step->field == NULL) {
-        return unknown(t, part, "action component", part->native, mode->components, mode->n_components, err);
+        return unknown(t, part, "action component", part->native, mode->components,
+                       mode->n_components, err);
     }
     chore_status status = pick(t, part, step->field, 0, step, err);
     if (status == CHORE_OK) {
@@ -247,13 +276,15 @@ chore_status chore_translate_write_part(const chore_translation *t, const chore_
     if (status == CHORE_OK) {
         bound(part, step->field, first, step);
         if (step->binary && (!step->bounded || step->n != 1)) {
-            status = unfit(t, part, err, "'%s' is one end or the other, but has no two ends", part->name);
+            status = unfit(t, part, err, "'%s' is one end or the other, but has no two ends",
+                           part->name);
         }
     }
     return status;
 }
 
-void chore_translate_row(const chore_policy_field *field, int source, int first, int n, const char *as, double width_m, translate_step *step)
+void chore_translate_row(const chore_policy_field *field, int source, int first, int n,
+                         const char *as, double width_m, translate_step *step)
 {
     memset(step, 0, sizeof *step);
     step->field = field;

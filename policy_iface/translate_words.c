@@ -31,11 +31,13 @@ static void add_place(chore_text *line, const translate_step *step)
         chore_text_add(line, "[%d]", part->row);
     }
     for (int i = 0; i < part->n_picks; i++) {
-        chore_text_add(line, "%s%d%s", i == 0 ? "(" : " ", part->pick[i], i == part->n_picks - 1 ? ")" : "");
+        chore_text_add(line, "%s%d%s", i == 0 ? "(" : " ", part->pick[i],
+                       i == part->n_picks - 1 ? ")" : "");
     }
 }
 
-void chore_translate_tell_stream(chore_translation *t, const char *label, const translate_program *program)
+void chore_translate_tell_stream(chore_translation *t, const char *label,
+                                 const translate_program *program)
 {
     for (int s = 0, first = 0; s < program->n_steps; first += program->steps[s++].n) {
         const translate_step *step = &program->steps[s];
@@ -44,10 +46,12 @@ void chore_translate_tell_stream(chore_translation *t, const char *label, const 
             chore_text_add(&line, "%s: %s as %s", label, step->field->repr, step->to->name);
             s = program->n_steps - 1; /* its rows are all alike */
         } else {
-            chore_text_add(&line, "%s[%d..%d]: %s", label, first, first + step->n - 1, step->field->name);
+            chore_text_add(&line, "%s[%d..%d]: %s", label, first, first + step->n - 1,
+                           step->field->name);
             add_place(&line, step);
             for (int i = 0; i < step->part->n_add; i++) {
-                chore_text_add(&line, "%s%g%s", i == 0 ? " + (" : " ", step->part->add[i], i == step->part->n_add - 1 ? ")" : "");
+                chore_text_add(&line, "%s%g%s", i == 0 ? " + (" : " ", step->part->add[i],
+                               i == step->part->n_add - 1 ? ")" : "");
             }
             if (step->add_source >= 0) {
                 chore_text_add(&line, " + %s", step->part->add_stream);
@@ -72,7 +76,9 @@ static void tell_component(chore_translation *t, const translate_step *step)
     } else {
         chore_text_add(&line, "%s", step->field->name);
         add_place(&line, step);
-        chore_text_add(&line, ": %s", strcmp(step->label, step->field->name) != 0 ? step->label : step->field->repr);
+        chore_text_add(&line, ": %s",
+                       strcmp(step->label, step->field->name) != 0 ? step->label
+                                                                   : step->field->repr);
         if (step->to != NULL) {
             chore_text_add(&line, " as %s", step->to->name);
         }

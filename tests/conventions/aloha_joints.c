@@ -1,5 +1,6 @@
-/* A policy as somebody writes it who knows ALOHA: fourteen numbers in, fourteen out, six joints and a gripper of each arm. It bends both arms from where they were
-   first seen, the left one by 0.2 rad and the right one by -0.1 rad in each joint, in a second; the left gripper opens, the right one closes. */
+/* A policy as somebody writes it who knows ALOHA: fourteen numbers in, fourteen out, six joints and a gripper
+   of each arm. It bends both arms from where they were first seen, the left one by 0.2 rad and the right one
+   by -0.1 rad in each joint, in a second; the left gripper opens, the right one closes. */
 #include <chore/policy_easy.h>
 #include <math.h>
 
@@ -23,5 +24,6 @@ static const char *act(void *state, const chore_easy_step *now, float *action)
     return NULL;
 }
 
-static const chore_easy_policy aloha_joints = {"aloha_joints", "1.0", "Apache-2.0", "aloha", "aloha.state", sizeof(memory), 0, act};
+static const chore_easy_policy aloha_joints = {
+    "aloha_joints", "1.0", "Apache-2.0", "aloha", "aloha.state", sizeof(memory), 0, act};
 CHORE_EASY_ENTRY(aloha_joints)

@@ -12,20 +12,21 @@
 
 static chore_convention convention;
 
-static const char sound[] = "name: mine\n"
-                            "version: 2\n"
-                            "about: \"a test\"\n"
-                            "embodiment: arm\n"
-                            "rate: 20 Hz\n"
-                            "streams:\n"
-                            "  - name: mine.state\n"
-                            "    frame: home\n"
-                            "    of: [{stream: proprio.eef_pos, row: 0, values: [2, 0], add: [1 cm, -1 m]}, {stream: proprio.eef_quat, as: rpy, scale: 180}]\n"
-                            "acts: eef_delta\n"
-                            "action:\n"
-                            "  - {name: mine.pos, to: act.arm.pos, scale: 5 cm, share: 0.5, bounds: [-1, 1]}\n"
-                            "  - {name: mine.gripper, to: act.arm.gripper, as: close_pm1, ends_only: true}\n"
-                            "  - {name: mine.spare, to: nothing}\n";
+static const char sound[] =
+    "name: mine\n"
+    "version: 2\n"
+    "about: \"a test\"\n"
+    "embodiment: arm\n"
+    "rate: 20 Hz\n"
+    "streams:\n"
+    "  - name: mine.state\n"
+    "    frame: home\n"
+    "    of: [{stream: proprio.eef_pos, row: 0, values: [2, 0], add: [1 cm, -1 m]}, {stream: proprio.eef_quat, as: rpy, scale: 180}]\n"
+    "acts: eef_delta\n"
+    "action:\n"
+    "  - {name: mine.pos, to: act.arm.pos, scale: 5 cm, share: 0.5, bounds: [-1, 1]}\n"
+    "  - {name: mine.gripper, to: act.arm.gripper, as: close_pm1, ends_only: true}\n"
+    "  - {name: mine.spare, to: nothing}\n";
 
 static chore_status load_text(const char *text, chore_error *err)
 {
@@ -70,13 +71,15 @@ static void a_file_is_read_to_the_last_key(void **state)
     assert_true(convention.rate_hz == 20);
     assert_string_equal(s->frame, "home");
     assert_int_equal(s->n_parts, 2);
-    assert_true(s->parts[0].n_picks == 2 && s->parts[0].pick[0] == 2 && s->parts[0].n_add == 2 && s->parts[0].add[0] == .01);
+    assert_true(s->parts[0].n_picks == 2 && s->parts[0].pick[0] == 2 && s->parts[0].n_add == 2 &&
+                s->parts[0].add[0] == .01);
     assert_true(s->parts[1].scale == 180);
     assert_string_equal(s->parts[1].as, "rpy");
     assert_int_equal(s->parts[1].line, 9);
     assert_string_equal(convention.acts, "eef_delta");
     assert_int_equal(convention.n_components, 3);
-    assert_true(convention.components[0].scale == .05 && convention.components[0].share == .5 && convention.components[0].bounded);
+    assert_true(convention.components[0].scale == .05 && convention.components[0].share == .5 &&
+                convention.components[0].bounded);
     assert_true(convention.components[1].binary && !convention.components[1].bounded);
     assert_string_equal(convention.components[2].native, "");
 }
@@ -96,7 +99,8 @@ static void mistakes_are_told_with_their_place(void **state)
         {"as: rpy", "as: ryp", 9, 111, "unknown representation 'ryp'"},
         {"as: close_pm1", "as: close_pm2", 13, 51, "did you mean 'close_pm1'"},
         {"values: [2, 0]", "values: [2, 2]", 9, 56, "value 2 is named twice"},
-        {"add: [1 cm, -1 m]", "add: [1 kg, -1 m]", 9, 66, "expected a length (0.05 m), an angle (0.5 rad) or a bare number"},
+        {"add: [1 cm, -1 m]", "add: [1 kg, -1 m]", 9, 66,
+         "expected a length (0.05 m), an angle (0.5 rad) or a bare number"},
         {"scale: 5 cm", "scale: -5 cm", 12, 46, "expected more than 0"},
         {"bounds: [-1, 1]", "bounds: [1, 1]", 12, 72, "lo below hi"},
         {"ends_only: true", "ends_only: 1", 13, 73, "true"},
@@ -112,12 +116,14 @@ static void mistakes_are_told_with_their_place(void **state)
         chore_error err = {0};
         const char *at = strstr(sound, cases[i].before);
         assert_non_null(at);
-        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - sound), sound, cases[i].after, at + strlen(cases[i].before));
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - sound), sound, cases[i].after,
+                 at + strlen(cases[i].before));
         assert_int_equal(load_text(text, &err), CHORE_E_FILE);
-        if (err.line != cases[i].line || err.column != cases[i].column || strstr(err.message, cases[i].message) == NULL) {
+        if (err.line != cases[i].line || err.column != cases[i].column ||
+            strstr(err.message, cases[i].message) == NULL) {
             wrong++;
-            print_error("%s: expected %d:%d %s, got %d:%d %s\n", cases[i].after, cases[i].line, cases[i].column, cases[i].message, err.line,
-                     err.column, err.message);
+            print_error("%s: expected %d:%d %s, got %d:%d %s\n", cases[i].after, cases[i].line,
+                        cases[i].column, cases[i].message, err.line, err.column, err.message);
         }
     }
     assert_int_equal(wrong, 0);

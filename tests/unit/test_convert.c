@@ -52,20 +52,32 @@ static void expect_same(const dressed *list, int n)
 static void known_rotations(void **state)
 {
     static const dressed quarter_about_z[] = {
-        {"quat_wxyz", {HALF, 0, 0, HALF}},           {"quat_xyzw", {0, 0, HALF, HALF}},
-        {"axis_angle", {0, 0, PI / 2}},              {"axis_angle_down", {0, 0, PI / 2}},
-        {"rpy", {0, 0, PI / 2}},                     {"rotmat", {0, -1, 0, 1, 0, 0, 0, 0, 1}},
-        {"rot6d_cols", {0, 1, 0, -1, 0, 0}},         {"rot6d_rows", {0, -1, 0, 1, 0, 0}},
+        {"quat_wxyz", {HALF, 0, 0, HALF}},
+        {"quat_xyzw", {0, 0, HALF, HALF}},
+        {"axis_angle", {0, 0, PI / 2}},
+        {"axis_angle_down", {0, 0, PI / 2}},
+        {"rpy", {0, 0, PI / 2}},
+        {"rotmat", {0, -1, 0, 1, 0, 0, 0, 0, 1}},
+        {"rot6d_cols", {0, 1, 0, -1, 0, 0}},
+        {"rot6d_rows", {0, -1, 0, 1, 0, 0}},
         {"rot6d_interleaved", {0, -1, 1, 0, 0, 0}},
     };
     static const dressed none[] = {
-        {"quat_wxyz", {1, 0, 0, 0}}, {"quat_xyzw", {0, 0, 0, 1}}, {"axis_angle", {0, 0, 0}}, {"rpy", {0, 0, 0}},
-        {"rotmat", {1, 0, 0, 0, 1, 0, 0, 0, 1}}, {"rot6d_cols", {1, 0, 0, 0, 1, 0}},
-        {"rot6d_rows", {1, 0, 0, 0, 1, 0}}, {"rot6d_interleaved", {1, 0, 0, 1, 0, 0}},
+        {"quat_wxyz", {1, 0, 0, 0}},
+        {"quat_xyzw", {0, 0, 0, 1}},
+        {"axis_angle", {0, 0, 0}},
+        {"rpy", {0, 0, 0}},
+        {"rotmat", {1, 0, 0, 0, 1, 0, 0, 0, 1}},
+        {"rot6d_cols", {1, 0, 0, 0, 1, 0}},
+        {"rot6d_rows", {1, 0, 0, 0, 1, 0}},
+        {"rot6d_interleaved", {1, 0, 0, 1, 0, 0}},
     };
-    static const dressed about_x_then_z[] = { /* Rz(90) Rx(90): x to y, y to z, z to x */
+    static const dressed about_x_then_z[] = {
+        /* Rz(90) Rx(90): x to y, y to z, z to x */
         {"quat_wxyz", {.5, .5, .5, .5}},
-        {"axis_angle", {2 * PI / 3 / 1.7320508075688772, 2 * PI / 3 / 1.7320508075688772, 2 * PI / 3 / 1.7320508075688772}},
+        {"axis_angle",
+         {2 * PI / 3 / 1.7320508075688772, 2 * PI / 3 / 1.7320508075688772,
+          2 * PI / 3 / 1.7320508075688772}},
         {"rpy", {PI / 2, 0, PI / 2}},
         {"rotmat", {0, 0, 1, 1, 0, 0, 0, 1, 0}},
         {"rot6d_cols", {0, 1, 0, 0, 0, 1}},
@@ -77,13 +89,16 @@ static void known_rotations(void **state)
     expect_same(about_x_then_z, sizeof about_x_then_z / sizeof *about_x_then_z);
 }
 
-/* Where a hand points down and sways, w passes through zero: the short rotation vector jumps by 2 pi, LIBERO's does not. */
+/* Where a hand points down and sways, w passes through zero: the short rotation vector jumps by 2 pi, LIBERO's
+   does not. */
 static void a_hand_that_points_down_is_steady(void **state)
 {
     (void)state;
     for (int i = -4; i <= 4; i++) {
-        const double half = PI / 2 + .02 * i, q[4] = {cos(half), sin(half), 0, 0}, turned[4] = {-q[0], -q[1], 0, 0};
-        const double raw[3] = {2 * half, 0, 0}, brief[3] = {i > 0 ? 2 * half - 2 * PI : 2 * half, 0, 0};
+        const double half = PI / 2 + .02 * i, q[4] = {cos(half), sin(half), 0, 0},
+                     turned[4] = {-q[0], -q[1], 0, 0};
+        const double raw[3] = {2 * half, 0, 0},
+                     brief[3] = {i > 0 ? 2 * half - 2 * PI : 2 * half, 0, 0};
         expect("quat_wxyz", "axis_angle_down", q, raw);
         expect("quat_wxyz", "axis_angle_down", turned, raw);
         if (i != 0) {
@@ -96,7 +111,8 @@ static void straight_up_and_straight_down_have_a_roll_of_zero(void **state)
 {
     (void)state;
     for (int sign = -1; sign <= 1; sign += 2) {
-        const double in[3] = {.3, sign * PI / 2, .1}, wanted[3] = {0, sign * PI / 2, .1 - sign * .3};
+        const double in[3] = {.3, sign * PI / 2, .1},
+                     wanted[3] = {0, sign * PI / 2, .1 - sign * .3};
         double q[4];
         chore_convert(repr("rpy"), repr("quat_wxyz"), WIDTH, in, q);
         expect("quat_wxyz", "rpy", q, wanted);
@@ -129,8 +145,9 @@ static void rotations_come_back(void **state)
                 dot += back[k] * canonical[k];
             }
             if (!(fabs(fabs(dot) - 1) < 1e-9) || back[0] < 0) {
-                fail_msg("through %s: %g %g %g %g became %g %g %g %g", other->name, canonical[0], canonical[1], canonical[2],
-                         canonical[3], back[0], back[1], back[2], back[3]);
+                fail_msg("through %s: %g %g %g %g became %g %g %g %g", other->name, canonical[0],
+                         canonical[1], canonical[2], canonical[3], back[0], back[1], back[2],
+                         back[3]);
             }
         }
     }
@@ -158,17 +175,22 @@ static void without_a_direction_all_is_zero(void **state)
 
 static void known_openings(void **state)
 {
-    static const dressed open[] = {{"width_m", {.08}}, {"open_01", {1}}, {"close_01", {0}}, {"open_pm1", {1}},
-                                   {"close_pm1", {-1}}, {"close_255", {0}}, {"finger_pair", {.04, -.04}}};
-    static const dressed closed[] = {{"width_m", {0}}, {"open_01", {0}}, {"close_01", {1}}, {"open_pm1", {-1}},
-                                     {"close_pm1", {1}}, {"close_255", {255}}, {"finger_pair", {0, 0}}};
-    static const dressed quarter[] = {{"width_m", {.02}}, {"open_01", {.25}}, {"close_01", {.75}}, {"open_pm1", {-.5}},
-                                      {"close_pm1", {.5}}, {"close_255", {191.25}}, {"finger_pair", {.01, -.01}}};
+    static const dressed open[] = {
+        {"width_m", {.08}},  {"open_01", {1}},   {"close_01", {0}},           {"open_pm1", {1}},
+        {"close_pm1", {-1}}, {"close_255", {0}}, {"finger_pair", {.04, -.04}}};
+    static const dressed closed[] = {
+        {"width_m", {0}},   {"open_01", {0}},     {"close_01", {1}},      {"open_pm1", {-1}},
+        {"close_pm1", {1}}, {"close_255", {255}}, {"finger_pair", {0, 0}}};
+    static const dressed quarter[] = {{"width_m", {.02}},          {"open_01", {.25}},
+                                      {"close_01", {.75}},         {"open_pm1", {-.5}},
+                                      {"close_pm1", {.5}},         {"close_255", {191.25}},
+                                      {"finger_pair", {.01, -.01}}};
     (void)state;
     expect_same(open, sizeof open / sizeof *open);
     expect_same(closed, sizeof closed / sizeof *closed);
     expect_same(quarter, sizeof quarter / sizeof *quarter);
-    expect("open_01", "width_m", (double[]){1.5}, (double[]){.12}); /* whoever clamps, clamps later */
+    expect("open_01", "width_m", (double[]){1.5},
+           (double[]){.12}); /* whoever clamps, clamps later */
 }
 
 static void a_driving_base_is_read_only(void **state)
@@ -176,7 +198,8 @@ static void a_driving_base_is_read_only(void **state)
     (void)state;
     expect("m,m,rad", "planar_pos", (double[]){1, -2, 3}, (double[]){1, -2, 0});
     expect("m,m,rad", "planar_quat_xyzw", (double[]){1, -2, PI / 2}, (double[]){0, 0, HALF, HALF});
-    expect("m,m,rad", "planar_quat_xyzw", (double[]){0, 0, -PI / 2 - 2 * PI}, (double[]){0, 0, -HALF, HALF});
+    expect("m,m,rad", "planar_quat_xyzw", (double[]){0, 0, -PI / 2 - 2 * PI},
+           (double[]){0, 0, -HALF, HALF});
     assert_true(chore_convertible(repr("m,m,rad"), repr("planar_pos")));
     assert_false(chore_convertible(repr("planar_pos"), repr("m,m,rad")));
     assert_false(chore_convertible(repr("quat_wxyz"), repr("width_m")));
@@ -188,14 +211,18 @@ static void what_is_not_a_number_stays_so(void **state)
     (void)state;
     for (int a = 0; a < chore_representation_count(); a++) {
         for (int b = 0; b < chore_representation_count(); b++) {
-            const chore_representation *from = chore_representation_at(a), *to = chore_representation_at(b);
+            const chore_representation *from = chore_representation_at(a),
+                                       *to = chore_representation_at(b);
             const double fine[CHORE_CONVERT_MAX] = {.1, .9, .2, .8, .3, .7, .4, .6, .5};
-            const int used = from == repr("rotmat") && to != from ? 8 : from->n; /* its third column is not looked at */
+            const int used = from == repr("rotmat") && to != from
+                                 ? 8
+                                 : from->n; /* its third column is not looked at */
             for (int k = 0; chore_convertible(from, to) && k < used; k++) {
                 double in[CHORE_CONVERT_MAX], out[CHORE_CONVERT_MAX];
                 bool lost = true;
                 if ((from == repr("rotmat") && to != from && k % 3 == 2) ||
-                    (to == repr("planar_pos") && k == 2) || (to == repr("planar_quat_xyzw") && k < 2)) {
+                    (to == repr("planar_pos") && k == 2) ||
+                    (to == repr("planar_quat_xyzw") && k < 2)) {
                     continue; /* does not depend on it */
                 }
                 memcpy(in, fine, sizeof in);
@@ -205,7 +232,8 @@ static void what_is_not_a_number_stays_so(void **state)
                     lost = lost && !isnan(out[i]);
                 }
                 if (lost) {
-                    fail_msg("%s to %s: NaN in value %d came out as a number", from->name, to->name, k);
+                    fail_msg("%s to %s: NaN in value %d came out as a number", from->name, to->name,
+                             k);
                 }
             }
         }
@@ -217,7 +245,8 @@ static void names_are_listed_for_offers(void **state)
     chore_text text = {0};
     (void)state;
     chore_convert_names("width_m", true, &text);
-    assert_string_equal(chore_text_get(&text), "open_01 close_01 open_pm1 close_pm1 close_255 finger_pair");
+    assert_string_equal(chore_text_get(&text),
+                        "open_01 close_01 open_pm1 close_pm1 close_255 finger_pair");
     chore_text_clear(&text);
     chore_convert_names("m,m,rad", false, &text);
     assert_string_equal(chore_text_get(&text), "planar_pos planar_quat_xyzw");

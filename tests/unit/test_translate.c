@@ -62,22 +62,26 @@ static void offers_say_what_is_possible(void **state)
     chore_translation *t;
     assert_int_equal(chore_translation_create(&t, &f.offer, NULL, NULL), CHORE_OK);
     assert_int_equal(chore_translation_offer(t)->n_fields, FIXTURE_FIELDS);
-    assert_string_equal(offered(t, "proprio.eef_quat")->convert,
-                        "quat_xyzw axis_angle axis_angle_down rpy rotmat rot6d_cols rot6d_rows rot6d_interleaved");
-    assert_string_equal(offered(t, "proprio.gripper_width")->convert, "open_01 close_01 open_pm1 close_pm1 close_255 finger_pair");
+    assert_string_equal(
+        offered(t, "proprio.eef_quat")->convert,
+        "quat_xyzw axis_angle axis_angle_down rpy rotmat rot6d_cols rot6d_rows rot6d_interleaved");
+    assert_string_equal(offered(t, "proprio.gripper_width")->convert,
+                        "open_01 close_01 open_pm1 close_pm1 close_255 finger_pair");
     assert_null(offered(t, "proprio.eef_pos")->convert); /* as it came */
     assert_null(offered(t, "cam.table")->convert);
-    assert_string_equal(offered_mode(t, "eef_delta")->components[1].convert,
-                        "quat_wxyz quat_xyzw axis_angle_down rpy rotmat rot6d_cols rot6d_rows rot6d_interleaved");
+    assert_string_equal(
+        offered_mode(t, "eef_delta")->components[1].convert,
+        "quat_wxyz quat_xyzw axis_angle_down rpy rotmat rot6d_cols rot6d_rows rot6d_interleaved");
     chore_translation_destroy(t);
-    f.fields[GRIPPER_WIDTH].hi = f.fields[GRIPPER_WIDTH].lo = NULL; /* of a gripper whose width nobody knows there is no share */
+    f.fields[GRIPPER_WIDTH].hi = f.fields[GRIPPER_WIDTH].lo =
+        NULL; /* of a gripper whose width nobody knows there is no share */
     assert_int_equal(chore_translation_create(&t, &f.offer, NULL, NULL), CHORE_OK);
     assert_null(offered(t, "proprio.gripper_width")->convert);
     chore_translation_destroy(t);
 }
 
-static chore_policy_request ask(chore_translation *t, const char *mode, chore_policy_field *streams, uint32_t n,
-                                chore_policy_field components[3])
+static chore_policy_request ask(chore_translation *t, const char *mode, chore_policy_field *streams,
+                                uint32_t n, chore_policy_field components[3])
 {
     const chore_policy_mode *found = offered_mode(t, mode);
     for (uint32_t i = 0; i < found->n_components; i++) {
@@ -128,7 +132,8 @@ static void what_is_named_is_done_and_told(void **state)
     components[1].convert = "rotmat";
     components[2].convert = "open_pm1";
     chore_translation_accept(t, &request);
-    assert_true(chore_translation_translated(t, 0) && chore_translation_reads(t, EEF_QUAT) && chore_translation_reads(t, GRIPPER_WIDTH));
+    assert_true(chore_translation_translated(t, 0) && chore_translation_reads(t, EEF_QUAT) &&
+                chore_translation_reads(t, GRIPPER_WIDTH));
     assert_false(chore_translation_acts_plain(t));
     assert_int_equal(chore_translation_dim(t), 3 + 9 + 1);
 
@@ -163,11 +168,17 @@ static chore_convention_part part(const char *name, const char *native, const ch
     return p;
 }
 
-/* Steps of the joints from where they are, in tenths of a radian; a gripper of two ends; one number that means nothing here. */
+/* Steps of the joints from where they are, in tenths of a radian; a gripper of two ends; one number that means
+   nothing here. */
 static chore_convention *tenths(void)
 {
     static chore_convention c;
-    c = (chore_convention){.name = "tenths", .path = "tenths.yaml", .embodiment = "arm", .acts = "joint_pos", .n_streams = 1, .n_components = 3};
+    c = (chore_convention){.name = "tenths",
+                           .path = "tenths.yaml",
+                           .embodiment = "arm",
+                           .acts = "joint_pos",
+                           .n_streams = 1,
+                           .n_components = 3};
     chore_copy(c.streams[0].name, sizeof c.streams[0].name, "tenths.state");
     c.streams[0].n_parts = 2;
     c.streams[0].parts[0] = part("", "proprio.joint_target", "");
@@ -210,7 +221,8 @@ static void a_convention_comes_first_and_is_done(void **state)
     assert_string_equal(offer->fields[0].repr, "rad,open_01");
     assert_int_equal(offer->fields[0].shape[0], 3);
     assert_string_equal(offer->modes[0].name, "tenths");
-    assert_true(offer->modes[0].components[0].scale == .1 && offer->modes[0].components[0].hi[1] == 1);
+    assert_true(offer->modes[0].components[0].scale == .1 &&
+                offer->modes[0].components[0].hi[1] == 1);
     assert_int_equal(offer->modes[0].components[1].flags, CHORE_FLAG_BINARY);
     assert_string_equal(offer->modes[0].components[1].repr, "close_pm1");
 
@@ -219,7 +231,8 @@ static void a_convention_comes_first_and_is_done(void **state)
     chore_translation_accept(t, &request);
     assert_string_equal(chore_translation_mode(t), "joint_pos");
     assert_int_equal(chore_translation_dim(t), 4);
-    assert_true(chore_translation_acts_on(t, JOINT_TARGET) && chore_translation_reads(t, JOINT_TARGET));
+    assert_true(chore_translation_acts_on(t, JOINT_TARGET) &&
+                chore_translation_reads(t, JOINT_TARGET));
 
     const float joints[7] = {0, .2f, 0, 0, 0, 0, .7f}, width[1] = {.08f};
     const float *native[FIXTURE_FIELDS] = {[JOINT_TARGET] = joints, [GRIPPER_WIDTH] = width};
@@ -227,11 +240,11 @@ static void a_convention_comes_first_and_is_done(void **state)
     chore_translation_observe(t, 0, native, seen);
     near(seen, (double[]){17, 2, 1}, 3);
     assert_int_equal(chore_translation_act(t, native, action, out), 1); /* -3 */
-    near(out, (double[]){0, .15, .3, .4, .5, .6, .75, 0}, 8);           /* what nobody spoke of stays as it was */
-    action[2] = 0;                                                       /* half way is not above it */
+    near(out, (double[]){0, .15, .3, .4, .5, .6, .75, 0},
+         8);       /* what nobody spoke of stays as it was */
+    action[2] = 0; /* half way is not above it */
     chore_translation_act(t, native, action, out);
     near(out + 7, (double[]){.08}, 1);
-
 
     /* the way back: what holds the robot, as the policy would write it */
     const float hold[8] = {0, .2f, 0, 0, 0, 0, .725f, .02f};
@@ -241,14 +254,20 @@ static void a_convention_comes_first_and_is_done(void **state)
     chore_translation_hold(t, native, hold, written);
     near(written, (double[]){.5, 0, 1, 0}, 4); /* .025 of .05; three quarters closed is one end */
     chore_translation_relative(t, absolute, relative);
-    assert_true(relative[0] && relative[1] && !relative[2] && relative[3]); /* steps from where it is; a width; nothing */
+    assert_true(relative[0] && relative[1] && !relative[2] &&
+                relative[3]); /* steps from where it is; a width; nothing */
     chore_translation_relative(t, steps, relative);
     assert_true(relative[0] && relative[1] && !relative[2]);
 
-    assert_string_equal(chore_translation_line(t, 0), "tenths.state[0..1]: proprio.joint_target(6 1) + (1 0), in units of 0.1");
-    assert_string_equal(chore_translation_line(t, 1), "tenths.state[2..2]: proprio.gripper_width, width_m as open_01");
-    assert_string_equal(chore_translation_line(t, 2), "act.arm.joints(6 1): tenths.joints, x 0.1, x 0.5 of it in a step, + proprio.joint_target");
-    assert_string_equal(chore_translation_line(t, 3), "act.arm.gripper: tenths.gripper as close_pm1, one end or the other");
+    assert_string_equal(chore_translation_line(t, 0),
+                        "tenths.state[0..1]: proprio.joint_target(6 1) + (1 0), in units of 0.1");
+    assert_string_equal(chore_translation_line(t, 1),
+                        "tenths.state[2..2]: proprio.gripper_width, width_m as open_01");
+    assert_string_equal(
+        chore_translation_line(t, 2),
+        "act.arm.joints(6 1): tenths.joints, x 0.1, x 0.5 of it in a step, + proprio.joint_target");
+    assert_string_equal(chore_translation_line(t, 3),
+                        "act.arm.gripper: tenths.gripper as close_pm1, one end or the other");
     assert_string_equal(chore_translation_line(t, 4), "tenths.spare: without effect");
     chore_translation_destroy(t);
 }
@@ -279,13 +298,17 @@ static void what_does_not_fit_is_refused_at_its_place(void **state)
         const char *native, *as, *message;
         int row, pick;
     } cases[] = {
-        {"proprio.joint_targets", "", "it has no stream 'proprio.joint_targets'; the nearest is 'proprio.joint_target'", 0, -1},
+        {"proprio.joint_targets", "",
+         "it has no stream 'proprio.joint_targets'; the nearest is 'proprio.joint_target'", 0, -1},
         {"proprio.joint_target", "", "stream 'proprio.joint_target' has 1 rows, no row 1", 1, -1},
         {"proprio.joint_target", "", "'proprio.joint_target' has the values 0 to 6, not 7", 0, 7},
-        {"proprio.joint_target", "rpy", "'proprio.joint_target' is rad and cannot be turned into 'rpy'", 0, -1},
+        {"proprio.joint_target", "rpy",
+         "'proprio.joint_target' is rad and cannot be turned into 'rpy'", 0, -1},
         {"proprio.gripper_width", "rpy",
-         "'proprio.gripper_width' is width_m and cannot be turned into 'rpy'; possible: open_01 close_01 open_pm1 close_pm1 close_255 finger_pair", 0, -1},
-        {"proprio.eef_quat", "rpy", "'proprio.eef_quat' is turned as a whole, 4 values, not 1", 0, 2},
+         "'proprio.gripper_width' is width_m and cannot be turned into 'rpy'; possible: open_01 close_01 open_pm1 close_pm1 close_255 finger_pair",
+         0, -1},
+        {"proprio.eef_quat", "rpy", "'proprio.eef_quat' is turned as a whole, 4 values, not 1", 0,
+         2},
         {"instruction", "", "stream 'instruction' is no list of numbers", 0, -1},
     };
     static fixture f;
@@ -300,7 +323,8 @@ static void what_does_not_fit_is_refused_at_its_place(void **state)
         c->streams[0].parts[0].n_picks = cases[i].pick >= 0;
         c->streams[0].parts[0].pick[0] = cases[i].pick;
         assert_int_equal(chore_translation_create(&t, &f.offer, c, &err), CHORE_E_USAGE);
-        snprintf(wanted, sizeof wanted, "convention 'tenths' does not fit the robot 'arm': %s", cases[i].message);
+        snprintf(wanted, sizeof wanted, "convention 'tenths' does not fit the robot 'arm': %s",
+                 cases[i].message);
         assert_string_equal(err.message, wanted);
         assert_string_equal(err.file, "tenths.yaml");
         assert_int_equal(err.line, 7);
@@ -314,8 +338,10 @@ static void what_does_not_fit_is_refused_at_its_place(void **state)
     chore_copy(c->embodiment, sizeof c->embodiment, "duo");
     chore_copy(c->components[1].native, sizeof c->components[1].native, "act.left.gripper");
     assert_int_equal(chore_translation_create(&t, &f.offer, c, &err), CHORE_E_USAGE);
-    assert_string_equal(err.message, "convention 'tenths' does not fit the robot 'arm': it has no action component 'act.left.gripper'; "
-                                     "the nearest is 'act.arm.gripper'");
+    assert_string_equal(
+        err.message,
+        "convention 'tenths' does not fit the robot 'arm': it has no action component 'act.left.gripper'; "
+        "the nearest is 'act.arm.gripper'");
     assert_string_equal(err.hint, "it is written for the robot 'duo'");
 }
 
