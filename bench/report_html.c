@@ -60,6 +60,14 @@ static void write_trust(page *p)
                        "not comparable with results of other people.",
                        text_at(p->policy, "profile"));
     }
+    if (s->track == CHORE_TRACK_VISION) {
+        chore_text_add(&p->out, "<br><span class='tag'>vision track</span> No privileged stream was offered.");
+    }
+    if (s->renderer[0]) {
+        chore_text_add(&p->out, "<br>Pictures by ");
+        chore_html_text(&p->out, s->renderer);
+        chore_text_add(&p->out, ".");
+    }
     if (s->privileged) {
         chore_text_add(&p->out,
                        "<br><span class='tag slow'>state track</span> The policy read streams that no real "

@@ -20,8 +20,8 @@ void chorei_converter_close(chorei_converter *s)
     s->translation = NULL;
 }
 
-chore_status chorei_converter_open(chorei_converter *s, const chore_policy_offer *offer, const int *origin, const chore_convention *convention,
-                               chore_error *err)
+chore_status chorei_converter_open(chorei_converter *s, const chore_policy_offer *offer, const int *origin,
+                               const chore_convention *convention, chore_error *err)
 {
     chorei_converter_close(s);
     s->offer = offer;
@@ -38,7 +38,8 @@ bool chorei_converter_accept(chorei_converter *s, const chore_policy_request *re
     CHORE_ASSERT(s->native);
     for (uint32_t i = 0; i < s->offer->n_fields; i++) {
         const chore_policy_field *field = CHORE_POLICY_AT(chore_policy_field, s->offer->fields, i);
-        if (chore_translation_reads(s->translation, i) || chore_translation_acts_on(s->translation, i)) {
+        if (chore_translation_reads(s->translation, i) ||
+            chore_translation_acts_on(s->translation, i)) {
             size_t values = 1;
             for (uint32_t d = 0; d < field->ndim; d++) {
                 values *= field->shape[d];
@@ -51,7 +52,8 @@ bool chorei_converter_accept(chorei_converter *s, const chore_policy_request *re
     return privileged;
 }
 
-static void read_native(chorei_converter *s, const chore_world *world, bool (*wanted)(const chore_translation *, uint32_t))
+static void read_native(chorei_converter *s, const chore_world *world,
+                        bool (*wanted)(const chore_translation *, uint32_t))
 {
     for (uint32_t i = 0; i < s->offer->n_fields; i++) {
         if (s->native[i] && wanted(s->translation, i)) {
@@ -65,14 +67,16 @@ void chorei_converter_look(chorei_converter *s, const chore_world *world)
     read_native(s, world, chore_translation_reads);
 }
 
-const float *chorei_converter_action(chorei_converter *s, int slot, const chore_world *world, const float *action)
+const float *chorei_converter_action(chorei_converter *s, int slot, const chore_world *world,
+                                 const float *action)
 {
     if (chore_translation_acts_plain(s->translation)) {
         return action;
     }
     chore_world_hold_action(world, s->action);
     read_native(s, world, chore_translation_acts_on);
-    s->clamped[slot] += chore_translation_act(s->translation, (const float *const *)s->native, action, s->action);
+    s->clamped[slot] +=
+        chore_translation_act(s->translation, (const float *const *)s->native, action, s->action);
     return s->action;
 }
 

@@ -40,6 +40,14 @@ static chore_status check_row(const chore_plan *plan, const chore_row *row, chor
     return CHORE_OK;
 }
 
+static void note_renderer(chore_summary *sum, const chore_row *row)
+{
+    if (row->renderer[0]) {
+        const bool same = !sum->renderer[0] || strcmp(sum->renderer, row->renderer) == 0;
+        chore_copy(sum->renderer, sizeof sum->renderer, same ? row->renderer : "several");
+    }
+}
+
 static chore_status open_ledger(ledger *l, chore_summary *sum, const chore_rows *rows, chore_error *err)
 {
     for (int i = 0; i < rows->n; i++) {
@@ -51,11 +59,13 @@ static chore_status open_ledger(ledger *l, chore_summary *sum, const chore_rows 
         sum->wall_s += row->wall_s;
         sum->sim_s += row->sim_time_s;
         sum->privileged |= row->privileged;
+        note_renderer(sum, row);
         if (rows->latest[i]) {
             l->of[row->index] = row;
             sum->done++;
         }
     }
+    sum->track = l->plan->track;
     sum->planned = l->plan->n_episodes;
     sum->missing = sum->planned - sum->done;
     sum->repeated = rows->n - sum->done;

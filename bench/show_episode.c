@@ -126,6 +126,9 @@ static void print_row(const chore_row *row, const char *name)
         printf("  latency    %s: %lld control steps held for want of an action, %lld answers too late to be used\n",
                row->latency, (long long)row->held_steps, (long long)row->late_calls);
     }
+    if (row->frames > 0) {
+        printf("  pictures   %lld, by %s\n", (long long)row->frames, row->renderer);
+    }
     printf("  attempt    %d, %s\n", row->attempt + 1, row->started);
     printf("  final      %s\n", hash);
     if (row->trace[0]) {

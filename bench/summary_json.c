@@ -86,8 +86,9 @@ char *chore_summary_json(const chore_summary *summary, const chore_plan *plan)
         json_array_append_new(events, event_json(&summary->events[i]));
     }
     json_t *json = json_pack(
-        "{s:i, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:f, s:f, s:o, s:o, s:o}", "schema", 1, "plan", hash,
-        "suite", plan->suite, "policy", plan->policy, "planned", summary->planned, "done", summary->done,
+        "{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:f, s:f, s:o, s:o, s:o}", "schema", 1, "plan", hash,
+        "suite", plan->suite, "policy", plan->policy, "track",
+        chore_track_name(summary->track), "renderer", summary->renderer, "planned", summary->planned, "done", summary->done,
         "missing", summary->missing, "repeated", summary->repeated, "privileged", summary->privileged,
         "wall_s", summary->wall_s, "sim_s", summary->sim_s, "cells", cells, "pairs", pairs, "events", events);
     CHORE_ASSERT(json);

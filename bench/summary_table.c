@@ -209,6 +209,12 @@ static void write_remarks(table *t, const chore_summary *s)
         chore_text_add(&remarks, "%d attempt%s beyond the first, the last one counts\n", s->repeated,
                        s->repeated == 1 ? "" : "s");
     }
+    if (s->track == CHORE_TRACK_VISION) {
+        chore_text_add(&remarks, "vision track: no privileged stream was offered\n");
+    }
+    if (s->renderer[0]) {
+        chore_text_add(&remarks, "pictures by %s\n", s->renderer);
+    }
     if (s->privileged) {
         chore_text_add(&remarks, "state track: the policy read privileged streams that no real robot has\n");
     }

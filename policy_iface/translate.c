@@ -315,8 +315,8 @@ static void accept_native_mode(chore_translation *t, const chore_policy_mode *mo
     t->action.n_steps = 0;
     for (uint32_t i = 0; i < mode->n_components; i++) {
         const chore_policy_field *field = CHORE_POLICY_AT(chore_policy_field, mode->components, i);
-        const chore_policy_field *asked =
-            i < request->n_components ? CHORE_POLICY_AT(chore_policy_field, request->components, i) : field; /* a harness's own */
+        const chore_policy_field *asked = /* a harness's own request may leave them out */
+            i < request->n_components ? CHORE_POLICY_AT(chore_policy_field, request->components, i) : field;
         const char *as = asked_conversion(asked, &offered->components[i]);
         const int values = chore_translate_row_values(field);
         t->acts_plain = t->acts_plain && as[0] == '\0';

@@ -113,6 +113,9 @@ part_spot() {
   }
   ! grep -h '"outcome":"policy_error"' found/shard-*.jsonl || fail "the mug is not where it was seen"
   run other "${spotter[@]}" --policy-config can_1 || fail "the run of the spotter that looks for something else"
+  run together "${spotter[@]}" --policy-config mug_1 --batch 3 -j 1 || fail "the run with a batch"
+  pictures found >want.pictures
+  same_pictures together "three episodes in a batch"
   lines other >other.rows
   ! grep -v '"outcome":"policy_error"' other.rows || fail "a red can was taken for a blue mug"
   echo "found within $(grep -ho '[0-9.]* pixels' found/policy.log | sort -n | tail -n 1), $(grep -ho '[0-9.]* mm' found/policy.log | sort -n | tail -n 1)"

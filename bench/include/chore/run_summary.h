@@ -54,6 +54,8 @@ typedef struct chore_summary {
     chore_event_cell *events;               /* tasks in plan order, events in their order of first appearance */
     int n_events;
     double wall_s, sim_s;                   /* sums over all rows, repeated ones included */
+    chore_track track;                      /* the plan's */
+    char renderer[192];                     /* what drew the policy's pictures, "several" when rows name different ones; "" without pictures */
     bool privileged;                        /* some row was made with privileged streams */
 } chore_summary;
 
