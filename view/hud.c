@@ -41,7 +41,8 @@ static void draw_right(const hud *h)
 {
     const ink *pen = h->pen;
     const chore_moment *m = h->moment;
-    const int pad = pen->line / 2, width = pen->width / 4, x = pen->width - width + pad, room = width - 2 * pad;
+    const int pad = pen->line / 2, least = 13 * pen->line;
+    const int width = pen->width / 4 > least ? pen->width / 4 : least, x = pen->width - width + pad, room = width - 2 * pad;
     char line[160], speed[8];
     int y = pad / 2;
     chore_playhead_speed_text(h->head, speed);

@@ -157,7 +157,9 @@ void lanes_draw(const lanes *at, const hud *h)
     const chore_timeline *t = h->timeline;
     const uint64_t now = h->moment ? h->moment->step : 0;
     int y = at->top;
-    ink_rect(h->pen, at->x, at->y, at->width, at->height, INK_PANEL);
+    ink_colour ground = INK_PANEL;
+    ground.a = 1; /* nothing is drawn under it: what an earlier frame left there would shine through */
+    ink_rect(h->pen, at->x, at->y, at->width, at->height, ground);
     label(at, h->pen, y, "events", INK_DIM);
     draw_marks(at, h, y, CHORE_MARK_EVENTS | CHORE_MARK_CALL, CHORE_MARK_FIRED);
     y += at->row;

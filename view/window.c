@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <chore/files.h>
 #include <chore/render.h>
@@ -26,7 +27,7 @@ typedef struct window {
     int pressed;           /* button; -1: none */
     int x, y, width, height; /* before it filled the screen */
     uint64_t frames;
-    double drawing_s;      /* all frames together */
+    double drawing_s, drawing_cpu_s; /* all frames together; the processors' time includes the player's meanwhile */
     chore_status status;
     chore_error *err;
 } window;
@@ -143,11 +144,11 @@ static window *of(GLFWwindow *glfw)
     return glfwGetWindowUserPointer(glfw);
 }
 
-/* The cursor in pixels: on some screens a window's units are larger. */
-static void cursor(GLFWwindow *glfw, double *x, double *y)
+/* The cursor in pixels: on some screens a window's units are larger. Where it is comes with its own events; to ask for it at
+   a click would tell where it has got to since. */
+static void to_pixels(GLFWwindow *glfw, double *x, double *y)
 {
     int ww, wh, fw, fh;
-    glfwGetCursorPos(glfw, x, y);
     glfwGetWindowSize(glfw, &ww, &wh);
     glfwGetFramebufferSize(glfw, &fw, &fh);
     *x *= ww > 0 ? (double)fw / ww : 1;
@@ -172,8 +173,6 @@ static void on_key(GLFWwindow *glfw, int key, int scancode, int action, int mods
 static void on_button(GLFWwindow *glfw, int button, int action, int mods)
 {
     window *w = of(glfw);
-    double x, y;
-    cursor(glfw, &x, &y);
     if (action == GLFW_RELEASE) {
         w->pressed = w->pressed == button ? -1 : w->pressed;
         take((input){.window = w, .kind = RELEASE});
@@ -183,16 +182,13 @@ static void on_button(GLFWwindow *glfw, int button, int action, int mods)
     const bool twice = now - w->pressed_s < DOUBLE_CLICK_S;
     w->pressed_s = twice ? 0 : now;
     w->pressed = button;
-    w->last_x = x, w->last_y = y;
-    take((input){.window = w, .kind = PRESS, .button = button, .x = x, .y = y, .twice = twice, .ctrl = mods & GLFW_MOD_CONTROL});
+    take((input){.window = w, .kind = PRESS, .button = button, .x = w->last_x, .y = w->last_y, .twice = twice, .ctrl = mods & GLFW_MOD_CONTROL});
 }
 
-static void on_cursor(GLFWwindow *glfw, double ignored_x, double ignored_y)
+static void on_cursor(GLFWwindow *glfw, double x, double y)
 {
     window *w = of(glfw);
-    double x, y;
-    (void)ignored_x, (void)ignored_y;
-    cursor(glfw, &x, &y);
+    to_pixels(glfw, &x, &y);
     if (w->pressed >= 0) {
         take((input){.window = w, .kind = DRAG, .button = w->pressed, .x = x, .y = y, .dx = x - w->last_x, .dy = y - w->last_y,
                      .shift = held(glfw, GLFW_KEY_LEFT_SHIFT, GLFW_KEY_RIGHT_SHIFT)});
@@ -221,6 +217,8 @@ static void on_refresh(GLFWwindow *glfw)
 static void listen(window *w)
 {
     glfwSetWindowUserPointer(w->glfw, w);
+    glfwGetCursorPos(w->glfw, &w->last_x, &w->last_y);
+    to_pixels(w->glfw, &w->last_x, &w->last_y);
     glfwSetKeyCallback(w->glfw, on_key);
     glfwSetMouseButtonCallback(w->glfw, on_button);
     glfwSetCursorPosCallback(w->glfw, on_cursor);
@@ -305,6 +303,7 @@ static void frame(void *ctx)
     window *w = ctx;
     session *s = &w->session;
     const double begun = glfwGetTime();
+    const clock_t cpu = clock();
     if (!session_draw(s)) {
         return;
     }
@@ -318,6 +317,7 @@ static void frame(void *ctx)
     }
     mjr_finish();
     w->drawing_s += glfwGetTime() - begun;
+    w->drawing_cpu_s += (double)(clock() - cpu) / CLOCKS_PER_SEC;
     w->frames++;
     glfwSwapBuffers(w->glfw);
 }
@@ -404,8 +404,9 @@ chore_status view_window_run(const window_def *def, chore_error *err)
         loop(w);
         (void)chore_mj_try(end_session, &w->session, NULL);
         if (def->tell) {
-            printf("{\"closed\":true,\"frames\":%llu,\"ms_per_frame\":%.2f}\n", (unsigned long long)w->frames,
-                   w->frames ? 1000 * w->drawing_s / (double)w->frames : 0);
+            const double frames = w->frames ? (double)w->frames : 1;
+            printf("{\"closed\":true,\"frames\":%llu,\"ms_per_frame\":%.2f,\"cpu_ms_per_frame\":%.2f}\n",
+                   (unsigned long long)w->frames, 1000 * w->drawing_s / frames, 1000 * w->drawing_cpu_s / frames);
         }
     }
     const chore_status status = w->status;
