@@ -59,7 +59,7 @@ static void draw_right(const hud *h)
         ink_rect(pen, x - pad / 2, y, room + pad, pen->line, (ink_colour){0.75f, 0.08f, 0.08f, 1});
         ink_text(pen, x, y, room, (ink_colour){1, 1, 1, 1}, line);
     } else {
-        ink_text(pen, x, y, room, m->same ? INK_GOOD : INK_BAD, m->same ? "state as recorded" : "state differs");
+        ink_text(pen, x, y, room, m->same ? INK_GOOD : INK_BAD, !m->same ? "state differs" : m->checked ? "state as recorded, as all are" : "state as recorded");
     }
     y += pen->line;
     snprintf(line, sizeof line, "progress %.2f, %d of %d hold", m->progress, m->literals_met, m->literals_total);
@@ -112,8 +112,11 @@ void hud_draw_keys(const ink *pen)
         rows += k->group || k->label[0];
         widest = width > widest ? width : widest;
     }
-    const int keys = ink_width(pen, "Backspace  "), pad = pen->line, column = keys + widest + 2 * pad;
-    columns = pen->width / column > 2 ? 3 : pen->width / column > 1 ? 2 : 1;
+    const int keys = ink_width(pen, "Backspace  "), pad = pen->line;
+    int column = keys + widest + 2 * pad;
+    const int fit = (pen->height - 2 * pad) / pen->line; /* rows that have room */
+    columns = (rows + fit - 1) / (fit > 0 ? fit : 1);
+    column = column * columns < pen->width ? column : pen->width / columns;
     const int per = (rows + columns - 1) / columns, width = columns * column, height = per * pen->line + 2 * pad;
     const int x = (pen->width - width) / 2, y = (pen->height - height) / 2;
     ink_rect(pen, x, y, width, height, (ink_colour){0.07f, 0.08f, 0.10f, 0.92f});
@@ -124,7 +127,7 @@ void hud_draw_keys(const ink *pen)
             ink_text(pen, at, down, widest, INK_EVENT, k->group), n++;
         } else if (k->label[0]) {
             ink_text(pen, at, down, keys, INK_STAGE, k->label);
-            ink_text(pen, at + keys, down, widest + pad, INK_TEXT, k->what), n++;
+            ink_text(pen, at + keys, down, column - keys - pad, INK_TEXT, k->what), n++;
         }
     }
 }

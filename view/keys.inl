@@ -27,7 +27,7 @@ CHORE_VIEW_KEY(CHORE_VIEW_EPISODE,    -1,  GLFW_KEY_PAGE_UP,   0, "PageUp", "pre
 CHORE_VIEW_GROUP("Camera")
 CHORE_VIEW_KEY(CHORE_VIEW_CAMERA,     +1,  GLFW_KEY_RIGHT_BRACKET, 0, "]", "next camera of the scene")
 CHORE_VIEW_KEY(CHORE_VIEW_CAMERA,     -1,  GLFW_KEY_LEFT_BRACKET,  0, "[", "previous camera")
-CHORE_VIEW_KEY(CHORE_VIEW_FREE,       0,   GLFW_KEY_ESCAPE,    0, "Esc", "free camera: drag left turns, right moves, wheel zooms")
+CHORE_VIEW_KEY(CHORE_VIEW_FREE,       0,   GLFW_KEY_ESCAPE,    0, "Esc", "free camera, from here")
 CHORE_VIEW_KEY(CHORE_VIEW_ALIGN,      0,   GLFW_KEY_A,         GLFW_MOD_CONTROL, "Ctrl A", "free camera, back to where it began")
 CHORE_VIEW_GROUP("Show")
 CHORE_VIEW_KEY(CHORE_VIEW_FLAG,       mjVIS_CONTACTPOINT, GLFW_KEY_C, 0, "C", "contacts")

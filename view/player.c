@@ -43,6 +43,9 @@ struct chore_player {
     chore_hash hash;
     bool same;
     int64_t diverged;
+    chore_episode *scout; /* goes ahead; NULL: has come to the end, or there is no memory for it */
+    uint64_t scout_at;
+    bool checked;
     void **kept;         /* [n_kept]: snapshot after kept_every * index steps; NULL: none yet */
     size_t n_kept, kept_bytes;
     uint64_t kept_every;
@@ -67,19 +70,6 @@ static void set_state(chore_player *p, chore_player_state state, const chore_err
     }
     pthread_mutex_unlock(&p->lock);
     tell(p);
-}
-
-/* The step wanted, once it is another than `at`; false: stop. */
-static bool next_target(chore_player *p, uint64_t *target)
-{
-    pthread_mutex_lock(&p->lock);
-    while (!p->stop && p->target == p->at) {
-        pthread_cond_wait(&p->wish, &p->lock);
-    }
-    *target = p->target;
-    const bool go_on = !p->stop;
-    pthread_mutex_unlock(&p->lock);
-    return go_on;
 }
 
 static void post(chore_player *p)
@@ -146,6 +136,7 @@ static void show(chore_player *p, bool arrived)
     m->same = p->same;
     m->arrived = arrived;
     m->diverged = p->diverged;
+    m->checked = p->checked;
     m->seconds = chore_world_seconds(chore_episode_world(p->episode));
     m->progress = chore_episode_progress(p->episode);
     m->outcome = chore_episode_outcome(p->episode);
@@ -176,13 +167,13 @@ static void check_hash(chore_player *p)
     }
 }
 
-static void keep(chore_player *p)
+static void keep(chore_player *p, const chore_episode *episode, uint64_t at)
 {
-    const size_t index = (size_t)(p->at / p->kept_every);
-    if (p->at % p->kept_every == 0 && index < p->n_kept && !p->kept[index]) {
+    const size_t index = (size_t)(at / p->kept_every);
+    if (at % p->kept_every == 0 && index < p->n_kept && !p->kept[index]) {
         p->kept[index] = malloc(p->kept_bytes);
         if (p->kept[index]) {
-            chore_episode_snapshot(p->episode, p->kept[index]);
+            chore_episode_snapshot(episode, p->kept[index]);
         }
     }
 }
@@ -237,7 +228,45 @@ static void make_step(chore_player *p)
     (void)chore_episode_step(p->episode, chore_trace_action(p->trace, p->at), &ignored);
     p->at++;
     check_hash(p);
-    keep(p);
+    keep(p, p->episode, p->at);
+}
+
+/* One step of the scout, which need not be shown. */
+static void go_ahead(chore_player *p)
+{
+    chore_error ignored;
+    if (p->scout_at < p->timeline.n_steps) {
+        (void)chore_episode_step(p->scout, chore_trace_action(p->trace, p->scout_at), &ignored);
+        p->scout_at++;
+        if (!chore_hash_equal(chore_episode_hash(p->scout), chore_trace_hash(p->trace, p->scout_at - 1)) &&
+            (p->diverged < 0 || (int64_t)p->scout_at < p->diverged)) {
+            p->diverged = (int64_t)p->scout_at;
+        }
+        keep(p, p->scout, p->scout_at);
+    } else {
+        p->scout = NULL;
+        p->checked = true;
+        show(p, true); /* the same step, with more known of it */
+    }
+}
+
+/* The step wanted, once it is another than `at`; false: stop. */
+static bool next_target(chore_player *p, uint64_t *target)
+{
+    pthread_mutex_lock(&p->lock);
+    while (!p->stop && p->target == p->at) {
+        if (p->scout) {
+            pthread_mutex_unlock(&p->lock);
+            go_ahead(p);
+            pthread_mutex_lock(&p->lock);
+        } else {
+            pthread_cond_wait(&p->wish, &p->lock);
+        }
+    }
+    *target = p->target;
+    const bool go_on = !p->stop;
+    pthread_mutex_unlock(&p->lock);
+    return go_on;
 }
 
 static void pursue(chore_player *p)
@@ -299,6 +328,17 @@ static chore_status make_moments(chore_player *p, chore_error *err)
     return CHORE_OK;
 }
 
+/* A second world beside the first, in the same state. */
+static void send_scout(chore_player *p)
+{
+    if (chore_rig_set_slots(p->rig, 2, NULL) == CHORE_OK) {
+        p->scout = chore_rig_slot(p->rig, 1);
+        if (chore_episode_restore(p->scout, p->kept[0], p->kept_bytes, NULL) != CHORE_OK) {
+            p->scout = NULL;
+        }
+    }
+}
+
 static void prepare(chore_player *p)
 {
     chore_timeline_read(&p->timeline, p->trace);
@@ -318,9 +358,10 @@ static void prepare(chore_player *p)
     p->kept = calloc(p->n_kept, sizeof *p->kept);
     CHORE_ASSERT(p->kept);
     p->diverged = -1;
-    keep(p);
+    keep(p, p->episode, p->at);
     CHORE_ASSERT(p->kept[0]);
     check_hash(p);
+    send_scout(p);
 }
 
 static void *life(void *ctx)

@@ -131,7 +131,7 @@ static void go_to_mark(session *s, int direction)
 static void go_to_divergence(session *s)
 {
     if (s->moment->diverged < 0) {
-        session_toast(s, "no step differs so far; play to the end to know them all");
+        session_toast(s, s->moment->checked ? "no step differs from the recording" : "no step differs so far");
         return;
     }
     chore_playhead_move(&s->head, s->moment->diverged - (int64_t)chore_playhead_step(&s->head));
@@ -323,11 +323,11 @@ void session_tell(const session *s, chore_text *out)
                    s->show_help ? "true" : "false");
     if (m) {
         chore_text_add(out,
-                       ",\"step\":%llu,\"wanted\":%llu,\"steps\":%llu,\"arrived\":%s,\"same\":%s,\"diverged\":%lld,"
+                       ",\"step\":%llu,\"wanted\":%llu,\"steps\":%llu,\"arrived\":%s,\"same\":%s,\"diverged\":%lld,\"checked\":%s,"
                        "\"camera\":\"%s\",\"picked\":\"%s\",\"contacts\":%s",
                        (unsigned long long)m->step, (unsigned long long)chore_playhead_step(&s->head),
                        (unsigned long long)s->head.n_steps, m->arrived ? "true" : "false", m->same ? "true" : "false",
-                       (long long)m->diverged, stage_camera_name(&s->stage), s->picked,
+                       (long long)m->diverged, m->checked ? "true" : "false", stage_camera_name(&s->stage), s->picked,
                        s->stage.option.flags[mjVIS_CONTACTPOINT] ? "true" : "false");
     }
     chore_text_add(out, "}");

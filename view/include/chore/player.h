@@ -3,7 +3,8 @@
 
    A seek restores the nearest snapshot before the step (the recording's key frames, and those that the player keeps on its
    way) and simulates the recorded actions from there, so the state is exact; its hash is compared with the recording's at
-   every step. After a step that differs it goes on and says so. */
+   every step. After a step that differs it goes on and says so. While nothing is asked of it, it goes ahead through the whole
+   recording in a second world: so it comes to know the first step that differs, and snapshots make later seeks short. */
 #ifndef CHORE_PLAYER_H
 #define CHORE_PLAYER_H
 #include <chore/episode.h>
@@ -31,6 +32,7 @@ typedef struct chore_moment {
     bool same;                  /* it is the recording's */
     bool arrived;               /* it is the step that was asked for, not one on the way */
     int64_t diverged;           /* the first step known to differ from the recording; -1: none so far */
+    bool checked;               /* every step of the recording has been simulated and compared */
     double seconds, progress;   /* simulated time; 0 .. 1 */
     int literals_met, literals_total;
     chore_outcome outcome;
