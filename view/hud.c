@@ -119,7 +119,7 @@ void hud_draw_keys(const ink *pen)
     column = column * columns < pen->width ? column : pen->width / columns;
     const int per = (rows + columns - 1) / columns, width = columns * column, height = per * pen->line + 2 * pad;
     const int x = (pen->width - width) / 2, y = (pen->height - height) / 2;
-    ink_rect(pen, x, y, width, height, (ink_colour){0.07f, 0.08f, 0.10f, 0.92f});
+    ink_rect(pen, x, y, width, height, (ink_colour){0.07f, 0.08f, 0.10f, 0.97f});
     for (int i = 0, n = 0; i < view_n_keys; i++) {
         const view_key *k = &view_keys[i];
         const int at = x + pad + n / per * column, down = y + pad + n % per * pen->line;

@@ -21,7 +21,8 @@ expect() {
   fi
 }
 
-"$view" --help >out && grep -q '^Examples' out && grep -q '^Exit codes' out || { echo "--help"; failed=1; }
+"$view" --help >out
+for word in Examples 'Exit codes'; do grep -q "^$word" out || { echo "--help: no $word"; failed=1; }; done
 "$view" --version | grep -q MuJoCo || { echo "--version"; failed=1; }
 expect 2 'expected a run folder'
 expect 2 "did you mean '--size'" --sice 3 x
@@ -39,6 +40,7 @@ expect 3 'without a screen: chorebench show' r 0
 
 # The list of keys in the folder's page is the table's.
 "$view" --keys >keys
+# shellcheck disable=SC2016 # the fences are not commands
 sed -n '/^```text keys$/,/^```$/p' "$CHORE_SOURCE_DIR/view/README.md" | sed '1d;$d' | diff keys - ||
   { echo "view/README.md shows other keys than chorebench-view --keys prints"; failed=1; }
 exit $failed
