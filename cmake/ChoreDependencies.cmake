@@ -21,6 +21,13 @@ if(CHORE_WITH_EGL)
   # MuJoCo finds the GL entry points through eglGetProcAddress at run time: nothing of libGL is linked.
   chore_pkg(egl egl libegl-dev)
 endif()
+if(CHORE_WITH_VIEW)  # the only part that may be missing: everything else works without a window
+  pkg_check_modules(glfw QUIET IMPORTED_TARGET GLOBAL glfw3)
+  if(NOT glfw_FOUND)
+    message(STATUS "chorebench: no glfw3, so chorebench-view is not built. Debian and Ubuntu: apt-get install libglfw3-dev")
+    set(CHORE_WITH_VIEW OFF)
+  endif()
+endif()
 if(CHORE_BUILD_TESTS)
   chore_pkg(cmocka cmocka libcmocka-dev)
 endif()

@@ -4,7 +4,7 @@
 #
 #   tools/setup.sh [--tests] [--check]
 #
-#   --tests   also what only the tests need (a C++ compiler, numpy)
+#   --tests   also what only the tests need (a C++ compiler, numpy, a virtual screen)
 #   --check   only say what is missing; exit 1 when something is
 #
 # MUJOCO_ROOT=<folder of MuJoCo 4.0.0>, or an installed CMake package of that version, saves the download. Without a
@@ -28,7 +28,8 @@ done
 packages=(gcc libc6-dev cmake ninja-build pkg-config python3-pip
   libjansson-dev libyaml-dev libzstd-dev libxxhash-dev libmd-dev libpopt-dev libpng-dev libcmocka-dev
   libegl-dev libegl1 libegl-mesa0 libgl1-mesa-dri) # the last three: offscreen pixels without a GPU
-[ $tests = 0 ] || packages+=(g++ python3-numpy)
+packages+=(libglfw3-dev libgl1) # the window chorebench-view, and nothing else
+[ $tests = 0 ] || packages+=(g++ python3-numpy xvfb xdotool) # a virtual screen, and hands for it
 modules=(jansson yaml-0.1 libzstd libxxhash libmd popt libpng cmocka egl) # the same, where there is no dpkg
 
 deps=$top/.deps

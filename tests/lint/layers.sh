@@ -9,7 +9,7 @@ root=${1:-$(cd "$here/../.." && pwd)}
 cd "$root"
 
 folders=()
-for folder in bench policy_iface render scenes sim tasks tests; do [ ! -d $folder ] || folders+=("$folder"); done
+for folder in bench policy_iface render scenes sim tasks tests view; do [ ! -d $folder ] || folders+=("$folder"); done
 find "${folders[@]}" -type f \( -name '*.c' -o -name '*.h' -o -name '*.inl' \) | sort |
   awk -v table="$here/layers.txt" '
     function trim(s) { gsub(/^[ \t]+|[ \t]+$/, "", s); return s }

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# chorebench-view on a virtual screen, with real keys and a real mouse. What it shows is read from its --tell lines and from
+# its screenshots. Needs Xvfb, xdotool and Mesa; where they are missing this is skipped.
+set -euo pipefail
+for tool in Xvfb xdotool; do
+  command -v $tool >/dev/null || { echo "no $tool: skipped (Debian: apt-get install xvfb xdotool)"; exit 77; }
+done
+view=$CHORE_BUILD_DIR/bin/chorebench-view
+work=$(mktemp -d)
+xvfb='' viewer=''
+clean() {
+  [ -z "$viewer" ] || kill "$viewer" 2>/dev/null || true
+  [ -z "$xvfb" ] || kill "$xvfb" 2>/dev/null || true
+  wait
+  rm -rf "$work"
+}
+trap clean EXIT
+cd "$work"
+die() { echo "$*"; tail -n 3 told 2>/dev/null; exit 1; }
+
+mkfifo screen
+exec 3<>screen
+Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp >xvfb.log 2>&1 &
+xvfb=$!
+read -r -t 30 screen <&3 || die "Xvfb does not start: $(cat xvfb.log)"
+export DISPLAY=:$screen LP_NUM_THREADS=1
+unset WAYLAND_DISPLAY
+
+"$CHORE_BUILD_DIR/bin/chorebench" run set_aside --policy oracle --seeds 0..0 --variant disturbed -j 1 --film none -q --out r >run.log 2>&1 ||
+  die "the run failed: $(cat run.log)"
+episode=set_aside-disturbed-00000
+
+# now PATTERN: within half a minute, the last line told holds the pattern
+now() {
+  local i
+  for ((i = 0; i < 300; i++)); do
+    tail -n 1 told | grep -q -E -- "$1" && return 0
+    kill -0 "$viewer" 2>/dev/null || break
+    sleep 0.1
+  done
+  die "it does not come to: $1"
+}
+key() { xdotool key --clearmodifiers "$@"; }
+at_step() { now "\"step\":$1,\"wanted\":$1,.*\"arrived\":true,\"same\":true,\"diverged\":-1"; }
+differs() { [ "$("$CHORE_BUILD_DIR/tests/png_diff" "$@")" -gt 60 ]; } # 0.6 of 255 levels, on average
+shot() { # NAME: Ctrl P, and the picture as NAME.png
+  rm -f ./*-0*.png
+  key ctrl+p
+  local i
+  for ((i = 0; i < 300; i++)); do
+    ls ./*-0*.png >/dev/null 2>&1 && { mv ./*-0*.png "$1.png"; return 0; }
+    sleep 0.1
+  done
+  die "no screenshot"
+}
+
+"$view" r $episode --size 800x600 --quality low --tell >told 2>err &
+viewer=$!
+at_step 0
+window=$(xdotool search --sync --pid $viewer | tail -n 1)
+xdotool windowfocus --sync "$window"
+
+# time: steps both ways, seconds, the ends, events
+key Right && at_step 1
+key Right && at_step 2
+key Left && at_step 1
+key Down && at_step 21
+key Up && at_step 1
+key End && at_step 345
+key Home && at_step 0
+key n && at_step 79 # slip
+key n && at_step 98 # another dish
+key p && at_step 79
+
+# playing: it moves on by itself, faster and slower, and stops
+key equal && now '"speed":1'
+key space && now '"playing":true' && now '"step":(9|[1-9][0-9])[0-9],' && key space && now '"playing":false'
+key minus && key minus && now '"speed":-1'
+key l && now '"loop":true'
+
+# the mouse on the timeline: a click, and a drag beyond its end
+xdotool mousemove --window "$window" 505 590 click 1
+now '"step":1[67][0-9],"wanted":1[67][0-9],.*"arrived":true,"same":true'
+xdotool mousemove --window "$window" 505 590 mousedown 1 mousemove --window "$window" 300 590 mousemove --window "$window" 20 590 mouseup 1
+at_step 0
+
+# cameras: those of the scene, free by key, free by dragging; then the picture is another one
+shot front
+key bracketright && now '"camera":"[^f"]' # neither front nor free
+key bracketleft && now '"camera":"front"'
+shot again
+! differs front.png again.png || die "the same view twice gives two pictures"
+key Escape && now '"camera":"free"'
+shot free
+! differs front.png free.png 0 100 550 250 || [ "$("$CHORE_BUILD_DIR/tests/png_diff" front.png free.png 0 100 550 250)" -lt 1500 ] ||
+  die "the free camera does not begin where the fixed one was"
+xdotool mousemove --window "$window" 300 200 mousedown 1 mousemove --window "$window" 380 220 mouseup 1
+sleep 0.3
+shot turned
+differs free.png turned.png || die "dragging turns nothing"
+key ctrl+a && shot aligned
+differs turned.png aligned.png || die "Ctrl A changes nothing"
+
+# what is shown: contacts, text and timeline, the keys
+key bracketright && key c && now '"contacts":true'
+key Tab && now '"hud":false' && key F1 && now '"help":true' && shot keys
+differs keys.png aligned.png || die "F1 shows nothing"
+key F1 && key Tab && now '"hud":true'
+
+# it closes cleanly in the middle of a seek
+key End && key ctrl+q
+wait $viewer || die "it ends with $?: $(cat err)"
+viewer=''
+tail -n 1 told | grep -q '"closed":true' || die "it did not close"
+
+# the picture of the page, from another driver perhaps: like it, not equal to it
+"$view" r $episode --at 6 --quality low --shot page.png
+far=$("$CHORE_BUILD_DIR/tests/png_diff" page.png "$CHORE_SOURCE_DIR/docs/pictures/view.png")
+[ "$far" -lt 600 ] || die "docs/pictures/view.png is another picture (difference $far)"
+[ ! -s err ] || die "stderr: $(cat err)"

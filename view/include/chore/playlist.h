@@ -1,0 +1,32 @@
+/* The playlist: what a person asked to see, as a list of recorded episodes. */
+#ifndef CHORE_PLAYLIST_H
+#define CHORE_PLAYLIST_H
+#include <chore/run_folder.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct chore_playlist_entry {
+    char name[CHORE_NAME_CAP * 3];  /* "set_aside-disturbed-00000" */
+    char trace[CHORE_PATH_CAP];     /* file; empty: nothing was recorded, or it has not been run yet */
+    char task[CHORE_PATH_CAP];      /* name or file; empty: the one that the recording names */
+    uint64_t run_key;
+    bool known, success;            /* is there a result; what it says */
+    char outcome[CHORE_NAME_CAP];   /* "timeout"; empty: not known */
+} chore_playlist_entry;
+
+typedef struct chore_playlist {
+    chore_playlist_entry *entries;  /* [n], malloc'ed */
+    int n, first;                   /* first: the one to begin with */
+} chore_playlist;
+
+/* `what`: a run folder, a trace, or the episode of a run as "RUN EPISODE" given apart (`episode`, nullable; a name or a
+   number). A run begins with its first failure that was recorded, else with its first recording. CHORE_E_NOT_FOUND (with the nearest name),
+   CHORE_E_USAGE, and what reading a run folder says. Allocates. */
+chore_status chore_playlist_open(chore_playlist *out, const char *what, const char *episode, chore_error *err);
+void chore_playlist_release(chore_playlist *list);
+/* The next entry with a recording from `from` in the direction (+1, -1); `failures`: that did not succeed. -1: none. */
+int chore_playlist_seek(const chore_playlist *list, int from, int direction, bool failures);
+#ifdef __cplusplus
+}
+#endif
+#endif

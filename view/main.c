@@ -1,0 +1,173 @@
+/* chorebench-view: the window. What it opens is playlist.c's affair, what it shows session.c's. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <chore/cli.h>
+#include <chore/provenance.h>
+#include <chore/world.h>
+
+#include "keys_internal.h"
+#include "window_internal.h"
+
+static const char help[] =
+    "Shows recorded episodes in a window: play, step, scrub; every state is simulated again and compared with the recording.\n"
+    "\n"
+    "Examples\n"
+    "  chorebench-view runs/mine                              begins with its first failure\n"
+    "  chorebench-view runs/mine bus_table-disturbed-00003\n"
+    "  chorebench-view some.trace --at 12.3\n"
+    "  chorebench-view runs/mine 7 --at 4 --shot moment.png   a picture, and closes\n"
+    "\n"
+    "Usage: chorebench-view [OPTIONS] RUN [EPISODE] | TRACE\n"
+    "\n"
+    "  --at SECONDS       begin there (simulated time)\n"
+    "  --play             begin playing\n"
+    "  --task FILE        task file of a trace (default: the task of the trace's name)\n"
+    "  --size WxH         of the window (default 1280x720)\n"
+    "  --quality low|high shadows and smooth edges (default: high on a GPU, low in software)\n"
+    "  --shot FILE        write a PNG of the beginning and close\n"
+    "  --tell             print a line of JSON whenever what is shown changes\n"
+    "  --keys             print the keys (in the window: F1)\n"
+    "  --version\n"
+    "  -h, --help\n"
+    "\n"
+    "Exit codes: 0 closed · 2 usage or bad file · 3 no display or no OpenGL · 6 the recording was tampered with · 74 storage\n";
+
+enum { OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION };
+
+static const struct option options[] = {
+    {"at", required_argument, NULL, OPT_AT},           {"play", no_argument, NULL, OPT_PLAY},
+    {"task", required_argument, NULL, OPT_TASK},       {"size", required_argument, NULL, OPT_SIZE},
+    {"quality", required_argument, NULL, OPT_QUALITY}, {"shot", required_argument, NULL, OPT_SHOT},
+    {"tell", no_argument, NULL, OPT_TELL},             {"keys", no_argument, NULL, OPT_KEYS},
+    {"version", no_argument, NULL, OPT_VERSION},       {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static int fail(const chore_error *err)
+{
+    chore_error bare = *err;
+    char line[CHORE_PATH_CAP + 1024];
+    bare.hint[0] = '\0'; /* on a line of its own */
+    chore_error_format(&bare, line, sizeof line);
+    fprintf(stderr, "chorebench-view: %s\n", line);
+    if (err->hint[0]) {
+        fprintf(stderr, "  %s\n", err->hint);
+    }
+    return chore_status_exit_code(err->status);
+}
+
+static int usage(const char *what, const char *value)
+{
+    fprintf(stderr, "chorebench-view: %s%s%s%s\n  see 'chorebench-view --help'\n", what, value ? " '" : "", value ? value : "",
+            value ? "'" : "");
+    return chore_status_exit_code(CHORE_E_USAGE);
+}
+
+static int unknown_option(const char *text)
+{
+    const char *names[sizeof options / sizeof *options];
+    char what[256];
+    int n = 0;
+    for (; options[n].name; n++) {
+        names[n] = options[n].name;
+    }
+    const char *bare = text + strspn(text, "-");
+    const int nearest = chore_nearest(bare, names, n);
+    snprintf(what, sizeof what, "unknown option '%.80s'%s%s%s", text, nearest >= 0 ? "; did you mean '--" : "",
+             nearest >= 0 ? names[nearest] : "", nearest >= 0 ? "'?" : "");
+    return usage(what, NULL);
+}
+
+static int print_version(void)
+{
+    chore_text line = {0};
+    chore_version_line(&line);
+    printf("%s\n", chore_text_get(&line));
+    chore_text_release(&line);
+    return 0;
+}
+
+static bool parse_size(const char *text, int *width, int *height)
+{
+    char rest;
+    return sscanf(text, "%dx%d%c", width, height, &rest) == 2 && *width >= 320 && *height >= 240 && *width <= 16384 &&
+           *height <= 16384;
+}
+
+/* Takes one option; *code: what to end with, -1: go on. */
+static void take(int option, const char *value, window_def *def, const char **task, int *code)
+{
+    char *end;
+    switch (option) {
+    case OPT_AT:
+        def->at_s = strtod(value, &end);
+        *code = *end || end == value || !(def->at_s >= 0 && def->at_s < 1e6) ? usage("--at wants seconds, not", value) : -1;
+        break;
+    case OPT_SIZE:
+        *code = parse_size(value, &def->width, &def->height) ? -1 : usage("--size wants WxH from 320x240, not", value);
+        break;
+    case OPT_QUALITY:
+        def->quality = strcmp(value, "high") == 0;
+        *code = def->quality || strcmp(value, "low") == 0 ? -1 : usage("--quality is low or high, not", value);
+        break;
+    case OPT_PLAY: def->play = true; break;
+    case OPT_TASK: *task = value; break;
+    case OPT_SHOT: def->shot = value; break;
+    case OPT_TELL: def->tell = true; break;
+    case OPT_KEYS: view_keys_print(stdout), *code = 0; break;
+    case OPT_VERSION: *code = print_version(); break;
+    default: fputs(help, stdout), *code = 0; break;
+    }
+}
+
+static void stop(int signal)
+{
+    (void)signal;
+    view_window_stop();
+}
+
+static int show(window_def *def, const char *what, const char *episode, const char *task)
+{
+    chore_playlist list;
+    chore_error err = {0};
+    if (chore_sim_init(&err) != CHORE_OK || chore_playlist_open(&list, what, episode, &err) != CHORE_OK) {
+        return fail(&err);
+    }
+    for (int i = 0; task && i < list.n; i++) {
+        chore_copy(list.entries[i].task, sizeof list.entries[i].task, task);
+    }
+    def->list = &list;
+    signal(SIGINT, stop);
+    signal(SIGTERM, stop);
+    const chore_status status = view_window_run(def, &err);
+    chore_playlist_release(&list);
+    return status == CHORE_OK ? 0 : fail(&err);
+}
+
+int main(int argc, char **argv)
+{
+    window_def def = {.width = 1280, .height = 720, .quality = -1};
+    const char *task = NULL;
+    int option, code = -1;
+    opterr = 0;
+    while (code < 0 && (option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+        if (option == '?') {
+            return unknown_option(argv[optind - 1]);
+        }
+        if (option == ':') {
+            return usage("a value is missing after", argv[optind - 1]);
+        }
+        take(option, optarg, &def, &task, &code);
+    }
+    if (code < 0 && (optind >= argc || argc - optind > 2)) {
+        code = usage("expected a run folder and perhaps an episode, or a trace", NULL);
+    }
+    if (code < 0) {
+        code = show(&def, argv[optind], argc - optind > 1 ? argv[optind + 1] : NULL, task);
+    }
+    return chore_cli_finish(code);
+}

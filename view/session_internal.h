@@ -1,0 +1,60 @@
+/* A session: the episode that is open, where its playhead is, how it is looked at. It is told what was pressed and how much
+   time went by; it draws. It knows no window but what it is given of it. */
+#ifndef CHORE_VIEW_SESSION_INTERNAL_H
+#define CHORE_VIEW_SESSION_INTERNAL_H
+#include <stdio.h>
+
+#include "hud_internal.h"
+#include "keys_internal.h"
+#include "stage_internal.h"
+
+typedef struct session_def {
+    const chore_playlist *list;
+    double at_s;               /* begin there */
+    bool play;
+    int quality;               /* 0: for software */
+    void (*on_news)(void *);   /* from the player's thread: wake up */
+    void *news_ctx;
+    void (*viewport)(int, int, int, int); /* glViewport */
+} session_def;
+
+typedef enum session_grip { GRIP_NONE, GRIP_TIMELINE, GRIP_CAMERA } session_grip;
+
+typedef struct session {
+    session_def def;
+    int index;                 /* in the playlist */
+    chore_player *player;
+    chore_player_state state;
+    chore_error err;           /* why it FAILED */
+    chore_playhead head;
+    uint64_t asked;            /* of the player */
+    chore_moment *moment;
+    stage stage;
+    bool staged;               /* the stage is open */
+    ink pen;
+    bool show_hud, show_help;
+    bool quit, screenshot, fullscreen; /* wishes to the window, which clears the last two */
+    char policy[CHORE_NAME_CAP], picked[CHORE_NAME_CAP], toast[CHORE_PATH_CAP];
+    double toast_s;            /* left to show it */
+    session_grip grip;         /* of the mouse button that is down */
+    bool dirty;                /* something to draw */
+} session;
+
+void session_begin(session *s, const session_def *def);
+void session_end(session *s);
+void session_act(session *s, view_action action, int argument);
+/* So much of the spectator's time went by. */
+void session_tick(session *s, double seconds);
+void session_resize(session *s, int width, int height);
+bool session_draw(session *s); /* false: there is nothing yet, what was shown stays */
+void session_toast(session *s, const char *text);
+
+/* The mouse; x, y in pixels from the top left. button: 0 left, 1 right, 2 middle. */
+void session_press(session *s, int button, double x, double y, bool twice, bool ctrl);
+void session_release(session *s);
+void session_drag(session *s, int button, double x, double y, double dx, double dy, bool shift);
+void session_wheel(session *s, double dy);
+
+/* What is shown, as one line of JSON without its end. */
+void session_tell(const session *s, chore_text *out);
+#endif

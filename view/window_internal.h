@@ -1,0 +1,21 @@
+/* The window: GLFW, its events, the loop, screenshots. */
+#ifndef CHORE_VIEW_WINDOW_INTERNAL_H
+#define CHORE_VIEW_WINDOW_INTERNAL_H
+#include <chore/playlist.h>
+
+typedef struct window_def {
+    const chore_playlist *list;
+    int width, height;       /* pixels, as far as the screen allows */
+    double at_s;             /* begin there, simulated seconds */
+    bool play;               /* begin playing */
+    bool tell;               /* a line of JSON on stdout whenever what is shown changes */
+    const char *shot;        /* write a picture of the beginning to this file and close; NULL: stay */
+    int quality;             /* 0: for software, 1: shadows and smooth edges, -1: by what draws */
+} window_def;
+
+/* Open, show, return when it was closed. CHORE_E_RENDER: no display, no OpenGL; the hint tells what to do. What the player
+   says of the first episode when it cannot be shown and a shot was asked for. */
+chore_status view_window_run(const window_def *def, chore_error *err);
+/* Ask the window to close; from a signal handler, too. */
+void view_window_stop(void);
+#endif
