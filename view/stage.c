@@ -94,6 +94,8 @@ void stage_open(stage *s, const mjModel *model, const char *camera, int quality)
     s->model = *model;
     s->model.vis.quality.shadowsize = quality ? 4096 : 1024;
     s->model.vis.quality.offsamples = 0;
+    s->model.vis.scale.contactwidth = 0.08f; /* MuJoCo's default hides a mug behind the contacts of its fingers */
+    s->model.vis.scale.contactheight = 0.04f;
     mjv_defaultScene(&s->scene);
     mjr_defaultContext(&s->context);
     mjv_defaultPerturb(&s->pick);
