@@ -7,6 +7,6 @@ CHORE_COMMAND(replay, chore_cmd_replay, "replay a trace and compare the state at
 CHORE_COMMAND(verify, chore_cmd_verify, "check a run: chain, coverage, and every episode re-simulated",  "trust")
 CHORE_COMMAND(speed,  chore_cmd_speed,  "measure control and physics steps per second",                  "look")
 CHORE_COMMAND(drops,  chore_cmd_drops,  "let dishes fall and count how many break",                      "look")
-CHORE_COMMAND(serve,  chore_cmd_serve,  "episodes for a program, step by step: what the Gymnasium environment is", "write")
+CHORE_COMMAND(serve,  chore_cmd_serve,  "episodes step by step for another program, as Gymnasium wants them", "write")
 CHORE_COMMAND(doctor, chore_cmd_doctor, "check this machine and this build",                             "look")
 CHORE_COMMAND(check,  chore_cmd_check,  "check whether a policy keeps the rules of chore/policy.h",           "write")
