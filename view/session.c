@@ -176,7 +176,7 @@ void session_act(session *s, view_action action, int argument)
     s->dirty = true;
     switch (action) {
     case CHORE_VIEW_QUIT: s->quit = true; break;
-    case CHORE_VIEW_SCREENSHOT: s->screenshot = true; break;
+    case CHORE_VIEW_SCREENSHOT: s->screenshot = true, s->toast_s = 0, s->toast[0] = 0; break; /* without the last one's words */
     case CHORE_VIEW_FULLSCREEN: s->fullscreen = true; break;
     case CHORE_VIEW_HUD: s->show_hud = !s->show_hud; break;
     case CHORE_VIEW_HELP: s->show_help = !s->show_help; break;

@@ -52,7 +52,7 @@ part_same() {
 
   # the policy saw what the row says: as many pictures, and for equal hashes of ours equal ones of its own
   seen ref >ref.seen
-  [ "$(wc -l <ref.seen)" -ge $((n - 1)) ] && ! grep -qv 'saw 40 pictures' ref.seen || fail "the policy saw something else: $(cat ref.seen)"
+  { [ "$(wc -l <ref.seen)" -ge $((n - 1)) ] && ! grep -qv 'saw 40 pictures' ref.seen; } || fail "the policy saw something else: $(cat ref.seen)"
   ! grep -qv ' 40 ' want.pictures || fail "the rows count other pictures than the policy: $(cat want.pictures)"
   for other in jobs thread; do
     seen $other >other.seen
@@ -87,7 +87,7 @@ part_track() {
   exits 2 chorebench run task.yaml --policy oracle --track blind --seeds 0..0 --out never
   says "*no track 'blind'; expected state or vision*"
   run noop task.yaml --policy noop --track vision --seeds 0..0 --variant control || fail "noop on the vision track"
-  grep -q '"track": "vision"' noop/plan.json && grep -q '"track":"vision"' noop/shard-*.jsonl || fail "no word of the track"
+  { grep -q '"track": "vision"' noop/plan.json && grep -q '"track":"vision"' noop/shard-*.jsonl; } || fail "no word of the track"
   echo "refused what it should"
 }
 
@@ -97,7 +97,7 @@ with_driver() {
   shift 2
   CHOREBENCH_PLUGINS=$PWD/broken BAD_RENDER=$how BAD_RENDER_AT=5 \
     chorebench run task.yaml --policy "$eyes" --policy-config "cam=wrist cam=front" --track vision --film none -q --out "$out" "$@" \
-    >out 2>log || code=$?
+    >printed 2>log || code=$?
   echo $code
 }
 
@@ -108,8 +108,9 @@ part_spot() {
     "$CHORE_SOURCE_DIR/tasks/defs/dining_table/set_aside.yaml" >mug.yaml
   local spotter=(mug.yaml --policy "$CHORE_BUILD_DIR/tests/plugins/spotter.so" --variant control --seeds "${TRUST_SEEDS:-0..2}")
   run found "${spotter[@]}" --policy-config mug_1 -j 2 || {
-    grep -q 'cannot render' log && echo "skipped: $(head -n 1 log)" && exit 77
-    fail "the run of the spotter"
+    grep -q 'cannot render' log || fail "the run of the spotter"
+    echo "skipped: $(head -n 1 log)"
+    exit 77
   }
   ! grep -h '"outcome":"policy_error"' found/shard-*.jsonl || fail "the mug is not where it was seen"
   run other "${spotter[@]}" --policy-config can_1 || fail "the run of the spotter that looks for something else"
@@ -132,7 +133,7 @@ part_driver() {
   # goes wrong once: the episode is done again, and all is well
   for how in crash exit fail; do
     [ "$(BAD_RENDER_ONCE=$PWD/$how.once with_driver $how once_$how --seeds 0..0 --variant control -j 1)" = 0 ] || fail "$how once"
-    grep -q '"attempt":1' once_$how/shard-*.jsonl && grep -qh '"outcome":"infra_error"' once_$how/shard-*.jsonl ||
+    { grep -q '"attempt":1' once_$how/shard-*.jsonl && grep -qh '"outcome":"infra_error"' once_$how/shard-*.jsonl; } ||
       fail "$how: no second attempt"
     ! grep -qh '"outcome":"policy_error"' once_$how/shard-*.jsonl || fail "$how: the policy got the blame"
   done
@@ -152,7 +153,7 @@ part_driver() {
 
   # what pictures cost is told of whatever draws them
   CHOREBENCH_PLUGINS=$PWD/broken chorebench speed --render --rounds 1 --json set_aside >out 2>log || fail "speed --render"
-  [ "$(grep -c '"frames_per_core_s"' out)" = 5 ] && grep -q "\"renderer\": \"the test's driver\"" out || fail "speed --render says else"
+  { [ "$(grep -c '"frames_per_core_s"' out)" = 5 ] && grep -q "\"renderer\": \"the test's driver\"" out; } || fail "speed --render says else"
 
   if command -v ldd >/dev/null; then
     ! ldd "$CHORE_BUILD_DIR/bin/chorebench" "$CHORE_BUILD_DIR/bin/chore-policy-host" | grep -E 'libE?GL|libOpenGL|glfw' ||
