@@ -51,7 +51,8 @@ typedef struct chore_line_memory {
     alignas(64) chore_line_bell to_parent;
     alignas(64) _Atomic uint32_t cancel; /* nonzero: the call in progress shall end soon */
     uint32_t version;
-    uint32_t word; /* chore_line_word */
+    uint32_t harness; /* the process that made it; 0: out of the child's sight */
+    uint32_t word;    /* chore_line_word */
     int32_t answer;
     uint64_t length; /* of the payload */
     alignas(64) unsigned char payload[];

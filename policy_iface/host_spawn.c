@@ -46,6 +46,7 @@ static chore_status make_line(chore_host_child *child, ends *theirs, chore_error
     }
     child->line = at;
     child->line->version = CHORE_LINE_VERSION;
+    child->line->harness = child->profile == CHORE_POLICY_JAIL ? 0 : (uint32_t)getpid();
     child->sent = 0;
     return CHORE_OK;
 }

@@ -1,10 +1,12 @@
 /* chore-policy-host: holds one policy for the harness. It is born with nothing but the line to it (see
    host_line_internal.h), takes on its confinement, loads the shared object and serves one call after the other. */
 #include "guest_internal.h"
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 bool chore_guest_hear(chore_guest *guest, unsigned char *box, uint32_t *word, int32_t *answer, chore_wire *in)
@@ -65,6 +67,13 @@ const char *__asan_default_options(void)
 }
 #endif
 
+/* Before the first message: a harness that was killed while it started this process sends none, and nobody else ends it. */
+static bool harness_lives(const chore_guest *guest)
+{
+    const uint32_t harness = guest->line->harness;
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && (harness == 0 || getppid() == (pid_t)harness);
+}
+
 int main(void)
 {
     static chore_guest guest;
@@ -83,6 +92,8 @@ int main(void)
         return 2;
     }
     chore_guest_fill_table(&guest);
-    serve(&guest);
+    if (harness_lives(&guest)) {
+        serve(&guest);
+    }
     _exit(0); /* exit handlers of the plug-in's libraries are nobody's business any more */
 }
