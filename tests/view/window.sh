@@ -25,6 +25,8 @@ xvfb=$!
 read -r -t 30 screen <&3 || die "Xvfb does not start: $(cat xvfb.log)"
 export DISPLAY=:$screen LP_NUM_THREADS=1
 unset WAYLAND_DISPLAY
+# The graphics libraries leak, and GLFW unloads them before the search for leaks, so that no suppression can name them. test_player searches.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 
 "$CHORE_BUILD_DIR/bin/chorebench" run set_aside --policy oracle --seeds 0..0 --variant disturbed -j 1 --film none -q --out r >run.log 2>&1 ||
   die "the run failed: $(cat run.log)"
