@@ -94,19 +94,8 @@ static chore_status round_trips(chore_rig *rig, uint64_t seed, int n, chorei_bat
 
 /* ---- flights -------------------------------------------------------------------------------------------------------- */
 
-typedef struct spent {
-    double wall_s, cpu_s;
-} spent;
-
-static double cpu_now(const held *h)
-{
-    struct timespec used;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9 + chore_policy_cpu_s(h->policy);
-}
-
 /* STEPS control steps of n episodes; what came before the first one is not counted. */
-static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, spent *out,
+static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, chorei_spent *out,
                         chore_hash *end, chore_error *err)
 {
     const chore_flight_def def = {
@@ -119,11 +108,11 @@ static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, spe
             chore_flight_begin(flight, i, seed + (uint64_t)i, CHORE_CONTROL, NULL, &rows[i], err);
     }
     const uint64_t start = chore_now_ns();
-    const double cpu = cpu_now(h);
+    const double cpu = chorei_cpu_now(h->policy);
     for (int i = 0; i < STEPS && status == CHORE_OK; i++) {
         status = chore_flight_step(flight, err);
     }
-    *out = (spent){.wall_s = (double)(chore_now_ns() - start) * 1e-9, .cpu_s = cpu_now(h) - cpu};
+    *out = (chorei_spent){.wall_s = (double)(chore_now_ns() - start) * 1e-9, .cpu_s = chorei_cpu_now(h->policy) - cpu};
     *end = (chore_hash){0, 0};
     for (int i = 0; i < n; i++) {
         const chore_hash one = chore_episode_hash(chore_rig_slot(rig, i));
@@ -140,7 +129,7 @@ static chore_status flights(chore_rig *rig, const char *policy, uint64_t seed, i
     double wall[PROFILES][CHOREI_SPEED_ROUNDS], ratio[CHOREI_SPEED_ROUNDS],
         cpu_ratio[CHOREI_SPEED_ROUNDS];
     chore_hash end[PROFILES];
-    spent used[PROFILES];
+    chorei_spent used[PROFILES];
     chore_status status = CHORE_OK;
     for (int p = 0; p < PROFILES && status == CHORE_OK; p++) {
         status = open_held(&h[p], rig, policy, profiles[p], err);

@@ -37,28 +37,24 @@ static chore_status open_held(held *h, chore_rig *rig, const char *policy, chore
     return status == CHORE_OK ? chore_policy_negotiate(h->policy, chore_rig_offer(rig), &h->request, err) : status;
 }
 
-typedef struct spent {
-    double wall_s, cpu_s;
-} spent;
-
-static double cpu_now(const held *h)
+double chorei_cpu_now(const chore_policy_host *policy)
 {
     struct timespec used;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9 + chore_policy_cpu_s(h->policy);
+    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9 + chore_policy_cpu_s(policy);
 }
 
-static chore_status play(const held *h, chore_rig *rig, uint64_t seed, spent *out, chore_row *row,
+static chore_status play(const held *h, chore_rig *rig, uint64_t seed, chorei_spent *out, chore_row *row,
                          chore_error *err)
 {
     const chore_rollout_def def = {.rig = rig, .policy = h->policy, .request = h->request, .seed = seed};
     chore_status status = chore_rig_accept(rig, h->request, err);
     const uint64_t start = chore_now_ns();
-    const double cpu = cpu_now(h);
+    const double cpu = chorei_cpu_now(h->policy);
     if (status == CHORE_OK) {
         status = chore_rollout(&def, row, err);
     }
-    *out = (spent){.wall_s = (double)(chore_now_ns() - start) * 1e-9, .cpu_s = cpu_now(h) - cpu};
+    *out = (chorei_spent){.wall_s = (double)(chore_now_ns() - start) * 1e-9, .cpu_s = chorei_cpu_now(h->policy) - cpu};
     if (status == CHORE_OK && row->outcome == CHORE_OUTCOME_POLICY_ERROR) {
         status = chore_fail(err, CHORE_E_POLICY, "%s", row->reason);
     }
@@ -70,7 +66,7 @@ static chore_status round_trips(chore_rig *rig, uint64_t seed, boundary_costs *o
 {
     held h = {0};
     chore_row row;
-    spent unused;
+    chorei_spent unused;
     float *data = NULL;
     uint32_t valid;
     int32_t slot_status;
@@ -126,7 +122,7 @@ static chore_status episodes(chore_rig *rig, const char *policy, uint64_t seed, 
         }
     }
     chore_row row[PROFILES];
-    spent used[PROFILES];
+    chorei_spent used[PROFILES];
     for (int i = -1; i < rounds && status == CHORE_OK; i++) { /* the first pair warms up caches */
         for (int k = 0; k < PROFILES && status == CHORE_OK; k++) {
             const int p = (i + k) & 1;

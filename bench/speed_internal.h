@@ -1,12 +1,19 @@
-/* What the two kinds of `chorebench speed` share. */
+/* What the kinds of `chorebench speed` share. */
 #ifndef CHORE_SPEED_INTERNAL_H
 #define CHORE_SPEED_INTERNAL_H
 #include <chore/base.h>
+#include <chore/policy_host.h>
 
 enum { CHOREI_SPEED_ROUNDS = 64 }; /* at most */
 
 /* Sorts the values. */
 double chorei_median(double *values, int n);
+
+typedef struct chorei_spent {
+    double wall_s, cpu_s; /* cpu_s: of this process and the policy's */
+} chorei_spent;
+/* speed_boundary.c: CPU time until now of this process and, where it has its own, the policy's. */
+double chorei_cpu_now(const chore_policy_host *policy);
 
 /* speed_batch.c: one call for n episodes. */
 typedef struct chorei_batch_costs {

@@ -16,4 +16,10 @@ static inline void arm_stand(hand_state *one, double y, double yaw, double table
     one->base = (pose){vec_of(0, y, table), quat_about(vec_of(0, 0, 1), yaw)};
     one->tool = one->at = one->home = pose_mul(one->base, over);
 }
+/* Both, one on each side of the table. */
+static inline void arms_stand(hands *both, double table)
+{
+    arm_stand(&both->hand[LEFT_HAND], 0.66, -PI / 2, table);
+    arm_stand(&both->hand[RIGHT_HAND], -0.66, PI / 2, table);
+}
 #endif

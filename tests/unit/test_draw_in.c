@@ -69,8 +69,7 @@ static int set_up(void **state)
     view.table_z = TABLE;
     describe(0, 0, COLUMNS, ROWS);
     describe(1, STRIP, SIDE, SIDE);
-    arm_stand(&both.hand[LEFT_HAND], 0.66, -PI / 2, TABLE);
-    arm_stand(&both.hand[RIGHT_HAND], -0.66, PI / 2, TABLE);
+    arms_stand(&both, TABLE);
     return 0;
 }
 

@@ -81,8 +81,7 @@ static int set_up(void **state)
     describe(1, STRIP, SIDE, SIDE, 0.05);
     drop_strip(0.05, -0.2);
     lay_cloth(0.25, 0.1, 0.05);
-    arm_stand(&both.hand[LEFT_HAND], 0.66, -PI / 2, TABLE);
-    arm_stand(&both.hand[RIGHT_HAND], -0.66, PI / 2, TABLE);
+    arms_stand(&both, TABLE);
     return 0;
 }
 
