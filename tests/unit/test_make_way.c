@@ -1,4 +1,5 @@
 /* What the oracle carries elsewhere before it begins, and how it takes a towel that is to hang. */
+#include "carry_hold.h"
 #include "make_way.h"
 #include "reach.h"
 
@@ -219,6 +220,24 @@ static void a_hand_gets_to_what_hangs(void **state)
     }
 }
 
+/* ---- what came along ---------------------------------------------------------------------------------------- */
+
+static void the_other_hand_holds_what_came_along(void **state)
+{
+    (void)state;
+    pinch p;
+    lay(0, 0, -0.10, 0, TABLE);
+    lay(1, 0, 0.20, 0, TABLE + 0.3); /* held up beside most of it */
+    both.hand[LEFT_HAND].at.p = vec_of(0, 0.2, 1.2);
+    assert_true(carry_hold_start(&p, &view, &both, 0, 1, LEFT_HAND));
+    assert_false(p.wanted[LEFT_HAND]);
+    assert_true(p.wanted[RIGHT_HAND]);
+    assert_int_equal(p.grip[RIGHT_HAND].garment, 0);
+    assert_true(cloth_at(&view, 0, p.grip[RIGHT_HAND].vertex).y < -0.2);
+    lay(1, 0, -0.10, 0, TABLE + LAYER); /* right over it: nothing of it can be had */
+    assert_false(carry_hold_start(&p, &view, &both, 0, 1, LEFT_HAND));
+}
+
 /* ---- how a towel is taken -------------------------------------------------------------------------------------- */
 
 static void a_towel_is_held_by_a_line_along_a_side(void **state)
@@ -250,6 +269,7 @@ int main(void)
         cmocka_unit_test_setup(a_full_table_has_no_place_for_it, set_up),
         cmocka_unit_test_setup(what_hangs_askew_is_taken_down, set_up),
         cmocka_unit_test_setup(a_hand_gets_to_what_hangs, set_up),
+        cmocka_unit_test_setup(the_other_hand_holds_what_came_along, set_up),
         cmocka_unit_test_setup(a_towel_is_held_by_a_line_along_a_side, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 #include "carry.h"
+#include "carry_hold.h"
 
 #include <string.h>
 
@@ -9,6 +10,7 @@ enum {
     PHASE_CLOSE,
     PHASE_OUT,
     PHASE_RAISE,
+    PHASE_HOLD,
     PHASE_ACROSS,
     PHASE_LOWER,
     PHASE_RELEASE,
@@ -27,7 +29,10 @@ static const double pad_half = 0.018, pad_height = 0.035; /* of a finger's pad, 
 static const double longest_way = 8;                      /* s */
 static const double nearly_in = 0.93;                     /* after a second try */
 static const double edge = 0.005;                         /* inside by this much */
-enum { MAX_TRIES = 14, MAX_POOR = 3, MAX_TANGLES = 5, CANDIDATES = 24, TURNS = 4 };
+enum { MAX_TRIES = 14, MAX_POOR = 3, MAX_TANGLES = 5, MAX_HOLDS = 3, CANDIDATES = 24, TURNS = 4 };
+enum {
+    PULLED_FREE = 3
+}; /* of the way: the piece by which what the other hand holds back has come off */
 
 /* ---- planning ------------------------------------------------------------------------------------------------- */
 
@@ -239,8 +244,8 @@ static void raise_it(carry *k, const cloth_view *c, hands *h)
     k->phase = PHASE_RAISE;
 }
 
-/* Did another garment come along? What moves behind the mouth but stays there falls back by itself. */
-static bool tangled(const carry *k, const cloth_view *c)
+/* The garment that came along; -1: none. What moves behind the mouth but stays there falls back by itself. */
+static int tangled_with(const carry *k, const cloth_view *c)
 {
     for (int g = 0; g < c->n; g++) {
         vec moved = vec_sub(cloth_middle(c, g), k->before[g]);
@@ -249,15 +254,20 @@ static bool tangled(const carry *k, const cloth_view *c)
         }
         if (g != k->garment && !(k->mates >> g & 1) && c->garments[g].present && k->was_there[g] &&
             (moved.z > 0.03 || hypot(moved.x, moved.y) > 0.15)) {
-            return true;
+            return g;
         }
     }
-    return false;
+    return -1;
+}
+
+static bool tangled(const carry *k, const cloth_view *c)
+{
+    return tangled_with(k, c) >= 0 && k->tangles < MAX_TANGLES;
 }
 
 void carry_put_back(const carry *k, hands *h)
 {
-    if (k->phase != PHASE_RAISE && k->phase != PHASE_ACROSS && k->phase != PHASE_LOWER) {
+    if (k->phase < PHASE_RAISE || k->phase > PHASE_LOWER) {
         return;
     }
     for (int i = k->at > 0 ? k->at - 1 : 0; i >= 0; i--) {
@@ -275,6 +285,32 @@ static void take_back(carry *k, hands *h)
     carry_put_back(k, h);
     k->at = 0;
     k->phase = PHASE_LOWER;
+}
+
+/* What came along is held back on the table by the other hand, while this one goes on. False: no place of it can be had. */
+static bool start_hold(carry *k, const cloth_view *c, hands *h)
+{
+    int other = tangled_with(k, c);
+    if (k->through || k->holds >= MAX_HOLDS || other < 0 ||
+        !carry_hold_start(&k->hold, c, h, other, k->garment, k->hand)) {
+        return false;
+    }
+    k->holds++;
+    k->helped = true;
+    k->phase = PHASE_HOLD;
+    return true;
+}
+
+static void step_hold(carry *k, const cloth_view *c, hands *h)
+{
+    pinch_state s = pinch_step(&k->hold, c, h);
+    if (s == PINCH_HELD) {
+        k->holding = true;
+        k->phase = PHASE_ACROSS;
+        k->waited = 0;
+    } else if (s == PINCH_FAILED) {
+        take_back(k, h);
+    }
 }
 
 static void close_inside(carry *k, hands *h)
@@ -336,8 +372,10 @@ static void swing(carry *k, const cloth_view *c, hands *h)
     if (raise_mates(k, c, h)) {
         return;
     }
-    if (tangled(k, c) && k->tangles < MAX_TANGLES) {
-        take_back(k, h);
+    if (tangled(k, c)) {
+        if (!start_hold(k, c, h)) {
+            take_back(k, h);
+        }
         return;
     }
     k->phase = PHASE_ACROSS;
@@ -358,7 +396,8 @@ static void go_on(carry *k, const cloth_view *c, hands *h, double dt)
     if (over && c->garments[k->garment].speed > swings && k->waited < longest_swing) {
         return;
     }
-    if (tangled(k, c) && k->tangles < MAX_TANGLES) {
+    bool pulling = k->holding && !over && k->at < PULLED_FREE;
+    if (!pulling && tangled(k, c)) {
         take_back(k, h);
         return;
     }
@@ -373,7 +412,11 @@ static void go_on(carry *k, const cloth_view *c, hands *h, double dt)
 
 static void go_back(carry *k, hands *h)
 {
-    hands_add_home(h, k->hand == LEFT_HAND, k->hand == RIGHT_HAND);
+    if (k->helped) {
+        pinch_release(h, k->hand != LEFT_HAND, k->hand != RIGHT_HAND);
+    }
+    hands_add_home(h, k->helped || k->hand == LEFT_HAND, k->helped || k->hand == RIGHT_HAND);
+    k->holding = k->helped = false;
     k->phase = PHASE_LOOK;
     k->waited = 0;
 }
@@ -419,6 +462,10 @@ skill_state carry_step(carry *k, const cloth_view *c, hands *h, double dt)
             miss(k, k->pinch.grip[k->hand].vertex);
             go_back(k, h);
         }
+        return SKILL_BUSY;
+    }
+    if (k->phase == PHASE_HOLD) {
+        step_hold(k, c, h);
         return SKILL_BUSY;
     }
     if (hands_busy(h)) {

@@ -43,7 +43,9 @@ typedef struct carry {
     bool through;      /* the present pinch goes through the mouth */
     unsigned
         mates; /* garments, one bit each: to be set by the caller after the start: they shall go to the same place, and may come along */
-    int tries, tangles, poor;
+    pinch hold;           /* the other hand's, of what came along */
+    bool holding, helped; /* it holds that back; it has left home for that */
+    int tries, tangles, poor, holds;
     int n_misses, misses[CARRY_MISSES]; /* vertices that were of no use */
     int at;                             /* of the way: the pose that the hand goes to */
     int busy_in;
