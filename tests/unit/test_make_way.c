@@ -2,6 +2,7 @@
 #include "carry_hold.h"
 #include "make_way.h"
 #include "reach.h"
+#include "shed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -220,7 +221,7 @@ static void a_hand_gets_to_what_hangs(void **state)
     }
 }
 
-/* ---- what came along ---------------------------------------------------------------------------------------- */
+/* ---- what came along, and what fell on an arm ------------------------------------------------------------------ */
 
 static void the_other_hand_holds_what_came_along(void **state)
 {
@@ -236,6 +237,31 @@ static void the_other_hand_holds_what_came_along(void **state)
     assert_true(cloth_at(&view, 0, p.grip[RIGHT_HAND].vertex).y < -0.2);
     lay(1, 0, -0.10, 0, TABLE + LAYER); /* right over it: nothing of it can be had */
     assert_false(carry_hold_start(&p, &view, &both, 0, 1, LEFT_HAND));
+}
+
+static void an_arm_lets_slide_off_what_lies_on_it(void **state)
+{
+    (void)state;
+    assert_int_equal(shed_arm(&view, &both, 0), -1);
+    hang(0, 0.26);
+    assert_int_equal(shed_arm(&view, &both, 0), -1); /* over the rail */
+    lay(0, 0, 0.45, 0, 1.40);
+    assert_int_equal(shed_arm(&view, &both, 0), LEFT_HAND);
+    lay(0, 0, -0.45, 0, 1.40);
+    assert_int_equal(shed_arm(&view, &both, 0), RIGHT_HAND);
+    view.garments[0].speed = 2; /* it falls */
+    assert_int_equal(shed_arm(&view, &both, 0), -1);
+    for (int tries = 0; tries < 2; tries++) {
+        double lowest = HUGE_VAL;
+        hands_clear(&both);
+        shed_add(&view, &both, RIGHT_HAND, tries);
+        assert_true(both.n >= 5);
+        for (int i = 0; i < both.n; i++) {
+            assert_false(both.queue[i].to[LEFT_HAND].on);
+            lowest = fmin(lowest, both.queue[i].to[RIGHT_HAND].at.p.z);
+        }
+        assert_true(lowest > TABLE + 0.1 && lowest < TABLE + 0.2);
+    }
 }
 
 /* ---- how a towel is taken -------------------------------------------------------------------------------------- */
@@ -270,6 +296,7 @@ int main(void)
         cmocka_unit_test_setup(what_hangs_askew_is_taken_down, set_up),
         cmocka_unit_test_setup(a_hand_gets_to_what_hangs, set_up),
         cmocka_unit_test_setup(the_other_hand_holds_what_came_along, set_up),
+        cmocka_unit_test_setup(an_arm_lets_slide_off_what_lies_on_it, set_up),
         cmocka_unit_test_setup(a_towel_is_held_by_a_line_along_a_side, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

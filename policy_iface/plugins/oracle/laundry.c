@@ -1,13 +1,15 @@
 #include "laundry.h"
 #include "make_way.h"
+#include "shed.h"
 
 #include <limits.h>
 #include <string.h>
 
-static const double think_again = 0.5;  /* s */
-static const double shut = 0.001;       /* of the fingers' opening, m */
+static const double think_again = 0.5; /* s */
+static const double shut = 0.001;      /* of the fingers' opening, m */
 /* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
 static const double rumpled_error = 0.07, crumpled_error = 0.12;
+enum { MAX_SHEDS = 6 };
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -340,6 +342,20 @@ static void work(laundry *l, double dt)
     }
 }
 
+/* What lies on an arm comes off it first: there no hand gets to it. */
+static bool shed_first(laundry *l)
+{
+    for (int g = 0; g < l->cloth.n && l->look && l->sheds < MAX_SHEDS; g++) {
+        int hand = shed_arm(&l->cloth, &l->hands, g);
+        if (hand >= 0) {
+            hands_clear(&l->hands);
+            shed_add(&l->cloth, &l->hands, hand, l->sheds++);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool laundry_step(laundry *l, const sight *s, double dt, pose tool_in_base[HANDS],
                   double width[HANDS])
 {
@@ -351,7 +367,7 @@ bool laundry_step(laundry *l, const sight *s, double dt, pose tool_in_base[HANDS
         l->started = true;
     }
     l->idle -= dt;
-    if (!l->working && l->idle <= 0 && !hands_busy(&l->hands)) {
+    if (!l->working && l->idle <= 0 && !hands_busy(&l->hands) && !shed_first(l)) {
         choose(l);
     }
     if (l->working) {

@@ -23,16 +23,18 @@ typedef struct laundry {
     bool
         look; /* false: goal and texts at the start only; the cloth in its hands it always follows */
     bool started, working;
-    bool upset;    /* work was broken off once */
-    bool making_way; /* another garment, or this one, is carried elsewhere before the errand begins */
-    errand errand;   /* being run */
+    bool upset; /* work was broken off once */
+    bool
+        making_way; /* another garment, or this one, is carried elsewhere before the errand begins */
+    errand errand;  /* being run */
     errand_kind
         doing; /* the skill at work: a garment is spread out before it is folded or draped */
     int n_attempts;
     attempt attempts[MAX_LITERALS];
     int shaken[MAX_GARMENTS], end[MAX_GARMENTS]; /* how often, and by which vertex the last time */
     bool pulled[MAX_GARMENTS];                   /* flat, in vain, since it was shaken */
-    double idle;                                 /* seconds until the next look for work */
+    int sheds;   /* how often an arm has gone to let cloth slide off it */
+    double idle; /* seconds until the next look for work */
     union {
         fold fold;
         flatten flatten;
