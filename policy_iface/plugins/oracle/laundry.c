@@ -8,7 +8,8 @@
 static const double think_again = 0.5; /* s */
 static const double shut = 0.001;      /* of the fingers' opening, m */
 /* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
-static const double rumpled_error = 0.07, crumpled_error = 0.12;
+static const double rumpled_error = 0.05, crumpled_error = 0.12;
+static const double long_rumpled_error = 0.07;
 enum { MAX_SHEDS = 6 };
 
 void laundry_reset(laundry *l, bool look)
@@ -65,6 +66,17 @@ static void count_attempt(laundry *l, uint64_t key, bool gave_up)
 
 /* ---- skills -------------------------------------------------------------------------------------------- */
 
+/* Something that fell on it and was lifted off has drawn creases through it, which every further fold would make worse. */
+static double error_allowed(const laundry *l, int garment, int steps)
+{
+    if (!l->upset) {
+        return crumpled_error;
+    }
+    return !cloth_is_long(&l->cloth, garment) ? rumpled_error
+           : steps < 2                        ? long_rumpled_error
+                                              : crumpled_error;
+}
+
 /* Cloth that lies too far from any state of its fold, or that folding and mending did not help, is spread out first: sooner when nothing is
    lost by it. */
 static bool wants_flattening(const laundry *l, const errand *e)
@@ -76,7 +88,7 @@ static bool wants_flattening(const laundry *l, const errand *e)
     }
     fold_fit fit =
         fold_recognise(&l->cloth, e->garment, fold_choose_way(&l->cloth, &l->hands, e->garment));
-    if (fit.error > (l->upset && fit.steps < 2 ? rumpled_error : crumpled_error) * sqrt(g->area)) {
+    if (fit.error > error_allowed(l, e->garment, fit.steps) * sqrt(g->area)) {
         return true;
     }
     return fit.steps == 0 ? past.gave_up || (past.n > 0 && past.n % 2 == 0)
