@@ -30,9 +30,6 @@ static const double longest_way = 8;                      /* s */
 static const double nearly_in = 0.93;                     /* after a second try */
 static const double edge = 0.005;                         /* inside by this much */
 enum { MAX_TRIES = 14, MAX_POOR = 3, MAX_TANGLES = 5, MAX_HOLDS = 3, CANDIDATES = 24, TURNS = 4 };
-enum {
-    PULLED_FREE = 3
-}; /* of the way: the piece by which what the other hand holds back has come off */
 
 /* ---- planning ------------------------------------------------------------------------------------------------- */
 
@@ -110,15 +107,6 @@ static bool try_pinch(carry *k, const cloth_view *c, hands *h, int vertex)
     return false;
 }
 
-/* A place in the strip that both hands reach, as near to the goal as may be. */
-static carry_goal strip(const cloth_view *c, const carry_goal *goal)
-{
-    carry_goal s = {.along = {1, 0, 0}, .half = {0.15, 0.08, 0.2}, .rim = c->table_z};
-    s.floor = vec_of(fmin(fmax(goal->floor.x, -0.15), 0.15), goal->floor.y > 0 ? 0.03 : -0.03,
-                     c->table_z);
-    return s;
-}
-
 /* `from`: see carry_candidates. */
 static bool plan_for(carry *k, const cloth_view *c, hands *h, const carry_goal *aim,
                      const carry_goal *from)
@@ -147,13 +135,18 @@ static bool plan_for(carry *k, const cloth_view *c, hands *h, const carry_goal *
     return false;
 }
 
-static bool plan_pinch(carry *k, const cloth_view *c, hands *h)
+static void note_places(carry *k, const cloth_view *c)
 {
     for (int g = 0; g < c->n; g++) {
         k->before[g] = cloth_middle(c, g);
         k->was_there[g] = c->garments[g].present;
     }
-    carry_goal between = strip(c, &k->goal);
+}
+
+static bool plan_pinch(carry *k, const cloth_view *c, hands *h)
+{
+    note_places(k, c);
+    carry_goal between = carry_strip(c, &k->goal);
     /* what hangs over a basket's rim may be out of reach: then once more by the part that is in */
     return plan_for(k, c, h, &k->goal, &k->goal) || plan_for(k, c, h, &between, &k->goal) ||
            plan_for(k, c, h, &k->goal, NULL);
@@ -301,10 +294,26 @@ static bool start_hold(carry *k, const cloth_view *c, hands *h)
     return true;
 }
 
+/* From what came along, if anything did. As long as the other hand holds that back the two are drawn apart; back with it when that did not
+   help, or nothing of it can be held. */
+static bool part(carry *k, const cloth_view *c, hands *h)
+{
+    bool apart = k->holding && k->at < k->way.n - 2 && pinch_holds(&k->hold, c, h, !k->hand);
+    if (apart || !tangled(k, c)) {
+        return false;
+    }
+    hands_clear(h);
+    if (k->holding || !start_hold(k, c, h)) {
+        take_back(k, h);
+    }
+    return true;
+}
+
 static void step_hold(carry *k, const cloth_view *c, hands *h)
 {
     pinch_state s = pinch_step(&k->hold, c, h);
     if (s == PINCH_HELD) {
+        note_places(k, c); /* from here on it must not follow */
         k->holding = true;
         k->phase = PHASE_ACROSS;
         k->waited = 0;
@@ -372,10 +381,7 @@ static void swing(carry *k, const cloth_view *c, hands *h)
     if (raise_mates(k, c, h)) {
         return;
     }
-    if (tangled(k, c)) {
-        if (!start_hold(k, c, h)) {
-            take_back(k, h);
-        }
+    if (part(k, c, h)) {
         return;
     }
     k->phase = PHASE_ACROSS;
@@ -396,16 +402,14 @@ static void go_on(carry *k, const cloth_view *c, hands *h, double dt)
     if (over && c->garments[k->garment].speed > swings && k->waited < longest_swing) {
         return;
     }
-    bool pulling = k->holding && !over && k->at < PULLED_FREE;
-    if (!pulling && tangled(k, c)) {
-        take_back(k, h);
+    if (part(k, c, h)) {
         return;
     }
     k->waited = 0;
     k->at++;
-    double speed = over                                           ? 0.25
-                   : pinch_between(c, h, k->hand, k->garment) < 2 ? thin_speed
-                                                                  : swing_speed;
+    double speed = over                                                         ? 0.25
+                   : k->holding || pinch_between(c, h, k->hand, k->garment) < 2 ? thin_speed
+                                                                                : swing_speed;
     hands_add(h, hands_only(k->hand, hands_to(k->way.at[k->at], 0), speed));
     k->phase = over ? PHASE_LOWER : PHASE_ACROSS;
 }
@@ -432,6 +436,8 @@ static void watch(carry *k, const cloth_view *c, hands *h, double dt)
         miss(k, k->pinch.grip[k->hand].vertex);
         hands_clear(h);
         let_go(k, h);
+    } else if (k->phase == PHASE_ACROSS && !k->through) {
+        part(k, c, h); /* before it is drawn any farther */
     }
 }
 

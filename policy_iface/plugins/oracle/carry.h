@@ -70,6 +70,8 @@ void carry_put_back(const carry *k, hands *h);
 
 /* ---- carry_plan.c: where to take it and which way to go ------------------------------------------------------- */
 
+/* A place in the strip that both hands reach, as near to the goal as may be. */
+carry_goal carry_strip(const cloth_view *c, const carry_goal *goal);
 /* How far below a pinched vertex the cloth can hang, m. */
 double carry_hang(const cloth_view *c, int garment, int vertex);
 /* Poses round the base of the hand's arm from `from` (tool pose, cloth pinched) over height z to the release `to` (fingertips), the hand

@@ -42,6 +42,14 @@ static bool is_inside(const carry_goal *g, vec p, double slack)
            d.z < 2 * g->half.z + 0.01;
 }
 
+carry_goal carry_strip(const cloth_view *c, const carry_goal *goal)
+{
+    carry_goal s = {.along = {1, 0, 0}, .half = {0.15, 0.08, 0.2}, .rim = c->table_z};
+    s.floor = vec_of(fmin(fmax(goal->floor.x, -0.15), 0.15), goal->floor.y > 0 ? 0.03 : -0.03,
+                     c->table_z);
+    return s;
+}
+
 double carry_share(const cloth_view *c, int garment, const carry_goal *goal, double slack)
 {
     int n = 0;
