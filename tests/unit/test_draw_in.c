@@ -45,19 +45,26 @@ static void describe(int garment, int first, int columns, int rows)
     }
 }
 
-/* `x`: of the inner edge. */
-static void lay(double x)
+/* The upper layer's vertices lie over those of the lower one, `deep` lower than they would: moved by half a spacing they sink in between. */
+static void lay_sunk(double x, double aside, double deep)
 {
     for (int v = 0; v < STRIP; v++) {
         int column = v % COLUMNS, half = COLUMNS / 2;
         bool upper = column >= half;
-        put(v, x + SPACING * (upper ? COLUMNS - 1 - column : column),
-            SPACING * (v / COLUMNS - (ROWS - 1) / 2.), 0.008 + (upper ? LAYER : 0));
+        put(v, x + SPACING * (upper ? COLUMNS - 1 - column : column) + upper * aside,
+            SPACING * (v / COLUMNS - (ROWS - 1) / 2.) + upper * aside,
+            0.008 + (upper ? LAYER - deep : 0));
     }
     for (int v = 0; v < SQUARE; v++) {
         put(STRIP + v, x + SPACING * (v % SIDE), SPACING * (v / SIDE - (SIDE - 1) / 2.), 0.008);
     }
     cloth_read_positions(&view, positions[0], 0.05);
+}
+
+/* `x`: of the inner edge. */
+static void lay(double x)
+{
+    lay_sunk(x, 0, 0);
 }
 
 static int set_up(void **state)
@@ -90,10 +97,8 @@ static void only_what_hangs(void **state)
 }
 
 /* Held at its middle its ends lag behind, held by the upper layer its legs part: then all of it must be spread anew. */
-static void a_folded_strip_is_held_far_apart_and_whole(void **state)
+static void assert_held_far_apart_and_whole(void)
 {
-    (void)state;
-    lay(0.33);
     show_only(0);
     assert_true(cloth_is_long(&view, 0));
     assert_true(draw_in_start(&move, &view, &both, 0, wanted));
@@ -107,6 +112,21 @@ static void a_folded_strip_is_held_far_apart_and_whole(void **state)
         assert_true(p.x < EDGE && move.haul[k].to.x < p.x - 0.05 &&
                     fabs(move.haul[k].to.y - p.y) < 1e-9);
     }
+}
+
+static void a_folded_strip_is_held_far_apart_and_whole(void **state)
+{
+    (void)state;
+    lay(0.33);
+    assert_held_far_apart_and_whole();
+}
+
+/* Layers that have sunk into one another are two all the same. */
+static void so_is_one_whose_layers_have_sunk(void **state)
+{
+    (void)state;
+    lay_sunk(0.33, SPACING / 2, 0.015);
+    assert_held_far_apart_and_whole();
 }
 
 static void of_a_square_one_layer_is_taken(void **state)
@@ -126,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(only_what_hangs, set_up),
         cmocka_unit_test_setup(a_folded_strip_is_held_far_apart_and_whole, set_up),
+        cmocka_unit_test_setup(so_is_one_whose_layers_have_sunk, set_up),
         cmocka_unit_test_setup(of_a_square_one_layer_is_taken, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@ static const double sheet =
     1.15; /* way along the cloth of the straight one: between them it lies flat */
 static const double cost_of_heaping = 0.3;
 static const double cost_of_turning = 1.5; /* share of the saving, for a metre beside the middle */
+static const double one_layer = 0.5; /* of a long garment, where the other layer stays behind */
 enum { MAX_HOLDS = 12 };
 
 static bool hangs(const cloth_view *c, vec p)
@@ -153,8 +154,9 @@ static int find_holds(const cloth_view *c, const hands *h, int hand, int garment
             can_reach(h, hand, p) && can_reach(h, hand, to)) {
             vec beside = vec_sub(p, cloth_middle(c, garment));
             beside = vec_along(beside, o->out, -vec_dot(beside, o->out));
+            double whole = !one_of_two || pinch_other_layer(c, garment, v) >= 0 ? 1 : one_layer;
             double turning = one_of_two ? 0 : cost_of_turning * hypot(beside.x, beside.y),
-                   merit = (1 - turning) * saving(c, garment, o, (int[HANDS]){v, -1}) -
+                   merit = whole * (1 - turning) * saving(c, garment, o, (int[HANDS]){v, -1}) -
                            cost_of_heaping * heaping(c, garment, o, v);
             all[n++] = (hold){v, merit};
         }
@@ -178,7 +180,7 @@ static haul haul_of(const cloth_view *c, int garment, const overhang *o, int ver
                     .out = vec_scale(o->out, -1),
                     .all_layers =
                         !cloth_is_top(c, garment, vertex) ||
-                        (cloth_is_long(c, garment) && cloth_is_over_cloth(c, garment, vertex))};
+                        (cloth_is_long(c, garment) && pinch_other_layer(c, garment, vertex) >= 0)};
     return l;
 }
 

@@ -31,15 +31,14 @@ vec pinch_out(const cloth_view *c, const grip *g)
     return vec_norm(g->out) > 0.5 ? g->out : cloth_outward(c, g->garment, g->vertex);
 }
 
-/* The vertex of another layer that lies nearest under or over the grip's; -1: there is none that the pads could cover, too. */
-static int other_layer(const cloth_view *c, const grip *g)
+int pinch_other_layer(const cloth_view *c, int garment, int vertex)
 {
-    vec at = cloth_at(c, g->garment, g->vertex);
-    const garment_view *of = &c->garments[g->garment];
+    vec at = cloth_at(c, garment, vertex);
+    const garment_view *of = &c->garments[garment];
     double least = 2 * pad_half - 0.006;
     int best = -1;
-    for (int v = 0; v < of->n && g->all_layers; v++) {
-        vec p = cloth_at(c, g->garment, v);
+    for (int v = 0; v < of->n; v++) {
+        vec p = cloth_at(c, garment, v);
         double d = hypot(p.x - at.x, p.y - at.y);
         if (d < least && fabs(p.z - at.z) > 0.35 * of->layer && fabs(p.z - at.z) < pad_height) {
             least = d;
@@ -47,6 +46,11 @@ static int other_layer(const cloth_view *c, const grip *g)
         }
     }
     return best;
+}
+
+static int other_layer(const cloth_view *c, const grip *g)
+{
+    return g->all_layers ? pinch_other_layer(c, g->garment, g->vertex) : -1;
 }
 
 vec pinch_tip(const cloth_view *c, const grip *g)

@@ -42,6 +42,8 @@ bool pinch_holds(const pinch *p, const cloth_view *c, const hands *h, int hand);
 
 /* Each finger comes down this far from the tip's place: between two rows of vertices. */
 double pinch_half_open(const garment_view *g);
+/* The vertex of another layer that lies nearest under or over this one; -1: there is none that the pads could cover, too. */
+int pinch_other_layer(const cloth_view *c, int garment, int vertex);
 /* Tip of the fingers for a grip, as the cloth lies now. */
 vec pinch_tip(const cloth_view *c, const grip *g);
 /* The way the fingers open for a grip, as the cloth lies now. */
