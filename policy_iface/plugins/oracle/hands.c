@@ -9,6 +9,7 @@ static const double finger_speed = 0.20; /* of the opening, m/s: what the grippe
 static const double close_enough = 0.006, angle_enough = 0.06;
 static const double patience = 1.0;                      /* for the tools to arrive, s */
 static const double stuck_after = 4;                     /* s without getting on */
+static const double far_behind = 0.05;                   /* of a tool that does not get on, m */
 static const double over_base = 0.17, round_base = 0.38; /* from the axis of an arm's base, m */
 static const double least_gap = 0.012;                   /* between the hands, m */
 static const double tool_in_reach = 0.0216; /* reach.c's tool ends this much closer to the flange */
@@ -234,6 +235,20 @@ static void finish_stroke(hands *h)
     h->begun = false;
 }
 
+/* A tool that cannot follow stays where it is: from the pose it was to have no later stroke would get on either, not even the one home. */
+static void give_up(hands *h)
+{
+    for (int k = 0; k < HANDS; k++) {
+        hand_state *one = &h->hand[k];
+        if (vec_distance(one->tool.p, one->at.p) > far_behind) {
+            one->at = one->tool;
+        }
+    }
+    h->blocked = true;
+    h->n = h->next = 0;
+    h->begun = false;
+}
+
 static void go_on(hands *h, const stroke *s, double dt)
 {
     double share = fmin(1, h->share + dt / h->seconds * pace(h)),
@@ -248,9 +263,7 @@ static void go_on(hands *h, const stroke *s, double dt)
     bool meet = gap < least_gap && gap < hands_gap(h->hand[0].at, h->hand[1].at);
     h->stuck = meet || share - h->share < 0.05 * dt / h->seconds ? h->stuck + dt : 0;
     if (h->stuck > stuck_after || (meet && h->stuck > 0.5)) {
-        h->blocked = true;
-        h->n = h->next = 0;
-        h->begun = false;
+        give_up(h);
         return;
     }
     if (meet) {
