@@ -105,10 +105,11 @@ static void assert_held_far_apart_and_whole(void)
     assert_true(move.on[LEFT_HAND] && move.on[RIGHT_HAND]);
     vec left = cloth_at(&view, 0, move.haul[LEFT_HAND].grip.vertex),
         right = cloth_at(&view, 0, move.haul[RIGHT_HAND].grip.vertex);
-    assert_true(left.y - right.y > 0.4);
+    assert_true(left.y - right.y > 0.4 && left.y - right.y < 0.7);
     for (int k = 0; k < HANDS; k++) {
         vec p = cloth_at(&view, 0, move.haul[k].grip.vertex);
         assert_true(move.haul[k].grip.all_layers);
+        assert_true(move.haul[k].stay > 2 && move.haul[k].bow > 0);
         assert_true(p.x < EDGE && move.haul[k].to.x < p.x - 0.05 &&
                     fabs(move.haul[k].to.y - p.y) < 1e-9);
     }
@@ -137,7 +138,7 @@ static void of_a_square_one_layer_is_taken(void **state)
     assert_false(cloth_is_long(&view, 1));
     assert_true(draw_in_start(&move, &view, &both, 1, wanted));
     for (int k = 0; k < HANDS; k++) {
-        assert_false(move.on[k] && move.haul[k].grip.all_layers);
+        assert_false(move.on[k] && (move.haul[k].grip.all_layers || move.haul[k].stay > 0));
     }
 }
 

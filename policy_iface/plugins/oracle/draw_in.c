@@ -5,19 +5,23 @@
 static const double half_x = 0.45, half_y = 0.57; /* of the table's top, m */
 static const double below = 0.01, share = 0.02;   /* of the vertices under the top: it hangs */
 static const double shallow = 0.04, large_share = 0.05; /* a corner less deep may stay there */
-static const double margin = 0.04; /* of the garment from the edge, afterwards, m */
-static const double inside = 0.04; /* of a hold from the edge, m */
-static const double apart = 0.14;  /* of two holds, m */
+static const double margin = 0.04;      /* of the garment from the edge, afterwards, m */
+static const double long_margin = 0.10; /* the same of what is long: its ends lag behind */
+static const double long_bow = 0.8;     /* of half the way: what is long is lifted, to slide less */
+static const double inside = 0.04;      /* of a hold from the edge, m */
+static const double apart = 0.14;       /* of two holds, m */
 static const double far_reach = 0.78, near_reach = 0.2, across = -0.12; /* of an arm */
 static const double second_hand = 1.15; /* times what one hand saves: worth the chance of a miss */
 static const double far_apart = 0.3, spread_holds = 0.06; /* of the holds of a long garment, m */
-static const double wide_share = 0.6;                     /* of its length: better so far apart */
+static const double long_stay = 3;       /* s: let go at once it would spring back half the way */
+static const double cost_of_lagging = 2; /* of the saving: what is far from both holds lags */
 static const double sheet =
     1.15; /* way along the cloth of the straight one: between them it lies flat */
 static const double cost_of_heaping = 0.3;
+static const double laid_above = 0.004;    /* of the tips at the end, over where they took it, m */
 static const double cost_of_turning = 1.5; /* share of the saving, for a metre beside the middle */
 static const double one_layer = 0.5; /* of a long garment, where the other layer stays behind */
-enum { MAX_HOLDS = 12 };
+enum { MAX_HOLDS = 30, FEW_HOLDS = 12 };
 
 static bool hangs(const cloth_view *c, vec p)
 {
@@ -55,7 +59,7 @@ static overhang find_overhang(const cloth_view *c, int garment)
             deepest = fmax(deepest, c->table_z - p.z);
         }
     }
-    overhang o = {.by = deepest + margin};
+    overhang o = {.by = deepest + (cloth_is_long(c, garment) ? long_margin : margin)};
     bool front = fabs(over[0]) >= fabs(over[1]);
     o.out = front ? vec_of(copysign(1, over[0]), 0, 0) : vec_of(0, copysign(1, over[1]), 0);
     o.edge = front ? half_x : half_y;
@@ -162,8 +166,9 @@ static int find_holds(const cloth_view *c, const hands *h, int hand, int garment
         }
     }
     qsort(all, (size_t)n, sizeof *all, by_merit);
+    const int most = one_of_two ? MAX_HOLDS : FEW_HOLDS;
     int taken = 0;
-    for (int i = 0; i < n && taken < MAX_HOLDS && all[i].merit > 0; i++) {
+    for (int i = 0; i < n && taken < most && (one_of_two || all[i].merit > 0); i++) {
         if (!one_of_two || !is_near(c, garment, out, taken, all[i].vertex)) {
             out[taken++] = all[i];
         }
@@ -174,13 +179,14 @@ static int find_holds(const cloth_view *c, const hands *h, int hand, int garment
 static haul haul_of(const cloth_view *c, int garment, const overhang *o, int vertex)
 {
     vec p = vec_along(cloth_at(c, garment, vertex), o->out, -o->by);
-    haul l = {.to = {p.x, p.y}};
+    bool is_long = cloth_is_long(c, garment);
+    haul l = {.to = {p.x, p.y}, .bow = is_long ? long_bow : 0, .stay = is_long ? long_stay : 0};
     l.grip = (grip){.garment = garment,
                     .vertex = vertex,
                     .out = vec_scale(o->out, -1),
-                    .all_layers =
-                        !cloth_is_top(c, garment, vertex) ||
-                        (cloth_is_long(c, garment) && pinch_other_layer(c, garment, vertex) >= 0)};
+                    .all_layers = !cloth_is_top(c, garment, vertex) ||
+                                  (is_long && pinch_other_layer(c, garment, vertex) >= 0)};
+    l.to_z = pinch_tip(c, &l.grip).z + laid_above;
     return l;
 }
 
@@ -217,26 +223,31 @@ static bool start_two(duo_move *m, const cloth_view *c, hands *h, int garment, c
     return false;
 }
 
-/* How long the garment lies along the edge. */
-static double length_along(const cloth_view *c, int garment, const overhang *o)
+/* How far along the edge the garment is from the nearer hold: mean square, of half its length. 1/12 with the holds a quarter from its ends; at its
+   middle the ends lag behind, at its ends the middle. Of all of it, though only a part may hang: it shall come along as it lies. */
+static double lagging(const cloth_view *c, int garment, const overhang *o, const int vertex[HANDS])
 {
     vec along = vec_of(-o->out.y, o->out.x, 0);
-    double low = 1e9, high = -1e9;
+    double low = 1e9, high = -1e9, sum = 0, held[HANDS];
+    for (int k = 0; k < HANDS; k++) {
+        held[k] = vec_dot(cloth_at(c, garment, vertex[k]), along);
+    }
     for (int v = 0; v < c->garments[garment].n; v++) {
-        double at = vec_dot(cloth_at(c, garment, v), along);
+        vec p = cloth_at(c, garment, v);
+        double at = vec_dot(p, along), d = fmin(fabs(at - held[0]), fabs(at - held[1]));
         low = fmin(low, at);
         high = fmax(high, at);
+        sum += d * d;
     }
-    return high - low;
+    return sum / c->garments[garment].n / fmax((high - low) * (high - low) / 4, 1e-6);
 }
 
-/* Both hands at a long garment: the pair of holds that saves most, half its length apart so that neither its middle nor its ends lag. */
+/* Both hands at a long garment: the pair of holds that saves most, so far apart that neither its middle nor its ends lag. */
 static bool start_far(duo_move *m, const cloth_view *c, hands *h, int garment, const overhang *o)
 {
     hold found[HANDS][MAX_HOLDS];
     double merit[MAX_HOLDS][MAX_HOLDS];
     int n[HANDS];
-    const double wide = wide_share * length_along(c, garment, o);
     for (int k = 0; k < HANDS; k++) {
         n[k] = find_holds(c, h, k, garment, o, true, found[k]);
     }
@@ -245,7 +256,10 @@ static bool start_far(duo_move *m, const cloth_view *c, hands *h, int garment, c
             int both[HANDS] = {found[0][i].vertex, found[1][k].vertex};
             vec p = cloth_at(c, garment, both[0]), q = cloth_at(c, garment, both[1]);
             double d = hypot(p.x - q.x, p.y - q.y);
-            merit[i][k] = d > far_apart ? fmin(1, d / wide) * saving(c, garment, o, both) : 0;
+            double lag = cost_of_lagging * lagging(c, garment, o, both);
+            double heap = cost_of_heaping *
+                          (heaping(c, garment, o, both[0]) + heaping(c, garment, o, both[1]));
+            merit[i][k] = d > far_apart ? fmax(1 - lag, 0) * saving(c, garment, o, both) - heap : 0;
         }
     }
     for (;;) {

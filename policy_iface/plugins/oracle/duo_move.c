@@ -93,6 +93,7 @@ static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted
         pose at = pinch_pose(h, k, tip, m->pinch.out[k], m->pinch.branch[k]);
         over.to[k] = hands_to(at, 0);
         over.to[k].arc = bow_height(h->hand[k].at.p, to, l->bow);
+        over.wait = fmax(over.wait, l->stay);
         bool stays = hypot(to.x - now.x, to.y - now.y) < held_still;
         over.speed = fmin(over.speed, l->bow > 0 || (stays && m->on[!k]) ? fold_speed : drag_speed);
     }

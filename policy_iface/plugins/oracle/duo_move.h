@@ -10,6 +10,7 @@ typedef struct haul {
     flat to;   /* where the vertex goes, world */
     double
         bow; /* height of the arc as a share of half the way: .85 folds, 0 drags low over the table */
+    double stay; /* before letting go, s: until what lags behind has come after */
     double to_z; /* of the fingertips at the end, world; 0: on what lies there now */
 } haul;
 
