@@ -413,6 +413,25 @@ static void the_way_that_the_arms_can_do_is_chosen(void **state)
     assert_int_equal(fold_choose_way(&view, &h, 0), 0);
 }
 
+/* The upper half over the lower one, or the lower one over the upper one: which half lies on top tells the way. */
+static void one_step_is_done_from_either_side(void **state)
+{
+    (void)state;
+    static char text[1 << 16];
+    hands h = two_arms();
+    snprintf(text, sizeof text, "%s", towel_text());
+    snprintf(strstr(text, "fold 0 across"), 64, "fold 0 half 0 0.2 0 -0.2 0\n");
+    assert_true(cloth_read_text(&view, text));
+    const garment_view *g = &view.garments[0];
+    assert_int_equal(g->n_ways, 2);
+    assert_near(g->ways[1].steps[0].a.x, -0.2, 1e-9);
+    for (int way = 0; way < 2; way++) {
+        lay(way, 1, 0, 0, 0, 0);
+        assert_near(fold_fit_to(&view, 0, !way, 1).error, 0, 1e-6); /* seen from above they are the same */
+        assert_int_equal(fold_choose_way(&view, &h, 0), way);
+    }
+}
+
 static void cloth_out_of_reach_is_pulled_near(void **state)
 {
     (void)state;
@@ -469,6 +488,7 @@ int main(void)
         cmocka_unit_test(hands_do_not_meet),
         cmocka_unit_test(near_and_far_need_leaning),
         cmocka_unit_test_setup(the_way_that_the_arms_can_do_is_chosen, set_up),
+        cmocka_unit_test_setup(one_step_is_done_from_either_side, set_up),
         cmocka_unit_test_setup(cloth_out_of_reach_is_pulled_near, set_up),
         cmocka_unit_test_setup(tips_go_down_to_what_is_wanted, set_up),
     };

@@ -124,6 +124,19 @@ static bool read_line(cloth_view *c, const char *line)
                                                 : true;
 }
 
+/* What is folded in one step may be folded from its other side as well: the same packet with the other half on top. */
+static void add_other_sides(garment_view *g)
+{
+    for (int w = 0, told = g->n_ways; w < told && g->n_ways < MAX_WAYS; w++) {
+        if (g->ways[w].n_steps == 1) {
+            fold_line l = g->ways[w].steps[0];
+            fold_way *other = &g->ways[g->n_ways++];
+            *other = g->ways[w];
+            other->steps[0] = (fold_line){.a = l.b, .b = l.a};
+        }
+    }
+}
+
 bool cloth_read_text(cloth_view *c, const char *text)
 {
     uint64_t key = words_key(text);
@@ -135,6 +148,9 @@ bool cloth_read_text(cloth_view *c, const char *text)
         if (!read_line(c, line)) {
             return false;
         }
+    }
+    for (int k = 0; k < c->n; k++) {
+        add_other_sides(&c->garments[k]);
     }
     c->key = key;
     return true;

@@ -10,6 +10,8 @@ static const double worth_a_pull = 0.15; /* of a rate */
 static const double handing_over =
     0.9; /* rate of a flap that one hand brings half the way and the other home */
 
+static const double below = 0.002; /* m: of two ways to see a packet the one whose flap lies on top */
+
 static vec lift_flat(const cloth_view *c, flat p, double above)
 {
     return vec_of(p.x, p.y, c->table_z + above);
@@ -154,6 +156,21 @@ static double rate_way(const cloth_view *c, const hands *h, int garment_index, f
     return left > 0 ? sum / left : 1;
 }
 
+/* Folded in one step: does the half lie below that the way turns over? From above it cannot be turned back. */
+static bool is_turned_under(const cloth_view *c, int garment_index, const fold_fit *fit)
+{
+    const garment_view *g = &c->garments[garment_index];
+    const fold_way *w = &g->ways[fit->way];
+    double height[2] = {0, 0};
+    int n[2] = {0, 0};
+    for (int v = 0; v < g->n && w->n_steps == 1 && fit->steps == 1; v++) {
+        int turned = fold_side(w->steps[0], cloth_rest(c, garment_index, v)) > 0;
+        height[turned] += cloth_at(c, garment_index, v).z;
+        n[turned]++;
+    }
+    return n[0] > 0 && n[1] > 0 && height[1] / n[1] < height[0] / n[0];
+}
+
 /* The way that the cloth lies nearest to and the arms do best. */
 int fold_choose_way(const cloth_view *c, const hands *h, int garment_index)
 {
@@ -163,6 +180,7 @@ int fold_choose_way(const cloth_view *c, const hands *h, int garment_index)
     for (int w = 0; w < g->n_ways; w++) {
         fold_fit fit = fold_recognise(c, garment_index, w);
         double cost = fit.error + 0.1 * (1 - rate_way(c, h, garment_index, fit));
+        cost += is_turned_under(c, garment_index, &fit) ? below : 0;
         if (cost < best - 1e-6) {
             best = cost;
             way = w;
