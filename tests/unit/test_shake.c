@@ -147,6 +147,51 @@ static void what_is_round_a_corner_creases(void **state)
     assert_true(hanging_bent(&view, 0, view.rest[0]) < 1e-9); /* a strip has no corner */
 }
 
+/* Folded in one step across its middle, it is held on that crease, at the edge. */
+static void it_is_held_on_its_crease(void **state)
+{
+    (void)state;
+    garment_view *g = &view.garments[0];
+    const double half = SPACING * (LONG - 1) / 2;
+    assert_true(hanging_off_crease(&view, 0, (flat){0, 0}) < 1e-9); /* nothing folds it */
+    g->n_ways = 1;
+    g->ways[0] = (fold_way){.n_steps = 2, .steps = {{{0, half}, {1, half}}, {{0, 0}, {1, 0}}}};
+    assert_true(hanging_off_crease(&view, 0, (flat){0, 0}) < 1e-9); /* not in one step */
+    g->ways[0].n_steps = 1;
+    assert_true(fabs(hanging_off_crease(&view, 0, (flat){SPACING, 0}) - half) < 1e-9);
+    assert_true(hanging_off_crease(&view, 0, (flat){SPACING, half}) < 1e-9);
+}
+
+/* An end that lies back at the crease is hung from itself first; what hangs is unfolded when both halves are down. */
+static void an_end_that_is_doubled_is_hung_from_itself(void **state)
+{
+    (void)state;
+    garment_view *g = &view.garments[0];
+    const double half = SPACING * 3, top = TABLE + 0.3;
+    g->n_ways = 1;
+    g->ways[0] = (fold_way){.n_steps = 1, .steps = {{{0, half}, {1, half}}}};
+    for (int v = 0; v < STRIP; v++) {
+        put(v, view.rest[v].x, view.rest[v].y, TABLE + 0.008);
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_int_equal(hanging_doubled(&view, 0), -1);
+    for (int v = STRIP - WIDE; v < STRIP; v++) {
+        put(v, view.rest[v].x, half, TABLE + 0.03);
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_int_equal(hanging_doubled(&view, 0) / WIDE, LONG - 1);
+    g->n_ways = 0;
+    assert_int_equal(hanging_doubled(&view, 0), -1); /* no crease, no halves */
+    for (int v = 0; v < STRIP; v++) {
+        put(v, view.rest[v].x, 0, top - view.rest[v].y);
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_true(hanging_unfolded(&view, 0, (flat){SPACING, 0}, top) > 0.99);
+    put(STRIP - 1, 0, 0, top - half); /* one corner is up */
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_true(hanging_unfolded(&view, 0, (flat){SPACING, 0}, top) < 0.6);
+}
+
 static void there_must_be_room(void **state)
 {
     (void)state;
@@ -165,6 +210,8 @@ int main(void)
         cmocka_unit_test_setup(it_is_taken_at_an_end_and_laid_on_free_table, set_up),
         cmocka_unit_test_setup(another_end_the_next_time, set_up),
         cmocka_unit_test_setup(what_is_round_a_corner_creases, set_up),
+        cmocka_unit_test_setup(it_is_held_on_its_crease, set_up),
+        cmocka_unit_test_setup(an_end_that_is_doubled_is_hung_from_itself, set_up),
         cmocka_unit_test_setup(there_must_be_room, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

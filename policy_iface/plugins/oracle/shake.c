@@ -24,17 +24,20 @@ static const double room = 0.16;        /* around the middle of where it is laid
 static const double pad_half = 0.020, pad_height = 0.036;
 static const double clear = 0.05;              /* of what hangs, over what it passes */
 static const double taut = 0.97;               /* of the depth */
-static const double laid = 0.008, pull = 0.05; /* of the tips at the end: over the table; beyond */
+static const double laid = 0.008; /* of the tips at the end, over the table */
+static const double pull = 0.12, before = 0.6; /* m; share of it that it starts before its place */
 static const double calm = 0.15, longest_swing = 2.0; /* m/s, s */
 static const double over_speed = 0.22;                /* m/s: as slow as it swings by itself */
 static const double settle = 0.4;                     /* s */
-static const double come_apart = 0.005;
-static const double unfolded = 0.9, jerk = 0.07, jerk_speed = 0.6; /* of the depth; m, m/s */
+static const double come_apart = 0.02; /* of the depth */
+static const double unfolded = 0.85, jerk = 0.07, jerk_speed = 0.6; /* of the depth; m, m/s */
 static const double came_along = 0.03, dragged = 0.06; /* of another's middle: up; aside, m */
 static const double off_edge = 0.2;                    /* from the middle of the table, m */
 static const double level = 0.015,
                     firm = 0.25;        /* of two vertices, m; what it is worth to hold both */
 static const double creases = 2;        /* beats hanging far down */
+static const double worth_freeing = 2;  /* it comes before all else */
+static const double off_crease = 5; /* per m: it hangs folded as it shall be only from there */
 static const double touched = 0.4;      /* N, of both pads */
 static const double longer = 1.08;      /* by its weight */
 static const double least_depth = 0.08; /* m */
@@ -99,6 +102,7 @@ static double taken_along(const cloth_view *c, const grip *one)
 
 typedef struct candidate {
     grip grip;
+    flat from; /* rest frame */
     double depth, cost;
 } candidate;
 
@@ -112,9 +116,11 @@ static void rate(const cloth_view *c, flat from, int last, candidate *one)
 {
     const grip *g = &one->grip;
     double above, size = size_of(c, g->garment);
+    one->from = from;
     one->depth = hanging_depth(c, g->garment, from, &above);
     one->cost = 3 * above - one->depth / size + creases * hanging_bent(c, g->garment, from) +
                 taken_along(c, g);
+    one->cost += off_crease * hanging_off_crease(c, g->garment, from);
     one->cost += last >= 0 && rest_distance(c, g->garment, last, g->vertex) < same_end ? 0.5 : 0;
 }
 
@@ -162,7 +168,7 @@ static int find_candidates(const cloth_view *c, int garment, int last,
                            candidate out[2 * MAX_OUTLINE])
 {
     const garment_view *g = &c->garments[garment];
-    int n = 0;
+    int n = 0, doubled = hanging_doubled(c, garment);
     for (int i = 0; i < g->n_outline; i++) {
         int v = g->outline[i], w = g->outline[(i + 1) % g->n_outline];
         if (!lies_open(c, garment, v)) {
@@ -170,6 +176,10 @@ static int find_candidates(const cloth_view *c, int garment, int last,
         }
         out[n++] = take_one(c, garment, v, last);
         n += lies_open(c, garment, w) && take_two(c, garment, v, w, last, &out[n]);
+    }
+    for (int i = 0; i < n && doubled >= 0; i++) {
+        bool frees = rest_distance(c, garment, out[i].grip.vertex, doubled) < same_end;
+        out[i].cost -= frees ? worth_freeing : 0;
     }
     qsort(out, (size_t)n, sizeof *out, by_cost);
     return n;
@@ -202,7 +212,8 @@ static int find_spots(const cloth_view *c, int garment, vec out[SPOTS])
     return n;
 }
 
-/* The fingertips' way: up, over the place, down until its end touches, and round that end, the last bit drawing it straight. */
+/* The fingertips' way: up, over the place, down until its end touches, and round that end, drawing it along all the while: of two halves that
+   hang side by side the one ahead would stay where it touches first, and come to lie doubled. */
 typedef struct lay_out {
     vec up, over, down, round[ARC];
 } lay_out;
@@ -215,13 +226,13 @@ static lay_out way_of(const shake *s, const cloth_view *c, vec tip)
     }
     lay_out w = {.up = tip};
     w.up.z = under + s->depth + clear;
-    w.down = vec_along(s->place, s->along, -s->depth / 2);
+    w.down = vec_along(s->place, s->along, -s->depth / 2 - before * pull);
     w.down.z = c->table_z + taut * s->depth;
     w.over = w.down;
     w.over.z = w.up.z;
     for (int i = 0; i < ARC; i++) {
         double angle = PI / 2 * (1 - (i + 1.) / ARC), far = s->depth * cos(angle);
-        w.round[i] = vec_along(w.down, s->along, i < ARC - 1 ? far : far + pull);
+        w.round[i] = vec_along(w.down, s->along, far + pull * (i + 1.) / ARC);
         w.round[i].z = c->table_z + fmax(s->depth * sin(angle), laid);
     }
     return w;
@@ -248,6 +259,7 @@ static bool try_place(shake *s, const cloth_view *c, hands *h, const candidate *
         s->hand = i < 2 ? near : !near;
         s->vertex = one->grip.vertex;
         s->depth = one->depth;
+        s->held = one->from;
         s->place = place;
         s->along = vec_scale(one->grip.out, i % 2 ? -1 : 1);
         grip g = grip_for(s, c, one->grip);
@@ -359,10 +371,10 @@ static double hangs(const shake *s, const cloth_view *c, const hands *h)
 /* A jerk upward and back: what clings together comes apart. False: it hangs all the way down, or that was of no use. */
 static bool start_jerk(shake *s, const cloth_view *c, hands *h)
 {
-    double now = hangs(s, c, h);
+    double now = hanging_unfolded(c, s->garment, s->held, tip_now(s, h).z);
     bool useless = s->jerks > 1 && now < s->hung + come_apart;
     s->hung = now;
-    if (now > unfolded * s->depth || useless || s->jerks++ >= MAX_JERKS) {
+    if (now > unfolded || useless || s->jerks++ >= MAX_JERKS) {
         return false;
     }
     vec tip = tip_now(s, h), high = tip;
@@ -380,7 +392,7 @@ static void lay_down(shake *s, const cloth_view *c, hands *h)
     lay_out w = way_of(s, c, tip_now(s, h));
     go(s, h, w.down, 0.3, settle); /* there the table calms what still swings */
     for (int i = 0; i < ARC; i++) {
-        go(s, h, w.round[i], i < ARC - 1 ? 0.4 : 0.2, 0);
+        go(s, h, w.round[i], i < ARC - 1 ? 0.3 : 0.2, 0);
     }
     s->missed = !pinch_holds(&s->pinch, c, h, s->hand);
     s->phase = PHASE_LAY;

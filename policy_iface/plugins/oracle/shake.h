@@ -10,7 +10,8 @@ typedef struct shake {
     int garment, hand, vertex, phase, slips, jerks;
     pinch pinch;
     vec place, along;   /* its middle and direction when it lies; out of the lower end */
-    double depth, hung; /* so far it can hang down; and did, before the last jerk */
+    flat held;          /* the point it hangs from, rest frame */
+    double depth, hung; /* so far it can hang down; and how far unfolded it did, before the last jerk */
     double waited;
     bool missed;              /* slipped, or something came along */
     vec before[MAX_GARMENTS]; /* middles before the lift */
