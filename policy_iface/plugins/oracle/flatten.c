@@ -418,7 +418,8 @@ static void look(flatten *f, const cloth_view *c, hands *h)
         return;
     }
     aim(f, c);
-    if (f->moves >= (f->briefly ? FEW_MOVES : MAX_MOVES) || f->in_vain > MAX_IN_VAIN) {
+    if (f->moves >= (f->briefly ? FEW_MOVES : MAX_MOVES) ||
+        f->in_vain > (f->briefly ? 0 : MAX_IN_VAIN)) {
         f->phase = PHASE_FAILED;
         return;
     }

@@ -316,7 +316,7 @@ static void look(fold *f, const cloth_view *c, hands *h)
         return;
     }
     f->fit = fold_recognise(c, f->garment, f->way);
-    if (!f->opening && f->fit.steps >= f->until && start_lift(f, c, h)) {
+    if (!f->opening && !f->small && f->fit.steps >= f->until && start_lift(f, c, h)) {
         f->phase = PHASE_MOVE;
         return;
     }

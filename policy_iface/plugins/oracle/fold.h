@@ -27,6 +27,7 @@ typedef struct fold {
     fold_fit packet; /* as it lay before that */
     bool
         again; /* to be set by the caller after the start: all was folded once, and it is not good */
+    bool small; /* to be set likewise: no edge of it is lifted, it is opened and folded anew: that makes a ball of it */
     bool
         spread; /* to be set by the caller after the start: just before it was spread out as well as may be */
     int pinches, first_tries; /* for the record */

@@ -1,4 +1,5 @@
 #include "laundry.h"
+#include "hanging.h"
 #include "make_way.h"
 #include "shed.h"
 
@@ -11,6 +12,8 @@ static const double shut = 0.001;      /* of the fingers' opening, m */
 static const double rumpled_error = 0.05, crumpled_error = 0.12;
 static const double long_rumpled_error = 0.07;
 enum { MAX_SHEDS = 6 };
+static const double near_error = 0.2; /* the same of something small that is nearly folded, or was pulled at */
+static const double at_crease = 0.03; /* m */
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -77,6 +80,15 @@ static double error_allowed(const laundry *l, int garment, int steps)
                                               : crumpled_error;
 }
 
+/* Something small that lies on the table nearly as it shall be folded is opened and folded anew sooner than it is shaken out, and so is what pulls
+   have made as flat as they can. */
+static bool is_near(const laundry *l, const errand *e, const fold_fit *fit)
+{
+    bool folded = fit->steps == l->cloth.garments[e->garment].ways[fit->way].n_steps;
+    return shake_is_small(&l->cloth, e->garment) && (folded || l->pulled[e->garment]) &&
+           !errand_on_pile(&l->belief, &l->cloth, e);
+}
+
 /* Cloth that lies too far from any state of its fold, or that folding and mending did not help, is spread out first: sooner when nothing is
    lost by it. */
 static bool wants_flattening(const laundry *l, const errand *e)
@@ -88,7 +100,8 @@ static bool wants_flattening(const laundry *l, const errand *e)
     }
     fold_fit fit =
         fold_recognise(&l->cloth, e->garment, fold_choose_way(&l->cloth, &l->hands, e->garment));
-    if (fit.error > error_allowed(l, e->garment, fit.steps) * sqrt(g->area)) {
+    double most = is_near(l, e, &fit) ? near_error : error_allowed(l, e->garment, fit.steps);
+    if (fit.error > most * sqrt(g->area)) {
         return true;
     }
     return fit.steps == 0 ? past.gave_up || (past.n > 0 && past.n % 2 == 0)
@@ -118,9 +131,9 @@ static bool start_skill(laundry *l, const errand *e)
         if (!fold_start(&l->skill.fold, &l->cloth, &l->hands, e->garment, e->steps)) {
             return false;
         }
-        l->skill.fold.again = l->look && attempts_of(l, e->key).n > 0;
-        l->skill.fold.spread =
-            shake_is_small(&l->cloth, e->garment); /* no corner of it is worth more pulls */
+        bool small = shake_is_small(&l->cloth, e->garment);
+        l->skill.fold.again = l->look && (small || attempts_of(l, e->key).n > 0);
+        l->skill.fold.spread = l->skill.fold.small = small; /* no corner of it is worth more pulls */
         return true;
     case ERRAND_FLATTEN: return flatten_start(&l->skill.flatten, &l->cloth, &l->hands, e->garment);
     case ERRAND_PILE: return pile_start(&l->skill.pile, &l->cloth, &l->hands, e->garment, &e->goal);
@@ -313,6 +326,13 @@ static bool is_good_enough(const laundry *l)
     return false;
 }
 
+static bool hung_by_crease(const laundry *l)
+{
+    int g = l->errand.garment;
+    flat held = cloth_rest(&l->cloth, g, l->skill.shake.vertex);
+    return hanging_off_crease(&l->cloth, g, held) < at_crease;
+}
+
 static void work(laundry *l, double dt)
 {
     if (is_good_enough(l)) {
@@ -331,6 +351,9 @@ static void work(laundry *l, double dt)
     }
     l->working = false;
     l->idle = think_again;
+    if (l->doing == ERRAND_SHAKE && s == SKILL_DONE && hung_by_crease(l)) {
+        l->end[l->errand.garment] = -1; /* from there it may come down folded the next time */
+    }
     if (l->doing == ERRAND_SHAKE ||
         (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE)) {
         return; /* it is off the pile: it may need spreading now */
