@@ -14,6 +14,8 @@ static const double long_rumpled_error = 0.07;
 enum { MAX_SHEDS = 6 };
 static const double near_error = 0.2; /* the same of something small that is nearly folded, or was pulled at */
 static const double at_crease = 0.03; /* m */
+static const double tight = 0.925;    /* flatness of a small packet that stays folded on its way to a pile */
+enum { MAX_TIGHTENED = 2 };
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -200,9 +202,43 @@ static bool begin_shake(laundry *l, const errand *e)
     return can;
 }
 
+static bool find_fold(const laundry *l, int garment, errand *out)
+{
+    for (int i = 0; i < l->belief.n_literals; i++) {
+        if (errand_for(&l->belief, &l->cloth, &l->belief.literals[i], out) &&
+            out->kind == ERRAND_FOLD && out->garment == garment) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What came down folded by chance counts, but is loose, and comes open as it is piled: it is opened and folded first. */
+static bool begin_tightening(laundry *l, const errand *e)
+{
+    spread_mesh mesh;
+    int *n = &l->tightened[e->garment];
+    l->tightening = l->look && e->kind == ERRAND_PILE && *n < MAX_TIGHTENED &&
+                    shake_is_small(&l->cloth, e->garment) && l->shaken[e->garment] > 0 &&
+                    !errand_on_pile(&l->belief, &l->cloth, e) &&
+                    spread_draw(&mesh, &l->cloth, e->garment) &&
+                    spread_see(&mesh, &l->cloth, NULL).flatness < tight &&
+                    find_fold(l, e->garment, &l->errand);
+    if (!l->tightening) {
+        return false;
+    }
+    ++*n;
+    l->doing = ERRAND_FOLD;
+    return start_skill(l, &l->errand);
+}
+
 static bool begin(laundry *l, const errand *e)
 {
     errand first = *e;
+    if (begin_tightening(l, e)) {
+        return true;
+    }
+    l->tightening = false;
     l->errand = *e;
     l->making_way = l->look && make_way(&l->belief, &l->cloth, e, &first);
     if (l->making_way) {
@@ -314,7 +350,7 @@ static bool is_called_off(const laundry *l)
 static bool is_good_enough(const laundry *l)
 {
     if (!l->look || l->doing != ERRAND_FOLD || !fold_pauses(&l->skill.fold) ||
-        hands_busy(&l->hands)) {
+        hands_busy(&l->hands) || (l->tightening && l->skill.fold.openings == 0)) {
         return false;
     }
     for (int i = 0; i < l->belief.n_literals; i++) {

@@ -33,8 +33,10 @@ typedef struct laundry {
     attempt attempts[MAX_LITERALS];
     int shaken[MAX_GARMENTS], end[MAX_GARMENTS]; /* how often, and by which vertex the last time */
     bool pulled[MAX_GARMENTS];                   /* flat, in vain, since it was shaken */
-    int sheds;   /* how often an arm has gone to let cloth slide off it */
-    double idle; /* seconds until the next look for work */
+    bool tightening;                             /* a packet that counts is opened and folded anew */
+    int tightened[MAX_GARMENTS];                 /* how often */
+    int sheds;                                   /* how often an arm has gone to let cloth slide off it */
+    double idle;                                 /* seconds until the next look for work */
     union {
         fold fold;
         flatten flatten;

@@ -36,6 +36,7 @@ static const double off_edge = 0.2;                    /* from the middle of the
 static const double level = 0.015,
                     firm = 0.25;        /* of two vertices, m; what it is worth to hold both */
 static const double creases = 2;        /* beats hanging far down */
+static const double under_it = 0.04; /* m around its middle */
 static const double worth_freeing = 2;  /* it comes before all else */
 static const double off_crease = 5; /* per m: it hangs folded as it shall be only from there */
 static const double touched = 0.4;      /* N, of both pads */
@@ -168,7 +169,9 @@ static int find_candidates(const cloth_view *c, int garment, int last,
                            candidate out[2 * MAX_OUTLINE])
 {
     const garment_view *g = &c->garments[garment];
-    int n = 0, doubled = hanging_doubled(c, garment);
+    vec middle = cloth_middle(c, garment);
+    bool on_cloth = !cloth_is_clear(c, middle, under_it, garment); /* what droops over a pile is not doubled */
+    int n = 0, doubled = on_cloth ? -1 : hanging_doubled(c, garment);
     for (int i = 0; i < g->n_outline; i++) {
         int v = g->outline[i], w = g->outline[(i + 1) % g->n_outline];
         if (!lies_open(c, garment, v)) {
