@@ -174,15 +174,12 @@ static bool comes_flat_first(const laundry *l, const errand *e)
            (e->kind == ERRAND_DRAPE && !make_way_hangs(&l->cloth, e->garment));
 }
 
-/* On the table when it is crumpled; on a pile when it is no packet any more, for one can be carried off as it is. */
+/* On the table when it is crumpled; on a pile in any case: carried off as a packet it comes open. */
 static bool wants_shaking(const laundry *l, const errand *e)
 {
-    bool crumpled = wants_flattening(l, e);
-    if (errand_on_pile(&l->belief, &l->cloth, e)) {
-        int way = fold_choose_way(&l->cloth, &l->hands, e->garment);
-        return crumpled || fold_recognise(&l->cloth, e->garment, way).steps == 0;
-    }
-    return crumpled && (l->pulled[e->garment] || shake_is_for(&l->cloth, e->garment));
+    return errand_on_pile(&l->belief, &l->cloth, e) ||
+           (wants_flattening(l, e) &&
+            (l->pulled[e->garment] || shake_is_for(&l->cloth, e->garment)));
 }
 
 /* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; pulled at when little is
