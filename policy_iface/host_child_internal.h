@@ -18,6 +18,15 @@ typedef struct chore_child_output {
     char last[CHILD_LAST_CAP]; /* the last whole line that was not empty */
 } chore_child_output;
 
+/* Where the two processes meet (host_place.c). */
+typedef struct chore_child_place {
+    bool several;      /* cores, for this process */
+    bool may_meet;     /* on one: its threads would come along, other programs would stay there */
+    int core;          /* where the present call is made from and waited for; below 0: it does not matter */
+    uint32_t apart;    /* calls for which it does not, after one that took long */
+    uint32_t in_vain;  /* calls in a row whose answer was looked for and did not come */
+} chore_child_place;
+
 struct chore_host_child {
     chore_policy_host *host;
     chore_policy_profile profile;
@@ -29,7 +38,7 @@ struct chore_host_child {
     int pidfd, socket, output_fd;
     chore_line_memory *line;
     uint32_t sent;     /* number of our last message */
-    uint64_t spin_ns;  /* how long to look for an answer before sleeping */
+    chore_child_place place;
     uint32_t until_cpu; /* calls until its CPU time is looked at again */
     double cpu_from;   /* CPU seconds of the process when the episode began */
     _Atomic uint32_t gone; /* set by the watcher when the process has ended */
@@ -71,6 +80,12 @@ void chore_child_unwatch(chore_host_child *child); /* after the process has ende
 chore_wire chore_child_out(chore_host_child *child);
 bool chore_child_call(chore_host_child *child, chore_line_word word, const chore_wire *out, double limit_s,
                       int32_t *answer, chore_wire *in);
+
+/* host_place.c: on which cores the two processes wait for each other. begin: with the process. meet: before a call is said;
+   `often`: one of those that come at each step. await: for the answer, until that time (0: for ever); false as chore_line_wait. */
+void chore_child_place_begin(chore_host_child *child);
+void chore_child_meet(chore_host_child *child, bool often);
+bool chore_child_await(chore_host_child *child, uint64_t until_ns);
 
 /* host_child.c: the table of functions that speak to the process instead of a plug-in in ours. */
 extern const chore_plugin chore_child_plugin;

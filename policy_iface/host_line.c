@@ -39,10 +39,9 @@ static void sleep_at(chore_line_bell *bell, uint32_t seen, uint64_t at_most_ns)
     atomic_store(&bell->asleep, 0);
 }
 
-bool chore_line_wait(chore_line_bell *bell, uint32_t wanted, uint64_t spin_ns, uint64_t until_ns,
-                     _Atomic uint32_t *gone)
+bool chore_line_look(chore_line_bell *bell, uint32_t wanted, uint64_t spin_ns)
 {
-    const uint64_t spin_end = spin_ns > 0 ? chore_now_ns() + spin_ns : 0;
+    const uint64_t end = spin_ns > 0 ? chore_now_ns() + spin_ns : 0;
     do {
         for (int i = 0; i < 64; i++) {
             if (atomic_load_explicit(&bell->value, memory_order_acquire) == wanted) {
@@ -50,7 +49,12 @@ bool chore_line_wait(chore_line_bell *bell, uint32_t wanted, uint64_t spin_ns, u
             }
             relax();
         }
-    } while (spin_ns > 0 && chore_now_ns() < spin_end);
+    } while (spin_ns > 0 && chore_now_ns() < end);
+    return false;
+}
+
+bool chore_line_wait(chore_line_bell *bell, uint32_t wanted, uint64_t until_ns, _Atomic uint32_t *gone)
+{
     for (;;) {
         const uint32_t seen = atomic_load(&bell->value);
         if (seen == wanted) {

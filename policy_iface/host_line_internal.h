@@ -9,7 +9,7 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
-#define CHORE_LINE_VERSION 1u
+#define CHORE_LINE_VERSION 2u
 enum { CHORE_LINE_BYTES = 1 << 20 }; /* the shared memory, message included */
 
 /* Descriptors that the child is born with; 0 is /dev/null, 1 and 2 are the pipe that captures its output. */
@@ -50,6 +50,7 @@ typedef struct chore_line_memory {
     alignas(64) chore_line_bell to_child;
     alignas(64) chore_line_bell to_parent;
     alignas(64) _Atomic uint32_t cancel; /* nonzero: the call in progress shall end soon */
+    _Atomic uint32_t home;               /* the core that the harness calls from, plus 1; 0: sleep where you like */
     uint32_t version;
     uint32_t harness; /* the process that made it; 0: out of the child's sight */
     uint32_t word;    /* chore_line_word */
@@ -60,10 +61,11 @@ typedef struct chore_line_memory {
 
 enum { CHORE_LINE_PAYLOAD = CHORE_LINE_BYTES - (int)offsetof(chore_line_memory, payload) };
 
-/* Wait until the bell shows `wanted`, at most until the time `until_ns` (0: for ever): first by looking again and again
-   for spin_ns, then asleep. `gone` (nullable): nonzero ends the waiting. False: not within the time, or gone. */
-bool chore_line_wait(chore_line_bell *bell, uint32_t wanted, uint64_t spin_ns, uint64_t until_ns,
-                     _Atomic uint32_t *gone);
+/* Look again and again for spin_ns, at least a moment, whether the bell shows `wanted`. */
+bool chore_line_look(chore_line_bell *bell, uint32_t wanted, uint64_t spin_ns);
+/* Sleep until the bell shows `wanted`, at most until the time `until_ns` (0: for ever). `gone` (nullable): nonzero ends the
+   waiting. False: not within the time, or gone. */
+bool chore_line_wait(chore_line_bell *bell, uint32_t wanted, uint64_t until_ns, _Atomic uint32_t *gone);
 void chore_line_ring(chore_line_bell *bell, uint32_t value);
 /* Wake who sleeps at the bell, whatever it shows. */
 void chore_line_wake(chore_line_bell *bell);

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 static const double start_s = 20; /* for the child's own code, which takes milliseconds */
-enum { SPIN_NS = 20000, MAX_ARGS = 96 };
+enum { MAX_ARGS = 96 };
 
 /* ---- what it is born with ------------------------------------------------------------------------------ */
 
@@ -360,7 +360,7 @@ chore_status chore_child_start(chore_host_child *child, chore_error *err)
     child->output.last[0] = '\0';
     child->recorded = NULL;
     atomic_store(&child->gone, 0);
-    child->spin_ns = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? SPIN_NS : 0;
+    chore_child_place_begin(child);
     chore_status status = make_ends(child, &theirs, err);
     if (status == CHORE_OK) {
         status = launch(child, &theirs, err);

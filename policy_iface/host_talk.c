@@ -99,7 +99,7 @@ static void give_up(chore_host_child *child, double limit_s)
     snprintf(why, sizeof why, "gave no answer for %g s and was stopped", limit_s);
     atomic_store(&child->line->cancel, 1);
     const double grace = grace_s < limit_s ? grace_s : limit_s;
-    const bool late = chore_line_wait(&child->line->to_parent, child->sent, 0,
+    const bool late = chore_line_wait(&child->line->to_parent, child->sent,
                                       chore_now_ns() + (uint64_t)(grace * 1e9), &child->gone);
     atomic_store(&child->line->cancel, 0);
     if (late && child->line->word == CHORE_WORD_ANSWER) {
@@ -131,10 +131,11 @@ bool chore_child_call(chore_host_child *child, chore_line_word word, const chore
         return false;
     }
     child->words[0] = '\0';
+    chore_child_meet(child, word == CHORE_WORD_ACT || word == CHORE_WORD_OBSERVE);
     say(child, word, 0, out);
     for (;;) {
         uint32_t heard = 0;
-        if (!chore_line_wait(&child->line->to_parent, child->sent, child->spin_ns, until, &child->gone)) {
+        if (!chore_child_await(child, until)) {
             if (atomic_load(&child->gone) != 0) {
                 chore_child_bury(child, NULL);
             } else {

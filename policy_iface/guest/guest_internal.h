@@ -36,6 +36,11 @@ bool chore_guest_hear(chore_guest *guest, unsigned char *box, uint32_t *word, in
 chore_wire chore_guest_out(chore_guest *guest);
 void chore_guest_tell(chore_guest *guest, chore_line_word word, int32_t answer, const chore_wire *out);
 
+/* guest_place.c: on which core to sleep. settle: before sleeping; `home`: the harness's core plus 1, 0: anywhere. rise: before a call
+   is served; `often`: one of those that come at each step. */
+void chore_guest_settle(uint32_t home);
+void chore_guest_rise(bool often);
+
 /* guest_calls.c: serve one call: the answer's status; what belongs to it is in `out`, words first. */
 int32_t chore_guest_serve(chore_guest *guest, uint32_t word, chore_wire *in, chore_wire *out);
 

@@ -12,7 +12,8 @@
 bool chore_guest_hear(chore_guest *guest, unsigned char *box, uint32_t *word, int32_t *answer, chore_wire *in)
 {
     /* asleep at once: between two calls the harness computes for longer than anybody should look for it */
-    chore_line_wait(&guest->line->to_child, guest->heard + 1, 0, 0, NULL);
+    chore_guest_settle(atomic_load_explicit(&guest->line->home, memory_order_relaxed));
+    chore_line_wait(&guest->line->to_child, guest->heard + 1, 0, NULL);
     guest->heard++;
     *word = guest->line->word;
     *answer = guest->line->answer;
@@ -45,6 +46,7 @@ static void serve(chore_guest *guest)
     chore_wire in;
     while (chore_guest_hear(guest, guest->inbox, &word, &answer, &in)) {
         chore_wire out = chore_guest_out(guest);
+        chore_guest_rise(word == CHORE_WORD_ACT || word == CHORE_WORD_OBSERVE);
         answer = chore_guest_serve(guest, word, &in, &out);
         if (out.bad) {
             out = chore_guest_out(guest);
