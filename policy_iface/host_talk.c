@@ -92,8 +92,9 @@ static bool read_message(chore_host_child *child, uint32_t *word, int32_t *answe
     return true;
 }
 
-/* It did not answer in time: ask it to stop, wait a little, and end it. */
-static void give_up(chore_host_child *child, double limit_s)
+/* It did not answer in time: ask it to stop, wait a little, and end it. What it answers then counts for nothing, unless it says that
+   nothing more can come of it. Returns the answer of the call. */
+static int32_t give_up(chore_host_child *child, double limit_s)
 {
     char why[96];
     snprintf(why, sizeof why, "gave no answer for %g s and was stopped", limit_s);
@@ -104,9 +105,10 @@ static void give_up(chore_host_child *child, double limit_s)
     atomic_store(&child->line->cancel, 0);
     if (late && child->line->word == CHORE_WORD_ANSWER) {
         snprintf(child->words, sizeof child->words, "it gave no answer for %g s", limit_s);
-    } else {
-        chore_child_bury(child, why);
+        return child->line->answer == CHORE_POLICY_FATAL ? CHORE_POLICY_FATAL : CHORE_POLICY_CANCELLED;
     }
+    chore_child_bury(child, why);
+    return CHORE_POLICY_CANCELLED;
 }
 
 /* The answer's status and words; what follows them in `in` is the caller's to read. */
@@ -139,8 +141,7 @@ bool chore_child_call(chore_host_child *child, chore_line_word word, const chore
             if (atomic_load(&child->gone) != 0) {
                 chore_child_bury(child, NULL);
             } else {
-                *answer = CHORE_POLICY_CANCELLED;
-                give_up(child, limit_s);
+                *answer = give_up(child, limit_s);
             }
             return false;
         }
@@ -148,8 +149,7 @@ bool chore_child_call(chore_host_child *child, chore_line_word word, const chore
             heard = 0;
         }
         if (heard != CHORE_WORD_ANSWER && until != 0 && chore_now_ns() > until) {
-            *answer = CHORE_POLICY_CANCELLED; /* questions without end are no answer */
-            give_up(child, limit_s);
+            *answer = give_up(child, limit_s); /* questions without end are no answer */
             return false;
         }
         switch (heard) {

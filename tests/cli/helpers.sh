@@ -39,15 +39,33 @@ flip() {
   printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
 }
 
-# bad_program HOW: one short episode of tests/plugins/bad_program.py; prints the reason in its row
+# bad_program HOW [OPTIONS]: one short episode of tests/plugins/bad_program.py; prints the reason in its row
 bad_program() {
-  local status=0
+  local status=0 how=$1
+  shift
   short_task
   cp "$CHORE_SOURCE_DIR/tests/plugins/bad_program.py" .
-  chorebench run task.yaml --policy pipe --policy-config "cmd=/usr/bin/python3 $PWD/bad_program.py $1" --allow "processes,read=$PWD" \
-    --seeds 0..0 --variant control -j 1 --film none -q --out r >/dev/null 2>message || status=$?
+  chorebench run task.yaml --policy pipe --policy-config "cmd=/usr/bin/python3 $PWD/bad_program.py $how" --allow "processes,read=$PWD" \
+    --seeds 0..0 --variant control -j 1 --film none -q --out r "$@" >/dev/null 2>message || status=$?
   [ $status = 0 ] || { cat message >&2; return $status; }
   grep -o '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
+}
+
+# remote HOW [OPTIONS]: short episodes of tests/plugins/bad_program.py behind the Unix socket s, in the run folder r; prints the reasons in
+# their rows. CONNECTIONS: after so many nobody listens any more
+remote() {
+  local status=0 how=$1 listener
+  shift
+  short_task
+  cp "$CHORE_SOURCE_DIR"/tests/plugins/{bad_program,listener}.py .
+  python3 listener.py "${CONNECTIONS:-0}" python3 bad_program.py "$how" 2>/dev/null &
+  listener=$!
+  until [ -e s ]; do sleep 0.05; done
+  chorebench run task.yaml --policy unix:s --variant control -j 1 --film none -q --out r "$@" >/dev/null 2>message || status=$?
+  kill $listener 2>/dev/null
+  wait $listener 2>/dev/null
+  [ $status = 0 ] || { cat message >&2; return $status; }
+  grep -ho '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
 }
 
 # zoo NAME [OPTIONS]: one short episode of that policy of tests/python/zoo.py, in the run folder r; prints the reason in its row

@@ -1,4 +1,4 @@
-"""A program that breaks the protocol of the plug-in pipe in the way that its argument names."""
+"""A program that breaks the protocol of the plug-ins pipe and remote in the way that its argument names; "good" keeps it."""
 import json
 import os
 import signal
@@ -17,6 +17,8 @@ def act(steps):
     if how == "exits":
         print("out of ideas", file=sys.stderr)
         sys.exit(7)
+    if how == "silent" and steps == 3:
+        sys.stdin.buffer.read()  # until it is left
     if how == "killed" and steps == 3:
         os.kill(os.getpid(), signal.SIGSEGV)
     if how == "reason":
@@ -51,6 +53,16 @@ while True:
         sys.exit(0)
     length, letter = struct.unpack("<Ic3x", head)
     data = sys.stdin.buffer.read(length)
+    if how == "mute":
+        continue
+    if how == "http":
+        sys.stdout.buffer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        sys.exit(0)
+    if how == "cut":
+        sys.stdout.buffer.write(struct.pack("<Ic3x", 500, b"R") + b"{")
+        sys.exit(0)
+    if how == "leaves":
+        sys.exit(0)
     if letter == b"O":
         request = {"protocol": 1, "mode": "joint_pos", "fields": []}
         if how == "version":
