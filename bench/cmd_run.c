@@ -59,15 +59,28 @@ static chore_status parse_boundary(chore_plan *plan, const options *o, chore_err
 {
     chore_policy_allow allow;
     char text[CHORE_POLICY_ALLOW_CAP];
-    plan->profile = CHORE_POLICY_HOST;
+    const bool elsewhere = chore_policy_is_address(o->policy);
+    plan->profile = elsewhere ? CHORE_POLICY_REMOTE : CHORE_POLICY_HOST;
     chore_status status =
         o->profile ? chore_policy_profile_parse(o->profile, &plan->profile, err) : CHORE_OK;
+    const bool remote = plan->profile == CHORE_POLICY_REMOTE;
+    if (status == CHORE_OK && elsewhere && !remote) {
+        status = chore_fail(err, CHORE_E_USAGE, "%s is where a policy listens: that is --profile remote, not %s", o->policy,
+                            o->profile);
+    } else if (status == CHORE_OK && remote && !elsewhere) {
+        status = chore_fail(err, CHORE_E_USAGE,
+                            "--profile remote wants to know where: --policy tcp:HOST:PORT or unix:PATH, not '%s'", o->policy);
+    }
     if (status == CHORE_OK) {
         status = chore_policy_allow_parse(o->allow, &allow, err);
     }
     if (status == CHORE_OK && o->allow && plan->profile == CHORE_POLICY_INPROC) {
         status = chore_fail(err, CHORE_E_USAGE,
                             "--allow means nothing to profile inproc, where a policy may everything");
+    }
+    if (status == CHORE_OK && o->allow && remote) {
+        status = chore_fail(err, CHORE_E_USAGE,
+                            "--allow means nothing to profile remote: what the policy may is settled where it runs");
     }
     if (status == CHORE_OK) {
         chore_policy_allow_text(&allow, text);
@@ -368,11 +381,11 @@ int chore_cmd_run(int argc, const char **argv)
     options o = {.jobs = default_jobs(), .batch = 1, .hang_s = 60};
     const struct poptOption table[] = {
         {"policy", 'p', POPT_ARG_STRING, &o.policy, 0,
-         "the policy: a plug-in's name, the path of a .so, or FILE.py[:NAME]", "NAME|PATH"},
+         "the policy: a plug-in's name, the path of a .so, FILE.py[:NAME], tcp:HOST:PORT or unix:PATH", "NAME|PATH"},
         {"policy-config", 0, POPT_ARG_STRING, &o.policy_config, 0,
          "text handed to the policy at creation", "TEXT"},
         {"profile", 0, POPT_ARG_STRING, &o.profile, 0,
-         "where the policy lives: host (default): a confined process, jail: bubblewrap, inproc", "NAME"},
+         "where the policy lives: host (default): a confined process, jail: bubblewrap, inproc, remote: where it listens", "NAME"},
         {"allow", 0, POPT_ARG_STRING, &o.allow, 0,
          "what it may there: net,processes,gpu,files,memory=GIB,cpu=S,read=PATH,write=PATH", "LIST"},
         {"convention", 0, POPT_ARG_STRING, &o.convention, 0,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <chore/conventions.h>
 #include <chore/files.h>
@@ -121,9 +122,32 @@ chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *se
     return status;
 }
 
+/* Where it listens is made absolute, as paths are; a socket is called by its last name. */
+static chore_status plan_remote(chore_plan *plan, const char *address, const char *config, chore_error *err)
+{
+    static const char local[] = "unix:";
+    const char *path = strncmp(address, local, sizeof local - 1) == 0 ? address + sizeof local - 1 : NULL;
+    char folder[CHORE_PATH_CAP] = "", name[CHORE_PATH_CAP];
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    if (path && path[0] && path[0] != '/' && !getcwd(folder, sizeof folder - 1)) {
+        return chore_fail(err, CHORE_E_IO, "the present folder is not known");
+    }
+    snprintf(name, sizeof name, "%s%s", path ? local : "", slash ? slash + 1 : path ? path : address);
+    chore_copy(plan->policy, sizeof plan->policy, name);
+    const int n = snprintf(plan->policy_path, sizeof plan->policy_path, "%s%s%s%s", path ? local : "", folder,
+                           folder[0] ? "/" : "", path ? path : address);
+    plan->policy_config = strdup(config ? config : "");
+    CHORE_ASSERT(plan->policy_config);
+    return n < (int)sizeof plan->policy_path ? chore_policy_address_check(plan->policy_path, err)
+                                             : chore_fail(err, CHORE_E_USAGE, "'%s' is too long", address);
+}
+
 chore_status chorei_plan_policy(chore_plan *plan, const char *policy, const char *config,
                                 chore_error *err)
 {
+    if (chore_policy_is_address(policy)) {
+        return plan_remote(plan, policy, config, err);
+    }
     if (chorei_is_python(policy)) {
         return chorei_plan_python(plan, policy, config, err);
     }

@@ -7,7 +7,8 @@
    its scene included, before an episode starts. err must not be NULL. */
 chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *seed_lo,
                                uint64_t *seed_hi, chore_error *err);
-/* A policy by name, or by the path of its .so (made absolute: workers and resumed runs must find it). config: nullable. */
+/* A policy by name, by the path of its .so (made absolute: workers and resumed runs must find it), or by where it listens
+   (tcp:HOST:PORT, unix:PATH, which is then policy_path). config: nullable. */
 chore_status chorei_plan_policy(chore_plan *plan, const char *policy, const char *config,
                                 chore_error *err);
 /* A convention by name or path, read and checked; whether it fits a task's robot is seen when its world is there. */

@@ -211,8 +211,10 @@ static chore_status open_policy(worker *w, chore_error *err)
     if (status == CHORE_OK) {
         status = open_convention(w, err);
     }
-    const chore_policy_def def = {.policy = plan->policy_path[0] ? plan->policy_path : plan->policy,
-                                  .called = chorei_is_python(plan->policy) ? plan->policy : NULL,
+    const bool remote = plan->profile == CHORE_POLICY_REMOTE; /* there a plug-in of ours speaks for it */
+    const chore_policy_def def = {.policy = remote ? "remote" : plan->policy_path[0] ? plan->policy_path : plan->policy,
+                                  .address = remote ? plan->policy_path : NULL,
+                                  .called = remote || chorei_is_python(plan->policy) ? plan->policy : NULL,
                                   .config = plan->policy_config,
                                   .extension = chore_recorded_extension,
                                   .ctx = &w->recorded,

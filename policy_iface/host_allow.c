@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const profiles[CHORE_POLICY_PROFILE_COUNT] = {"inproc", "host", "jail"};
+static const char *const profiles[CHORE_POLICY_PROFILE_COUNT] = {"inproc", "host", "jail", "remote"};
 
 const char *chore_policy_profile_name(chore_policy_profile profile)
 {
@@ -20,7 +20,7 @@ chore_status chore_policy_profile_parse(const char *name, chore_policy_profile *
             return CHORE_OK;
         }
     }
-    return chore_fail(err, CHORE_E_USAGE, "no profile '%s'; expected inproc, host or jail", name);
+    return chore_fail(err, CHORE_E_USAGE, "no profile '%s'; expected inproc, host, jail or remote", name);
 }
 
 chore_policy_allow chore_policy_allow_default(void)

@@ -24,6 +24,10 @@ static void take_info(chore_policy_host *host, chore_wire *in)
     chore_host_name(host, name);
     chore_host_clean_text(host->info.version, sizeof host->info.version, version);
     chore_host_clean_text(host->info.licence, sizeof host->info.licence, licence);
+    if (host->child->profile == CHORE_POLICY_REMOTE) { /* these are of the plug-in that speaks for it */
+        chore_copy(host->info.version, sizeof host->info.version, "not said");
+        chore_copy(host->info.licence, sizeof host->info.licence, "not said");
+    }
     host->info.abi_major = chore_wire_get_u32(in);
     host->info.abi_minor = chore_wire_get_u32(in);
     host->info.caps = chore_wire_get_u64(in);
@@ -321,11 +325,15 @@ chore_status chore_host_child_make(chore_policy_host *host, const chore_policy_d
     child->profile = def->profile;
     child->allow = def->allow != NULL ? *def->allow : chore_policy_allow_default();
     child->call_s = def->call_s;
+    child->address = def->address != NULL ? strdup(def->address) : NULL;
     child->inbox = malloc(CHORE_LINE_PAYLOAD);
     pthread_mutex_init(&child->output_lock, NULL);
     host->child = child;
     if (child->inbox == NULL) {
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a policy host");
+    }
+    if (child->profile == CHORE_POLICY_REMOTE && child->address == NULL) {
+        return chore_fail(err, CHORE_E_POLICY_LOAD, "profile remote wants an address: tcp:HOST:PORT or unix:PATH");
     }
     const chore_status status = chore_child_start(child, err);
     return status == CHORE_OK ? chore_child_open(child, err) : status;
@@ -339,6 +347,7 @@ void chore_host_child_free(chore_policy_host *host)
         forget_request(child);
         pthread_mutex_destroy(&child->output_lock);
         free(child->inbox);
+        free(child->address);
         free(child);
         host->child = NULL;
     }

@@ -32,6 +32,7 @@ struct chore_host_child {
     chore_policy_profile profile;
     chore_policy_allow allow;
     double call_s;
+    char *address; /* of profile remote; malloc'ed */
     /* the process; pid 0: there is none */
     pid_t pid;
     pid_t guest; /* the process that holds the policy: in a jail a descendant of pid, and not ours to signal */
@@ -80,6 +81,9 @@ void chore_child_unwatch(chore_host_child *child); /* after the process has ende
 chore_wire chore_child_out(chore_host_child *child);
 bool chore_child_call(chore_host_child *child, chore_line_word word, const chore_wire *out, double limit_s,
                       int32_t *answer, chore_wire *in);
+
+/* host_remote.c: a connected socket in *fd, tried for until_ns long; the error says who did not answer, and how. */
+chore_status chore_child_connect(const char *address, uint64_t until_ns, int *fd, chore_error *err);
 
 /* host_place.c: on which cores the two processes wait for each other. begin: with the process. meet: before a call is said;
    `often`: one of those that come at each step. await: for the answer, until that time (0: for ever); false as chore_line_wait. */

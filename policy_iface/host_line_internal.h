@@ -12,8 +12,9 @@
 #define CHORE_LINE_VERSION 2u
 enum { CHORE_LINE_BYTES = 1 << 20 }; /* the shared memory, message included */
 
-/* Descriptors that the child is born with; 0 is /dev/null, 1 and 2 are the pipe that captures its output. */
-enum { CHORE_LINE_FD_SOCKET = 3, CHORE_LINE_FD_CONTROL = 4, CHORE_LINE_FD_END = 5 };
+/* Descriptors that the child is born with; 0 is /dev/null, 1 and 2 are the pipe that captures its output. PEER:
+   profile remote only. */
+enum { CHORE_LINE_FD_SOCKET = 3, CHORE_LINE_FD_CONTROL = 4, CHORE_LINE_FD_PEER = 5, CHORE_LINE_FD_END = 6 };
 
 /* A line of output that begins so is a log message: the next byte is its level, '0' to '3'. */
 #define CHORE_LINE_LOG_MARK '\x1e'

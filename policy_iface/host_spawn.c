@@ -20,12 +20,14 @@
 #include <unistd.h>
 
 static const double start_s = 20; /* for the child's own code, which takes milliseconds */
+static const double connect_s = 10; /* a policy elsewhere may still be starting */
 enum { MAX_ARGS = 96 };
 
 /* ---- what it is born with ------------------------------------------------------------------------------ */
 
 typedef struct ends {
     int control, socket, output; /* the child's */
+    int peer;                    /* the connection of profile remote; else below 0 */
 } ends;
 
 static chore_status out_of(chore_error *err, const char *what)
@@ -70,7 +72,11 @@ static chore_status make_ends(chore_host_child *child, ends *theirs, chore_error
     child->output_fd = pipes[0];
     theirs->output = pipes[1];
     fcntl(child->output_fd, F_SETFL, O_NONBLOCK);
-    return CHORE_OK;
+    if (child->profile != CHORE_POLICY_REMOTE) {
+        return CHORE_OK;
+    }
+    const double patience_s = child->call_s > 0 && child->call_s < connect_s ? child->call_s : connect_s;
+    return chore_child_connect(child->address, chore_now_ns() + (uint64_t)(patience_s * 1e9), &theirs->peer, err);
 }
 
 static void close_all(int *fds, int n)
@@ -204,12 +210,18 @@ static int spawn(chore_host_child *child, const ends *theirs, char *const argv[]
     posix_spawn_file_actions_adddup2(&actions, theirs->socket, 103);
     posix_spawn_file_actions_adddup2(&actions, theirs->control, 104);
     posix_spawn_file_actions_adddup2(&actions, theirs->output, 101);
+    if (theirs->peer >= 0) {
+        posix_spawn_file_actions_adddup2(&actions, theirs->peer, 105);
+    }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, 101, 1);
     posix_spawn_file_actions_adddup2(&actions, 101, 2);
     posix_spawn_file_actions_adddup2(&actions, 103, CHORE_LINE_FD_SOCKET);
     posix_spawn_file_actions_adddup2(&actions, 104, CHORE_LINE_FD_CONTROL);
-    posix_spawn_file_actions_addclosefrom_np(&actions, CHORE_LINE_FD_END);
+    if (theirs->peer >= 0) {
+        posix_spawn_file_actions_adddup2(&actions, 105, CHORE_LINE_FD_PEER);
+    }
+    posix_spawn_file_actions_addclosefrom_np(&actions, theirs->peer >= 0 ? CHORE_LINE_FD_END : CHORE_LINE_FD_PEER);
     sigfillset(&all);
     sigemptyset(&none);
     posix_spawnattr_setpgroup(&attributes, 0);
@@ -295,10 +307,35 @@ static void put_paths(chore_wire *out, int n, const char paths[][CHORE_PATH_CAP]
     }
 }
 
+/* What stands between us and the policy. Of one elsewhere we hold the connection and the clock, and nothing else: what confines
+   the process that speaks with it is no limit of the policy's. */
+static void describe(const chore_host_child *child, const char *held, const char *missing)
+{
+    static const char *const not_ours = "clean_environment(remote) captured_output(remote) cpu(remote) memory(remote) files(remote) "
+                                        "processes(remote) network(remote) landlock(remote) seccomp(remote)";
+    chore_policy_boundary *boundary = &child->host->boundary;
+    const bool remote = child->profile == CHORE_POLICY_REMOTE;
+    char limit[64] = "";
+    size_t len = 0;
+    if (child->call_s > 0) {
+        len += (size_t)snprintf(limit, sizeof limit, " call=%gs", child->call_s);
+    }
+    if (child->allow.cpu_s > 0 && child->guest > 0 && !remote) {
+        snprintf(limit + len, sizeof limit - len, " cpu=%gs/episode", child->allow.cpu_s);
+    }
+    if (remote) {
+        snprintf(boundary->in_force, sizeof boundary->in_force, "connection=%s%s", child->address, limit);
+    } else {
+        snprintf(boundary->in_force, sizeof boundary->in_force,
+                 "%sown_process read_only_observations closed_descriptors clean_environment captured_output%s %s",
+                 child->profile == CHORE_POLICY_JAIL ? "bubblewrap " : "", limit, held);
+    }
+    chore_copy(boundary->missing, sizeof boundary->missing, remote ? not_ours : missing);
+}
+
 /* Tell it what it may, and keep what it says is in force. */
 static chore_status confine(chore_host_child *child, chore_error *err)
 {
-    chore_policy_boundary *boundary = &child->host->boundary;
     const chore_policy_allow *allow = &child->allow;
     const bool jailed = child->profile == CHORE_POLICY_JAIL;
     int32_t answer;
@@ -310,6 +347,7 @@ static chore_status confine(chore_host_child *child, chore_error *err)
     chore_wire_put_text(&out, child->host->info.path);
     put_paths(&out, allow->n_read, allow->read);
     put_paths(&out, allow->n_write, allow->write);
+    chore_wire_put_text(&out, child->address);
     if (!chore_child_call(child, CHORE_WORD_START, &out, start_s, &answer, &in)) {
         char said[CHILD_LAST_CAP + 16] = "";
         if (child->output.last[0] != '\0') {
@@ -323,25 +361,14 @@ static chore_status confine(chore_host_child *child, chore_error *err)
         return chore_fail(err, CHORE_E_POLICY_LOAD, "the process for policies could not be made: %s",
                           child->words);
     }
-    char limit[64] = "";
-    size_t len = 0;
     child->guest = who_is_it(child);
-    if (child->call_s > 0) {
-        len += (size_t)snprintf(limit, sizeof limit, " call=%gs", child->call_s);
-    }
-    if (allow->cpu_s > 0 && child->guest > 0) {
-        snprintf(limit + len, sizeof limit - len, " cpu=%gs/episode", allow->cpu_s);
-    }
-    snprintf(boundary->in_force, sizeof boundary->in_force,
-             "%sown_process read_only_observations closed_descriptors clean_environment captured_output%s %s",
-             jailed ? "bubblewrap " : "", limit, held);
-    chore_copy(boundary->missing, sizeof boundary->missing, missing != NULL ? missing : "");
+    describe(child, held, missing != NULL ? missing : "");
     return CHORE_OK;
 }
 
-static void hint_inproc(chore_error *err)
+static void hint_inproc(const chore_host_child *child, chore_error *err)
 {
-    if (err != NULL && err->hint[0] == '\0') {
+    if (err != NULL && err->hint[0] == '\0' && child->profile != CHORE_POLICY_REMOTE) {
         chore_error_hint(err, "profile inproc needs nothing of the system, and is not comparable");
     }
 }
@@ -349,7 +376,7 @@ static void hint_inproc(chore_error *err)
 chore_status chore_child_start(chore_host_child *child, chore_error *err)
 {
     const uint64_t begin = chore_now_ns();
-    ends theirs = {-1, -1, -1};
+    ends theirs = {-1, -1, -1, -1};
     if (child->line != NULL) {
         munmap(child->line, CHORE_LINE_BYTES);
         child->line = NULL;
@@ -365,16 +392,16 @@ chore_status chore_child_start(chore_host_child *child, chore_error *err)
     if (status == CHORE_OK) {
         status = launch(child, &theirs, err);
     }
-    close_all((int[]){theirs.control, theirs.socket, theirs.output}, 3);
+    close_all((int[]){theirs.control, theirs.socket, theirs.output, theirs.peer}, 4);
     if (status != CHORE_OK) {
         close_all((int[]){child->socket, child->output_fd, child->pidfd}, 3);
-        hint_inproc(err);
+        hint_inproc(child, err);
         return status;
     }
     status = confine(child, err);
     if (status != CHORE_OK) {
         chore_child_bury(child, "was not fit for a policy");
-        hint_inproc(err);
+        hint_inproc(child, err);
         return status;
     }
     child->host->boundary.starts++;

@@ -42,7 +42,7 @@ static void get_paths(chore_wire *in, uint32_t *n, const char *paths[CHORE_POLIC
     }
 }
 
-static int32_t call_start(chore_wire *in, chore_wire *out)
+static int32_t call_start(chore_guest *guest, chore_wire *in, chore_wire *out)
 {
     chore_confinement c = {0};
     const uint32_t flags = chore_wire_get_u32(in);
@@ -52,6 +52,10 @@ static int32_t call_start(chore_wire *in, chore_wire *out)
     c.plugin = chore_wire_get_text(in);
     get_paths(in, &c.n_read, c.read);
     get_paths(in, &c.n_write, c.write);
+    const char *address = chore_wire_get_text(in);
+    guest->address = address != NULL ? strdup(address) : NULL;
+    guest->connection = (chore_ext_connection){
+        .struct_size = sizeof guest->connection, .fd = CHORE_LINE_FD_PEER, .address = guest->address};
     if (send(CHORE_LINE_FD_SOCKET, "p", 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1) { /* the kernel adds our number */
         return refuse(out, "it cannot say who it is");
     }
@@ -384,7 +388,7 @@ static int32_t call_state(chore_guest *guest, bool save, chore_wire *in, chore_w
 int32_t chore_guest_serve(chore_guest *guest, uint32_t word, chore_wire *in, chore_wire *out)
 {
     switch (word) {
-    case CHORE_WORD_START: return call_start(in, out);
+    case CHORE_WORD_START: return call_start(guest, in, out);
     case CHORE_WORD_OPEN: return call_open(guest, in, out);
     case CHORE_WORD_CREATE: return call_create(guest, in, out);
     case CHORE_WORD_NEGOTIATE: return call_negotiate(guest, in, out);

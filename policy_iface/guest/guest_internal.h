@@ -14,6 +14,9 @@ typedef struct chore_guest {
     chore_policy_host file; /* what the shared object says of itself: info and plugin */
     chore_policy_host_table table;
     chore_policy_instance *instance;
+    /* the connection to a policy elsewhere, born with it; address NULL: none */
+    chore_ext_connection connection;
+    char *address; /* malloc'ed */
     /* recorded actions, handed through from the harness */
     chore_ext_recorded_actions recorded;
     char recorded_mode[CHORE_NAME_CAP];

@@ -62,6 +62,9 @@ static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uin
 static const void *table_extension(void *ctx, const char *id)
 {
     chore_guest *guest = ctx;
+    if (id != NULL && strcmp(id, CHORE_EXT_CONNECTION) == 0) {
+        return guest->address != NULL ? &guest->connection : NULL;
+    }
     if (id == NULL || strcmp(id, CHORE_EXT_RECORDED_ACTIONS) != 0) {
         return NULL; /* a struct of functions can only be handed through by who knows it */
     }

@@ -19,6 +19,14 @@ typedef struct chore_ext_recorded_actions {
     const float *(*action)(void *ctx, uint32_t slot, uint64_t step, uint32_t *dim);
 } chore_ext_recorded_actions;
 
+/* Host, profile remote: the connection to the policy, which the host has opened. */
+#define CHORE_EXT_CONNECTION "chore.connection/1"
+typedef struct chore_ext_connection {
+    uint32_t struct_size;
+    int32_t fd;          /* a connected stream socket that does not block; the plug-in may close it */
+    const char *address; /* "tcp:HOST:PORT", "unix:PATH" */
+} chore_ext_connection;
+
 #ifdef __cplusplus
 }
 #endif

@@ -2,7 +2,8 @@
 
    Where the plug-in lives is its profile: `inproc` in this process, where a crash takes everything along; `host` in a
    process of its own (chore-policy-host) that can read its observations and little else; `jail` the same within
-   bubblewrap. The calls are the same in all three, and so are their results. One thread per host. Around every call
+   bubblewrap; `remote` at the other end of a connection that the host opens. The calls are the same in all of them, and so are
+   their results. One thread per host. Around every call
    the host keeps the floating-point environment as it was. Calls out of the promised order (chore/policy.h), slots that were not reset and sizes that were not
    negotiated are CHORE_E_USAGE and do not reach the plug-in. After CHORE_POLICY_FATAL every call is
    CHORE_E_POLICY. Only load, negotiate and list allocate. */
@@ -22,11 +23,16 @@ typedef enum chore_policy_profile {
     CHORE_POLICY_INPROC,
     CHORE_POLICY_HOST,
     CHORE_POLICY_JAIL,
+    CHORE_POLICY_REMOTE,
     CHORE_POLICY_PROFILE_COUNT
 } chore_policy_profile;
-const char *chore_policy_profile_name(chore_policy_profile profile); /* "inproc", "host", "jail" */
-/* CHORE_E_USAGE names the three. */
+const char *chore_policy_profile_name(chore_policy_profile profile); /* "inproc", "host", "jail", "remote" */
+/* CHORE_E_USAGE names the four. */
 chore_status chore_policy_profile_parse(const char *name, chore_policy_profile *out, chore_error *err);
+
+/* Where a policy of profile remote is reached: "tcp:HOST:PORT" (HOST a name, 1.2.3.4 or [::1]) or "unix:PATH". */
+bool chore_policy_is_address(const char *text); /* begins as one */
+chore_status chore_policy_address_check(const char *address, chore_error *err); /* CHORE_E_USAGE says what is wrong with it */
 
 #define CHORE_POLICY_ALLOW_PATHS 8
 #define CHORE_POLICY_ALLOW_CAP   4096 /* bytes of the text form */
@@ -74,15 +80,17 @@ chore_status chore_policy_load(chore_policy_host **out, const char *name_or_path
                                chore_policy_extension_fn extension, void *ctx, chore_error *err);
 /* The same in the profile of one's choice. `call_s`: a call that takes longer is ended, and its process with it (0: no
    limit; inproc cannot end a call and leaves that to whoever watches it). CHORE_E_POLICY_LOAD also when the profile
-   cannot be had here, and when the policy's process ends or falls silent while it loads. */
+   cannot be had here, when the policy's process ends or falls silent while it loads, and when nobody listens at the address
+   within ten seconds (or call_s). */
 typedef struct chore_policy_def {
-    const char *policy; /* name or path */
+    const char *policy; /* name or path; of remote: the plug-in that speaks for it, "remote" */
+    const char *address; /* of remote */
     const char *called; /* nullable: what it is called in results and messages, when its plug-in speaks for others */
     const char *config; /* nullable */
     chore_policy_extension_fn extension; /* nullable; in host and jail only what policy_extensions.h names */
     void *ctx;
     chore_policy_profile profile;
-    const chore_policy_allow *allow; /* nullable: the defaults */
+    const chore_policy_allow *allow; /* nullable: the defaults; of remote it says nothing about the policy */
     double call_s;
 } chore_policy_def;
 chore_status chore_policy_open(chore_policy_host **out, const chore_policy_def *def, chore_error *err);
@@ -91,8 +99,8 @@ chore_status chore_policy_open(chore_policy_host **out, const chore_policy_def *
    itself found them in force before any code of the policy ran. */
 typedef struct chore_policy_boundary {
     chore_policy_profile profile;
-    char in_force[512]; /* "own_process ... no_new_privs landlock=7 seccomp memory=8192MiB" */
-    char missing[256];  /* what was wanted and cannot be had here: "landlock(ENOSYS)" */
+    char in_force[512]; /* "own_process ... no_new_privs landlock=7 seccomp memory=8192MiB"; of remote "connection=tcp:... call=60s" */
+    char missing[256];  /* what was wanted and cannot be had here: "landlock(ENOSYS)"; of remote all that holds where we are: "memory(remote)" */
     uint32_t starts;    /* processes so far */
     double start_ms;    /* from nothing to a confined process, the last time */
 } chore_policy_boundary;

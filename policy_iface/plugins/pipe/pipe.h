@@ -1,4 +1,5 @@
-/* The plug-in table of a policy that is a program of its own. What is started, the plug-ins `pipe` and `python` each decide. */
+/* The plug-in table of a policy that is a program of its own. What is started, the plug-ins `pipe` and `python` each decide; `remote`
+   finds it running. */
 #ifndef CHORE_PIPE_H
 #define CHORE_PIPE_H
 #include <chore/policy.h>
@@ -19,6 +20,9 @@ typedef int (*pipe_read_config)(pipe_command *out, const char *config, char *err
 
 chore_policy_instance *pipe_create(const chore_policy_host_table *host, const char *config,
                                    pipe_read_config read, char *err, uint32_t err_cap);
+/* The same of one that is reached through `fd` (lent for this call); `who` in messages: "the policy at tcp:...". */
+chore_policy_instance *pipe_create_over(const chore_policy_host_table *host, int fd, const char *who,
+                                        const char *config, char *err, uint32_t err_cap);
 /* The table, but for create. */
 void pipe_describe(chore_plugin *plugin, const char *name);
 

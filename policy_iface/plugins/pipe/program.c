@@ -106,7 +106,7 @@ int program_start(program *p, const chore_policy_host_table *host, char *const a
                   char *const extra[])
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
-    *p = (program){.host = host, .to = -1, .from = -1, .prints = -1};
+    *p = (program){.host = host, .who = "the program", .to = -1, .from = -1, .prints = -1};
     int failed = make_pipe(in) && make_pipe(out) && make_pipe(err) ? 0 : errno;
     if (failed == 0) {
         failed = spawn(p, argv, extra, in[0], out[1], err[1]);
@@ -127,6 +127,20 @@ int program_start(program *p, const chore_policy_host_table *host, char *const a
     fcntl(p->from, F_SETFL, O_NONBLOCK);
     fcntl(p->prints, F_SETFL, O_NONBLOCK);
     return 0;
+}
+
+int program_connect(program *p, const chore_policy_host_table *host, int fd, const char *who)
+{
+    *p = (program){.host = host, .who = who, .prints = -1};
+    p->to = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    p->from = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    if (p->to >= 0 && p->from >= 0) {
+        return 0;
+    }
+    const int failed = errno;
+    shut(&p->to);
+    shut(&p->from);
+    return failed;
 }
 
 /* ---- what it prints ------------------------------------------------------------------------------------- */
@@ -179,7 +193,10 @@ static bool wait_for_end(program *p, int patience_ms, int *status)
 static void note_end(program *p)
 {
     int status = 0;
-    char how[64] = "closed its output";
+    char how[64] = "closed the connection";
+    if (p->pid > 0) {
+        strcpy(how, "closed its output");
+    }
     if (p->pid > 0 && wait_for_end(p, 200, &status)) {
         p->pid = 0;
         if (WIFEXITED(status)) {
@@ -190,7 +207,7 @@ static void note_end(program *p)
     }
     for (int i = 0; i < 64 && pass_on(p); i++) {}
     keep_words(p, "\n", 1);
-    snprintf(p->end, sizeof p->end, "the program %s%s%s%s", how,
+    snprintf(p->end, sizeof p->end, "%s %s%s%s%s", p->who, how,
              p->last[0] ? "; its last words: \"" : "", p->last, p->last[0] ? "\"" : "");
     shut(&p->to);
     shut(&p->from);
@@ -200,7 +217,7 @@ void program_stop(program *p)
 {
     static const unsigned char quit[CHORE_FRAME_HEAD] = {0, 0, 0, 0, CHORE_FRAME_QUIT};
     int status;
-    if (p->pid > 0 && p->to >= 0) {
+    if (p->to >= 0) {
         (void)!write(p->to, quit, sizeof quit); /* SIGPIPE is held back by whoever calls */
     }
     shut(&p->to);
@@ -234,7 +251,7 @@ static bool wait_for(program *p, bool to_write)
                             {.fd = to_write ? p->to : -1, .events = POLLOUT}};
     while (poll(fds, 3, LOOK_UP_MS) <= 0) {
         if (p->host->cancelled(p->host->ctx)) {
-            snprintf(p->end, sizeof p->end, "the program was given no more time");
+            snprintf(p->end, sizeof p->end, "%s was given no more time", p->who);
             return false;
         }
     }
@@ -288,6 +305,19 @@ static bool read_some(program *p)
     }
 }
 
+static void say_no_frame(const program *p, char *why, size_t cap)
+{
+    if (p->pid > 0) {
+        snprintf(
+            why, cap,
+            "what the program wrote to its stdout is no frame: \"%.16s\" (print to stderr instead)",
+            (const char *)p->data);
+    } else {
+        snprintf(why, cap, "what %s sends is no frame: \"%.*s\"", p->who,
+                 (int)(p->len < 16 ? p->len : 16), (const char *)p->data);
+    }
+}
+
 static char receive(program *p, const unsigned char **bytes, size_t *len, char *why, size_t cap)
 {
     uint32_t size = 0;
@@ -298,17 +328,14 @@ static char receive(program *p, const unsigned char **bytes, size_t *len, char *
             return 0;
         }
         if (p->len >= CHORE_FRAME_HEAD && !chore_frame_head(p->data, &size, &letter)) {
-            snprintf(
-                why, cap,
-                "what the program wrote to its stdout is no frame: \"%.16s\" (print to stderr instead)",
-                (const char *)p->data);
+            say_no_frame(p, why, cap);
             return 0;
         }
     }
     if (p->len > CHORE_FRAME_HEAD + (size_t)size) {
         snprintf(
             why, cap,
-            "the program answers more than it was asked: after a frame of %u bytes come %zu more",
+            "%s answers more than it was asked: after a frame of %u bytes come %zu more", p->who,
             size, p->len - CHORE_FRAME_HEAD - size);
         return 0;
     }

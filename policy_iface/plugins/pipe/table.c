@@ -20,6 +20,7 @@ struct chore_policy_instance {
     uint64_t *sent; /* [n_fields][n_slots] versions of texts */
     unsigned char *open; /* [n_slots] was reset since the last negotiate */
     char *config;   /* command.config is lent for create only */
+    char who[160];  /* the program's name in messages */
     bool spoke;     /* it has answered once: what is wrong now is not its start */
     char error[1024];
 };
@@ -61,7 +62,7 @@ static char ask(chore_policy_instance *self, const unsigned char **bytes, size_t
     self->error[0] = '\0';
     if (!chore_frame_end(&self->frame)) {
         snprintf(self->error, sizeof self->error,
-                 "out of memory, or more than %u bytes for the program", CHORE_FRAME_MAX);
+                 "out of memory, or more than %u bytes for %s", CHORE_FRAME_MAX, self->program.who);
         return 0;
     }
     hold_signal(&h);
@@ -89,7 +90,7 @@ static int32_t verdict(chore_policy_instance *self, char got, char wanted)
     }
     if (got != CHORE_FRAME_ERROR) {
         snprintf(self->error, sizeof self->error,
-                 "the program answers with a frame '%c' where '%c' was due", got, wanted);
+                 "%s answers with a frame '%c' where '%c' was due", self->program.who, got, wanted);
         return CHORE_POLICY_FATAL;
     }
     return CHORE_POLICY_ERROR;
@@ -125,6 +126,28 @@ static void destroy(chore_policy_instance *self)
     free(self->open);
     free(self->config);
     free(self);
+}
+
+chore_policy_instance *pipe_create_over(const chore_policy_host_table *host, int fd, const char *who,
+                                        const char *config, char *err, uint32_t err_cap)
+{
+    chore_policy_instance *self = calloc(1, sizeof *self);
+    char *copy = strdup(config);
+    if (self != NULL && copy != NULL) {
+        self->command.config = self->config = copy;
+        strcpy(self->command.hint, "does a policy for chorebench listen there?");
+        (void)snprintf(self->who, sizeof self->who, "%s", who);
+        const int failed = program_connect(&self->program, host, fd, self->who);
+        if (failed == 0) {
+            return self;
+        }
+        (void)snprintf(err, err_cap, "its connection cannot be used: %s", strerror(failed));
+    } else {
+        (void)snprintf(err, err_cap, "out of memory");
+    }
+    free(copy);
+    free(self);
+    return NULL;
 }
 
 chore_policy_instance *pipe_create(const chore_policy_host_table *host, const char *config,

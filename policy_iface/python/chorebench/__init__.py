@@ -3,11 +3,12 @@
 A policy is any object with ``act(obs)``; ``chorebench run set_aside --policy my_policy.py`` runs it.
 See the README beside this package.
 """
+from chorebench.listen import serve_policy
 from chorebench.texts import part_rows, positions, regions, rows, unmet
 from chorebench.types import Episode, Event, Field, Mode, Observation, Offer, Policy, Request
 
 __all__ = [
     "Episode", "Event", "Field", "Mode", "Observation", "Offer", "Policy", "Request",
-    "part_rows", "positions", "regions", "rows", "unmet",
+    "part_rows", "positions", "regions", "rows", "serve_policy", "unmet",
 ]
 __version__ = "0.1.0"

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from chorebench.types import DTYPES, Field, Observation
 
 PROTOCOL = 1
+LARGEST = 64 << 20  # bytes of a frame
+_LETTERS = b"OREATSFKXQ"
 _HEAD = struct.Struct("<Ic3x")
 _COUNTS = struct.Struct("<II")
 _POSITION = struct.Struct("<IIQdII")
@@ -25,7 +27,7 @@ class Closed(Exception):
 
 
 class Line:
-    """One end of a pair of pipes."""
+    """One end of a pair of pipes, or of a connection."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self.read_fd = read_fd
@@ -38,6 +40,8 @@ class Line:
         while len(data) < 8:
             data += self._more(65536)
         length, letter = _HEAD.unpack_from(data)
+        if length > LARGEST or letter not in _LETTERS or data[5:8] != bytes(3):
+            raise Closed(f"what comes is no frame of chorebench's: {bytes(data[:16])!r}")
         if len(data) < 8 + length:
             parts, have = [data], len(data)
             while have < 8 + length:
@@ -53,11 +57,14 @@ class Line:
         while rest:
             try:
                 rest = rest[os.write(self.write_fd, rest):]
-            except BrokenPipeError:
+            except (BrokenPipeError, ConnectionResetError):
                 raise Closed("the other side is gone") from None
 
     def _more(self, n: int) -> bytes:
-        data = os.read(self.read_fd, max(n, 65536))
+        try:
+            data = os.read(self.read_fd, max(n, 65536))
+        except ConnectionResetError:
+            data = b""
         if not data:
             raise Closed("the other side is gone")
         return data

@@ -207,8 +207,9 @@ def print_traceback(error: BaseException) -> None:
     traceback.print_exception(error.with_traceback(tb or error.__traceback__))
 
 
-def serve(line: Line, path: str, name: str) -> None:
-    """Answers until the other side is gone. Whatever the policy raises is the reason of its answer, and printed."""
+def serve(line: Line, make: Callable[[str], Any], path: str) -> None:
+    """Answers until the other side is gone. `make`: from a configuration to the policy; `path`: its file. Whatever the policy raises
+    is the reason of its answer, and printed."""
     served: Served | None = None
 
     def answer(letter: bytes, data: bytes) -> tuple[bytes, bytes]:
@@ -216,7 +217,7 @@ def serve(line: Line, path: str, name: str) -> None:
         if letter == b"O":
             said = json.loads(data)
             if served is None:
-                served = Served(make_policy(find_policy(load_module(path), name), said["config"]))
+                served = Served(make(said["config"]))
             return b"R", json.dumps(served.negotiate(said)).encode()
         if served is None:
             raise Refusal("there was no offer")
@@ -257,7 +258,7 @@ def main() -> int:
     os.dup2(2, 1)  # and what it prints is not for chorebench
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     try:
-        serve(line, path, name)
+        serve(line, lambda config: make_policy(find_policy(load_module(path), name), config), path)
     except (Closed, KeyboardInterrupt):
         pass
     return 0
