@@ -60,6 +60,10 @@ static void write_trust(page *p)
                        "not comparable with results of other people.",
                        text_at(p->policy, "profile"));
     }
+    if (strcmp(text_at(p->policy, "profile"), "remote") == 0) {
+        chore_text_add(&p->out, "<br><span class='tag slow'>remote</span> The policy ran elsewhere: nothing of ours held it but "
+                                "the time of a call.");
+    }
     if (s->track == CHORE_TRACK_VISION) {
         chore_text_add(&p->out, "<br><span class='tag'>vision track</span> No privileged stream was offered.");
     }

@@ -68,6 +68,23 @@ remote() {
   grep -ho '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
 }
 
+# served EXPRESSION [OPTIONS]: short episodes of what chorebench.serve_policy makes of a class or object of tests/python/zoo.py, over the
+# socket s (PORT=0: TCP), in the run folder r; prints the reasons in their rows. What the server prints: the file printed
+served() {
+  local status=0 what=$1 server
+  shift
+  short_task
+  cp "$CHORE_SOURCE_DIR/tests/python/zoo.py" .
+  PYTHONPATH=$CHORE_SOURCE_DIR/policy_iface/python python3 -c "import chorebench, zoo; chorebench.serve_policy($what, ${PORT:-'s'})" 2>printed &
+  server=$!
+  until grep -q TASK printed; do sleep 0.05; done
+  chorebench run task.yaml --policy "$(sed -n 's/.*TASK --policy //p' printed)" --variant control --film none -q --out r "$@" >/dev/null 2>message || status=$?
+  kill $server 2>/dev/null
+  wait $server 2>/dev/null
+  [ $status = 0 ] || { cat message >&2; return $status; }
+  grep -ho '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
+}
+
 # zoo NAME [OPTIONS]: one short episode of that policy of tests/python/zoo.py, in the run folder r; prints the reason in its row
 zoo() {
   local status=0 name=$1
