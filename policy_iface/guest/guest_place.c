@@ -1,9 +1,9 @@
 /* On which core this process sleeps between two calls: on that of the harness (host_place.c says why).
 
    Whatever a policy starts in a call would inherit the one core, and whatever it asks for the number of cores would learn
-   of one. So the main thread is bound only while it is the only one, not before a policy has answered a number of calls
-   in a row with nothing else between them (pools of threads are made by then), and it is set free before a thread is
-   made. A policy that chooses cores by itself is left to itself. */
+   of one. So the main thread is bound only while it is the only one, only for the calls that come at each step, not before
+   a policy has answered some of them (pools of threads are made by then), and it is set free before a thread is made. A
+   policy that chooses cores by itself is left to itself. */
 #include "guest_internal.h"
 #include <dlfcn.h>
 #include <pthread.h>
@@ -21,7 +21,7 @@ static const bool sanitized = false;
 static struct {
     cpu_set_t all;    /* where it may run when it is free: as we found it */
     bool known, left; /* all is known; it is to be left alone for good */
-    uint32_t calls;   /* in a row */
+    uint32_t calls;   /* of each step, so far */
     uint32_t at;      /* core that it is bound to, plus 1; 0: it is free */
     uint32_t wanted;  /* the last wish: it is followed when it comes twice */
 } place;
@@ -87,7 +87,7 @@ void chore_guest_settle(uint32_t home)
 
 void chore_guest_rise(bool often)
 {
-    place.calls = often ? place.calls + 1 : 0;
+    place.calls += often && place.calls < WARM_UP;
     if (!often && place.at != 0) {
         go_to(0);
     }
