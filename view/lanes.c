@@ -35,13 +35,13 @@ lanes lanes_place(const ink *pen, const chore_timeline *timeline)
 
 int lanes_x(const lanes *at, const chore_timeline *timeline, uint64_t step)
 {
-    const double share = timeline->n_steps ? (double)step / (double)timeline->n_steps : 0;
+    const double share = timeline->n_axis ? (double)step / (double)timeline->n_axis : 0;
     return at->left + (int)(share * (at->right - at->left) + 0.5);
 }
 
 int64_t lanes_step(const lanes *at, const chore_timeline *timeline, double x, double y, bool anywhere)
 {
-    const double width = at->right - at->left, n = (double)timeline->n_steps;
+    const double width = at->right - at->left, n = (double)timeline->n_axis;
     const bool inside = y >= at->y && x >= at->left - at->row / 2.0 && x <= at->right + at->row / 2.0;
     if (!inside && !anywhere) {
         return -1;
@@ -119,7 +119,7 @@ static void draw_scale(const lanes *at, const hud *h, int y)
 {
     static const int rungs[] = {1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600};
     const chore_timeline *t = h->timeline;
-    const double seconds = (double)t->n_steps / t->hz;
+    const double seconds = (double)t->n_axis / t->hz;
     const int wide = ink_width(h->pen, "00:00") * 2, most = (at->right - at->left) / wide;
     int every = rungs[0];
     for (size_t i = 0; i < sizeof rungs / sizeof *rungs && seconds / every > most; i++) {

@@ -20,11 +20,16 @@ static const char help[] =
     "  chorebench-view runs/mine bus_table-disturbed-00003\n"
     "  chorebench-view some.trace --at 12.3\n"
     "  chorebench-view runs/mine 7 --at 4 --shot moment.png   a picture, and closes\n"
+    "  chorebench-view runs/mine runs/other                   two at once: the same episode of both\n"
+    "  chorebench-view one.trace other.trace --ghost          the second transparent in the first's picture\n"
     "\n"
     "Usage: chorebench-view [OPTIONS] RUN [EPISODE] | TRACE\n"
+    "       chorebench-view [OPTIONS] RUN EPISODE EPISODE | RUN [EPISODE] RUN [EPISODE] | TRACE TRACE\n"
     "\n"
     "  --at SECONDS       begin there (simulated time)\n"
     "  --play             begin playing\n"
+    "  --ghost            of two, draw the second transparent in the picture of the first\n"
+    "  --by-event         of two, bring the first event of both together (default: the start)\n"
     "  --task FILE        task file of a trace (default: the task of the trace's name)\n"
     "  --size WxH         of the window (default 1280x720)\n"
     "  --quality low|high shadows and smooth edges (default: high on a GPU, low in software)\n"
@@ -36,7 +41,7 @@ static const char help[] =
     "\n"
     "Exit codes: 0 closed · 2 usage or bad file · 3 no display or no OpenGL · 6 the recording was tampered with · 74 storage\n";
 
-enum { OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION };
+enum { OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION, OPT_GHOST, OPT_BY_EVENT };
 
 static const struct option options[] = {
     {"at", required_argument, NULL, OPT_AT},           {"play", no_argument, NULL, OPT_PLAY},
@@ -44,6 +49,7 @@ static const struct option options[] = {
     {"quality", required_argument, NULL, OPT_QUALITY}, {"shot", required_argument, NULL, OPT_SHOT},
     {"tell", no_argument, NULL, OPT_TELL},             {"keys", no_argument, NULL, OPT_KEYS},
     {"version", no_argument, NULL, OPT_VERSION},       {"help", no_argument, NULL, 'h'},
+    {"ghost", no_argument, NULL, OPT_GHOST},           {"by-event", no_argument, NULL, OPT_BY_EVENT},
     {NULL, 0, NULL, 0},
 };
 
@@ -114,6 +120,8 @@ static void take(int option, const char *value, window_def *def, const char **ta
         def->quality = strcmp(value, "high") == 0;
         *code = def->quality || strcmp(value, "low") == 0 ? -1 : usage("--quality is low or high, not", value);
         break;
+    case OPT_GHOST: def->ghost = true; break;
+    case OPT_BY_EVENT: def->by_event = true; break;
     case OPT_PLAY: def->play = true; break;
     case OPT_TASK: *task = value; break;
     case OPT_SHOT: def->shot = value; break;
@@ -130,21 +138,29 @@ static void stop(int signal)
     view_window_stop();
 }
 
-static int show(window_def *def, const char *what, const char *episode, const char *task)
+static void set_task(chore_playlist *list, const char *task)
 {
-    chore_playlist list;
+    for (int i = 0; task && i < list->n; i++) {
+        chore_copy(list->entries[i].task, sizeof list->entries[i].task, task);
+    }
+}
+
+static int show(window_def *def, char *const *words, int n, const char *task)
+{
+    chore_playlist list, second;
     chore_error err = {0};
-    if (chore_sim_init(&err) != CHORE_OK || chore_playlist_open(&list, what, episode, &err) != CHORE_OK) {
+    if (chore_sim_init(&err) != CHORE_OK || chore_playlist_open_words(&list, &second, words, n, &err) != CHORE_OK) {
         return fail(&err);
     }
-    for (int i = 0; task && i < list.n; i++) {
-        chore_copy(list.entries[i].task, sizeof list.entries[i].task, task);
-    }
+    set_task(&list, task);
+    set_task(&second, task);
     def->list = &list;
+    def->second = second.n ? &second : NULL;
     signal(SIGINT, stop);
     signal(SIGTERM, stop);
     const chore_status status = view_window_run(def, &err);
     chore_playlist_release(&list);
+    chore_playlist_release(&second);
     return status == CHORE_OK ? 0 : fail(&err);
 }
 
@@ -163,11 +179,11 @@ int main(int argc, char **argv)
         }
         take(option, optarg, &def, &task, &code);
     }
-    if (code < 0 && (optind >= argc || argc - optind > 2)) {
+    if (code < 0 && optind >= argc) {
         code = usage("expected a run folder and perhaps an episode, or a trace", NULL);
     }
     if (code < 0) {
-        code = show(&def, argv[optind], argc - optind > 1 ? argv[optind + 1] : NULL, task);
+        code = show(&def, argv + optind, argc - optind, task);
     }
     return chore_cli_finish(code);
 }

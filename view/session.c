@@ -23,6 +23,7 @@ static void leave_episode(session *s)
         s->staged = false;
         stage_close(&s->stage);
     }
+    pair_close(&s->pair);
     chore_player_close(s->player);
     s->player = NULL;
     s->moment = NULL;
@@ -41,6 +42,7 @@ static void enter_episode(session *s, int index)
                                                       .run_key = entry->run_key,
                                                       .on_news = s->def.on_news,
                                                       .news_ctx = s->def.news_ctx});
+    session_pair_enter(s);
 }
 
 /* The player is ready: from now on there is something to draw. */
@@ -55,12 +57,15 @@ static void raise_curtain(session *s)
     chore_trace_header_text(chore_player_trace(s->player), "policy", s->policy, sizeof s->policy);
     stage_open(&s->stage, chore_player_model(s->player), chore_scene_cameras(chore_player_scene(s->player))[0], s->def.quality);
     s->staged = true;
+    session_pair_measure(s);
     session_resize(s, s->pen.width, s->pen.height);
 }
 
 void session_begin(session *s, const session_def *def)
 {
-    *s = (session){.def = *def, .show_hud = true};
+    *s = (session){.def = *def, .show_hud = true, .beside = def->second != NULL};
+    s->pair.ghost = def->ghost;
+    s->pair.by = def->by_event ? CHORE_SYNC_EVENT : CHORE_SYNC_TIME;
     s->pen.viewport = def->viewport;
     s->head.playing = def->play;
     enter_episode(s, def->list->first);
@@ -100,20 +105,21 @@ void session_tick(session *s, double seconds)
     if (!s->moment) {
         return;
     }
-    chore_playhead_advance(&s->head, seconds, s->moment->step);
+    chore_playhead_advance(&s->head, seconds, session_pair_shown(s));
     const uint64_t wanted = chore_playhead_step(&s->head);
     if (wanted != s->asked) {
         chore_player_go(s->player, wanted);
         s->asked = wanted;
         s->dirty = true;
     }
+    session_pair_tick(s);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
 
 static void go_to_mark(session *s, int direction)
 {
-    const chore_mark *mark = chore_timeline_seek(chore_player_timeline(s->player), chore_playhead_step(&s->head), direction,
+    const chore_mark *mark = chore_timeline_seek(&s->axis, chore_playhead_step(&s->head), direction,
                                                  CHORE_MARK_EVENTS);
     char text[CHORE_NAME_CAP * 3];
     if (!mark) {
@@ -159,6 +165,9 @@ static void act_on_episode(session *s, view_action action, int argument)
     case CHORE_VIEW_GO_END: chore_playhead_go(&s->head, s->head.n_steps); break;
     case CHORE_VIEW_EVENT: go_to_mark(s, argument); break;
     case CHORE_VIEW_DIVERGENCE: go_to_divergence(s); break;
+    case CHORE_VIEW_BESIDE:
+    case CHORE_VIEW_GHOST:
+    case CHORE_VIEW_SYNC: session_pair_act(s, action); break;
     case CHORE_VIEW_CAMERA: stage_next_camera(st, argument); break;
     case CHORE_VIEW_FREE: stage_free_camera(st); break;
     case CHORE_VIEW_ALIGN: stage_align(st); break;
@@ -193,18 +202,18 @@ void session_act(session *s, view_action action, int argument)
 
 /* ---- the mouse ---------------------------------------------------------------------------------------------------- */
 
-/* The picture is above the timeline. */
+/* The picture is above the timeline; beside another one it has half of the width. */
 static mjrRect picture(const session *s)
 {
-    const int below = s->show_hud ? lanes_place(&s->pen, chore_player_timeline(s->player)).height : 0;
-    return (mjrRect){0, below, s->pen.width, s->pen.height - below};
+    const int lines = s->show_hud ? lanes_place(&s->pen, &s->axis).height : 0;
+    const int below = lines + (s->show_hud && s->pair.on ? pair_strip_height(&s->pen) : 0);
+    return (mjrRect){0, below, pair_shows_split(&s->pair) ? s->pen.width / 2 : s->pen.width, s->pen.height - below};
 }
 
 static void scrub(session *s, double x, double y, bool anywhere)
 {
-    const chore_timeline *t = chore_player_timeline(s->player);
-    const lanes at = lanes_place(&s->pen, t);
-    const int64_t step = lanes_step(&at, t, x, y, anywhere);
+    const lanes at = lanes_place(&s->pen, &s->axis);
+    const int64_t step = lanes_step(&at, &s->axis, x, y, anywhere);
     if (step >= 0) {
         chore_playhead_move(&s->head, step - (int64_t)chore_playhead_step(&s->head));
     }
@@ -286,18 +295,31 @@ void session_resize(session *s, int width, int height)
     }
 }
 
+bool session_has_settled(const session *s)
+{
+    const uint64_t wanted = chore_playhead_step(&s->head);
+    const uint64_t own = wanted < s->axis.n_steps ? wanted : s->axis.n_steps;
+    return s->moment && s->moment->arrived && s->moment->step == own && pair_settled(&s->pair, wanted);
+}
+
 bool session_draw(session *s)
 {
     s->dirty = false;
     if (!s->staged || !s->moment) {
         return false;
     }
-    stage_draw(&s->stage, s->moment, picture(s));
+    const mjrRect at = picture(s);
+    stage_set(&s->stage, s->moment);
+    if (pair_shows_ghost(&s->pair)) {
+        pair_draw_ghost(&s->pair, &(pair_first){.stage = &s->stage, .moment = s->moment});
+    }
+    stage_draw(&s->stage, at);
+    session_pair_draw(s, at, lanes_place(&s->pen, &s->axis).y);
     const hud h = {.pen = &s->pen,
                    .entry = &s->def.list->entries[s->index],
                    .index = s->index,
                    .n_entries = s->def.list->n,
-                   .timeline = chore_player_timeline(s->player),
+                   .timeline = &s->axis,
                    .moment = s->moment,
                    .head = &s->head,
                    .policy = s->policy,
@@ -330,5 +352,7 @@ void session_tell(const session *s, chore_text *out)
                        (long long)m->diverged, m->checked ? "true" : "false", stage_camera_name(&s->stage), s->picked,
                        s->stage.option.flags[mjVIS_CONTACTPOINT] ? "true" : "false");
     }
+    chore_text_add(out, ",\"second\":");
+    pair_tell(&s->pair, out);
     chore_text_add(out, "}");
 }

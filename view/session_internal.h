@@ -6,10 +6,13 @@
 
 #include "hud_internal.h"
 #include "keys_internal.h"
+#include "pair_internal.h"
 #include "stage_internal.h"
 
 typedef struct session_def {
     const chore_playlist *list;
+    const chore_playlist *second; /* to be seen beside it; nullable */
+    bool ghost, by_event;      /* how the second is seen at first */
     double at_s;               /* begin there */
     bool play;
     int quality;               /* 0: for software */
@@ -29,10 +32,13 @@ typedef struct session {
     chore_playhead head;
     uint64_t asked;            /* of the player */
     chore_moment *moment;
+    pair pair;                 /* what is seen beside it */
+    chore_timeline axis;       /* the player's, as long as the longer of the two; borrows its arrays */
     stage stage;
     bool staged;               /* the stage is open */
     ink pen;
     bool show_hud, show_help;
+    bool beside;               /* a second episode is wanted beside whatever is open */
     bool quit, screenshot, fullscreen; /* wishes to the window, which clears the last two */
     char policy[CHORE_NAME_CAP], picked[CHORE_NAME_CAP], toast[CHORE_PATH_CAP];
     double toast_s;            /* left to show it */
@@ -46,6 +52,7 @@ void session_act(session *s, view_action action, int argument);
 /* So much of the spectator's time went by. */
 void session_tick(session *s, double seconds);
 void session_resize(session *s, int width, int height);
+bool session_has_settled(const session *s); /* what is drawn is what was asked for */
 bool session_draw(session *s); /* false: there is nothing yet, what was shown stays */
 void session_toast(session *s, const char *text);
 
@@ -54,6 +61,15 @@ void session_press(session *s, int button, double x, double y, bool twice, bool 
 void session_release(session *s);
 void session_drag(session *s, int button, double x, double y, double dx, double dy, bool shift);
 void session_wheel(session *s, double dy);
+
+/* session_pair.c: what is beside it. */
+void session_pair_enter(session *s);             /* another episode was opened: who comes beside it */
+void session_pair_measure(session *s);           /* a timeline has changed: the axis and the playhead's range */
+void session_pair_tick(session *s);
+void session_pair_act(session *s, view_action action);
+uint64_t session_pair_shown(const session *s);   /* the step that both have reached */
+/* at: the picture of the first; bottom: where the timeline begins, pixels from the top. */
+void session_pair_draw(session *s, mjrRect at, int bottom);
 
 /* What is shown, as one line of JSON without its end. */
 void session_tell(const session *s, chore_text *out);

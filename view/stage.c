@@ -151,11 +151,15 @@ static void bring_up_to_date(stage *s, mjData *data)
     s->pose = data;
 }
 
-void stage_draw(stage *s, const chore_moment *moment, mjrRect at)
+void stage_set(stage *s, const chore_moment *moment)
 {
     if (s->pose != moment->data) {
         bring_up_to_date(s, moment->data);
     }
     mjv_updateScene(&s->model, moment->data, &s->option, &s->pick, &s->camera, mjCAT_ALL, &s->scene);
+}
+
+void stage_draw(stage *s, mjrRect at)
+{
     mjr_render(at, &s->scene, &s->context);
 }

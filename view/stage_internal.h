@@ -21,7 +21,9 @@ void stage_open(stage *s, const mjModel *model, const char *camera, int quality)
 void stage_close(stage *s);
 /* Font for a window of that height. */
 void stage_fit_font(stage *s, int height);
-void stage_draw(stage *s, const chore_moment *moment, mjrRect at);
+/* The scene as it is at that moment; then the picture of it, with what was added to the scene in between. */
+void stage_set(stage *s, const chore_moment *moment);
+void stage_draw(stage *s, mjrRect at);
 
 /* All cameras of the model in turn, with the free one between the last and the first. */
 void stage_next_camera(stage *s, int direction);

@@ -189,6 +189,7 @@ void chore_timeline_read(chore_timeline *out, const chore_trace *trace)
     *out = (chore_timeline){.n_steps = chore_trace_n_steps(trace),
                             .hz = (int)json_integer_value(json_object_get(header, "control_hz"))};
     out->hz = out->hz > 0 ? out->hz : 20;
+    out->n_axis = out->n_steps;
     json_decref(header);
     for (int i = 0; i < chore_trace_n_notes(trace); i++) {
         take_note(out, chore_trace_note_at(trace, i));

@@ -21,7 +21,7 @@ typedef struct window {
     GLFWwindow *glfw;
     session session;
     int software;
-    char told[1024];       /* the last line */
+    char told[4096];       /* the last line */
     double last_x, last_y; /* of the cursor, pixels */
     double pressed_s;      /* when, for double clicks */
     int pressed;           /* button; -1: none */
@@ -311,7 +311,7 @@ static void frame(void *ctx)
         s->screenshot = false;
         take_screenshot(w);
     }
-    if (w->def->shot && s->moment->arrived && s->moment->step == chore_playhead_step(&s->head)) {
+    if (w->def->shot && session_has_settled(s)) {
         w->status = save_picture(w, w->def->shot, w->err);
         s->quit = true;
     }
@@ -394,6 +394,9 @@ chore_status view_window_run(const window_def *def, chore_error *err)
         int width, height;
         listen(w);
         session_begin(&w->session, &(session_def){.list = def->list,
+                                                  .second = def->second,
+                                                  .ghost = def->ghost,
+                                                  .by_event = def->by_event,
                                                   .at_s = def->at_s,
                                                   .play = def->play,
                                                   .quality = !w->software,

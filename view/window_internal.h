@@ -5,6 +5,8 @@
 
 typedef struct window_def {
     const chore_playlist *list;
+    const chore_playlist *second; /* to be seen beside it; NULL: none */
+    bool ghost, by_event;    /* the second as a ghost; the two by their first event */
     int width, height;       /* pixels, as far as the screen allows */
     double at_s;             /* begin there, simulated seconds */
     bool play;               /* begin playing */

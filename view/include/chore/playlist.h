@@ -26,6 +26,15 @@ chore_status chore_playlist_open(chore_playlist *out, const char *what, const ch
 void chore_playlist_release(chore_playlist *list);
 /* The next entry with a recording from `from` in the direction (+1, -1); `failures`: that did not succeed. -1: none. */
 int chore_playlist_seek(const chore_playlist *list, int from, int direction, bool failures);
+
+/* What the words of a command line name: RUN [EPISODE] or TRACE, and perhaps a second of these to see beside it, or another
+   EPISODE of the same run. A second run without an episode gives the one with the first's name. second->n is 0 when there is none.
+   CHORE_E_USAGE: too many words, or none. Otherwise as chore_playlist_open; on error neither is to be released. */
+chore_status chore_playlist_open_words(chore_playlist *first, chore_playlist *second, char *const *words, int n, chore_error *err);
+/* The recorded episode of that name; -1: none. */
+int chore_playlist_find(const chore_playlist *list, const char *name);
+/* The same task and seed in the other variant: the control of a disturbed episode and the other way round; -1: not recorded. */
+int chore_playlist_twin(const chore_playlist *list, int index);
 #ifdef __cplusplus
 }
 #endif

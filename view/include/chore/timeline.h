@@ -32,6 +32,7 @@ typedef struct chore_mark {
 
 typedef struct chore_timeline {
     uint64_t n_steps;                /* of the recording */
+    uint64_t n_axis;                 /* steps from the left end to the right one: n_steps, or more where something longer is beside it */
     int hz;                          /* control steps per second */
     chore_lane *lanes;               /* [n_lanes], in the order in which they are first told of */
     chore_mark *marks;               /* [n_marks], ascending */
