@@ -33,6 +33,7 @@ typedef struct reader {
     const char *path;
     const unsigned char *file;
     size_t file_len;
+    bool partial; /* a missing tail is no error once there is a header */
     placed_chunk *chunks;
     int n_chunks, chunks_cap;
     size_t raw_len;
@@ -99,8 +100,14 @@ static bool type_is_known(uint32_t type)
            type == TRACE_FOOT;
 }
 
-/* Kind, place, size and checksum; what the content means is pass 2's business. */
-static chore_status check_chunk(const reader *r, const trace_chunk *chunk, size_t at)
+/* The file ends in the middle of something. */
+static chore_status end_early(const reader *r)
+{
+    return r->partial && r->n_chunks > 0 ? CHORE_OK : fail_incomplete(r);
+}
+
+/* Kind, place and size; what the content means is pass 2's business. */
+static chore_status check_claim(const reader *r, const trace_chunk *chunk, size_t at)
 {
     const int number = r->n_chunks;
     if (!type_is_known(chunk->type) || (chunk->type == TRACE_HEAD) != (number == 0)) {
@@ -109,13 +116,14 @@ static chore_status check_chunk(const reader *r, const trace_chunk *chunk, size_
     if (r->raw_len + (uint64_t)chunk->raw_len > trace_raw_limit(r->file_len)) {
         return fail_tampered(r, number, at, "it claims to unpack to an impossible size");
     }
-    if (r->file_len - at - TRACE_HEADER_LEN < chunk->packed_len) {
-        return fail_incomplete(r);
-    }
-    if (chore_crc32c(0, r->file + at + TRACE_HEADER_LEN, chunk->packed_len) != chunk->payload_crc) {
-        return fail_tampered(r, number, at, "the content does not fit its checksum");
-    }
     return CHORE_OK;
+}
+
+static chore_status check_content(const reader *r, const trace_chunk *chunk, size_t at)
+{
+    return chore_crc32c(0, r->file + at + TRACE_HEADER_LEN, chunk->packed_len) == chunk->payload_crc
+               ? CHORE_OK
+               : fail_tampered(r, r->n_chunks, at, "the content does not fit its checksum");
 }
 
 static chore_status remember_chunk(reader *r, const trace_chunk *chunk, size_t at)
@@ -144,12 +152,18 @@ static chore_status scan_chunks(reader *r)
     for (;;) {
         trace_chunk chunk;
         if (r->file_len - at < TRACE_HEADER_LEN) {
-            return fail_incomplete(r);
+            return end_early(r);
         }
         if (!trace_get_chunk(r->file + at, &chunk)) {
             return fail_tampered(r, r->n_chunks, at, "its header does not fit its checksum");
         }
-        chore_status status = check_chunk(r, &chunk, at);
+        chore_status status = check_claim(r, &chunk, at);
+        if (status == CHORE_OK && r->file_len - at - TRACE_HEADER_LEN < chunk.packed_len) {
+            return end_early(r);
+        }
+        if (status == CHORE_OK) {
+            status = check_content(r, &chunk, at);
+        }
         if (status == CHORE_OK) {
             status = remember_chunk(r, &chunk, at);
         }
@@ -350,10 +364,10 @@ static chore_status read_trace(reader *r)
     return status;
 }
 
-chore_status chore_trace_open(chore_trace **out, const char *path, chore_error *err)
+static chore_status open_trace(chore_trace **out, const char *path, bool partial, chore_error *err)
 {
     char *file = NULL;
-    reader r = {.path = path, .err = err};
+    reader r = {.path = path, .partial = partial, .err = err};
     chore_status status = chore_file_read(path, &file, &r.file_len, err);
     if (status != CHORE_OK) {
         return status;
@@ -369,6 +383,16 @@ chore_status chore_trace_open(chore_trace **out, const char *path, chore_error *
     }
     *out = r.trace;
     return CHORE_OK;
+}
+
+chore_status chore_trace_open(chore_trace **out, const char *path, chore_error *err)
+{
+    return open_trace(out, path, false, err);
+}
+
+chore_status chore_trace_open_partial(chore_trace **out, const char *path, chore_error *err)
+{
+    return open_trace(out, path, true, err);
 }
 
 void chore_trace_close(chore_trace *trace)

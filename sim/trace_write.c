@@ -272,6 +272,12 @@ chore_status chore_trace_note(chore_trace_writer *trace, const char *json, chore
     return trace->notes.len >= NOTES_FLUSH_LEN ? flush_pending(trace, err) : CHORE_OK;
 }
 
+chore_status chore_trace_flush(chore_trace_writer *trace, chore_error *err)
+{
+    const chore_status status = check_intact(trace, err);
+    return status == CHORE_OK ? flush_pending(trace, err) : status;
+}
+
 static chore_status write_footer(chore_trace_writer *trace, const char *outcome_json, chore_error *err)
 {
     unsigned char chain[TRACE_HASH_LEN];

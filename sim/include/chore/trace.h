@@ -30,6 +30,10 @@ chore_status chore_trace_keyframe(chore_trace_writer *trace, const void *snapsho
    so far, in the order given. */
 chore_status chore_trace_note(chore_trace_writer *trace, const char *json, chore_error *err);
 
+/* Write what was gathered so far now, as a chunk of its own, for somebody who reads along (chore_trace_open_partial). The content of
+   the trace stays the same, its bytes do not. */
+chore_status chore_trace_flush(chore_trace_writer *trace, chore_error *err);
+
 /* Write the footer (outcome as JSON, number of steps, chained hash of all chunks), flush, fsync and close; frees the
    writer, also on error, when what was written stays at path. `content` (nullable) gets the XXH3-128 of the whole
    file: chore_hash_bytes(file, len, 0). */
@@ -57,11 +61,14 @@ typedef struct chore_trace_note_ref {
    another format version; CHORE_E_NOT_FOUND; CHORE_E_IO. What a hostile file can make it allocate is bounded by a
    fixed multiple of the file's size. */
 chore_status chore_trace_open(chore_trace **out, const char *path, chore_error *err);
+/* The same, of a trace whose writer is still at work or was stopped: up to its last whole chunk. CHORE_E_INCOMPLETE: not even
+   the header is there yet. What comes later is found by opening it anew. */
+chore_status chore_trace_open_partial(chore_trace **out, const char *path, chore_error *err);
 void chore_trace_close(chore_trace *trace);   /* nullable; ends every pointer below */
 
 /* What it holds. Indices must be in range (CHORE_ASSERT). */
 const char *chore_trace_header(const chore_trace *trace);                   /* JSON */
-const char *chore_trace_outcome(const chore_trace *trace);                  /* JSON */
+const char *chore_trace_outcome(const chore_trace *trace);                  /* JSON; NULL: it is partial, the end is missing */
 uint64_t chore_trace_n_steps(const chore_trace *trace);
 int chore_trace_action_dim(const chore_trace *trace);
 const float *chore_trace_action(const chore_trace *trace, uint64_t step);   /* [action_dim] */
