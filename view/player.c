@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include <chore/clock.h>
+#include <chore/files.h>
 #include <chore/recorded.h>
 #include <chore/verify.h>
 
-/* Snapshots are kept every so many steps, half a second at 20 Hz, or more sparsely where that would take too much memory. */
-enum { KEEP_STEPS = 10 };
-#define KEEP_BYTES    ((size_t)256 << 20)
+#include "reel_internal.h"
+#include "shelf_internal.h"
+
 #define ON_THE_WAY_NS ((uint64_t)60 * 1000000) /* between two moments that are shown on the way */
+#define LOOK_NS       ((uint64_t)50 * 1000000) /* between two looks whether a recording has become longer; more where reading takes long */
 
 struct chore_player {
     char path[CHORE_PATH_CAP], task[CHORE_PATH_CAP];
@@ -26,7 +28,9 @@ struct chore_player {
     bool stop;
     chore_player_state state;
     chore_error err;
-    uint64_t target;
+    uint64_t target, n_steps; /* of the recording so far */
+    reel *offered;        /* newer than what the spectator has; NULL: none */
+    reel *shown;          /* the spectator's */
     chore_moment *latest; /* the mailbox */
     bool fresh;           /* it was not taken yet */
 
@@ -34,10 +38,12 @@ struct chore_player {
     chore_moment *making;    /* the thread's */
     chore_moment *taken;     /* the spectator's */
 
-    /* the thread's own, of which the first two stay as they are once it is ready */
+    /* the thread's own, of which the first stays as it is once it is ready */
     chore_rig *rig;
-    chore_trace *trace;
-    chore_timeline timeline;
+    reel *reel;
+    reel_cast cast;
+    bool await;
+    uint64_t looked_ns, look_every_ns;
     chore_episode *episode;
     uint64_t at; /* steps made by the episode */
     chore_hash hash;
@@ -46,9 +52,7 @@ struct chore_player {
     chore_episode *scout; /* goes ahead; NULL: has come to the end, or there is no memory for it */
     uint64_t scout_at;
     bool checked;
-    void **kept;         /* [n_kept]: snapshot after kept_every * index steps; NULL: none yet */
-    size_t n_kept, kept_bytes;
-    uint64_t kept_every;
+    shelf shelf; /* holds at least the start */
     uint64_t last_shown_ns;
 };
 
@@ -65,6 +69,11 @@ static void set_state(chore_player *p, chore_player_state state, const chore_err
 {
     pthread_mutex_lock(&p->lock);
     p->state = state;
+    if (state == CHORE_PLAYER_READY) {
+        p->n_steps = p->reel->timeline.n_steps;
+        p->shown = p->reel;
+        p->shown->holders++;
+    }
     if (err) {
         p->err = *err;
     }
@@ -87,6 +96,11 @@ chore_moment *chore_player_take(chore_player *p)
 {
     chore_moment *moment = NULL;
     pthread_mutex_lock(&p->lock);
+    if (p->offered) {
+        reel_drop(p->shown);
+        p->shown = p->offered;
+        p->offered = NULL;
+    }
     if (p->fresh) {
         moment = p->latest;
         p->latest = p->taken;
@@ -101,7 +115,7 @@ void chore_player_go(chore_player *p, uint64_t step)
 {
     pthread_mutex_lock(&p->lock);
     if (p->state == CHORE_PLAYER_READY) {
-        p->target = step < p->timeline.n_steps ? step : p->timeline.n_steps;
+        p->target = step < p->n_steps ? step : p->n_steps;
         pthread_cond_signal(&p->wish);
     }
     pthread_mutex_unlock(&p->lock);
@@ -137,6 +151,7 @@ static void show(chore_player *p, bool arrived)
     m->arrived = arrived;
     m->diverged = p->diverged;
     m->checked = p->checked;
+    m->growing = !p->reel->whole;
     m->seconds = chore_world_seconds(chore_episode_world(p->episode));
     m->progress = chore_episode_progress(p->episode);
     m->outcome = chore_episode_outcome(p->episode);
@@ -153,9 +168,9 @@ static void check_hash(chore_player *p)
     chore_hash recorded;
     char text[CHORE_HASH_HEX_CAP];
     if (p->at > 0) {
-        recorded = chore_trace_hash(p->trace, p->at - 1);
+        recorded = chore_trace_hash(p->reel->trace, p->at - 1);
     } else {
-        chore_trace_header_text(p->trace, "initial_state_hash", text, sizeof text);
+        chore_trace_header_text(p->reel->trace, "initial_state_hash", text, sizeof text);
         if (!chore_hash_parse(text, &recorded)) {
             recorded = (chore_hash){0, 0};
         }
@@ -167,36 +182,22 @@ static void check_hash(chore_player *p)
     }
 }
 
-static void keep(chore_player *p, const chore_episode *episode, uint64_t at)
-{
-    const size_t index = (size_t)(at / p->kept_every);
-    if (at % p->kept_every == 0 && index < p->n_kept && !p->kept[index]) {
-        p->kept[index] = malloc(p->kept_bytes);
-        if (p->kept[index]) {
-            chore_episode_snapshot(episode, p->kept[index]);
-        }
-    }
-}
-
 /* The last snapshot with fewer steps than `target`, which is then reached by at least one step: contacts and forces are
    a step's, not a snapshot's. *steps: of it. */
 static const void *nearest(const chore_player *p, uint64_t target, uint64_t *steps, size_t *len)
 {
     const uint64_t before = target > 0 ? target - 1 : 0;
     const void *found = NULL;
-    for (int i = 0; i < chore_trace_n_keyframes(p->trace); i++) {
-        const chore_trace_keyframe_ref key = chore_trace_keyframe_at(p->trace, i);
+    for (int i = 0; i < chore_trace_n_keyframes(p->reel->trace); i++) {
+        const chore_trace_keyframe_ref key = chore_trace_keyframe_at(p->reel->trace, i);
         if (key.steps <= before) {
             found = key.snapshot, *steps = key.steps, *len = key.len;
         }
     }
-    for (uint64_t i = before / p->kept_every + 1; i-- > 0;) {
-        if (i < p->n_kept && p->kept[i]) {
-            if (!found || i * p->kept_every > *steps) {
-                found = p->kept[i], *steps = i * p->kept_every, *len = p->kept_bytes;
-            }
-            break;
-        }
+    uint64_t kept_steps = 0;
+    const void *kept = shelf_find(&p->shelf, before, &kept_steps);
+    if (kept && (!found || kept_steps > *steps)) {
+        found = kept, *steps = kept_steps, *len = p->shelf.bytes;
     }
     return found;
 }
@@ -215,8 +216,8 @@ static void jump(chore_player *p, uint64_t target)
         if (target > p->at) {
             return;
         }
-        steps = 0;
-        CHORE_ASSERT(p->kept[0] && chore_episode_restore(p->episode, p->kept[0], p->kept_bytes, NULL) == CHORE_OK);
+        const void *start = shelf_find(&p->shelf, 0, &steps);
+        CHORE_ASSERT(start && chore_episode_restore(p->episode, start, p->shelf.bytes, NULL) == CHORE_OK);
     }
     p->at = steps;
     check_hash(p);
@@ -225,28 +226,112 @@ static void jump(chore_player *p, uint64_t target)
 static void make_step(chore_player *p)
 {
     chore_error ignored; /* how the episode ended is its outcome */
-    (void)chore_episode_step(p->episode, chore_trace_action(p->trace, p->at), &ignored);
+    (void)chore_episode_step(p->episode, chore_trace_action(p->reel->trace, p->at), &ignored);
     p->at++;
     check_hash(p);
-    keep(p, p->episode, p->at);
+    shelf_keep(&p->shelf, p->episode, p->at);
 }
 
 /* One step of the scout, which need not be shown. */
 static void go_ahead(chore_player *p)
 {
     chore_error ignored;
-    if (p->scout_at < p->timeline.n_steps) {
-        (void)chore_episode_step(p->scout, chore_trace_action(p->trace, p->scout_at), &ignored);
+    if (p->scout_at < p->reel->timeline.n_steps) {
+        (void)chore_episode_step(p->scout, chore_trace_action(p->reel->trace, p->scout_at), &ignored);
         p->scout_at++;
-        if (!chore_hash_equal(chore_episode_hash(p->scout), chore_trace_hash(p->trace, p->scout_at - 1)) &&
+        if (!chore_hash_equal(chore_episode_hash(p->scout), chore_trace_hash(p->reel->trace, p->scout_at - 1)) &&
             (p->diverged < 0 || (int64_t)p->scout_at < p->diverged)) {
             p->diverged = (int64_t)p->scout_at;
         }
-        keep(p, p->scout, p->scout_at);
+        shelf_keep(&p->shelf, p->scout, p->scout_at);
     } else {
         p->scout = NULL;
         p->checked = true;
         show(p, true); /* the same step, with more known of it */
+    }
+}
+
+/* ---- a recording that grows --------------------------------------------------------------------------------------- */
+
+/* A second world beside the first, at the start. */
+static void send_scout(chore_player *p)
+{
+    if (chore_rig_set_slots(p->rig, 2, NULL) == CHORE_OK) {
+        p->scout = chore_rig_slot(p->rig, 1);
+        uint64_t start;
+        if (chore_episode_restore(p->scout, shelf_find(&p->shelf, 0, &start), p->shelf.bytes, NULL) != CHORE_OK) {
+            p->scout = NULL;
+        }
+    }
+}
+
+static void take_reel(chore_player *p, reel *longer)
+{
+    reel_introduce(longer, &p->cast);
+    pthread_mutex_lock(&p->lock);
+    reel_drop(p->offered);
+    reel_drop(p->reel);
+    p->reel = p->offered = longer;
+    longer->holders++;
+    p->n_steps = longer->timeline.n_steps;
+    const bool there = p->target == p->at;
+    pthread_mutex_unlock(&p->lock);
+    shelf_make_room(&p->shelf, longer->timeline.n_steps);
+    if (longer->whole) {
+        send_scout(p);
+        show(p, there); /* the same state, of which it is known now that no more comes */
+    }
+    tell(p);
+}
+
+/* Has its writer come further? A file that was replaced by another one is left alone. */
+static void look_for_more(chore_player *p)
+{
+    const uint64_t now = chore_now_ns();
+    reel *longer;
+    if (p->reel->whole || now - p->looked_ns < p->look_every_ns) {
+        return;
+    }
+    p->looked_ns = now;
+    if (!reel_is_behind(p->reel, p->path) || reel_open(&longer, p->path, NULL) != CHORE_OK) {
+        return;
+    }
+    if (reel_continues(longer, p->reel)) {
+        take_reel(p, longer);
+    } else {
+        reel_drop(longer);
+    }
+    const uint64_t took = chore_now_ns() - now;
+    p->look_every_ns = 10 * took > LOOK_NS ? 10 * took : LOOK_NS;
+}
+
+/* Wait for a wish, at most so long; with the lock. */
+static void wait_a_while(chore_player *p, uint64_t ns)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    const uint64_t sum = (uint64_t)until.tv_nsec + ns;
+    until.tv_sec += (time_t)(sum / 1000000000);
+    until.tv_nsec = (long)(sum % 1000000000);
+    pthread_cond_timedwait(&p->wish, &p->lock, &until);
+}
+
+/* What there is to do while nothing is asked of it; with the lock, which it gives away meanwhile. */
+static void idle(chore_player *p)
+{
+    if (p->scout) {
+        pthread_mutex_unlock(&p->lock);
+        go_ahead(p);
+        pthread_mutex_lock(&p->lock);
+    } else if (!p->reel->whole) {
+        pthread_mutex_unlock(&p->lock);
+        look_for_more(p);
+        pthread_mutex_lock(&p->lock);
+        if (!p->stop && p->target == p->at) {
+            wait_a_while(p, LOOK_NS);
+        }
+    } else {
+        pthread_cond_wait(&p->wish, &p->lock);
     }
 }
 
@@ -255,13 +340,7 @@ static bool next_target(chore_player *p, uint64_t *target)
 {
     pthread_mutex_lock(&p->lock);
     while (!p->stop && p->target == p->at) {
-        if (p->scout) {
-            pthread_mutex_unlock(&p->lock);
-            go_ahead(p);
-            pthread_mutex_lock(&p->lock);
-        } else {
-            pthread_cond_wait(&p->wish, &p->lock);
-        }
+        idle(p);
     }
     *target = p->target;
     const bool go_on = !p->stop;
@@ -285,6 +364,7 @@ static void pursue(chore_player *p)
         } else if (chore_now_ns() - p->last_shown_ns > ON_THE_WAY_NS) {
             show(p, false);
         }
+        look_for_more(p);
     }
 }
 
@@ -296,21 +376,40 @@ static bool stop_at_once(void *ctx, chore_episode *episode, uint64_t steps)
     return false;
 }
 
+/* Its beginning may not be there yet. */
+static chore_status open_reel(chore_player *p, chore_error *err)
+{
+    chore_status status = reel_open(&p->reel, p->path, err);
+    while (p->await && (status == CHORE_E_NOT_FOUND || status == CHORE_E_INCOMPLETE)) {
+        pthread_mutex_lock(&p->lock);
+        if (!p->stop) {
+            wait_a_while(p, LOOK_NS);
+        }
+        const bool stop = p->stop;
+        pthread_mutex_unlock(&p->lock);
+        if (stop) {
+            return chore_fail(err, CHORE_E_INTERRUPTED, "nobody waits for %s any more", p->path);
+        }
+        status = reel_open(&p->reel, p->path, err);
+    }
+    return status;
+}
+
 static chore_status load(chore_player *p, chore_error *err)
 {
     char name[CHORE_NAME_CAP], embodiment[CHORE_NAME_CAP];
-    chore_status status = chore_trace_open(&p->trace, p->path, err);
+    chore_status status = open_reel(p, err);
     if (status == CHORE_OK) {
-        chore_trace_header_text(p->trace, "task", name, sizeof name);
-        chore_trace_header_text(p->trace, "embodiment", embodiment, sizeof embodiment);
+        chore_trace_header_text(p->reel->trace, "task", name, sizeof name);
+        chore_trace_header_text(p->reel->trace, "embodiment", embodiment, sizeof embodiment);
         status = chore_rig_create(&p->rig, p->task[0] ? p->task : name, embodiment, NULL, p->run_key, err);
     }
     if (status == CHORE_OK) {
         p->episode = chore_rig_episode(p->rig);
-        status = chore_replay(p->rig, p->trace, stop_at_once, NULL, err);
+        status = chore_replay(p->rig, p->reel->trace, stop_at_once, NULL, err);
     }
     if (status == CHORE_E_DIVERGED &&
-        chore_trace_action_dim(p->trace) == chore_world_action_dim(chore_episode_world(p->episode))) {
+        chore_trace_action_dim(p->reel->trace) == chore_world_action_dim(chore_episode_world(p->episode))) {
         status = CHORE_OK; /* worth seeing: from the first step on it is shown as diverged */
     }
     return status;
@@ -328,40 +427,19 @@ static chore_status make_moments(chore_player *p, chore_error *err)
     return CHORE_OK;
 }
 
-/* A second world beside the first, in the same state. */
-static void send_scout(chore_player *p)
-{
-    if (chore_rig_set_slots(p->rig, 2, NULL) == CHORE_OK) {
-        p->scout = chore_rig_slot(p->rig, 1);
-        if (chore_episode_restore(p->scout, p->kept[0], p->kept_bytes, NULL) != CHORE_OK) {
-            p->scout = NULL;
-        }
-    }
-}
-
 static void prepare(chore_player *p)
 {
-    chore_timeline_read(&p->timeline, p->trace);
-    for (int i = 0; i < chore_episode_n_literals(p->episode); i++) {
-        const chore_literal literal = chore_episode_literal(p->episode, i);
-        chore_timeline_start(&p->timeline, literal.text, literal.holds);
-    }
-    for (int i = 0; i < chore_episode_n_events(p->episode); i++) {
-        chore_timeline_name_event(&p->timeline, i, chore_episode_event(p->episode, i).name);
-    }
-    p->kept_bytes = chore_episode_snapshot_bytes(p->episode);
-    p->kept_every = KEEP_STEPS;
-    while (p->timeline.n_steps / p->kept_every * p->kept_bytes > KEEP_BYTES) {
-        p->kept_every *= 2;
-    }
-    p->n_kept = (size_t)(p->timeline.n_steps / p->kept_every) + 1;
-    p->kept = calloc(p->n_kept, sizeof *p->kept);
-    CHORE_ASSERT(p->kept);
+    reel_cast_read(&p->cast, p->episode);
+    reel_introduce(p->reel, &p->cast);
+    shelf_open(&p->shelf, chore_episode_snapshot_bytes(p->episode));
+    shelf_make_room(&p->shelf, p->reel->timeline.n_steps);
     p->diverged = -1;
-    keep(p, p->episode, p->at);
-    CHORE_ASSERT(p->kept[0]);
+    shelf_keep(&p->shelf, p->episode, p->at);
+    CHORE_ASSERT(p->shelf.kept[0]);
     check_hash(p);
-    send_scout(p);
+    if (p->reel->whole) { /* there is an end to reach */
+        send_scout(p);
+    }
 }
 
 static void *life(void *ctx)
@@ -390,6 +468,8 @@ chore_player *chore_player_open(const chore_player_def *def)
     chore_copy(p->path, sizeof p->path, def->trace);
     chore_copy(p->task, sizeof p->task, def->task ? def->task : "");
     p->run_key = def->run_key;
+    p->await = def->await;
+    p->look_every_ns = LOOK_NS;
     p->on_news = def->on_news;
     p->news_ctx = def->news_ctx;
     pthread_mutex_init(&p->lock, NULL);
@@ -411,13 +491,12 @@ void chore_player_close(chore_player *p)
     for (int i = 0; i < 3; i++) {
         mj_deleteData(p->moments[i].data);
     }
-    for (size_t i = 0; i < p->n_kept; i++) {
-        free(p->kept[i]);
-    }
-    free(p->kept);
-    chore_timeline_release(&p->timeline);
+    shelf_close(&p->shelf);
+    reel_cast_release(&p->cast);
+    reel_drop(p->offered);
+    reel_drop(p->shown);
+    reel_drop(p->reel);
     chore_rig_destroy(p->rig);
-    chore_trace_close(p->trace);
     pthread_cond_destroy(&p->wish);
     pthread_mutex_destroy(&p->lock);
     free(p);
@@ -448,10 +527,10 @@ const chore_scene *chore_player_scene(const chore_player *p)
 
 const chore_trace *chore_player_trace(const chore_player *p)
 {
-    return p->trace;
+    return p->shown->trace;
 }
 
 const chore_timeline *chore_player_timeline(const chore_player *p)
 {
-    return &p->timeline;
+    return &p->shown->timeline;
 }

@@ -4,7 +4,9 @@
    A seek restores the nearest snapshot before the step (the recording's key frames, and those that the player keeps on its
    way) and simulates the recorded actions from there, so the state is exact; its hash is compared with the recording's at
    every step. After a step that differs it goes on and says so. While nothing is asked of it, it goes ahead through the whole
-   recording in a second world: so it comes to know the first step that differs, and snapshots make later seeks short. */
+   recording in a second world: so it comes to know the first step that differs, and snapshots make later seeks short.
+
+   A recording whose writer is still at work, or was stopped, is played as far as it goes, and further as it grows. */
 #ifndef CHORE_PLAYER_H
 #define CHORE_PLAYER_H
 #include <chore/episode.h>
@@ -18,6 +20,7 @@ typedef struct chore_player_def { /* copied */
     const char *trace;       /* file */
     const char *task;        /* name or file; NULL: the one that the recording names */
     uint64_t run_key;        /* of the run's plan; 0 where there is none */
+    bool await;              /* the file may not be there yet: wait for it */
     void (*on_news)(void *ctx); /* called by the player's thread when there is a moment to take or the state changed; nullable */
     void *news_ctx;
 } chore_player_def;
@@ -33,6 +36,7 @@ typedef struct chore_moment {
     bool arrived;               /* it is the step that was asked for, not one on the way */
     int64_t diverged;           /* the first step known to differ from the recording; -1: none so far */
     bool checked;               /* every step of the recording has been simulated and compared */
+    bool growing;               /* its end is not there yet: more may come */
     double seconds, progress;   /* simulated time; 0 .. 1 */
     int literals_met, literals_total;
     chore_outcome outcome;
@@ -44,7 +48,8 @@ chore_player *chore_player_open(const chore_player_def *def);
 /* Stops the thread at the next control step, waits for it, frees all, moments too. NULL is fine. */
 void chore_player_close(chore_player *player);
 
-/* FAILED fills err (nullable). Once READY, the three below are there and stay as they are. */
+/* FAILED fills err (nullable). Once READY, those below are there. Model and scene stay as they are; trace and timeline are replaced by
+   longer ones as the recording grows, and only within chore_player_take: they are for the thread that takes, until it takes again. */
 chore_player_state chore_player_look_at(chore_player *player, chore_error *err);
 const mjModel *chore_player_model(const chore_player *player);
 const chore_scene *chore_player_scene(const chore_player *player);
