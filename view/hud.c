@@ -19,9 +19,15 @@ static void draw_left(const hud *h)
     int x = pad + ink_text(pen, pad, pad / 2, width, INK_DIM, line);
     if (h->entry->known) {
         x += ink_text(pen, x, pad / 2, width - x, h->entry->success ? INK_GOOD : INK_BAD, h->entry->outcome);
+    } else if (h->moment && h->moment->growing) {
+        x += ink_text(pen, x, pad / 2, width - x, INK_EVENT, "  unfinished");
     }
     if (h->n_entries > 1) {
-        snprintf(line, sizeof line, "  %d of %d", h->index + 1, h->n_entries);
+        char done[32] = "";
+        if (h->n_done < h->n_entries) {
+            snprintf(done, sizeof done, ", %d done", h->n_done);
+        }
+        snprintf(line, sizeof line, "  %d of %d%s", h->index + 1, h->n_entries, done);
         ink_text(pen, x, pad / 2, width - x, INK_DIM, line);
     }
     ink_lines(pen, pad, pad / 2 + pen->line, width, 3, INK_TEXT, instruction, 1);
@@ -47,9 +53,13 @@ static void draw_right(const hud *h)
     int y = pad / 2;
     chore_playhead_speed_text(h->head, speed);
     ink_rect(pen, pen->width - width, 0, width, 6 * pen->line + pad, INK_PANEL);
-    snprintf(line, sizeof line, "%.2f of %.2f s   %s %s%s", m->seconds,
-             (double)h->timeline->n_steps / h->timeline->hz, h->head->playing ? ">" : "||", speed,
-             h->head->loop ? " loop" : "");
+    const double end = (double)h->timeline->n_steps / h->timeline->hz;
+    if (h->head->follow) {
+        snprintf(line, sizeof line, "%.2f s so far   following", m->seconds);
+    } else {
+        snprintf(line, sizeof line, "%.2f of %.2f s%s   %s %s%s", m->seconds, end, m->growing ? " so far" : "",
+                 h->head->playing ? ">" : "||", speed, h->head->loop ? " loop" : "");
+    }
     ink_text(pen, x, y, room, INK_TEXT, line), y += pen->line;
     snprintf(line, sizeof line, "step %llu of %llu%s", (unsigned long long)m->step,
              (unsigned long long)h->timeline->n_steps, m->arrived ? "" : "  seeking ...");

@@ -11,7 +11,7 @@
 typedef struct hud {
     const ink *pen;
     const chore_playlist_entry *entry;
-    int index, n_entries;
+    int index, n_entries, n_done;
     const chore_timeline *timeline;  /* NULL: still loading */
     const chore_moment *moment;      /* NULL: nothing was simulated yet */
     const chore_playhead *head;

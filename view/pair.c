@@ -58,6 +58,7 @@ void pair_set_by(pair *p, chore_sync_by by, const pair_first *first)
     p->by = by;
     if (p->staged) {
         p->sync = chore_sync_make(chore_player_timeline(first->player), chore_player_timeline(p->player), by);
+        p->same_until = steps_in_common(first->player, p->player);
     }
 }
 
@@ -67,7 +68,6 @@ static void raise_curtain(pair *p, const pair_first *first)
     p->staged = true;
     p->one_model = chore_hash_equal(chore_model_hash(chore_player_model(first->player)),
                                     chore_model_hash(chore_player_model(p->player)));
-    p->same_until = steps_in_common(first->player, p->player);
     chore_trace_header_text(chore_player_trace(p->player), "policy", p->policy, sizeof p->policy);
     pair_set_by(p, p->by, first);
 }
@@ -94,6 +94,11 @@ bool pair_tick(pair *p, const pair_first *first)
     if (moment) {
         p->moment = moment;
         p->stage.pose = NULL;
+        news = true;
+    }
+    if (chore_player_timeline(first->player)->n_steps != p->sync.n_steps[0] ||
+        chore_player_timeline(p->player)->n_steps != p->sync.n_steps[1]) { /* one of them goes on */
+        pair_set_by(p, p->by, first);
         news = true;
     }
     const uint64_t wanted = chore_sync_second(&p->sync, first->wanted);

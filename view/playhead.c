@@ -10,12 +10,24 @@ uint64_t chore_playhead_step(const chore_playhead *head)
 
 void chore_playhead_go(chore_playhead *head, uint64_t step)
 {
+    head->follow = false;
     head->at = (double)(step < head->n_steps ? step : head->n_steps);
+}
+
+void chore_playhead_go_end(chore_playhead *head)
+{
+    chore_playhead_go(head, head->n_steps);
+    head->follow = head->open_end;
 }
 
 void chore_playhead_advance(chore_playhead *head, double seconds, uint64_t shown)
 {
     const double rate = head->hz * ldexp(1, head->speed), end = (double)head->n_steps;
+    if (head->follow) {
+        head->at = end;
+        head->follow = head->open_end;
+        return;
+    }
     if (!head->playing) {
         return;
     }
@@ -26,6 +38,9 @@ void chore_playhead_advance(chore_playhead *head, double seconds, uint64_t shown
         return;
     }
     head->at = end;
+    if (head->open_end) {
+        return;
+    }
     if (head->loop && shown == head->n_steps) {
         head->at = 0;
     } else if (!head->loop) {
@@ -42,8 +57,12 @@ void chore_playhead_move(chore_playhead *head, int64_t steps)
 
 void chore_playhead_toggle(chore_playhead *head)
 {
+    if (head->follow) { /* what moves by itself stops */
+        head->follow = head->playing = false;
+        return;
+    }
     head->playing = !head->playing;
-    if (head->playing && chore_playhead_step(head) >= head->n_steps) {
+    if (head->playing && !head->open_end && chore_playhead_step(head) >= head->n_steps) {
         head->at = 0;
     }
 }

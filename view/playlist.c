@@ -1,4 +1,4 @@
-#include <chore/playlist.h>
+#include "playlist_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static chore_status take_trace(chore_playlist *list, const char *path, chore_err
     return status;
 }
 
-static chore_status take_episode(chore_playlist_entry *entry, const chore_run_folder *run, int index, chore_error *err)
+chore_status playlist_take_episode(chore_playlist_entry *entry, const chore_run_folder *run, int index, chore_error *err)
 {
     const chore_row *row = chore_run_folder_row(run, index);
     const chore_plan_task *task = &run->plan.tasks[run->plan.episodes[index].task];
@@ -87,11 +87,16 @@ static chore_status take_run(chore_playlist *list, const char *dir, const char *
     if (status != CHORE_OK) {
         return status;
     }
+    chore_copy(list->dir, sizeof list->dir, dir);
     status = make_entries(list, run.plan.n_episodes, err);
     for (int i = 0; i < list->n && status == CHORE_OK; i++) {
-        status = take_episode(&list->entries[i], &run, i, err);
+        status = playlist_take_episode(&list->entries[i], &run, i, err);
+    }
+    for (int i = 0; i < list->n; i++) {
+        list->n_done += list->entries[i].known;
     }
     if (status == CHORE_OK) {
+        playlist_find_unfinished(list);
         status = choose_first(list, &run, episode, err);
     }
     chore_run_folder_close(&run);

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <chore/clock.h>
 #include <chore/recorded.h>
 #include <chore/scene.h>
 
-#define TOAST_S 3.0
+#define TOAST_S   3.0
+#define REFRESH_S 0.5 /* between two looks at a run folder */
 
 void session_toast(session *s, const char *text)
 {
@@ -58,6 +60,9 @@ static void raise_curtain(session *s)
     stage_open(&s->stage, chore_player_model(s->player), chore_scene_cameras(chore_player_scene(s->player))[0], s->def.quality);
     s->staged = true;
     session_pair_measure(s);
+    if (s->head.open_end && s->head.at == 0) { /* what is going on is seen as it goes on */
+        chore_playhead_go_end(&s->head);
+    }
     session_resize(s, s->pen.width, s->pen.height);
 }
 
@@ -88,6 +93,9 @@ static void look_for_news(session *s)
         }
     }
     chore_moment *moment = s->state == CHORE_PLAYER_READY ? chore_player_take(s->player) : NULL;
+    if (s->state == CHORE_PLAYER_READY) {
+        session_pair_measure(s); /* it may have become longer */
+    }
     if (moment) {
         s->moment = moment;
         s->stage.pose = NULL;
@@ -95,9 +103,25 @@ static void look_for_news(session *s)
     }
 }
 
+/* Results that a run has written meanwhile. Reading many takes its time: so much the more seldom. */
+static void look_for_results(session *s, double seconds)
+{
+    s->refresh_s -= seconds;
+    if (s->refresh_s > 0) {
+        return;
+    }
+    const uint64_t begun = chore_now_ns();
+    if (chore_playlist_refresh(s->def.list)) {
+        s->dirty = true;
+    }
+    const double took = (double)(chore_now_ns() - begun) * 1e-9;
+    s->refresh_s = 20 * took > REFRESH_S ? 20 * took : REFRESH_S;
+}
+
 void session_tick(session *s, double seconds)
 {
     look_for_news(s);
+    look_for_results(s, seconds);
     if (s->toast_s > 0 && (s->toast_s -= seconds) <= 0) {
         s->toast[0] = 0;
         s->dirty = true;
@@ -149,7 +173,9 @@ static void go_to_episode(session *s, int direction, bool failures)
     if (next >= 0) {
         enter_episode(s, next);
     } else {
-        session_toast(s, failures ? "no other failed episode that way" : "no other episode that way");
+        const bool going_on = s->def.list->n_done < s->def.list->n;
+        session_toast(s, failures ? going_on ? "no other failed episode that way so far" : "no other failed episode that way"
+                                  : "no other episode that way");
     }
 }
 
@@ -162,7 +188,7 @@ static void act_on_episode(session *s, view_action action, int argument)
     case CHORE_VIEW_STEP: chore_playhead_move(&s->head, argument); break;
     case CHORE_VIEW_SECOND: chore_playhead_move(&s->head, argument * s->head.hz); break;
     case CHORE_VIEW_GO_START: chore_playhead_go(&s->head, 0); break;
-    case CHORE_VIEW_GO_END: chore_playhead_go(&s->head, s->head.n_steps); break;
+    case CHORE_VIEW_GO_END: chore_playhead_go_end(&s->head); break;
     case CHORE_VIEW_EVENT: go_to_mark(s, argument); break;
     case CHORE_VIEW_DIVERGENCE: go_to_divergence(s); break;
     case CHORE_VIEW_BESIDE:
@@ -319,6 +345,7 @@ bool session_draw(session *s)
                    .entry = &s->def.list->entries[s->index],
                    .index = s->index,
                    .n_entries = s->def.list->n,
+                   .n_done = s->def.list->n_done,
                    .timeline = &s->axis,
                    .moment = s->moment,
                    .head = &s->head,
@@ -339,15 +366,16 @@ void session_tell(const session *s, chore_text *out)
 {
     static const char *const states[] = {"loading", "ready", "failed"};
     const chore_moment *m = s->moment;
-    chore_text_add(out, "{\"episode\":\"%s\",\"state\":\"%s\",\"playing\":%s,\"loop\":%s,\"speed\":%d,\"hud\":%s,\"help\":%s",
-                   s->def.list->entries[s->index].name, states[s->state], s->head.playing ? "true" : "false",
+    chore_text_add(out, "{\"episodes\":%d,\"done\":%d,\"episode\":\"%s\",\"state\":\"%s\",\"playing\":%s,\"loop\":%s,\"speed\":%d,\"hud\":%s,\"help\":%s",
+                   s->def.list->n, s->def.list->n_done, s->def.list->entries[s->index].name, states[s->state], s->head.playing ? "true" : "false",
                    s->head.loop ? "true" : "false", s->head.speed, s->show_hud ? "true" : "false",
                    s->show_help ? "true" : "false");
     if (m) {
         chore_text_add(out,
-                       ",\"step\":%llu,\"wanted\":%llu,\"steps\":%llu,\"arrived\":%s,\"same\":%s,\"diverged\":%lld,\"checked\":%s,"
+                       ",\"growing\":%s,\"follow\":%s,\"step\":%llu,\"wanted\":%llu,\"steps\":%llu,\"arrived\":%s,\"same\":%s,\"diverged\":%lld,\"checked\":%s,"
                        "\"camera\":\"%s\",\"picked\":\"%s\",\"contacts\":%s",
-                       (unsigned long long)m->step, (unsigned long long)chore_playhead_step(&s->head),
+                       m->growing ? "true" : "false", s->head.follow ? "true" : "false", (unsigned long long)m->step,
+                       (unsigned long long)chore_playhead_step(&s->head),
                        (unsigned long long)s->head.n_steps, m->arrived ? "true" : "false", m->same ? "true" : "false",
                        (long long)m->diverged, m->checked ? "true" : "false", stage_camera_name(&s->stage), s->picked,
                        s->stage.option.flags[mjVIS_CONTACTPOINT] ? "true" : "false");

@@ -10,7 +10,7 @@
 #include "stage_internal.h"
 
 typedef struct session_def {
-    const chore_playlist *list;
+    chore_playlist *list;      /* kept up to date while its run goes on */
     const chore_playlist *second; /* to be seen beside it; nullable */
     bool ghost, by_event;      /* how the second is seen at first */
     double at_s;               /* begin there */
@@ -41,6 +41,7 @@ typedef struct session {
     bool beside;               /* a second episode is wanted beside whatever is open */
     bool quit, screenshot, fullscreen; /* wishes to the window, which clears the last two */
     char policy[CHORE_NAME_CAP], picked[CHORE_NAME_CAP], toast[CHORE_PATH_CAP];
+    double refresh_s;          /* until the next look at the run folder */
     double toast_s;            /* left to show it */
     session_grip grip;         /* of the mouse button that is down */
     bool dirty;                /* something to draw */

@@ -40,11 +40,14 @@ void session_pair_enter(session *s)
 /* The timeline is as long as the longer of the two. */
 void session_pair_measure(session *s)
 {
+    const uint64_t before = s->head.n_steps;
     s->axis = *chore_player_timeline(s->player);
     if (pair_shows(&s->pair)) {
         s->axis.n_axis = chore_sync_span(&s->pair.sync);
     }
     s->head.n_steps = s->axis.n_axis;
+    s->head.open_end = chore_trace_outcome(chore_player_trace(s->player)) == NULL;
+    s->dirty |= s->head.n_steps != before;
 }
 
 void session_pair_tick(session *s)

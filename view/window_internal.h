@@ -4,7 +4,7 @@
 #include <chore/playlist.h>
 
 typedef struct window_def {
-    const chore_playlist *list;
+    chore_playlist *list;
     const chore_playlist *second; /* to be seen beside it; NULL: none */
     bool ghost, by_event;    /* the second as a ghost; the two by their first event */
     int width, height;       /* pixels, as far as the screen allows */

@@ -141,6 +141,36 @@ static void the_playhead_knows_both_ends(void **state)
     assert_true(head.playing);
 }
 
+static void the_playhead_follows_what_grows(void **state)
+{
+    chore_playhead head = {.n_steps = 100, .hz = 20, .open_end = true};
+    (void)state;
+    chore_playhead_go_end(&head);
+    head.n_steps = 130;
+    chore_playhead_advance(&head, 0.01, 100);
+    assert_int_equal(chore_playhead_step(&head), 130); /* whatever the simulation is at */
+    chore_playhead_toggle(&head);                      /* it stops */
+    head.n_steps = 150;
+    chore_playhead_advance(&head, 0.01, 130);
+    assert_int_equal(chore_playhead_step(&head), 130);
+    assert_false(head.playing);
+    chore_playhead_toggle(&head); /* plays on from here, and waits at the end */
+    chore_playhead_advance(&head, 0.05, 130);
+    assert_int_equal(chore_playhead_step(&head), 131);
+    chore_playhead_advance(&head, 100, 150);
+    chore_playhead_advance(&head, 100, 150);
+    assert_int_equal(chore_playhead_step(&head), 150);
+    assert_true(head.playing);
+    chore_playhead_go_end(&head);
+    chore_playhead_move(&head, -10);
+    assert_false(head.follow);
+    chore_playhead_go_end(&head);
+    head.open_end = false; /* it has come to its end */
+    chore_playhead_advance(&head, 0.01, 150);
+    assert_false(head.follow);
+    assert_int_equal(chore_playhead_step(&head), 150);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -163,6 +193,7 @@ int main(void)
         cmocka_unit_test(marks_are_found_both_ways),
         cmocka_unit_test(the_playhead_keeps_time),
         cmocka_unit_test(the_playhead_knows_both_ends),
+        cmocka_unit_test(the_playhead_follows_what_grows),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

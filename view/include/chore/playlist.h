@@ -7,16 +7,20 @@ extern "C" {
 #endif
 typedef struct chore_playlist_entry {
     char name[CHORE_NAME_CAP * 3];  /* "set_aside-disturbed-00000" */
-    char trace[CHORE_PATH_CAP];     /* file; empty: nothing was recorded, or it has not been run yet */
+    char trace[CHORE_PATH_CAP];     /* file, perhaps without its end; empty: nothing was recorded, or it has not been begun yet */
     char task[CHORE_PATH_CAP];      /* name or file; empty: the one that the recording names */
     uint64_t run_key;
     bool known, success;            /* is there a result; what it says */
+    bool unfinished;                /* there is a recording, and no result: it is being run, or its run was stopped */
     char outcome[CHORE_NAME_CAP];   /* "timeout"; empty: not known */
 } chore_playlist_entry;
 
 typedef struct chore_playlist {
     chore_playlist_entry *entries;  /* [n], malloc'ed */
     int n, first;                   /* first: the one to begin with */
+    int n_done;                     /* with a result */
+    char dir[CHORE_PATH_CAP];       /* the run folder; empty: a trace alone */
+    uint64_t stamp;                 /* of what was read last */
 } chore_playlist;
 
 /* `what`: a run folder, a trace, or the episode of a run as "RUN EPISODE" given apart (`episode`, nullable; a name or a
@@ -24,6 +28,8 @@ typedef struct chore_playlist {
    CHORE_E_USAGE, and what reading a run folder says. Allocates. */
 chore_status chore_playlist_open(chore_playlist *out, const char *what, const char *episode, chore_error *err);
 void chore_playlist_release(chore_playlist *list);
+/* A run may be going on: take in the results and recordings that have come. Reads little where nothing has. True: something has. */
+bool chore_playlist_refresh(chore_playlist *list);
 /* The next entry with a recording from `from` in the direction (+1, -1); `failures`: that did not succeed. -1: none. */
 int chore_playlist_seek(const chore_playlist *list, int from, int direction, bool failures);
 
