@@ -16,7 +16,7 @@
 
 typedef struct options {
     char *policy, *policy_config, *profile, *allow, *convention, *track, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
-    int jobs, batch, resume, json, quiet, no_cache, no_trace, shuffle;
+    int jobs, batch, resume, json, quiet, no_cache, no_trace, watched, shuffle;
     double hang_s;
 } options;
 
@@ -303,6 +303,7 @@ static int run_folder(const options *o, const char *dir, const chore_plan *plan,
     def.hang_s = o->hang_s;
     def.quiet = o->quiet;
     def.traces = !o->no_trace;
+    def.watched = o->watched;
     if (o->film && parse_film(o->film, &def.film, &err) != CHORE_OK) {
         return chore_cli_fail("run", &err);
     }
@@ -416,6 +417,8 @@ int chore_cmd_run(int argc, const char **argv)
         {"no-cache", 0, POPT_ARG_NONE, &o.no_cache, 0, "settle every initial state anew", NULL},
         {"no-trace", 0, POPT_ARG_NONE, &o.no_trace, 0,
          "write no traces: the run cannot be verified", NULL},
+        {"watched", 0, POPT_ARG_NONE, &o.watched, 0,
+         "write every step at once, for chorebench-view: traces of the same content, and larger", NULL},
         {"shuffle", 0, POPT_ARG_INT, &o.shuffle, 0,
          "another order of work (results do not depend on it)", "N"},
         {"hang", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &o.hang_s, 0,

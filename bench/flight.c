@@ -160,6 +160,7 @@ chore_status chore_flight_begin(chore_flight *f, int slot, uint64_t seed, chore_
                                   .seed = seed,
                                   .variant = variant,
                                   .latency = f->def.latency,
+                                  .watched = f->def.watched,
                                   .row = row};
     const chore_status status = chorei_rollout_begin(&s->rollout, f->def.request, trace_path, err);
     if (status != CHORE_OK) {

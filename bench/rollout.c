@@ -140,6 +140,9 @@ static chore_status trace_step(chorei_rollout *r, const float *action, chore_err
     if (status == CHORE_OK && chore_world_control_steps(world) % every == 0) {
         status = keep_snapshot(r, err);
     }
+    if (status == CHORE_OK && r->watched) {
+        status = chore_trace_flush(r->trace, err);
+    }
     return status;
 }
 

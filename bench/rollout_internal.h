@@ -12,6 +12,7 @@ typedef struct chorei_rollout {
     uint64_t seed;
     chore_variant variant;
     chore_latency latency;
+    bool watched;       /* each step is written at once */
     chore_episode *episode;
     chore_row *row;
     chore_trace_writer *trace;

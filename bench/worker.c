@@ -166,6 +166,7 @@ static chore_status negotiate(worker *w, const chore_planned *e, chore_rig *rig,
         .request = w->request,
         .latency = latency,
         .n_slots = w->n_seats,
+        .watched = w->def->watched,
         .stop = &w->pulse->stop,
         .turn = w->def->plan->profile == CHORE_POLICY_INPROC ? &w->pulse->turn : NULL};
     w->flight = chore_flight_create(&def);

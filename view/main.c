@@ -22,14 +22,20 @@ static const char help[] =
     "  chorebench-view runs/mine 7 --at 4 --shot moment.png   a picture, and closes\n"
     "  chorebench-view runs/mine runs/other                   two at once: the same episode of both\n"
     "  chorebench-view one.trace other.trace --ghost          the second transparent in the first's picture\n"
+    "  chorebench-view --live set_aside --policy oracle       a rollout as it is simulated\n"
     "\n"
     "Usage: chorebench-view [OPTIONS] RUN [EPISODE] | TRACE\n"
     "       chorebench-view [OPTIONS] RUN EPISODE EPISODE | RUN [EPISODE] RUN [EPISODE] | TRACE TRACE\n"
+    "       chorebench-view [OPTIONS] --live TASK --policy NAME|PATH [-- OPTIONS OF chorebench run]\n"
     "\n"
     "  --at SECONDS       begin there (simulated time)\n"
     "  --play             begin playing\n"
     "  --ghost            of two, draw the second transparent in the picture of the first\n"
     "  --by-event         of two, bring the first event of both together (default: the start)\n"
+    "  --live TASK        run it now (name or file) and watch; --policy, and perhaps:\n"
+    "    --seed N         (default 0)\n"
+    "    --variant NAME   control or disturbed (default)\n"
+    "    --out DIR        run folder (default: runs/live-TASK-POLICY-TIME)\n"
     "  --task FILE        task file of a trace (default: the task of the trace's name)\n"
     "  --size WxH         of the window (default 1280x720)\n"
     "  --quality low|high shadows and smooth edges (default: high on a GPU, low in software)\n"
@@ -41,7 +47,8 @@ static const char help[] =
     "\n"
     "Exit codes: 0 closed · 2 usage or bad file · 3 no display or no OpenGL · 6 the recording was tampered with · 74 storage\n";
 
-enum { OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION, OPT_GHOST, OPT_BY_EVENT };
+enum { OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION, OPT_GHOST, OPT_BY_EVENT,
+       OPT_LIVE, OPT_POLICY, OPT_SEED, OPT_VARIANT, OPT_OUT };
 
 static const struct option options[] = {
     {"at", required_argument, NULL, OPT_AT},           {"play", no_argument, NULL, OPT_PLAY},
@@ -50,7 +57,9 @@ static const struct option options[] = {
     {"tell", no_argument, NULL, OPT_TELL},             {"keys", no_argument, NULL, OPT_KEYS},
     {"version", no_argument, NULL, OPT_VERSION},       {"help", no_argument, NULL, 'h'},
     {"ghost", no_argument, NULL, OPT_GHOST},           {"by-event", no_argument, NULL, OPT_BY_EVENT},
-    {NULL, 0, NULL, 0},
+    {"live", required_argument, NULL, OPT_LIVE},       {"policy", required_argument, NULL, OPT_POLICY},
+    {"seed", required_argument, NULL, OPT_SEED},       {"variant", required_argument, NULL, OPT_VARIANT},
+    {"out", required_argument, NULL, OPT_OUT},         {NULL, 0, NULL, 0},
 };
 
 static int fail(const chore_error *err)
@@ -105,10 +114,18 @@ static bool parse_size(const char *text, int *width, int *height)
 }
 
 /* Takes one option; *code: what to end with, -1: go on. */
-static void take(int option, const char *value, window_def *def, const char **task, int *code)
+static void take(int option, const char *value, window_def *def, live *l, const char **task, int *code)
 {
     char *end;
     switch (option) {
+    case OPT_LIVE: l->task = value; break;
+    case OPT_POLICY: l->policy = value; break;
+    case OPT_VARIANT: l->variant = value; break;
+    case OPT_OUT: l->out = value; break;
+    case OPT_SEED:
+        l->seed = strtoull(value, &end, 10);
+        *code = *end || *value < '0' || *value > '9' ? usage("--seed wants a number, not", value) : -1;
+        break;
     case OPT_AT:
         def->at_s = strtod(value, &end);
         *code = *end || end == value || !(def->at_s >= 0 && def->at_s < 1e6) ? usage("--at wants seconds, not", value) : -1;
@@ -132,6 +149,15 @@ static void take(int option, const char *value, window_def *def, const char **ta
     }
 }
 
+/* Options of a live rollout, and no rollout; or no policy. */
+static int check_live(const live *l)
+{
+    if (!l->task && (l->policy || l->variant || l->out)) {
+        return usage("--policy, --seed, --variant and --out go with --live TASK", NULL);
+    }
+    return l->task && !l->policy ? usage("which policy? --live TASK --policy NAME|PATH", NULL) : -1;
+}
+
 static void stop(int signal)
 {
     (void)signal;
@@ -145,29 +171,59 @@ static void set_task(chore_playlist *list, const char *task)
     }
 }
 
+static int open_window(window_def *def)
+{
+    chore_error err = {0};
+    signal(SIGINT, stop);
+    signal(SIGTERM, stop);
+    const chore_status status = view_window_run(def, &err);
+    if (def->live) {
+        const bool ended = live_is_over(def->live);
+        live_stop(def->live);
+        if (ended && def->live->code && !err.message[0]) { /* it has said why */
+            return def->live->code;
+        }
+    }
+    return status == CHORE_OK ? 0 : fail(&err);
+}
+
 static int show(window_def *def, char *const *words, int n, const char *task)
 {
     chore_playlist list, second;
     chore_error err = {0};
-    if (chore_sim_init(&err) != CHORE_OK || chore_playlist_open_words(&list, &second, words, n, &err) != CHORE_OK) {
+    if (chore_playlist_open_words(&list, &second, words, n, &err) != CHORE_OK) {
         return fail(&err);
     }
     set_task(&list, task);
     set_task(&second, task);
     def->list = &list;
     def->second = second.n ? &second : NULL;
-    signal(SIGINT, stop);
-    signal(SIGTERM, stop);
-    const chore_status status = view_window_run(def, &err);
+    const int code = open_window(def);
     chore_playlist_release(&list);
     chore_playlist_release(&second);
-    return status == CHORE_OK ? 0 : fail(&err);
+    return code;
+}
+
+static int show_live(window_def *def, live *l, char *const *more, int n_more)
+{
+    chore_playlist list = {0};
+    l->list = def->list = &list;
+    l->variant = l->variant ? l->variant : "disturbed";
+    l->more = more;
+    l->n_more = n_more;
+    def->live = l;
+    def->play = true; /* at the pace of a clock, as far as it has come; End goes along with the simulation */
+    const int code = open_window(def);
+    chore_playlist_release(&list);
+    return code;
 }
 
 int main(int argc, char **argv)
 {
     window_def def = {.width = 1280, .height = 720, .quality = -1};
     const char *task = NULL;
+    live l = {0};
+    chore_error err = {0};
     int option, code = -1;
     opterr = 0;
     while (code < 0 && (option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
@@ -177,12 +233,20 @@ int main(int argc, char **argv)
         if (option == ':') {
             return usage("a value is missing after", argv[optind - 1]);
         }
-        take(option, optarg, &def, &task, &code);
-    }
-    if (code < 0 && optind >= argc) {
-        code = usage("expected a run folder and perhaps an episode, or a trace", NULL);
+        take(option, optarg, &def, &l, &task, &code);
     }
     if (code < 0) {
+        code = check_live(&l);
+    }
+    if (code < 0 && !l.task && optind >= argc) {
+        code = usage("expected a run folder and perhaps an episode, or a trace", NULL);
+    }
+    if (code < 0 && chore_sim_init(&err) != CHORE_OK) {
+        code = fail(&err);
+    }
+    if (code < 0 && l.task) {
+        code = show_live(&def, &l, argv + optind, argc - optind);
+    } else if (code < 0) {
         code = show(&def, argv + optind, argc - optind, task);
     }
     return chore_cli_finish(code);

@@ -80,6 +80,18 @@ static chore_status choose_first(chore_playlist *list, const chore_run_folder *r
     return list->first >= 0 ? CHORE_OK : chore_fail(err, CHORE_E_NOT_FOUND, "%s holds no recordings", run->dir);
 }
 
+/* All that is planned, whatever of it is done. */
+static chore_status take_entries(chore_playlist *list, const chore_run_folder *run, chore_error *err)
+{
+    chore_copy(list->dir, sizeof list->dir, run->dir);
+    chore_status status = make_entries(list, run->plan.n_episodes, err);
+    for (int i = 0; i < list->n && status == CHORE_OK; i++) {
+        status = playlist_take_episode(&list->entries[i], run, i, err);
+        list->n_done += list->entries[i].known;
+    }
+    return status;
+}
+
 static chore_status take_run(chore_playlist *list, const char *dir, const char *episode, chore_error *err)
 {
     chore_run_folder run;
@@ -87,14 +99,7 @@ static chore_status take_run(chore_playlist *list, const char *dir, const char *
     if (status != CHORE_OK) {
         return status;
     }
-    chore_copy(list->dir, sizeof list->dir, dir);
-    status = make_entries(list, run.plan.n_episodes, err);
-    for (int i = 0; i < list->n && status == CHORE_OK; i++) {
-        status = playlist_take_episode(&list->entries[i], &run, i, err);
-    }
-    for (int i = 0; i < list->n; i++) {
-        list->n_done += list->entries[i].known;
-    }
+    status = take_entries(list, &run, err);
     if (status == CHORE_OK) {
         playlist_find_unfinished(list);
         status = choose_first(list, &run, episode, err);
@@ -116,6 +121,28 @@ chore_status chore_playlist_open(chore_playlist *out, const char *what, const ch
     } else {
         status = take_trace(out, what, err);
     }
+    if (status != CHORE_OK) {
+        chore_playlist_release(out);
+    }
+    return status;
+}
+
+chore_status chore_playlist_open_begun(chore_playlist *out, const char *run, chore_error *err)
+{
+    chore_run_folder folder;
+    char name[sizeof out->entries->name + 16];
+    *out = (chore_playlist){0};
+    chore_status status = chore_run_folder_open(&folder, run, err);
+    if (status != CHORE_OK) {
+        return status;
+    }
+    status = take_entries(out, &folder, err);
+    if (status == CHORE_OK && !out->entries[0].known) {
+        snprintf(name, sizeof name, "traces/%s.trace", out->entries[0].name);
+        out->entries[0].unfinished = true;
+        status = chore_path_join(out->entries[0].trace, run, name, err);
+    }
+    chore_run_folder_close(&folder);
     if (status != CHORE_OK) {
         chore_playlist_release(out);
     }

@@ -42,6 +42,7 @@ static void enter_episode(session *s, int index)
     s->player = chore_player_open(&(chore_player_def){.trace = entry->trace,
                                                       .task = entry->task[0] ? entry->task : NULL,
                                                       .run_key = entry->run_key,
+                                                      .await = entry->unfinished,
                                                       .on_news = s->def.on_news,
                                                       .news_ctx = s->def.news_ctx});
     session_pair_enter(s);
@@ -60,7 +61,7 @@ static void raise_curtain(session *s)
     stage_open(&s->stage, chore_player_model(s->player), chore_scene_cameras(chore_player_scene(s->player))[0], s->def.quality);
     s->staged = true;
     session_pair_measure(s);
-    if (s->head.open_end && s->head.at == 0) { /* what is going on is seen as it goes on */
+    if (s->head.open_end && s->head.at == 0 && !playing) { /* what is going on is seen as it goes on */
         chore_playhead_go_end(&s->head);
     }
     session_resize(s, s->pen.width, s->pen.height);

@@ -344,6 +344,12 @@ static void tick(void *ctx)
     session_tick(&b->window->session, b->seconds);
 }
 
+/* The live rollout has ended before it began, and has said why. */
+static bool nothing_will_come(const window *w)
+{
+    return live_is_over(w->def->live) && !chore_file_exists(w->def->list->entries[w->session.index].trace);
+}
+
 static void loop(window *w)
 {
     session *s = &w->session;
@@ -357,6 +363,9 @@ static void loop(window *w)
         if (s->state != told) {
             told = s->state;
             name_window(w);
+        }
+        if (w->def->live && s->state == CHORE_PLAYER_LOADING && nothing_will_come(w)) {
+            break;
         }
         if (w->def->shot && s->state == CHORE_PLAYER_FAILED) {
             *w->err = s->err;
@@ -390,6 +399,9 @@ chore_status view_window_run(const window_def *def, chore_error *err)
     w->err = err;
     w->pressed = -1;
     w->status = open_window(w, err);
+    if (w->status == CHORE_OK && def->live) {
+        w->status = live_start(def->live, err);
+    }
     if (w->status == CHORE_OK) {
         int width, height;
         listen(w);

@@ -3,12 +3,15 @@
 #define CHORE_VIEW_WINDOW_INTERNAL_H
 #include <chore/playlist.h>
 
+#include "live_internal.h"
+
 typedef struct window_def {
     chore_playlist *list;
     const chore_playlist *second; /* to be seen beside it; NULL: none */
     bool ghost, by_event;    /* the second as a ghost; the two by their first event */
     int width, height;       /* pixels, as far as the screen allows */
     double at_s;             /* begin there, simulated seconds */
+    live *live;              /* to be started once there is a window; fills the list; nullable */
     bool play;               /* begin playing */
     bool tell;               /* a line of JSON on stdout whenever what is shown changes */
     const char *shot;        /* write a picture of the beginning to this file and close; NULL: stay */

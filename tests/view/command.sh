@@ -29,6 +29,11 @@ expect 2 "did you mean '--size'" --sice 3 x
 expect 2 "seconds, not 'soon'" --at soon x
 expect 2 "WxH from 320x240, not '7x7'" --size 7x7 x
 expect 2 "there is no run folder or trace 'nowhere'" nowhere
+expect 2 'which policy' --live set_aside
+expect 2 'go with --live' --policy oracle x
+expect 2 "a number, not 'one'" --live set_aside --policy oracle --seed one
+expect 3 'cannot open a window' --live set_aside --policy oracle --out never
+[ ! -e never ] || { echo "a rollout was begun without a window"; failed=1; }
 mkdir empty
 expect 2 '' empty
 sed -e 's/^horizon: .*/horizon: 2 s/' -e 's/window: .*\]/window: [0.5 s, 1 s]/' -e 's/within: .*/within: 1 s/' \

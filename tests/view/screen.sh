@@ -54,7 +54,8 @@ shot() { # NAME: Ctrl P, and the picture as NAME.png
 
 # look ARGS...: opens the window with --tell, and gives it the keyboard
 look() {
-  "$view" "$@" --size 800x600 --quality low --tell >told 2>err &
+  : >told
+  "$view" --size 800x600 --quality low --tell "$@" >told 2>err &
   viewer=$!
   local window
   now '"state":"(ready|failed)"'

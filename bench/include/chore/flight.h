@@ -15,6 +15,7 @@ typedef struct chore_flight_def {
     const chore_policy_request *request;
     chore_latency latency;           /* the one that the policy was offered (chore_rig_set_latency) */
     int n_slots;
+    bool watched;                    /* every step is in the trace's file at once, for somebody who reads along */
     const volatile int *stop;        /* nonzero: give up now (CHORE_E_INTERRUPTED); nullable */
     volatile uint64_t *turn;         /* +1 when the policy is called and when it returns: odd while it has the word; nullable */
 } chore_flight_def;

@@ -19,6 +19,7 @@ typedef struct chore_run_def {
     double hang_s;               /* a policy that gives no answer for so long is stopped; default 60 */
     bool quiet;                  /* no progress line */
     bool traces;                 /* default true */
+    bool watched;                /* traces are readable to the last step while they are written (chore_trace_flush) */
 } chore_run_def;
 chore_run_def chore_run_def_default(void);
 

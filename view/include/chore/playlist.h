@@ -27,6 +27,8 @@ typedef struct chore_playlist {
    number). A run begins with its first failure that was recorded, else with its first recording. CHORE_E_NOT_FOUND (with the nearest name),
    CHORE_E_USAGE, and what reading a run folder says. Allocates. */
 chore_status chore_playlist_open(chore_playlist *out, const char *what, const char *episode, chore_error *err);
+/* A run that has just begun: with its first episode, whose recording may still have to come. */
+chore_status chore_playlist_open_begun(chore_playlist *out, const char *run, chore_error *err);
 void chore_playlist_release(chore_playlist *list);
 /* A run may be going on: take in the results and recordings that have come. Reads little where nothing has. True: something has. */
 bool chore_playlist_refresh(chore_playlist *list);
