@@ -1,4 +1,5 @@
 /* Film strips: an episode on one sheet that a person understands at a glance. */
+#include "palette_internal.h"
 #include "typeset_internal.h"
 
 #include <stdlib.h>
@@ -17,21 +18,6 @@ enum {
     STRIP = 6,         /* accent under a frame */
     HEADING_LINES = 2, /* at most, of either heading */
     BODY_LINES = 2
-};
-
-static const uint8_t sheet_colour[3] = {244, 243, 240};
-static const uint8_t card_colour[3] = {255, 255, 255};
-static const uint8_t ink_colour[3] = {28, 31, 36};
-static const uint8_t soft_colour[3] = {92, 97, 105};
-
-/* On the strip and the card's edge; and, darker so that it can be read on white, in the title. */
-static const struct {
-    uint8_t strip[3], title[3];
-} accents[CHORE_ACCENT_COUNT] = {
-    [CHORE_ACCENT_NONE] = {{214, 213, 208}, {28, 31, 36}},
-    [CHORE_ACCENT_EVENT] = {{240, 138, 20}, {176, 84, 0}},
-    [CHORE_ACCENT_GOOD] = {{46, 160, 84}, {20, 110, 52}},
-    [CHORE_ACCENT_BAD] = {{212, 52, 48}, {172, 24, 24}},
 };
 
 typedef struct film_frame {
@@ -258,31 +244,31 @@ static void paint_card(const chore_film *film, const film_frame *frame, chore_im
                        chore_rect card)
 {
     const chore_face title = face_of(film, TITLE, true), body = face_of(film, BODY, false);
-    const uint8_t *accent = accents[frame->accent].strip;
+    const uint8_t *accent = chore_palette[frame->accent].strip;
     const int below = card.y + film->height;
     chore_image_fill(sheet, grown(card, frame->accent == CHORE_ACCENT_NONE ? 1 : 3), accent);
-    chore_image_fill(sheet, card, card_colour);
+    chore_image_fill(sheet, card, chore_card_colour);
     chore_image_paste(sheet, card.x, card.y, &frame->image);
     chore_image_fill(
         sheet, (chore_rect){.x = card.x, .y = below, .width = card.width, .height = STRIP}, accent);
     const int x = card.x + PADDING, y = below + STRIP + PADDING;
     chore_typeset_draw(&title, sheet, x, y, chore_text_get(&frame->title),
-                       accents[frame->accent].title);
-    chore_typeset_draw(&body, sheet, x, y + TITLE, chore_text_get(&frame->body), soft_colour);
+                       chore_palette[frame->accent].title);
+    chore_typeset_draw(&body, sheet, x, y + TITLE, chore_text_get(&frame->body), chore_soft_colour);
 }
 
 static void paint_sheet(const chore_film *film, const layout *plan, chore_image *sheet)
 {
     const chore_face heading = face_of(film, HEADING, true), second = face_of(film, SECOND, false);
     chore_image_fill(sheet, (chore_rect){.width = plan->width, .height = plan->height},
-                     sheet_colour);
+                     chore_sheet_colour);
     chore_image_fill(sheet, (chore_rect){.width = plan->width, .height = BAR},
-                     film->outcome == CHORE_ACCENT_NONE ? ink_colour
-                                                        : accents[film->outcome].strip);
+                     film->outcome == CHORE_ACCENT_NONE ? chore_ink_colour
+                                                        : chore_palette[film->outcome].strip);
     chore_typeset_draw(&heading, sheet, MARGIN, BAR + MARGIN - PADDING,
-                       chore_text_get(&plan->heading), ink_colour);
+                       chore_text_get(&plan->heading), chore_ink_colour);
     chore_typeset_draw(&second, sheet, MARGIN, plan->second_y, chore_text_get(&plan->second),
-                       soft_colour);
+                       chore_soft_colour);
     int y = plan->grid_y;
     for (int row = 0; row < plan->rows; row++) {
         const int height = row_height(film, plan, row);

@@ -6,7 +6,7 @@
 #define CHORE_RENDER_OPS_INTERNAL_H
 #include <chore/shot.h>
 
-#define CHORE_RENDER_OPS_VERSION 2
+#define CHORE_RENDER_OPS_VERSION 3
 #define CHORE_RENDER_OPS_SYMBOL  "chore_render_ops_table"
 
 #define CHORE_FONT_FIRST      32 /* glyph 0 is the blank */
@@ -26,8 +26,8 @@ typedef struct chore_render_ops {
     chore_status (*create)(void **state, const chore_render_def *def, chore_error *err);
     void (*destroy)(void *state);
     const char *(*name)(const void *state);
-    /* rgb: u8 [height][width][3], row 0 on top; width, height and camera were checked. */
-    chore_status (*frame)(void *state, const mjData *data, int camera, int width, int height,
+    /* rgb: u8 [height][width][3], row 0 on top; width, height and camera were checked. from: NULL, else the camera does not count. */
+    chore_status (*frame)(void *state, const mjData *data, int camera, const chore_viewpoint *from, int width, int height,
                           uint8_t *rgb, chore_error *err);
     /* Fill glyphs 32 .. 126; the mask belongs to the caller also after an error. */
     chore_status (*font)(void *state, chore_font *font, chore_error *err);

@@ -95,6 +95,7 @@ typedef struct call {
     const chore_render_def *def;
     const mjData *data;
     int camera;
+    const chore_viewpoint *from;
     chore_image *image;
     const chore_shot *shot;
     int scale;
@@ -113,8 +114,8 @@ static void call_create(void *ctx)
 static void call_frame(void *ctx)
 {
     call *c = ctx;
-    c->status = c->renderer->ops->frame(c->renderer->state, c->data, c->camera, c->image->width,
-                                        c->image->height, c->image->rgb, c->err);
+    c->status = c->renderer->ops->frame(c->renderer->state, c->data, c->camera, c->from,
+                                        c->image->width, c->image->height, c->image->rgb, c->err);
 }
 
 static void call_font(void *ctx)
@@ -181,6 +182,9 @@ static chore_status check_def(const chore_render_def *def, chore_error *err)
     if (def->samples < 0 || def->samples > 16) {
         return chore_fail(err, CHORE_E_USAGE, "%d samples per pixel: expected 0 to 16",
                           def->samples);
+    }
+    if (def->shadow_size != 0 && (def->shadow_size < 256 || def->shadow_size > 8192)) {
+        return chore_fail(err, CHORE_E_USAGE, "shadows from a map of %d pixels: expected 256 to 8192", def->shadow_size);
     }
     return CHORE_OK;
 }
@@ -255,6 +259,18 @@ static chore_status fail_camera(const mjModel *model, const char *camera, chore_
     return CHORE_E_NOT_FOUND;
 }
 
+static chore_status draw_frame(chore_renderer *renderer, call *frame)
+{
+    const chore_image *image = frame->image;
+    if (image->rgb == NULL || image->width < 1 || image->height < 1 ||
+        image->width > renderer->width || image->height > renderer->height) {
+        return chore_fail(frame->err, CHORE_E_USAGE,
+                          "a frame of %d x %d pixels from a renderer made for at most %d x %d",
+                          image->width, image->height, renderer->width, renderer->height);
+    }
+    return run(call_frame, frame, "drawing a frame");
+}
+
 chore_status chore_renderer_frame(chore_renderer *renderer, const mjData *data, const char *camera,
                                   chore_image *image, chore_error *err)
 {
@@ -262,16 +278,15 @@ chore_status chore_renderer_frame(chore_renderer *renderer, const mjData *data, 
     if (id < 0) {
         return fail_camera(renderer->model, camera, err);
     }
-    if (image->rgb == NULL || image->width < 1 || image->height < 1 ||
-        image->width > renderer->width || image->height > renderer->height) {
-        return chore_fail(err, CHORE_E_USAGE,
-                          "a frame of %d x %d pixels from a renderer made for at most %d x %d",
-                          image->width, image->height, renderer->width, renderer->height);
-    }
-    return run(
-        call_frame,
-        &(call){.renderer = renderer, .data = data, .camera = id, .image = image, .err = err},
-        "drawing a frame");
+    return draw_frame(renderer,
+                      &(call){.renderer = renderer, .data = data, .camera = id, .image = image, .err = err});
+}
+
+chore_status chore_renderer_frame_from(chore_renderer *renderer, const mjData *data, const chore_viewpoint *from,
+                                       chore_image *image, chore_error *err)
+{
+    return draw_frame(renderer,
+                      &(call){.renderer = renderer, .data = data, .from = from, .image = image, .err = err});
 }
 
 /* ---- shots ------------------------------------------------------------------------------------- */

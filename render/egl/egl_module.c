@@ -44,7 +44,7 @@ static void set_visual(mjModel *model, const chore_render_def *def)
     model->vis.global.offwidth = def->width > MIN_BUFFER ? def->width : MIN_BUFFER;
     model->vis.global.offheight = def->height > MIN_BUFFER ? def->height : MIN_BUFFER;
     model->vis.quality.offsamples = def->samples;
-    model->vis.quality.shadowsize = def->shadows ? SHADOW_SIZE : 0;
+    model->vis.quality.shadowsize = !def->shadows ? 0 : def->shadow_size > 0 ? def->shadow_size : SHADOW_SIZE;
 }
 
 /* Only what a person would see in the room. */
@@ -141,7 +141,24 @@ static void turn_over(uint8_t *rgb, int width, int height, uint8_t *row)
     }
 }
 
-static chore_status frame(void *state, const mjData *data, int camera, int width, int height,
+static mjvCamera eye_of(int camera, const chore_viewpoint *from)
+{
+    mjvCamera eye;
+    mjv_defaultCamera(&eye);
+    if (from == NULL) {
+        eye.type = mjCAMERA_FIXED;
+        eye.fixedcamid = camera;
+        return eye;
+    }
+    eye.type = mjCAMERA_FREE;
+    memcpy(eye.lookat, from->at, sizeof eye.lookat);
+    eye.distance = from->distance_m;
+    eye.azimuth = from->azimuth_deg;
+    eye.elevation = from->elevation_deg;
+    return eye;
+}
+
+static chore_status frame(void *state, const mjData *data, int camera, const chore_viewpoint *from, int width, int height,
                           uint8_t *rgb, chore_error *err)
 {
     egl_renderer *r = state;
@@ -150,10 +167,7 @@ static chore_status frame(void *state, const mjData *data, int camera, int width
         return status;
     }
     const mjrRect viewport = {0, 0, width, height};
-    mjvCamera eye;
-    mjv_defaultCamera(&eye);
-    eye.type = mjCAMERA_FIXED;
-    eye.fixedcamid = camera;
+    mjvCamera eye = eye_of(camera, from);
     copy_view(r, data);
     mjv_updateScene(&r->model, r->view, &r->option, NULL, &eye, mjCAT_ALL, &r->scene);
     mjr_render(viewport, &r->scene, &r->context);
@@ -206,10 +220,7 @@ static chore_status shoot(void *state, int camera, const chore_view *view, int s
         return status;
     }
     const mjrRect viewport = {0, 0, scale * view->drawn_width, scale * view->drawn_height};
-    mjvCamera eye;
-    mjv_defaultCamera(&eye);
-    eye.type = mjCAMERA_FIXED;
-    eye.fixedcamid = camera;
+    mjvCamera eye = eye_of(camera, NULL);
     mjv_updateScene(&r->model, r->view, &r->option, NULL, &eye, mjCAT_ALL, &r->scene);
     for (int i = 0; i < 2; i++) { /* one for each eye of a stereo pair; they are the same */
         aim(&r->scene.camera[i], view);

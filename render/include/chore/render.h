@@ -30,7 +30,8 @@ typedef struct chore_renderer chore_renderer;
 typedef struct chore_render_def {
     const mjModel *model; /* borrowed, must outlive the renderer; never written */
     int width, height;    /* of the largest frame, pixels */
-    bool shadows;         /* from a map of 1024 x 1024 */
+    bool shadows;
+    int shadow_size;      /* of their map, pixels on a side: 256 to 8192; 0: 1024 */
     int samples;          /* per pixel against jagged edges; 0: off (fastest) */
 } chore_render_def;
 chore_render_def chore_render_def_default(void); /* 640 x 480, shadows, 4 samples, no model */
@@ -50,6 +51,16 @@ const char *chore_renderer_name(const chore_renderer *renderer);
    the renderer is of no more use. */
 chore_status chore_renderer_frame(chore_renderer *renderer, const mjData *data, const char *camera,
                                   chore_image *image, chore_error *err);
+
+/* From anywhere: looking at a point. Azimuth 90 looks along y, elevation -90 straight down, as MuJoCo's free camera. */
+typedef struct chore_viewpoint {
+    double at[3];                       /* metres, world */
+    double distance_m;                  /* above 0 */
+    double azimuth_deg, elevation_deg;
+} chore_viewpoint;
+/* The same from there; errors as above. */
+chore_status chore_renderer_frame_from(chore_renderer *renderer, const mjData *data, const chore_viewpoint *from,
+                                       chore_image *image, chore_error *err);
 
 /* A box of text in MuJoCo's font, smoothed. Lines break at '\n' and where they would not fit; what does
    not fit in the box ends in "...". UTF-8 is folded to what the font has (ASCII and the middle dot). */
