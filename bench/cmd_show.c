@@ -58,7 +58,7 @@ static int show_from_run(const char *dir, const char *episode, const drawn *draw
     if (chore_run_folder_open(&run, dir, &err) != CHORE_OK) {
         return chore_cli_fail("show", &err);
     }
-    if (draw->grid && chore_film_grid(&run, draw->grid, &err) != CHORE_OK) {
+    if (draw->grid && chore_film_grid(&run, &(chore_look){.camera = NULL}, draw->grid, &err) != CHORE_OK) {
         chore_run_folder_close(&run);
         return chore_cli_fail("show", &err);
     }

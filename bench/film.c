@@ -1,40 +1,23 @@
 #include <chore/film.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <chore/files.h>
-#include <chore/render.h>
-#include <chore/recorded.h>
-#include <chore/verify.h>
 
 #include "film_moments_internal.h"
 
-enum { MOST = 16, LEAST = 8, COLUMNS = 4, FRAME_WIDTH = 400, FRAME_HEIGHT = 300 };
+enum { MOST = 16, LEAST = 8, COLUMNS = 4, FRAME_WIDTH = 400, FRAME_HEIGHT = 300, SHEET_COLUMNS = 6, SHEET_FRAMES = 24, SHEET_MOST = 400 };
 
+/* What is drawn on, and with. */
 typedef struct shooting {
-    film_moments moments;
-    int next;
-    const char *camera;
+    chore_reel *reel;
+    chore_eye eye;
     chore_film *film;
-    chore_status status;
-    chore_error *err;
+    chore_image image;
 } shooting;
-
-static bool shoot(void *ctx, chore_episode *episode, uint64_t steps)
-{
-    shooting *s = ctx;
-    while (s->next < s->moments.n && s->moments.at[s->next].steps <= steps &&
-           s->status == CHORE_OK) {
-        const film_moment *m = &s->moments.at[s->next++];
-        char caption[600];
-        snprintf(caption, sizeof caption, "%.1f s\n%s", (double)steps / s->moments.hz, m->caption);
-        s->status = chore_film_add(s->film, chore_world_data(chore_episode_world(episode)),
-                                   s->camera, caption, m->accent, s->err);
-    }
-    return s->status == CHORE_OK;
-}
 
 static void head(chore_film *film, const chore_row *row, const char *instruction)
 {
@@ -46,47 +29,115 @@ static void head(chore_film *film, const chore_row *row, const char *instruction
     chore_film_outcome(film, row->success ? CHORE_ACCENT_GOOD : CHORE_ACCENT_BAD);
 }
 
-static chore_status shoot_trace(chore_rig *rig, const chore_trace *trace, const chore_row *row,
-                                chore_film *film, const char *camera, chore_error *err)
+static chore_status begin(shooting *s, chore_reel *reel, const chore_look *look, int columns, chore_error *err)
 {
-    char instruction[512];
-    shooting *s = calloc(1, sizeof *s);
-    CHORE_ASSERT(s);
-    s->film = film;
-    s->camera = camera;
-    s->err = err;
-    chore_trace_header_text(trace, "instruction", instruction, sizeof instruction);
-    head(film, row, instruction);
-    chore_film_find(&s->moments, trace, row, chore_task_control_hz(chore_rig_task(rig)), true);
-    chore_film_choose(&s->moments, chore_trace_n_steps(trace), MOST, LEAST, COLUMNS);
-    chore_status status = chore_replay(rig, trace, shoot, s, err);
-    status = s->status != CHORE_OK ? s->status : status;
-    free(s);
+    const int width = look->width ? look->width : FRAME_WIDTH, height = look->height ? look->height : FRAME_HEIGHT;
+    *s = (shooting){.reel = reel};
+    chore_status status = chore_eye_open(&s->eye, reel, look, width, height, err);
+    if (status == CHORE_OK) {
+        status = chore_film_create(&s->film, s->eye.renderer, columns, width, height, err);
+    }
+    if (status == CHORE_OK) {
+        status = chore_image_create(&s->image, width, height, err);
+    }
+    if (status == CHORE_OK) {
+        const chore_row row = chore_reel_row(reel);
+        head(s->film, &row, chore_episode_instruction(chore_reel_episode(reel)));
+    }
     return status;
 }
 
-static chore_status draw(chore_rig *rig, const chore_trace *trace, const chore_row *row,
-                         const char *path, chore_error *err)
+static void end(shooting *s)
 {
-    chore_render_def def = chore_render_def_default();
-    chore_renderer *renderer = NULL;
-    chore_film *film = NULL;
-    def.model = chore_scene_model(chore_rig_scene(rig));
-    def.width = FRAME_WIDTH;
-    def.height = FRAME_HEIGHT;
-    chore_status status = chore_renderer_create(&renderer, &def, err);
+    chore_film_destroy(s->film);
+    chore_eye_close(&s->eye);
+    chore_image_release(&s->image);
+}
+
+static chore_status take(shooting *s, const film_moment *m, chore_error *err)
+{
+    char caption[700], words[600];
+    chore_status status = chore_reel_go(s->reel, m->steps, err);
     if (status == CHORE_OK) {
-        status = chore_film_create(&film, renderer, COLUMNS, FRAME_WIDTH, FRAME_HEIGHT, err);
+        status = chore_eye_see(&s->eye, s->reel, &s->image, err);
     }
     if (status == CHORE_OK) {
-        status =
-            shoot_trace(rig, trace, row, film, chore_scene_cameras(chore_rig_scene(rig))[0], err);
+        chore_film_caption(s->reel, m, words, sizeof words);
+        snprintf(caption, sizeof caption, "%.1f s\n%s", (double)m->steps / chore_reel_hz(s->reel), words);
+        status = chore_film_add_image(s->film, &s->image, caption, m->accent, err);
+    }
+    return status;
+}
+
+static chore_status take_moments(shooting *s, const chore_look *look, chore_error *err)
+{
+    const chore_row row = chore_reel_row(s->reel);
+    uint64_t first, last;
+    film_moments *moments = calloc(1, sizeof *moments);
+    CHORE_ASSERT(moments);
+    chore_status status = chore_look_span(look, s->reel, &first, &last, err);
+    if (status == CHORE_OK) {
+        chore_film_find(moments, s->reel, &row, true);
+        chore_film_span(moments, first, last);
+        chore_film_choose(moments, last, MOST, LEAST, COLUMNS);
+    }
+    for (int i = 0; i < moments->n && status == CHORE_OK; i++) {
+        status = take(s, &moments->at[i], err);
+    }
+    free(moments);
+    return status;
+}
+
+static chore_status finish(shooting *s, const char *path, chore_error *err)
+{
+    const chore_status status = chore_film_make_parent(path, err);
+    return status == CHORE_OK ? chore_film_write(s->film, path, err) : status;
+}
+
+chore_status chore_film_strip(chore_reel *reel, const chore_look *look, const char *path, chore_error *err)
+{
+    shooting s;
+    chore_status status = begin(&s, reel, look, COLUMNS, err);
+    if (status == CHORE_OK) {
+        status = take_moments(&s, look, err);
     }
     if (status == CHORE_OK) {
-        status = chore_film_write(film, path, err);
+        status = finish(&s, path, err);
     }
-    chore_film_destroy(film);
-    chore_renderer_destroy(renderer);
+    end(&s);
+    return status;
+}
+
+static chore_status take_evenly(shooting *s, const chore_look *look, double every_s, chore_error *err)
+{
+    const double hz = chore_reel_hz(s->reel);
+    uint64_t first, last;
+    chore_status status = chore_look_span(look, s->reel, &first, &last, err);
+    if (status != CHORE_OK) {
+        return status;
+    }
+    const double every = every_s > 0 ? fmax(1, every_s * hz) : fmax(1, (double)(last - first) / (SHEET_FRAMES - 1));
+    const double frames = (double)(last - first) / every + 1;
+    if (frames > SHEET_MOST) {
+        return chore_fail(err, CHORE_E_USAGE, "a frame every %g s would be %.0f frames; at most %d fit on a sheet", every_s, frames, SHEET_MOST);
+    }
+    for (int i = 0; i < (int)(frames + 1e-6) && status == CHORE_OK; i++) {
+        status = take(s, &(film_moment){.steps = first + (uint64_t)llround(i * every)}, err);
+    }
+    return status;
+}
+
+chore_status chore_film_sheet(chore_reel *reel, const chore_look *look, double every_s, const char *path, chore_error *err)
+{
+    shooting s;
+    chore_status status = begin(&s, reel, look, SHEET_COLUMNS, err);
+    if (status == CHORE_OK) {
+        status = take_evenly(&s, look, every_s, err);
+    }
+    if (status == CHORE_OK) {
+        status = finish(&s, path, err);
+    }
+    end(&s);
     return status;
 }
 
@@ -102,40 +153,14 @@ chore_status chore_film_make_parent(const char *path, chore_error *err)
     return chore_dir_make(folder, err);
 }
 
-chore_status chore_film_open(chore_rig **rig, chore_trace **trace, const char *run_dir,
-                             const chore_plan *plan, const chore_row *row, chore_error *err)
-{
-    char path[CHORE_PATH_CAP];
-    const chore_plan_task *task = &plan->tasks[plan->episodes[row->index].task];
-    *rig = NULL;
-    *trace = NULL;
-    if (!row->trace[0]) {
-        return chore_fail(err, CHORE_E_NOT_FOUND, "the episode has no trace to draw from");
-    }
-    chore_status status = chore_path_join(path, run_dir, row->trace, err);
-    if (status == CHORE_OK) {
-        status = chore_trace_open(trace, path, err);
-    }
-    if (status == CHORE_OK) {
-        status = chore_rig_create(rig, task->path[0] ? task->path : task->name, plan->embodiment,
-                                  NULL, plan->run_key, err);
-    }
-    return status;
-}
-
 chore_status chore_film_episode(const char *run_dir, const chore_plan *plan, const chore_row *row,
                                 const char *path, chore_error *err)
 {
-    chore_trace *trace;
-    chore_rig *rig;
-    chore_status status = chore_film_open(&rig, &trace, run_dir, plan, row, err);
+    chore_reel *reel;
+    chore_status status = chore_reel_open_row(&reel, run_dir, plan, row, err);
     if (status == CHORE_OK) {
-        status = chore_film_make_parent(path, err);
+        status = chore_film_strip(reel, &(chore_look){.camera = NULL}, path, err);
     }
-    if (status == CHORE_OK) {
-        status = draw(rig, trace, row, path, err);
-    }
-    chore_rig_destroy(rig);
-    chore_trace_close(trace);
+    chore_reel_close(reel);
     return status;
 }

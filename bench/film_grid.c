@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <chore/render.h>
-#include <chore/verify.h>
 
 #include "film_moments_internal.h"
+#include "words_internal.h"
 
 enum {
     FRAMES = 3,
@@ -18,22 +17,21 @@ enum {
 
 /* A sheet, and what its first episode was drawn with: the film's renderer must outlive it. */
 typedef struct sheet {
+    const chore_look *look;
+    int width, height; /* of a frame */
     chore_film *film;
-    chore_renderer *renderer;
-    chore_rig *rig;
+    chore_eye eye;
+    chore_reel *reel;
     int n;
 } sheet;
 
 typedef struct shooting {
     film_moments moments;
-    int next;
-    chore_renderer *renderer;
+    chore_reel *reel;
+    chore_eye *eye;
     chore_film *film;
     chore_image image;
-    const char *camera;
     const chore_row *row;
-    chore_status status;
-    chore_error *err;
 } shooting;
 
 static bool is_better(const chore_row *a, const chore_row *b)
@@ -59,110 +57,87 @@ static const chore_row *choose(const chore_run_folder *run, int task)
 }
 
 /* The task's name over its first frame, its time over the others. */
-static void caption_of(const shooting *s, const film_moment *m, char *out, size_t cap)
+static void caption_of(shooting *s, int index, char *out, size_t cap)
 {
-    double time = (double)m->steps / s->moments.hz;
-    if (s->next == 0) {
+    const film_moment *m = &s->moments.at[index];
+    if (index == 0) {
         char name[CHORE_NAME_CAP];
         chore_copy(name, sizeof name, s->row->task);
-        for (char *c = name; *c; c++) {
-            *c = *c == '_' ? ' ' : *c;
-        }
+        chorei_words_plain(name);
         snprintf(out, cap, "%s\n%s", name, chore_variant_name(s->row->variant));
     } else {
-        snprintf(out, cap, "%.0f s\n%s", time, m->caption);
+        char words[600];
+        chore_film_caption(s->reel, m, words, sizeof words);
+        snprintf(out, cap, "%.0f s\n%s", (double)m->steps / s->moments.hz, words);
     }
 }
 
-static void take(shooting *s, chore_episode *episode)
+static chore_status take(shooting *s, int index, chore_error *err)
 {
-    const film_moment *m = &s->moments.at[s->next];
-    char caption[600];
-    caption_of(s, m, caption, sizeof caption);
-    s->status = chore_renderer_frame(s->renderer, chore_world_data(chore_episode_world(episode)),
-                                     s->camera, &s->image, s->err);
-    if (s->status == CHORE_OK) {
-        s->status = chore_film_add_image(s->film, &s->image, caption, m->accent, s->err);
+    const film_moment *m = &s->moments.at[index];
+    char caption[700];
+    chore_status status = chore_reel_go(s->reel, m->steps, err);
+    if (status == CHORE_OK) {
+        status = chore_eye_see(s->eye, s->reel, &s->image, err);
     }
-    s->next++;
-}
-
-static bool shoot(void *ctx, chore_episode *episode, uint64_t steps)
-{
-    shooting *s = ctx;
-    while (s->next < s->moments.n && s->moments.at[s->next].steps <= steps &&
-           s->status == CHORE_OK) {
-        take(s, episode);
+    if (status == CHORE_OK) {
+        caption_of(s, index, caption, sizeof caption);
+        status = chore_film_add_image(s->film, &s->image, caption, m->accent, err);
     }
-    return s->status == CHORE_OK;
+    return status;
 }
 
 /* Exactly FRAMES of them: a very short episode shows its end more than once. */
-static void choose_moments(film_moments *m, const chore_trace *trace)
+static void choose_moments(film_moments *m, const chore_reel *reel)
 {
-    chore_film_choose(m, chore_trace_n_steps(trace), FRAMES, FRAMES, FRAMES);
+    chore_film_choose(m, chore_reel_steps(reel), FRAMES, FRAMES, FRAMES);
     for (; m->n < FRAMES; m->n++) {
         m->at[m->n] = m->at[m->n - 1];
     }
 }
 
-static chore_status draw_task(sheet *sh, chore_rig *rig, chore_renderer *renderer,
-                              const chore_trace *trace, const chore_row *row, chore_error *err)
+static chore_status draw_task(sheet *sh, chore_reel *reel, chore_eye *eye, const chore_row *row, chore_error *err)
 {
     shooting *s = calloc(1, sizeof *s);
     CHORE_ASSERT(s);
-    s->renderer = renderer;
+    s->reel = reel;
+    s->eye = eye;
     s->film = sh->film;
-    s->camera = chore_scene_cameras(chore_rig_scene(rig))[0];
     s->row = row;
-    s->err = err;
-    chore_film_find(&s->moments, trace, row, chore_task_control_hz(chore_rig_task(rig)), false);
-    choose_moments(&s->moments, trace);
-    chore_status status = chore_image_create(&s->image, FRAME_WIDTH, FRAME_HEIGHT, err);
-    if (status == CHORE_OK) {
-        status = chore_replay(rig, trace, shoot, s, err);
-        status = s->status != CHORE_OK ? s->status : status;
+    chore_film_find(&s->moments, reel, row, false);
+    choose_moments(&s->moments, reel);
+    chore_status status = chore_image_create(&s->image, sh->width, sh->height, err);
+    for (int i = 0; i < FRAMES && status == CHORE_OK; i++) {
+        status = take(s, i, err);
     }
     chore_image_release(&s->image);
     free(s);
     return status;
 }
 
-static chore_status make_renderer(chore_renderer **out, chore_rig *rig, chore_error *err)
-{
-    chore_render_def def = chore_render_def_default();
-    def.model = chore_scene_model(chore_rig_scene(rig));
-    def.width = FRAME_WIDTH;
-    def.height = FRAME_HEIGHT;
-    return chore_renderer_create(out, &def, err);
-}
-
 static chore_status add_task(sheet *sh, const chore_run_folder *run, const chore_row *row,
                              chore_error *err)
 {
-    chore_trace *trace = NULL;
-    chore_rig *rig = NULL;
-    chore_renderer *renderer = NULL;
-    chore_status status = chore_film_open(&rig, &trace, run->dir, &run->plan, row, err);
+    chore_reel *reel = NULL;
+    chore_eye eye = {.renderer = NULL};
+    chore_status status = chore_reel_open_row(&reel, run->dir, &run->plan, row, err);
     if (status == CHORE_OK) {
-        status = make_renderer(&renderer, rig, err);
+        status = chore_eye_open(&eye, reel, sh->look, sh->width, sh->height, err);
     }
     if (status == CHORE_OK && sh->film == NULL) {
-        status =
-            chore_film_create(&sh->film, renderer, FRAMES * ACROSS, FRAME_WIDTH, FRAME_HEIGHT, err);
+        status = chore_film_create(&sh->film, eye.renderer, FRAMES * ACROSS, sh->width, sh->height, err);
     }
     if (status == CHORE_OK) {
-        status = draw_task(sh, rig, renderer, trace, row, err);
+        status = draw_task(sh, reel, &eye, row, err);
         sh->n++;
     }
-    if (sh->film != NULL && sh->renderer == NULL) { /* kept for its font */
-        sh->renderer = renderer;
-        sh->rig = rig;
+    if (sh->film != NULL && sh->reel == NULL) { /* kept for its font */
+        sh->eye = eye;
+        sh->reel = reel;
     } else {
-        chore_renderer_destroy(renderer);
-        chore_rig_destroy(rig);
+        chore_eye_close(&eye);
+        chore_reel_close(reel);
     }
-    chore_trace_close(trace);
     return status;
 }
 
@@ -180,9 +155,11 @@ static chore_status draw(sheet *sh, const chore_run_folder *run, chore_error *er
                : chore_fail(err, CHORE_E_NOT_FOUND, "no episode has a trace to draw from");
 }
 
-chore_status chore_film_grid(const chore_run_folder *run, const char *path, chore_error *err)
+chore_status chore_film_grid(const chore_run_folder *run, const chore_look *look, const char *path, chore_error *err)
 {
-    sheet sh = {.n = 0};
+    sheet sh = {.look = look,
+                .width = look->width ? look->width : FRAME_WIDTH,
+                .height = look->height ? look->height : FRAME_HEIGHT};
     char heading[512];
     chore_status status = chore_film_make_parent(path, err);
     if (status == CHORE_OK) {
@@ -195,7 +172,7 @@ chore_status chore_film_grid(const chore_run_folder *run, const char *path, chor
         status = chore_film_write(sh.film, path, err);
     }
     chore_film_destroy(sh.film);
-    chore_renderer_destroy(sh.renderer);
-    chore_rig_destroy(sh.rig);
+    chore_eye_close(&sh.eye);
+    chore_reel_close(sh.reel);
     return status;
 }

@@ -2,10 +2,7 @@
 #ifndef CHORE_FILM_MOMENTS_INTERNAL_H
 #define CHORE_FILM_MOMENTS_INTERNAL_H
 #include <chore/render.h>
-#include <chore/rig.h>
-#include <chore/run_plan.h>
-#include <chore/run_row.h>
-#include <chore/trace.h>
+#include <chore/reel.h>
 
 enum { FILM_MOMENTS = 256 };
 
@@ -14,6 +11,9 @@ typedef struct film_moment {
     uint64_t steps;
     int weight;
     chore_accent accent;
+    bool fires; /* an event happens */
+    char event[CHORE_NAME_CAP]; /* its name */
+    bool settles; /* news only of that something has lasted: shares the frame of what comes right before it */
     char caption[512];
 } film_moment;
 
@@ -21,16 +21,18 @@ typedef struct film_moments {
     film_moment at[FILM_MOMENTS];
     int n;
     int hz; /* control steps in a second */
+    const chore_scene *scene;
 } film_moments;
 
-/* Start, end, events, what came true or was lost. closely: also half a second after each event, and why it ended. `out` is large: not for
-   the stack. */
-void chore_film_find(film_moments *out, const chore_trace *trace, const chore_row *row, int hz, bool closely);
+/* Start, end, events, stages, what came true or was lost. closely: also half a second before and after each event, and why it ended. `out` is
+   large: not for the stack. */
+void chore_film_find(film_moments *out, chore_reel *reel, const chore_row *row, bool closely);
+/* What to write under a frame of the moment, once the reel stands at it: "EVENT: the red T-shirt was dropped in". */
+void chore_film_caption(chore_reel *reel, const film_moment *moment, char *out, size_t cap);
+/* Only what lies in the span, whose ends get frames of their own. */
+void chore_film_span(film_moments *m, uint64_t first, uint64_t last);
 /* By time, at most `most` of them and at least `least`, in full rows of `columns` where the episode is long enough. */
 void chore_film_choose(film_moments *m, uint64_t end, int most, int least, int columns);
-/* What an episode was recorded with. Both are to be released, also after an error (then they may be NULL). */
-chore_status chore_film_open(chore_rig **rig, chore_trace **trace, const char *run_dir, const chore_plan *plan, const chore_row *row,
-                             chore_error *err);
 /* The folders of a file to be written. */
 chore_status chore_film_make_parent(const char *path, chore_error *err);
 #endif

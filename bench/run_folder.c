@@ -114,3 +114,28 @@ chore_status chore_run_folder_derive(const chore_run_folder *run, const chore_su
     }
     return status;
 }
+
+int chore_run_folder_find(const chore_run_folder *run, const char *episode, chore_error *err)
+{
+    const int index = chore_plan_find(&run->plan, episode);
+    if (index >= 0) {
+        return index;
+    }
+    size_t n = (size_t)run->plan.n_episodes;
+    char(*text)[CHORE_NAME_CAP * 2] = calloc(n + 1, sizeof *text);
+    const char **names = calloc(n + 1, sizeof *names);
+    CHORE_ASSERT(text && names);
+    for (size_t i = 0; i < n; i++) {
+        chore_plan_episode_name(&run->plan, (int)i, text[i]);
+        names[i] = text[i];
+    }
+    const int nearest = chore_nearest(episode, names, (int)n);
+    if (nearest >= 0) {
+        chore_fail(err, CHORE_E_USAGE, "%s has no episode '%s'; did you mean '%s'?", run->dir, episode, names[nearest]);
+    } else {
+        chore_fail(err, CHORE_E_USAGE, "%s has no episode '%s'; its first is '%s'", run->dir, episode, n > 0 ? names[0] : "");
+    }
+    free(names);
+    free(text);
+    return -1;
+}

@@ -149,26 +149,6 @@ static json_t *row_json(const chore_row *row)
 
 /* ---- the episode --------------------------------------------------------------------------------------------------- */
 
-static int no_such_episode(const chore_run_folder *run, const char *wanted)
-{
-    size_t n = (size_t)run->plan.n_episodes;
-    char(*text)[CHORE_NAME_CAP * 2] = calloc(n + 1, sizeof *text);
-    const char **names = calloc(n + 1, sizeof *names);
-    CHORE_ASSERT(text && names);
-    for (size_t i = 0; i < n; i++) {
-        chore_plan_episode_name(&run->plan, (int)i, text[i]);
-        names[i] = text[i];
-    }
-    int nearest = chore_nearest(wanted, names, (int)n);
-    int code = nearest >= 0 ? chore_cli_usage("show", "%s has no episode '%s'; did you mean '%s'?", run->dir,
-                                              wanted, names[nearest])
-                            : chore_cli_usage("show", "%s has no episode '%s'; its first is '%s'", run->dir,
-                                              wanted, names[0]);
-    free(names);
-    free(text);
-    return code;
-}
-
 static chore_status draw_film(const chore_run_folder *run, const chore_row *row, const char *film,
                               chore_error *err)
 {
@@ -181,12 +161,12 @@ static chore_status draw_film(const chore_run_folder *run, const chore_row *row,
 
 int chore_show_episode(const chore_run_folder *run, const char *episode, const char *film, bool as_json)
 {
-    int index = chore_plan_find(&run->plan, episode);
-    if (index < 0) {
-        return no_such_episode(run, episode);
-    }
     char name[CHORE_NAME_CAP * 2], path[CHORE_PATH_CAP];
     chore_error err = {0};
+    const int index = chore_run_folder_find(run, episode, &err);
+    if (index < 0) {
+        return chore_cli_fail("show", &err);
+    }
     chore_trace *trace = NULL;
     chore_plan_episode_name(&run->plan, index, name);
     const chore_row *row = chore_run_folder_row(run, index);

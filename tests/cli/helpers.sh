@@ -96,3 +96,33 @@ zoo() {
   [ $status = 0 ] || { cat message >&2; return $status; }
   grep -o '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
 }
+
+# png_size FILE: its width and height
+png_size() { python3 -c "import sys; d = open(sys.argv[1], 'rb').read(); assert d[1:4] == b'PNG'; print(*(int.from_bytes(d[k:k + 4], 'big') for k in (16, 20)))" "$1"; }
+
+# apng_frames FILE: width, height and number of frames; every chunk's CRC, order and number is checked
+apng_frames() {
+  python3 - "$1" <<'END'
+import sys, zlib
+d, at, kinds, numbers = open(sys.argv[1], 'rb').read(), 8, [], []
+while at < len(d):
+    n = int.from_bytes(d[at:at + 4], 'big')
+    kind, body = d[at + 4:at + 8], d[at + 8:at + 8 + n]
+    assert zlib.crc32(kind + body) == int.from_bytes(d[at + 8 + n:at + 12 + n], 'big'), kind
+    if kind in (b'fcTL', b'fdAT'):
+        numbers.append(int.from_bytes(body[:4], 'big'))
+    if kind == b'acTL':
+        stated = int.from_bytes(body[:4], 'big')
+    kinds.append(kind)
+    at += 12 + n
+assert numbers == list(range(len(numbers))) and kinds[0] == b'IHDR' and kinds[-1] == b'IEND' and stated == kinds.count(b'fcTL')
+print(*(int.from_bytes(d[k:k + 4], 'big') for k in (16, 20)), stated, 'frames')
+END
+}
+
+# fake_ffmpeg SCRIPT: ./ffmpeg, which runs the script with $file, the file that it is to make
+fake_ffmpeg() {
+  # shellcheck disable=SC2016 # for the script itself
+  printf '#!/bin/bash\nfile=${!#}; file=${file#file:}\n%s\n' "$1" >ffmpeg
+  chmod +x ffmpeg
+}

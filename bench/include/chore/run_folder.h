@@ -17,6 +17,8 @@ chore_status chore_run_folder_open(chore_run_folder *run, const char *dir, chore
    moment, since those of a killed run may still be dying. *lock: a file descriptor to close, or -1 where the file system has no locks. CHORE_E_USAGE. */
 chore_status chore_run_folder_lock(const char *dir, int *lock, chore_error *err);
 void chore_run_folder_close(chore_run_folder *run);
+/* Index of the episode of that name or number; -1 with CHORE_E_USAGE that names the nearest. */
+int chore_run_folder_find(const chore_run_folder *run, const char *episode, chore_error *err);
 /* The row that counts for an episode; NULL: not done. */
 const chore_row *chore_run_folder_row(const chore_run_folder *run, int episode);
 /* Write summary.json and report.html anew. */
