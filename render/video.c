@@ -57,6 +57,24 @@ static const kind *kind_of(const char *path)
     return NULL;
 }
 
+bool chore_video_has_ffmpeg(void)
+{
+    const char *rest = getenv("PATH");
+    char folder[CHORE_PATH_CAP], program[CHORE_PATH_CAP];
+    for (rest = rest != NULL ? rest : ""; *rest != '\0'; rest += *rest == ':') {
+        const size_t len = strcspn(rest, ":");
+        if (len < sizeof folder) {
+            memcpy(folder, rest, len);
+            folder[len] = '\0';
+            if (chore_path_join(program, folder, "ffmpeg", NULL) == CHORE_OK && access(program, X_OK) == 0) {
+                return true;
+            }
+        }
+        rest += len;
+    }
+    return false;
+}
+
 chore_status chore_video_check(const chore_video_def *def, chore_error *err)
 {
     const kind *it = kind_of(def->path);

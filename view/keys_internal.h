@@ -31,6 +31,7 @@ typedef enum view_action {
     CHORE_VIEW_HELP,
     CHORE_VIEW_FULLSCREEN,
     CHORE_VIEW_SCREENSHOT,
+    CHORE_VIEW_VIDEO,
     CHORE_VIEW_QUIT
 } view_action;
 

@@ -79,6 +79,7 @@ void session_begin(session *s, const session_def *def)
 
 void session_end(session *s)
 {
+    view_export_stop(&s->video);
     leave_episode(s);
 }
 
@@ -121,8 +122,12 @@ static void look_for_results(session *s, double seconds)
 
 void session_tick(session *s, double seconds)
 {
+    char said[CHORE_PATH_CAP];
     look_for_news(s);
     look_for_results(s, seconds);
+    if (view_export_poll(&s->video, said, sizeof said)) {
+        session_toast(s, said);
+    }
     if (s->toast_s > 0 && (s->toast_s -= seconds) <= 0) {
         s->toast[0] = 0;
         s->dirty = true;
@@ -180,6 +185,15 @@ static void go_to_episode(session *s, int direction, bool failures)
     }
 }
 
+static void make_video(session *s)
+{
+    const mjvCamera *eye = &s->stage.camera;
+    char said[CHORE_PATH_CAP];
+    view_export_begin(&s->video, &s->def.list->entries[s->index], eye->type == mjCAMERA_FIXED ? stage_camera_name(&s->stage) : NULL, eye,
+                      s->def.quality == 0, said, sizeof said);
+    session_toast(s, said);
+}
+
 /* What needs an episode on the stage. */
 static void act_on_episode(session *s, view_action action, int argument)
 {
@@ -195,6 +209,7 @@ static void act_on_episode(session *s, view_action action, int argument)
     case CHORE_VIEW_BESIDE:
     case CHORE_VIEW_GHOST:
     case CHORE_VIEW_SYNC: session_pair_act(s, action); break;
+    case CHORE_VIEW_VIDEO: make_video(s); break;
     case CHORE_VIEW_CAMERA: stage_next_camera(st, argument); break;
     case CHORE_VIEW_FREE: stage_free_camera(st); break;
     case CHORE_VIEW_ALIGN: stage_align(st); break;

@@ -4,6 +4,7 @@
 #define CHORE_VIEW_SESSION_INTERNAL_H
 #include <stdio.h>
 
+#include "export_internal.h"
 #include "hud_internal.h"
 #include "keys_internal.h"
 #include "pair_internal.h"
@@ -43,6 +44,7 @@ typedef struct session {
     char policy[CHORE_NAME_CAP], picked[CHORE_NAME_CAP], toast[CHORE_PATH_CAP];
     double refresh_s;          /* until the next look at the run folder */
     double toast_s;            /* left to show it */
+    view_export video;         /* in the making */
     session_grip grip;         /* of the mouse button that is down */
     bool dirty;                /* something to draw */
 } session;

@@ -52,7 +52,7 @@ static void hear_glfw(int code, const char *text)
 static chore_status no_window(chore_error *err, const char *what)
 {
     chore_fail(err, CHORE_E_RENDER, "cannot open a window: %s%s%s", what, glfw_said[0] ? ": " : "", glfw_said);
-    chore_error_hint(err, "without a screen: chorebench show RUN EPISODE --film strip.png, or xvfb-run chorebench-view ...");
+    chore_error_hint(err, "without a screen: chorebench render RUN EPISODE --film strip.png, or xvfb-run chorebench-view ...");
     return CHORE_E_RENDER;
 }
 

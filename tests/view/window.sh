@@ -8,6 +8,10 @@ set -euo pipefail
 "$CHORE_BUILD_DIR/bin/chorebench" run set_aside --policy oracle --seeds 0..0 --variant disturbed -j 1 --film none -q --out r >run.log 2>&1 ||
   die "the run failed: $(cat run.log)"
 episode=set_aside-disturbed-00000
+# shellcheck disable=SC2016 # for the script itself
+printf '#!/bin/bash\nfile=${!#}\ncat >"${file#file:}"\n' >ffmpeg # raw frames, as they come
+chmod +x ffmpeg
+export PATH=$PWD:$PATH
 
 "$view" r $episode --size 800x600 --quality low --tell >told 2>err &
 viewer=$!
@@ -62,11 +66,19 @@ key Tab && now '"hud":false' && key F1 && now '"help":true' && shot keys
 differs keys.png aligned.png || die "F1 shows nothing"
 key F1 && key Tab && now '"hud":true'
 
+# a video, while the window goes on; one that is given up leaves nothing
+key ctrl+v
+for ((i = 0; i < 1200; i++)); do [ -s $episode.mp4 ] && break; sleep 0.1; done
+[ $(($(stat -c %s $episode.mp4) % (1280 * 720 * 3))) = 0 ] || die "no video: $(ls)"
+key ctrl+v
+for ((i = 0; i < 600; i++)); do ls $episode-2.mp4.*.part >/dev/null 2>&1 && break; sleep 0.1; done
+
 # it closes cleanly in the middle of a seek
 key End && key ctrl+q
 wait $viewer || die "it ends with $?: $(cat err)"
 viewer=''
 tail -n 1 told | grep -q '"closed":true' || die "it did not close"
+! ls $episode-2.mp4* >/dev/null 2>&1 || die "half a video is left: $(ls)"
 
 # the picture of the page, from another driver perhaps: like it, not equal to it
 "$view" r $episode --at 6 --quality low --shot page.png

@@ -14,6 +14,8 @@ typedef struct chore_video_def {
     int fps;           /* 1 to 240 */
 } chore_video_def;
 
+/* Is there a program ffmpeg in the PATH? */
+bool chore_video_has_ffmpeg(void);
 /* Is the ending of the path one of ours? CHORE_E_USAGE lists them. */
 chore_status chore_video_check(const chore_video_def *def, chore_error *err);
 /* CHORE_E_RENDER: there is no ffmpeg, and the hint says what does without. CHORE_E_IO: not writable. CHORE_E_USAGE. Allocates, starts the child. */
