@@ -65,7 +65,8 @@ const char *chore_host_child_epitaph(const chore_policy_host *host);
    may switch on flush-to-zero, and the physics would come out different. */
 void chore_host_enter(fenv_t *saved);
 void chore_host_leave(const fenv_t *saved);
-/* Foreign text as one printable line, cut to cap; NULL becomes "". */
+bool chore_host_is_utf8(const char *text);
+/* Foreign text as one printable line of UTF-8, cut to cap; NULL becomes "". */
 void chore_host_clean_text(char *out, size_t cap, const char *text);
 /* Values per slot of a field. */
 uint64_t chore_host_field_count(const chore_policy_field *field);

@@ -184,6 +184,9 @@ static int32_t moody_act(chore_policy_instance *self, const chore_policy_batch *
     if (is(self, "act_fatal")) {
         return fail(self, CHORE_POLICY_FATAL, NULL);
     }
+    if (is(self, "act_latin")) {
+        return fail(self, CHORE_POLICY_ERROR, "Stra\xdf" "e, stra\xc3\x9f" "e, \xed\xa0\x80");
+    }
     if (is(self, "act_odd")) {
         return fail(self, -42, "?");
     }

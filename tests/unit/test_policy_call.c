@@ -95,6 +95,9 @@ static void negative_answers_carry_its_words(void **state)
     act_fails(host, CHORE_E_POLICY, "policy \"moody\": act failed (ERROR, -2): lost the server [31m");
     act_fails(host, CHORE_E_USAGE, "policy \"moody\": act of slot 0, which was not reset");
     chore_policy_unload(host);
+    host = ready("act_latin"); /* a row of results is JSON, which knows UTF-8 only */
+    act_fails(host, CHORE_E_POLICY, "policy \"moody\": act failed (ERROR, -2): Stra?e, stra\xc3\x9f" "e, ???");
+    chore_policy_unload(host);
     host = ready("act_odd");
     act_fails(host, CHORE_E_POLICY, "policy \"moody\": act failed (an unknown status, -42): ?");
     chore_policy_unload(host);
