@@ -15,6 +15,19 @@ void chore_world_jam_brewer(chore_world *world, int brewer, int presses)
     world->wet->brewers[brewer].jams = presses;
 }
 
+enum { FOR_GOOD = 1 << 30 }; /* jams, beyond which it counts the presses that it takes to see it */
+
+void chore_world_fail_brewer(chore_world *world, int brewer, int tries)
+{
+    chore_world_jam_brewer(world, brewer, FOR_GOOD + tries);
+}
+
+int chore_world_brewer_failed(const chore_world *world, int brewer)
+{
+    CHORE_ASSERT(world->liquid && brewer >= 0 && brewer < world->liquid->n_brewers);
+    return world->wet->brewers[brewer].jams == FOR_GOOD;
+}
+
 static double joint_at(const chore_world *world, int joint)
 {
     return world->data->qpos[world->model->jnt_qposadr[joint]];
@@ -40,7 +53,9 @@ static int pod_in(const chore_world *world, const chore_brewer *b)
 static void start(chore_world *world, const chore_brewer *b, brewer_state *state)
 {
     const int pod = pod_in(world, b);
-    if (state->jams > 0) {
+    if (state->jams >= FOR_GOOD) {
+        state->jams -= state->jams > FOR_GOOD && pod >= 0; /* without a pod the press says nothing */
+    } else if (state->jams > 0) {
         state->jams--; /* it does not notice the press */
     } else if (pod >= 0 && !(state->left > 0)) {
         world->wet->pods_used |= (int64_t)1 << pod;

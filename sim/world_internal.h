@@ -69,7 +69,7 @@ typedef struct patch_state {
 
 typedef struct brewer_state {
     double left, tray;     /* m3: still to come; in the tray */
-    int64_t pressed, jams; /* the button a control step ago; presses that it will ignore */
+    int64_t pressed, jams; /* the button a control step ago; presses that it will ignore (brewer.c: or for good) */
 } brewer_state;
 
 /* In snapshots after those that break, where there are liquids. */

@@ -229,7 +229,8 @@ static bool about_items_only(const chore_fact *fact)
     case PREDICATE_amid_shards:
     case PREDICATE_filled: /* liquids move by themselves */
     case PREDICATE_spilled:
-    case PREDICATE_dry: return false;
+    case PREDICATE_dry:
+    case PREDICATE_reported: return false;
     default: break;
     }
     for (int i = 0; i < 2; i++) {

@@ -26,6 +26,7 @@ static bool item_fits(const chore_scene *scene, chore_item item, argument_kind k
     case ARGUMENT_SHARD: return object && object->shard_of >= 0;
     case ARGUMENT_BREAKABLE: return object && object->breakable >= 0;
     case ARGUMENT_VESSEL: return object && object->vessel > 0;
+    case ARGUMENT_APPLIANCE: return object && object->brewer > 0;
     case ARGUMENT_RECEPTACLE:
     case ARGUMENT_CONTAINER: return object && chore_object_site(object, "cavity");
     case ARGUMENT_LIDDED: return object && object->n_layers > 0;
@@ -42,6 +43,7 @@ static const char *lacks(argument_kind kind)
     case ARGUMENT_GARMENT: return "is no garment";
     case ARGUMENT_SHARD: return "is no shard: name them by {category: shard}";
     case ARGUMENT_BREAKABLE: return "does not break: give it 'breakable: true' in the list of objects";
+    case ARGUMENT_APPLIANCE: return "is no appliance that could fail";
     case ARGUMENT_VESSEL: return "holds no liquids in this task: say with 'holds' what is in it";
     case ARGUMENT_RECEPTACLE:
     case ARGUMENT_CONTAINER: return "has no site 'cavity' to be inside of";

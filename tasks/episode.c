@@ -108,7 +108,8 @@ chore_view chore_episode_view(const chore_episode *episode)
                         .n_items = episode->task->n_objects,
                         .items = episode->task->items,
                         .start = (const double(*)[3])episode->monitor.job.start,
-                        .present = episode->monitor.job.present};
+                        .present = episode->monitor.job.present,
+                        .blamed = episode->monitor.report.blamed};
 }
 
 int64_t chore_episode_now(const chore_episode *episode)
@@ -245,6 +246,9 @@ chore_hash chore_episode_hash(const chore_episode *episode)
 {
     chore_hash hash = chore_world_hash(episode->world);
     hash = chore_hash_chain(hash, &episode->monitor.job, sizeof episode->monitor.job);
+    if (episode->monitor.report.said != CHORE_SAID_NOTHING) {
+        hash = chore_hash_chain(hash, &episode->monitor.report, sizeof episode->monitor.report);
+    }
     for (int i = 0; i < episode->task->n_events; i++) {
         if (episode->monitor.events[i].fired >= 0) {
             hash = chore_hash_chain(hash, &episode->monitor.events[i],

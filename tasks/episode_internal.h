@@ -51,12 +51,21 @@ typedef struct job_record {
     double start[CHORE_MAX_OBJECTS][3];
 } job_record;
 
+/* What the policy has said last. */
+typedef struct report_record {
+    int64_t said, at;   /* chore_said; control step */
+    int64_t unjudged;   /* it said CANNOT, and the step has not been judged yet */
+    uint64_t blamed;    /* bit per item: it said CANNOT because of it, when it had failed */
+    char about[CHORE_ABOUT_CAP];
+} report_record;
+
 typedef struct chore_monitor {
     job_record job;
     int64_t variant, outcome;
     event_record events[MAX_EVENTS];
     trigger_state triggers[MAX_EVENTS];
     pull_state pulls[MAX_EVENTS];
+    report_record report;
     char reason[256];
 } chore_monitor;
 
@@ -158,6 +167,9 @@ void chore_events_pull(chore_episode *episode); /* forces for the next control s
 void chore_episode_note_broken(chore_episode *episode);
 /* No part of the robot touches a shard of the item (true for what does not break). */
 bool chore_shards_released(const chore_episode *episode, int item);
+
+/* report.c. True: what was said was wrong, and the episode has ended. */
+bool chore_report_judge(chore_episode *episode);
 
 /* liquids.c. Spill what the task says, where nothing stands that was placed. CHORE_E_PLACEMENT: no room. Lines of the objects' text. */
 chore_status chore_spills_make(chore_episode *episode, chore_rng *rng, chore_error *err);

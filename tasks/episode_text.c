@@ -44,7 +44,7 @@ static const char *sentence(const chore_episode *episode)
 {
     const chore_condition *goal = chore_episode_goal(episode);
     for (int i = 0; i < episode->task->n_events; i++) {
-        if (goal == &episode->task->events[i].order) {
+        if (goal == &episode->task->events[i].order && episode->task->events[i].sentence) {
             return episode->task->events[i].sentence;
         }
     }

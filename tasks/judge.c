@@ -72,7 +72,7 @@ const chore_condition *chore_episode_goal(const chore_episode *episode)
     int64_t latest = -1;
     for (int i = 0; i < episode->task->n_events; i++) {
         const int64_t fired = episode->monitor.events[i].fired;
-        if (episode->task->events[i].effect == EFFECT_ORDER && fired > latest) {
+        if (episode->task->events[i].has_order && fired > latest) {
             goal = &episode->task->events[i].order;
             latest = fired;
         }
@@ -224,7 +224,7 @@ void chore_episode_judge(chore_episode *episode)
     }
     chore_events_follow(episode);
     chore_events_watch(episode);
-    if (judge_fails(episode)) {
+    if (chore_report_judge(episode) || judge_fails(episode)) {
         return;
     }
     if (job_done(episode) && !chore_events_hurry(episode)) {

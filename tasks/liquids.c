@@ -114,14 +114,20 @@ chore_status chore_spills_make(chore_episode *episode, chore_rng *rng, chore_err
 
 bool chore_event_jam(chore_episode *episode, int event)
 {
+    const task_event *def = &episode->task->events[event];
     const int item = chore_event_item(episode, event);
     const chore_view view = chore_episode_view(episode);
     if (item < 0 || !(view.present >> item & 1)) {
         return false;
     }
+    const int brewer = chore_item_object(&view, item)->brewer - 1;
     chore_event_mark_fired(episode, event, item);
-    chore_world_jam_brewer(episode->world, chore_item_object(&view, item)->brewer - 1,
-                           episode->task->events[event].presses);
+    if (def->tries > 0) {
+        episode->monitor.job.goal_held = 0; /* the goal is another one */
+        chore_world_fail_brewer(episode->world, brewer, def->tries);
+    } else {
+        chore_world_jam_brewer(episode->world, brewer, def->presses);
+    }
     return true;
 }
 

@@ -25,6 +25,7 @@
 #define WORD_VOLUME      "volume"
 #define WORD_FOLDABLE    "box"
 #define WORD_WALL        "wall"
+#define WORD_APPLIANCE   "appliance"
 #define BLANK_NONE       ""
 #define BLANK_ITEM       " "
 #define BLANK_OBJECT     " "
@@ -49,6 +50,7 @@
 #define BLANK_VOLUME     " "
 #define BLANK_FOLDABLE   " "
 #define BLANK_WALL       " "
+#define BLANK_APPLIANCE  " "
 
 static const predicate_row rows[PREDICATE_COUNT] = {
 #define CHORE_PREDICATE(name, settled, a, b, c, meaning) \

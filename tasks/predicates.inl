@@ -2,7 +2,7 @@
    settled = 1: it also wants the item released (no part of the robot touches it) and at rest, wherever it is used.
    From here come the parser's words, the argument checks, `chorebench list predicates`, README.md's table and the list
    of fixtures that tests/unit/test_predicates.c insists on. The function of a row is chorei_predicate_<name> in
-   predicates.c, predicates_cloth.c or predicates_lid.c (of fixtures: predicates_part.c). An item is an object or a garment. */
+   predicates.c, predicates_cloth.c or predicates_lid.c (of fixtures: predicates_part.c; of what is said: report.c). An item is an object or a garment. */
 CHORE_PREDICATE(inside,    1, ITEM, CONTAINER, NONE,
     "centre of mass and at least 60 % of the volume (of a garment: 90 % of the vertices) in the receptacle's cavity, the region's box or the fixture's space; a receptacle stands upright and at rest")
 CHORE_PREDICATE(on,        1, OBJECT, SUPPORT, NONE,
@@ -75,3 +75,5 @@ CHORE_PREDICATE(spilled,   0, VESSEL, VOLUME, NONE,
     "more than this has run over its rim since the start")
 CHORE_PREDICATE(dry,       0, REGION, NONE, NONE,
     "less than half a millilitre of liquid lies on the region's floor")
+CHORE_PREDICATE(reported,  0, APPLIANCE, NONE, NONE,
+    "the policy said that it cannot do the job because of it, when it had failed for good and been tried often enough")

@@ -16,6 +16,7 @@ typedef struct chore_view {
     const chore_item *items;
     const double (*start)[3]; /* per item: its centre of mass when it came in */
     uint64_t present;         /* bit per item */
+    uint64_t blamed;          /* bit per item: the policy said that it cannot because of it */
 } chore_view;
 
 /* An argument without open words: number, item, fixture (body), region, gripper, or the kind or colour of an item. */

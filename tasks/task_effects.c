@@ -229,6 +229,7 @@ static chore_status parse_order(const chore_yaml_node *node, chore_task *task, t
     const chore_yaml_node *sentence = chore_yaml_find(node, "instruction");
     TRY(chore_yaml_string(sentence, &event->sentence, err));
     TRY(chore_instruction_check(sentence, task, event->sentence, err));
+    event->has_order = true;
     return chore_condition_parse(chore_yaml_find(node, "goal"), scope, &event->order, err);
 }
 
@@ -312,14 +313,32 @@ static chore_status parse_tip(const chore_yaml_node *node, chore_task *task, tas
                                  "tip: expected 'item', or a trigger with 'rises' and 'over'");
 }
 
+/* For good: what is then still wanted, and how often it must be tried. */
+static chore_status parse_failure(const chore_yaml_node *node, chore_task *task, task_event *event,
+                                  chore_error *err)
+{
+    const chore_yaml_node *tries = chore_yaml_find(node, "tries"), *goal = chore_yaml_find(node, "goal");
+    const condition_scope scope = {task, false, NULL};
+    int64_t n;
+    if (!tries || !goal || chore_yaml_find(node, "presses")) {
+        return chore_yaml_fail(node, err, "jam: expected 'presses', or 'tries' and 'goal' for one that is for good");
+    }
+    TRY(chore_yaml_int(tries, 1, 10, &n, err));
+    event->tries = (int)n;
+    event->has_order = true;
+    return chore_condition_parse(goal, scope, &event->order, err);
+}
+
 static chore_status parse_jam(const chore_yaml_node *node, chore_task *task, task_event *event,
                               chore_error *err)
 {
-    static const char *const known[] = {"item", "presses", NULL}, *const required[] = {"item", NULL};
+    static const char *const known[] = {"item", "presses", "tries", "goal", NULL}, *const required[] = {"item", NULL};
     const condition_scope scope = {task, false, NULL};
     int64_t presses = 1;
     TRY(chore_yaml_check_keys(node, "jam", known, required, err));
-    if (chore_yaml_find(node, "presses")) {
+    if (chore_yaml_find(node, "tries") || chore_yaml_find(node, "goal")) {
+        TRY(parse_failure(node, task, event, err));
+    } else if (chore_yaml_find(node, "presses")) {
         TRY(chore_yaml_int(chore_yaml_find(node, "presses"), 1, 10, &presses, err));
     }
     event->presses = (int)presses;
@@ -452,8 +471,8 @@ chore_status chore_effect_resolve(task_event *event, const chore_task *task,
         event->effect == EFFECT_TIP || event->effect == EFFECT_JAM) {
         TRY(check_objects(event, task, scene, *items, err));
     }
-    if (event->effect == EFFECT_ORDER) {
-        return chore_condition_resolve(&event->order, task, scene, none, err);
+    if (event->has_order) {
+        TRY(chore_condition_resolve(&event->order, task, scene, none, err));
     }
     if (event->effect == EFFECT_TOPPLE) {
         *items = all_garments(task);

@@ -45,7 +45,8 @@ typedef enum argument_kind {
     ARGUMENT_VESSEL, /* an object that holds liquids */
     ARGUMENT_VOLUME,
     ARGUMENT_FOLDABLE, /* an object with walls: a box that comes flat */
-    ARGUMENT_WALL      /* one of these walls, by name */
+    ARGUMENT_WALL,     /* one of these walls, by name */
+    ARGUMENT_APPLIANCE /* an object that can fail: it brews */
 } argument_kind;
 
 /* An item of the pool in the scene: index of the object or of the garment, the other one is -1. */
@@ -215,11 +216,13 @@ typedef struct task_event {
     double strength;            /* unfold, topple, slide: of the usual pull */
     double towards[2];          /* slide: in the world */
     int presses;                /* jam: that it will ignore */
+    int tries;                  /* jam: so many show that it has failed for good; 0: it has not */
     double swing_to;            /* swing: rad; of what slides: m */
     bool swing_turns;           /* it was said as an angle */
     char swing_part[CHORE_NAME_CAP]; /* which part of the object; empty: a seeded one of the top layer of its lid */
-    chore_condition order;      /* new_order: the goal from then on */
-    const char *sentence;       /* and the instruction */
+    bool has_order;
+    chore_condition order;      /* new_order, a jam for good: the goal from then on */
+    const char *sentence;       /* and the instruction; NULL: the same */
     /* new work */
     bool has_work;
     chore_condition work;

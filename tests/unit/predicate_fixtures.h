@@ -37,4 +37,6 @@ extern const fixture broken_fixtures[]; /* on the task breaks */
 extern const int n_broken_fixtures;
 extern const fixture liquid_fixtures[]; /* on the task liquids */
 extern const int n_liquid_fixtures;
+extern const fixture report_fixtures[]; /* on the task make_coffee_or_tell */
+extern const int n_report_fixtures;
 #endif

@@ -257,6 +257,12 @@ static void test_liquid_fixtures(void **state)
     fixtures_check("liquids", 100, liquid_fixtures, n_liquid_fixtures);
 }
 
+static void test_report_fixtures(void **state)
+{
+    (void)state;
+    fixtures_check("make_coffee_or_tell", 100, report_fixtures, n_report_fixtures);
+}
+
 static void test_every_predicate_has_both_fixtures(void **state)
 {
     (void)state;
@@ -282,6 +288,9 @@ static void test_every_predicate_has_both_fixtures(void **state)
         }
         for (int i = 0; i < n_liquid_fixtures; i++) {
             n[liquid_fixtures[i].holds] += liquid_fixtures[i].predicate == predicate;
+        }
+        for (int i = 0; i < n_report_fixtures; i++) {
+            n[report_fixtures[i].holds] += report_fixtures[i].predicate == predicate;
         }
         if (n[0] == 0 || n[1] == 0) {
             fail_msg("%s needs a fixture in which it %s", chore_predicate_row(predicate)->name,
@@ -370,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_box_fixtures),
         cmocka_unit_test(test_broken_fixtures),
         cmocka_unit_test(test_liquid_fixtures),
+        cmocka_unit_test(test_report_fixtures),
         cmocka_unit_test(test_pure),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_readme),

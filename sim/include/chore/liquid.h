@@ -72,6 +72,9 @@ double chore_world_patch(const chore_world *world, int index, double pos[3]);
 int chore_world_brewing(const chore_world *world, int brewer);
 /* From now on it ignores this many presses of its button. */
 void chore_world_jam_brewer(chore_world *world, int brewer, int presses);
+/* From now on it ignores every press. Nonzero once that is plain to see: `tries` presses, with a fresh pod in it and its lid shut, were in vain. */
+void chore_world_fail_brewer(chore_world *world, int brewer, int tries);
+int chore_world_brewer_failed(const chore_world *world, int brewer);
 
 /* Let so much fall straight down from `pos`: into a vessel whose mouth is below, else onto what is fixed there, where it spreads. Like
    chore_world_put_body it acts at once, between steps. Needs a world with liquids. */

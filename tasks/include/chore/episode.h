@@ -45,6 +45,30 @@ const char *chore_episode_instruction(const chore_episode *episode);
    MuJoCo's errors, and the episode has then ended with that outcome. */
 chore_status chore_episode_step(chore_episode *episode, const float *action, chore_error *err);
 bool chore_episode_ended(const chore_episode *episode);
+/* ---- what the policy says beside its actions --------------------------------------------------------- */
+
+typedef enum chore_said { /* the numbers of CHORE_REPORT_ in chore/policy.h */
+    CHORE_SAID_NOTHING,
+    CHORE_SAID_DONE,
+    CHORE_SAID_CANNOT, /* the job cannot be done, because of what `about` names */
+    CHORE_SAID_HELP,
+    CHORE_SAID_COUNT
+} chore_said;
+const char *chore_said_name(chore_said said);                /* "none" "done" "cannot" "help" */
+bool chore_said_find(const char *name, chore_said *out);     /* false: there is no such word */
+
+#define CHORE_ABOUT_CAP 64 /* bytes of `about` with its end; what is longer is cut */
+/* Say it before the next step. False: nothing new (nothing is said, or the same as the last time, or the episode has ended), and nothing has
+   changed. A CANNOT that is not what the goal or new work wants (predicate `reported`) ends the episode as failed in the next step. `about`
+   names an item by its id or its kind, as whole words in a text. */
+bool chore_episode_report(chore_episode *episode, chore_said said, const char *about);
+typedef struct chore_report_state {
+    chore_said said;   /* the last word; CHORE_SAID_NOTHING: none so far */
+    int64_t step;      /* it was said before this step; -1 */
+    const char *about; /* valid until the next report or reset */
+} chore_report_state;
+chore_report_state chore_episode_reported(const chore_episode *episode);
+
 /* End from outside: policy failed, host failed. */
 void chore_episode_abort(chore_episode *episode, chore_outcome outcome, const char *reason);
 
