@@ -138,6 +138,17 @@ static void event_moments(film_moments *s, uint64_t steps, const json_t *list, b
     }
 }
 
+static void report_moment(film_moments *s, uint64_t steps, const json_t *report)
+{
+    const char *word = json_string_value(json_object_get(report, "word")),
+               *about = json_string_value(json_object_get(report, "about"));
+    char caption[CHORE_NAME_CAP * 2 + 16];
+    if (word && about) {
+        snprintf(caption, sizeof caption, "SAYS: %s %s", word, about);
+        add_moment(s, steps, 9, CHORE_ACCENT_NONE, caption);
+    }
+}
+
 static bool fires(const json_t *events)
 {
     size_t i;
@@ -171,6 +182,7 @@ void chore_film_find(film_moments *out, chore_reel *reel, const chore_row *row, 
         literal_moments(out, trace, i, json_object_get(json, "literals"), fresh, known, &n_known);
         event_moments(out, note.steps, json_object_get(json, "events"), closely);
         stage_moments(out, note.steps, json_object_get(json, "stages"));
+        report_moment(out, note.steps, json_object_get(json, "report"));
         json_decref(json);
     }
     snprintf(end, sizeof end, "%s%s%s", chore_outcome_name(row->outcome), closely ? ": " : "",

@@ -22,6 +22,8 @@ struct chore_flight {
     uint32_t slot[CHORE_RIG_SLOTS], flags[CHORE_RIG_SLOTS], delay[CHORE_RIG_SLOTS],
         valid[CHORE_RIG_SLOTS];
     int32_t status[CHORE_RIG_SLOTS];
+    uint32_t report[CHORE_RIG_SLOTS];
+    char about[CHORE_RIG_SLOTS][CHORE_POLICY_ABOUT_CAP];
     size_t dim;
     float *rows, *committed; /* [n_slots][horizon][dim]; [n_slots][latency.steps][dim] */
 };
@@ -221,7 +223,8 @@ static chore_status distribute(chore_flight *f, int n, uint64_t wall_ns, const c
         } else if (status == CHORE_OK) {
             memcpy(chore_pace_room(r->pace), f->rows + k * share,
                    (size_t)f->valid[k] * f->dim * sizeof *f->rows);
-            status = chorei_rollout_answered(r, (int)f->valid[k], wall_ns, err);
+            status = chorei_rollout_answered(r, (int)f->valid[k], wall_ns, (chore_said)f->report[k],
+                                             f->about[k], err);
         }
     }
     return status;
@@ -236,7 +239,9 @@ static chore_status ask(chore_flight *f, int n, chore_error *err)
                                     .dim = (uint32_t)f->dim,
                                     .data = f->rows,
                                     .valid = f->valid,
-                                    .status = f->status};
+                                    .status = f->status,
+                                    .report = f->report,
+                                    .about = f->about[0]};
     for (int k = 0; k < n; k++) {
         f->status[k] = CHORE_POLICY_ERROR; /* should the call not even be made */
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <chore/files.h>
+#include <chore/spoken.h>
 
 void chore_trace_header_text(const chore_trace *trace, const char *key, char *out, size_t cap)
 {
@@ -23,6 +24,15 @@ static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uin
     }
     *dim = (uint32_t)chore_trace_action_dim(trace);
     return chore_trace_action(trace, step);
+}
+
+static uint32_t recorded_report(void *ctx, uint32_t slot, uint64_t step, char about[CHORE_POLICY_ABOUT_CAP])
+{
+    const chore_recorded *recorded = ctx;
+    const chore_trace *trace = slot < CHORE_RIG_SLOTS ? recorded->trace[slot] : NULL;
+    chore_said said = CHORE_SAID_NOTHING;
+    about[0] = '\0';
+    return trace && chore_spoken_at(trace, step, &said, about) ? (uint32_t)said : CHORE_REPORT_NONE;
 }
 
 const void *chore_recorded_extension(void *ctx, const char *id)
@@ -51,7 +61,8 @@ chore_status chore_recorded_open(chore_recorded *recorded, const char *run_dir, 
     recorded->extension = (chore_ext_recorded_actions){.struct_size = sizeof recorded->extension,
                                                        .ctx = recorded,
                                                        .mode = recorded->mode,
-                                                       .action = recorded_action};
+                                                       .action = recorded_action,
+                                                       .report = recorded_report};
     chore_status status = chore_path_join(folder, run_dir, "traces", err);
     if (status == CHORE_OK) {
         status = chore_dir_list(folder, &names, &n, err);

@@ -7,6 +7,7 @@
 
 #include <chore/files.h>
 #include <chore/recorded.h>
+#include <chore/spoken.h>
 #include <chore/verify.h>
 
 struct chore_reel {
@@ -128,6 +129,7 @@ static chore_status make_step(chore_reel *reel, chore_error *err)
                           reel->at, chore_reel_steps(reel));
     }
     chore_error ignored; /* how it ended is its outcome */
+    chore_spoken_again(reel->trace, reel->at, reel->episode);
     (void)chore_episode_step(reel->episode, chore_trace_action(reel->trace, reel->at), &ignored);
     reel->at++;
     if (!is_recorded(reel)) {

@@ -6,6 +6,13 @@
 #include <string.h>
 
 #include <chore/clock.h>
+#include <chore/policy.h>
+#include <chore/spoken.h>
+
+_Static_assert(CHORE_SAID_NOTHING == CHORE_REPORT_NONE && CHORE_SAID_DONE == CHORE_REPORT_DONE &&
+                   CHORE_SAID_CANNOT == CHORE_REPORT_CANNOT && CHORE_SAID_HELP == CHORE_REPORT_HELP,
+               "tasks and policies mean the same words");
+_Static_assert(CHORE_ABOUT_CAP == CHORE_POLICY_ABOUT_CAP, "and have the same room for a name");
 
 enum {
     KEYFRAME_SECONDS = 5, /* of simulated time between key frames: a seek re-simulates at most this */
@@ -263,11 +270,28 @@ chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request 
     return open_trace(r, trace_path, err);
 }
 
-chore_status chorei_rollout_answered(chorei_rollout *r, int rows, uint64_t wall_ns,
-                                     chore_error *err)
+chore_status chorei_rollout_answered(chorei_rollout *r, int rows, uint64_t wall_ns, chore_said said,
+                                     const char *about, chore_error *err)
 {
     const int64_t step = (int64_t)chore_world_control_steps(chore_episode_world(r->episode));
-    return note_call(r, chore_pace_answer(r->pace, step, rows, wall_ns), wall_ns, err);
+    const chore_pace_call call = chore_pace_answer(r->pace, step, rows, wall_ns);
+    if (said != CHORE_SAID_NOTHING) {
+        r->said = said;
+        r->say_at = call.answered;
+        chore_copy(r->about, sizeof r->about, about);
+    }
+    return note_call(r, call, wall_ns, err);
+}
+
+/* What waits to be said, once its answer has come. */
+static chore_status speak(chorei_rollout *r, int64_t step, chore_error *err)
+{
+    if (r->said == CHORE_SAID_NOTHING || step < r->say_at) {
+        return CHORE_OK;
+    }
+    const bool news = chore_episode_report(r->episode, r->said, r->about);
+    r->said = CHORE_SAID_NOTHING;
+    return news && r->trace ? chore_spoken_note(r->trace, r->episode, err) : CHORE_OK;
 }
 
 chore_status chorei_rollout_step(chorei_rollout *r, chore_error *err)
@@ -275,6 +299,10 @@ chore_status chorei_rollout_step(chorei_rollout *r, chore_error *err)
     chore_error inner;
     const chore_world *world = chore_episode_world(r->episode);
     const uint64_t before = chore_world_control_steps(world);
+    const chore_status status = speak(r, (int64_t)before, err);
+    if (status != CHORE_OK) {
+        return status;
+    }
     const float *action = chore_rig_native_action(r->rig, r->slot, chore_pace_action(r->pace, (int64_t)before));
     (void)chore_episode_step(r->episode, action, &inner); /* what went wrong is the episode's outcome */
     return chore_world_control_steps(world) > before ? trace_step(r, action, err) : CHORE_OK;

@@ -21,6 +21,9 @@ typedef struct chorei_rollout {
     int dim;
     chore_pace *pace;   /* which row of which answer runs when */
     int64_t calls;      /* of act */
+    chore_said said;    /* NOTHING: nothing waits to be said */
+    int64_t say_at;     /* control step */
+    char about[CHORE_ABOUT_CAP];
     uint64_t worked_ns; /* on this episode: its own time and its share of calls */
 } chorei_rollout;
 
@@ -31,8 +34,9 @@ chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request 
 /* One control step with the action that the pace has for it, recorded. Failures of the simulation end the episode and
    are no error; CHORE_E_IO is. */
 chore_status chorei_rollout_step(chorei_rollout *r, chore_error *err);
-/* The answer that lies in the pace's room: a line in the ledger. */
-chore_status chorei_rollout_answered(chorei_rollout *r, int rows, uint64_t wall_ns, chore_error *err);
+/* The answer that lies in the pace's room, and what the policy said with it, which is said when the answer has come: a line in the ledger. */
+chore_status chorei_rollout_answered(chorei_rollout *r, int rows, uint64_t wall_ns, chore_said said, const char *about,
+                                     chore_error *err);
 /* Judge, close the trace: the row is whole. */
 chore_status chorei_rollout_finish(chorei_rollout *r, chore_error *err);
 /* Free everything; a trace that was not finished goes. */

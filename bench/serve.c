@@ -10,7 +10,7 @@
 
 #include <chore/policy_frames.h>
 
-enum { INFO = 'I' }; /* a letter that policies do not know */
+enum { INFO = 'I', SAY = 'W' }; /* letters that policies do not know */
 
 /* What stands in front of the batch in an answer. */
 typedef struct standing {
@@ -159,11 +159,13 @@ static json_t *events_json(const chore_episode *episode)
 static chore_status tell_info(server *s, chore_error *err)
 {
     const chore_episode *e = s->episode;
+    const chore_report_state said = chore_episode_reported(e);
     json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:f, s:o, s:o, s:o}", "instruction", chore_episode_instruction(e),
+        "{s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:{s:s, s:s, s:I}}", "instruction", chore_episode_instruction(e),
         "outcome", chore_outcome_name(chore_episode_outcome(e)), "reason", chore_episode_reason(e),
         "progress", chore_episode_progress(e), "literals", literals_json(e), "stages",
-        stages_json(e), "events", events_json(e));
+        stages_json(e), "events", events_json(e), "report", "word", chore_said_name(said.said), "about",
+        said.about, "step", (json_int_t)said.step);
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     const chore_status status =
@@ -275,12 +277,30 @@ static chore_status step(server *s, chore_error *err)
     return tell_state(s, err);
 }
 
+/* {"word": "cannot", "about": "coffee machine"} */
+static chore_status say(server *s, chore_error *err)
+{
+    const char *word, *about;
+    chore_said said;
+    json_t *json = json_loadb((const char *)s->data, s->len, 0, NULL);
+    const bool good = json_unpack(json, "{s:s, s:s}", "word", &word, "about", &about) == 0 &&
+                      chore_said_find(word, &said);
+    if (good && s->begun) {
+        (void)chore_episode_report(s->episode, said, about);
+    }
+    json_decref(json);
+    return !good      ? refuse(s, "a report has a \"word\", none, done, cannot or help, and an \"about\"", err)
+           : s->begun ? tell_text(s, CHORE_FRAME_DONE, "", err)
+                      : refuse(s, "no episode has begun", err);
+}
+
 static chore_status answer(server *s, char letter, chore_error *err)
 {
     switch (letter) {
     case CHORE_FRAME_REQUEST: return take_request(s, err);
     case CHORE_FRAME_EPISODE: return begin(s, err);
     case CHORE_FRAME_ACT: return step(s, err);
+    case SAY: return say(s, err);
     case INFO: return s->begun ? tell_info(s, err) : refuse(s, "no episode has begun", err);
     default: return refuse(s, "this letter is not known", err);
     }

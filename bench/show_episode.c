@@ -65,6 +65,11 @@ static void print_moment(const json_t *moment)
     json_t *item;
     snprintf(time, sizeof time, "%7.2f s", json_number_value(json_object_get(moment, "time_s")));
     const char *at = time;
+    const json_t *report = json_object_get(moment, "report");
+    if (report) {
+        printf("%s  > the policy says: %s %s\n", at, text_at(report, "word"), text_at(report, "about"));
+        at = when;
+    }
     json_array_foreach(json_object_get(moment, "events"), i, item)
     {
         printf("%s  ! %s: %s %s\n", at, text_at(item, "event"), text_at(item, "what"),

@@ -6,6 +6,7 @@
 
 #include <chore/recorded.h>
 #include <chore/rollout.h>
+#include <chore/spoken.h>
 
 static chore_status check_start(chore_rig *rig, const chore_trace *trace, chore_error *err)
 {
@@ -68,6 +69,7 @@ chore_status chore_replay(chore_rig *rig, const chore_trace *trace, chore_replay
                               i, n);
         }
         chore_error inner;
+        chore_spoken_again(trace, i, episode);
         (void)chore_episode_step(episode, chore_trace_action(trace, i),
                                  &inner); /* its outcome is compared, not judged here */
         if (!chore_hash_equal(chore_episode_hash(episode), chore_trace_hash(trace, i))) {
@@ -78,6 +80,9 @@ chore_status chore_replay(chore_rig *rig, const chore_trace *trace, chore_replay
                               i + 1, seconds);
         }
         going = !watch || watch(ctx, episode, i + 1);
+    }
+    if (going) {
+        chore_spoken_again(trace, n, episode); /* before a step that failed */
     }
     return CHORE_OK;
 }

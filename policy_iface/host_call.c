@@ -241,6 +241,10 @@ static void preset_actions(const chore_policy_batch *batch, chore_policy_actions
         actions->valid[k] = 0;
         actions->status[k] = CHORE_POLICY_OK;
     }
+    if (actions->report != NULL && actions->about != NULL) {
+        memset(actions->report, 0, batch->n * sizeof *actions->report);
+        memset(actions->about, 0, (size_t)batch->n * CHORE_POLICY_ABOUT_CAP);
+    }
 }
 
 /* Say which value of which component the action's value `index` is: "act.arm.pos[2]". */
@@ -259,9 +263,29 @@ static void value_name(const chore_policy_host *host, uint32_t index, char out[C
     snprintf(out, CHORE_NAME_CAP + 16, "value %" PRIu32, index);
 }
 
+/* What it says beside its action: one of the words, and a name of one printable line. */
+static chore_status check_report(const chore_policy_host *host, uint32_t slot, uint32_t k,
+                                 chore_policy_actions *actions, chore_error *err)
+{
+    char words[CHORE_POLICY_ABOUT_CAP + 1] = "";
+    if (actions->report == NULL || actions->about == NULL) {
+        return CHORE_OK;
+    }
+    if (actions->report[k] > CHORE_REPORT_HELP) {
+        return chore_fail(err, CHORE_E_POLICY,
+                          "policy \"%s\": act reports %" PRIu32 " in slot %" PRIu32 ", 0 to %u mean something",
+                          host->info.name, actions->report[k], slot, CHORE_REPORT_HELP);
+    }
+    char *about = actions->about + (size_t)k * CHORE_POLICY_ABOUT_CAP;
+    memcpy(words, about, CHORE_POLICY_ABOUT_CAP); /* it may lack its end */
+    memset(about, 0, CHORE_POLICY_ABOUT_CAP);
+    chore_host_clean_text(about, CHORE_POLICY_ABOUT_CAP, words);
+    return CHORE_OK;
+}
+
 /* One slot's answer. */
 static chore_status check_slot(chore_policy_host *host, uint32_t slot, uint32_t k,
-                               const chore_policy_actions *actions, chore_error *err)
+                               chore_policy_actions *actions, chore_error *err)
 {
     if (actions->status[k] < 0) {
         char words[WORDS_CAP];
@@ -287,7 +311,7 @@ static chore_status check_slot(chore_policy_host *host, uint32_t slot, uint32_t 
                               host->info.name, slot, i / actions->dim, name, (double)rows[i]);
         }
     }
-    return CHORE_OK;
+    return check_report(host, slot, k, actions, err);
 }
 
 /* Every slot is judged on its own; the first failure is the one that is told. */

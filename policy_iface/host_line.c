@@ -142,6 +142,8 @@ bool chore_line_layout_make(chore_line_layout *out, const chore_policy_request *
     out->data = take(&at, n * request->horizon * out->dim, sizeof(float));
     out->valid = take(&at, n, sizeof(uint32_t));
     out->status = take(&at, n, sizeof(int32_t));
+    out->report = take(&at, n, sizeof(uint32_t));
+    out->about = take(&at, n, CHORE_POLICY_ABOUT_CAP);
     out->acted = at;
     if (out->observed > most_bytes || out->acted > most_bytes) {
         chore_line_layout_free(out);

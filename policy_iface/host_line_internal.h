@@ -90,6 +90,8 @@ typedef struct chore_line_layout {
     size_t data;      /* [max_batch][horizon][dim] float */
     size_t valid;     /* [max_batch] uint32_t */
     size_t status;    /* [max_batch] int32_t */
+    size_t report;    /* [max_batch] uint32_t */
+    size_t about;     /* [max_batch][CHORE_POLICY_ABOUT_CAP] char */
     size_t acted;     /* bytes of the action memory */
 } chore_line_layout;
 

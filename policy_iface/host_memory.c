@@ -190,6 +190,8 @@ void chore_child_put_actions(chore_host_child *child, uint32_t n, const chore_po
     memcpy(child->acted + at->data, actions->data, (size_t)n * at->horizon * at->dim * sizeof(float));
     memcpy(child->acted + at->valid, actions->valid, n * sizeof *actions->valid);
     memcpy(child->acted + at->status, actions->status, n * sizeof *actions->status);
+    memset(child->acted + at->report, 0, n * sizeof *actions->report);
+    memset(child->acted + at->about, 0, (size_t)n * CHORE_POLICY_ABOUT_CAP);
 }
 
 void chore_child_get_actions(const chore_host_child *child, uint32_t n, chore_policy_actions *actions)
@@ -198,4 +200,8 @@ void chore_child_get_actions(const chore_host_child *child, uint32_t n, chore_po
     memcpy(actions->data, child->acted + at->data, (size_t)n * at->horizon * at->dim * sizeof(float));
     memcpy(actions->valid, child->acted + at->valid, n * sizeof *actions->valid);
     memcpy(actions->status, child->acted + at->status, n * sizeof *actions->status);
+    if (actions->report != NULL && actions->about != NULL) {
+        memcpy(actions->report, child->acted + at->report, n * sizeof *actions->report);
+        memcpy(actions->about, child->acted + at->about, (size_t)n * CHORE_POLICY_ABOUT_CAP);
+    }
 }

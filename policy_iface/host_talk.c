@@ -39,6 +39,14 @@ static void reply_extension(chore_host_child *child, chore_wire *in)
     say(child, CHORE_WORD_REPLY, 0, &out);
 }
 
+static void put_report(const chore_ext_recorded_actions *recorded, uint32_t slot, uint64_t step, chore_wire *out)
+{
+    char about[CHORE_POLICY_ABOUT_CAP] = "";
+    const bool known = recorded->struct_size >= sizeof *recorded && recorded->report != NULL;
+    chore_wire_put_u32(out, known ? recorded->report(recorded->ctx, slot, step, about) : CHORE_REPORT_NONE);
+    chore_wire_put_text(out, about);
+}
+
 static void reply_action(chore_host_child *child, chore_wire *in)
 {
     const uint32_t slot = chore_wire_get_u32(in);
@@ -51,6 +59,7 @@ static void reply_action(chore_host_child *child, chore_wire *in)
     chore_wire out = chore_child_out(child);
     if (action != NULL) {
         chore_wire_put_bytes(&out, action, dim * sizeof *action);
+        put_report(child->recorded, slot, step, &out);
     }
     say(child, CHORE_WORD_REPLY, action != NULL ? (int32_t)dim : -1, &out);
 }

@@ -8,6 +8,7 @@
 #include <chore/clock.h>
 #include <chore/files.h>
 #include <chore/recorded.h>
+#include <chore/spoken.h>
 #include <chore/verify.h>
 
 #include "reel_internal.h"
@@ -226,6 +227,7 @@ static void jump(chore_player *p, uint64_t target)
 static void make_step(chore_player *p)
 {
     chore_error ignored; /* how the episode ended is its outcome */
+    chore_spoken_again(p->reel->trace, p->at, p->episode);
     (void)chore_episode_step(p->episode, chore_trace_action(p->reel->trace, p->at), &ignored);
     p->at++;
     check_hash(p);
@@ -237,6 +239,7 @@ static void go_ahead(chore_player *p)
 {
     chore_error ignored;
     if (p->scout_at < p->reel->timeline.n_steps) {
+        chore_spoken_again(p->reel->trace, p->scout_at, p->scout);
         (void)chore_episode_step(p->scout, chore_trace_action(p->reel->trace, p->scout_at), &ignored);
         p->scout_at++;
         if (!chore_hash_equal(chore_episode_hash(p->scout), chore_trace_hash(p->reel->trace, p->scout_at - 1)) &&

@@ -52,6 +52,10 @@ static void compare_answers(const life *la, const life_answer *a, const life *lb
                  " rows, and then at step %" PRIu32 " status %" PRId32 " with %" PRIu32 " rows",
                  when, a->step, a->status, a->valid, b->step, b->status, b->valid);
     }
+    if (a->report != b->report || memcmp(a->about, b->about, sizeof a->about) != 0) {
+        say_fail("%s: at step %" PRIu32 " it reported %" PRIu32 " about \"%.63s\", and then %" PRIu32 " about \"%.63s\"",
+                 when, a->step, a->report, a->about, b->report, b->about);
+    }
     for (uint32_t i = 0; i < a->rows_dim && a->status >= 0; i++) {
         const float x = la->floats[a->at + i], y = lb->floats[b->at + i];
         if (memcmp(&x, &y, sizeof x) != 0) {

@@ -81,7 +81,9 @@ static void keep_answer(life *l, uint32_t slot, uint32_t k, int32_t called,
                        .valid = valid,
                        .rows_dim = (uint32_t)n,
                        .status = called < 0 ? called : actions->status[k],
+                       .report = actions->report[k],
                        .at = l->n_floats};
+    memcpy(a->about, actions->about + (size_t)k * CHORE_POLICY_ABOUT_CAP, sizeof a->about);
     memcpy(l->floats + l->n_floats, actions->data + (size_t)k * actions->horizon * actions->dim,
            n * sizeof(float));
     l->n_floats += n;
@@ -100,13 +102,17 @@ int32_t chore_life_act(life *l, uint32_t n, const uint32_t *slots)
     float *data = chore_room(values * sizeof *data, "actions.data");
     uint32_t *valid = chore_room(n * sizeof *valid, "actions.valid");
     int32_t *status = chore_room(n * sizeof *status, "actions.status");
+    uint32_t *report = chore_room(n * sizeof *report, "actions.report");
+    char *about = chore_room((size_t)n * CHORE_POLICY_ABOUT_CAP, "actions.about");
     unsigned char *room = chore_room(sizeof(chore_policy_actions) + l->tail, "the actions");
     const chore_policy_actions actions = {.struct_size = (uint32_t)sizeof actions + l->tail,
                                           .horizon = l->request.horizon,
                                           .dim = l->dim,
                                           .data = data,
                                           .valid = valid,
-                                          .status = status};
+                                          .status = status,
+                                          .report = report,
+                                          .about = about};
     for (size_t i = 0; i < values; i++) {
         data[i] = NAN; /* as the host does: a row that was never written is found */
     }

@@ -45,6 +45,8 @@ extern trial chore_the_trial;
 typedef struct life_answer {
     uint32_t episode, step, valid, rows_dim; /* rows_dim: floats kept */
     int32_t status;
+    uint32_t report;
+    char about[CHORE_POLICY_ABOUT_CAP];
     size_t at; /* of its floats in life->floats */
 } life_answer;
 

@@ -37,28 +37,6 @@ void chore_try_creates(void)
     say_pass("%s", refused ? "it refuses a configuration that it does not understand" : "");
 }
 
-static bool is_utf8(const char *text)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    while (*c != '\0') {
-        const int more = *c < 0x80                 ? 0
-                         : *c >= 0xc2 && *c < 0xe0 ? 1
-                         : *c >= 0xe0 && *c < 0xf0 ? 2
-                         : *c >= 0xf0 && *c < 0xf5 ? 3
-                                                   : -1;
-        for (int i = 1; i <= more; i++) {
-            if ((c[i] & 0xc0) != 0x80) {
-                return false;
-            }
-        }
-        if (more < 0) {
-            return false;
-        }
-        c += more + 1;
-    }
-    return true;
-}
-
 static void check_words(life *l, const char *when)
 {
     enum { WITHIN_REASON = 4096 };
@@ -71,7 +49,7 @@ static void check_words(life *l, const char *when)
     if (strnlen(words, WITHIN_REASON) == WITHIN_REASON) {
         say_fail("last_error's words do not end within %d bytes %s", WITHIN_REASON, when);
     }
-    if (!is_utf8(words)) {
+    if (!chore_host_is_utf8(words)) {
         say_fail("last_error's words are not UTF-8 %s", when);
     }
 }
@@ -115,6 +93,11 @@ static void check_answer(const life *l, const life_answer *a)
     if (a->valid < 1 || a->valid > l->request.horizon) {
         say_fail("step %" PRIu32 ": it says %" PRIu32 " valid rows, 1 to %" PRIu32 " are possible",
                  a->step, a->valid, l->request.horizon);
+    }
+    if (a->report > CHORE_REPORT_HELP || memchr(a->about, 0, sizeof a->about) == NULL ||
+        !chore_host_is_utf8(a->about)) {
+        say_fail("step %" PRIu32 ": it reports %" PRIu32 " about \"%.63s\": 0 to %u mean something, and the name is UTF-8 and ends within %u bytes",
+                 a->step, a->report, a->about, CHORE_REPORT_HELP, CHORE_POLICY_ABOUT_CAP);
     }
     for (uint32_t i = 0; i < a->rows_dim; i++) {
         const float value = l->floats[a->at + i];

@@ -92,6 +92,55 @@ static bool no_answer(char *why, size_t cap, const char *reason, uint32_t k)
     return false;
 }
 
+static const char *const reports[] = {"none", "done", "cannot", "help"};
+
+const char *chore_report_word(uint32_t report)
+{
+    return report < sizeof reports / sizeof *reports ? reports[report] : "none";
+}
+
+bool chore_report_find(const char *word, size_t len, uint32_t *report)
+{
+    for (uint32_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        if (strlen(reports[i]) == len && memcmp(word, reports[i], len) == 0) {
+            *report = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void say(chore_policy_actions *actions, uint32_t k, uint32_t report, const char *about, size_t len)
+{
+    char name[CHORE_POLICY_ABOUT_CAP] = "";
+    memcpy(name, about, len < sizeof name ? len : sizeof name - 1);
+    chore_say(actions, k, report, name);
+}
+
+static size_t padded(size_t at, size_t len)
+{
+    return at + (at % 8 != 0 && len - at >= 8 - at % 8 ? 8 - at % 8 : 0); /* the last one may go without */
+}
+
+/* Report and length, then the name. Moves *at behind it. */
+static bool get_report(const unsigned char *bytes, size_t len, size_t *at, uint32_t k,
+                       chore_policy_actions *actions, char *why, size_t cap)
+{
+    uint32_t head[2] = {0};
+    if (len - *at >= sizeof head) {
+        memcpy(head, bytes + *at, sizeof head);
+        *at += sizeof head;
+    } else {
+        return no_answer(why, cap, "is cut off before its report", k);
+    }
+    if (len - *at < head[1]) {
+        return no_answer(why, cap, "is cut off within its report", k);
+    }
+    say(actions, k, head[0], (const char *)bytes + *at, head[1]);
+    *at = padded(*at + head[1], len);
+    return true;
+}
+
 static bool get_packed(const unsigned char *bytes, size_t len, uint32_t n,
                        chore_policy_actions *actions, char *why, size_t cap)
 {
@@ -106,6 +155,8 @@ static bool get_packed(const unsigned char *bytes, size_t len, uint32_t n,
         memcpy(&status, bytes + at, sizeof status);
         memcpy(&count, bytes + at + 4, sizeof count);
         at += 8;
+        const bool speaks = status >= 0 && count & CHORE_FRAME_REPORTS;
+        count &= speaks ? ~CHORE_FRAME_REPORTS : ~0u;
         const size_t size = status < 0 ? count : (size_t)count * row;
         if (status >= 0 && count > actions->horizon) {
             return no_answer(why, cap, "has more rows than were agreed on", k);
@@ -122,11 +173,28 @@ static bool get_packed(const unsigned char *bytes, size_t len, uint32_t n,
             (void)snprintf(why, cap, "%.*s", (int)(size < cap ? size : cap - 1),
                            (const char *)bytes + at);
         }
-        at += size;
-        at += at % 8 != 0 && len - at >= 8 - at % 8 ? 8 - at % 8
-                                                    : 0; /* the last one may go without */
+        at = padded(at + size, len);
+        if (speaks && !get_report(bytes, len, &at, k, actions, why, cap)) {
+            return false;
+        }
     }
     return at == len || no_answer(why, cap, "is followed by more than belongs to it", n - 1);
+}
+
+/* "cannot coffee machine" behind the numbers. */
+static bool get_words(char *at, chore_policy_actions *actions)
+{
+    uint32_t report;
+    const size_t word = strcspn(at, " \t\r\n");
+    if (*at == '\0') {
+        return true;
+    }
+    if (!chore_report_find(at, word, &report)) {
+        return false;
+    }
+    const char *about = at + word + strspn(at + word, " \t");
+    say(actions, 0, report, about, strcspn(about, "\r\n"));
+    return true;
 }
 
 /* Decimal numbers with blanks and line ends between them: for programs that cannot pack a float. */
@@ -156,16 +224,17 @@ static bool get_text(const unsigned char *bytes, size_t len, uint32_t n,
         count++;
     }
     at += strspn(at, " \t\r\n");
-    const bool good = *at == '\0' && count > 0 && count <= room && count % actions->dim == 0;
-    if (!good && *at != '\0' && count <= room) {
+    const bool numbers = count > 0 && count <= room && count % actions->dim == 0,
+               ends = count > room || get_words(at, actions);
+    if (!ends) {
         (void)snprintf(why, cap, "the action is not made of numbers: \"%.20s\"", at);
-    } else if (!good) {
+    } else if (!numbers) {
         (void)snprintf(why, cap, "the action has %u numbers; one row has %u", count, actions->dim);
     }
     actions->valid[0] = count / actions->dim;
     actions->status[0] = CHORE_POLICY_OK;
     free(text);
-    return good;
+    return numbers && ends;
 }
 
 bool chore_frames_get_actions(char letter, const unsigned char *bytes, size_t len, uint32_t n,

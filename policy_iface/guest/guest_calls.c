@@ -305,7 +305,9 @@ static int32_t call_act(chore_guest *guest, chore_wire *out)
                                     .dim = at->dim,
                                     .data = (void *)(guest->acted + at->data),
                                     .valid = (void *)(guest->acted + at->valid),
-                                    .status = (void *)(guest->acted + at->status)};
+                                    .status = (void *)(guest->acted + at->status),
+                                    .report = (void *)(guest->acted + at->report),
+                                    .about = (void *)(guest->acted + at->about)};
     fenv_t mine;
     chore_host_enter(&mine);
     const int32_t status = guest->file.plugin.act(guest->instance, &batch, &actions);

@@ -21,6 +21,9 @@ typedef struct chore_guest {
     chore_ext_recorded_actions recorded;
     char recorded_mode[CHORE_NAME_CAP];
     float *recorded_action;
+    uint32_t recorded_slot, recorded_report; /* of the last action that was asked for */
+    uint64_t recorded_step;
+    char recorded_about[CHORE_POLICY_ABOUT_CAP];
     /* the present negotiation */
     void *offer_bytes, *offer_memory;
     void *request_bytes, *request_memory;

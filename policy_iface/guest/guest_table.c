@@ -56,7 +56,25 @@ static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uin
     guest->recorded_action = room;
     memcpy(room, values, (size_t)n * sizeof *room);
     *dim = (uint32_t)n;
+    guest->recorded_slot = slot;
+    guest->recorded_step = step;
+    guest->recorded_report = chore_wire_get_u32(&in);
+    const char *about = chore_wire_get_text(&in);
+    chore_copy(guest->recorded_about, sizeof guest->recorded_about, about != NULL ? about : "");
     return room;
+}
+
+/* It came with the action: who asks for it has usually just asked for that. */
+static uint32_t recorded_report(void *ctx, uint32_t slot, uint64_t step, char about[CHORE_POLICY_ABOUT_CAP])
+{
+    chore_guest *guest = ctx;
+    uint32_t dim;
+    if ((guest->recorded_action == NULL || guest->recorded_slot != slot || guest->recorded_step != step) &&
+        recorded_action(ctx, slot, step, &dim) == NULL) {
+        return CHORE_REPORT_NONE;
+    }
+    chore_copy(about, CHORE_POLICY_ABOUT_CAP, guest->recorded_about);
+    return guest->recorded_report;
 }
 
 static const void *table_extension(void *ctx, const char *id)
@@ -79,7 +97,8 @@ static const void *table_extension(void *ctx, const char *id)
     guest->recorded = (chore_ext_recorded_actions){.struct_size = sizeof guest->recorded,
                                                    .ctx = guest,
                                                    .mode = guest->recorded_mode,
-                                                   .action = recorded_action};
+                                                   .action = recorded_action,
+                                                   .report = recorded_report};
     return &guest->recorded;
 }
 

@@ -179,6 +179,9 @@ static int32_t act_one(policy *self, const chore_policy_batch *batch, uint32_t k
         }
     }
     actions->valid[k] = HORIZON;
+    if (breaks("mumbles")) {
+        chore_say(actions, k, 9, "the weather");
+    }
     return CHORE_POLICY_OK;
 }
 

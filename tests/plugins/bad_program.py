@@ -35,6 +35,14 @@ def act(steps):
         return answer(b"T", b"0 0 zero 0")
     if how == "few":
         return answer(b"T", b"0 0 0")
+    if how == "says":
+        return answer(b"T", b"0 0 0 -1.5 0 1.5 0.8 0.04\ncannot  the mug\n")
+    if how == "says_packed":
+        return answer(b"A", struct.pack("<iI8fII", 0, 1 | 1 << 31, 0, 0, 0, -1.5, 0, 1.5, 0.8, 0.04, 2, 7) + b"the mug")
+    if how == "says_short":
+        return answer(b"A", struct.pack("<iI8fII", 0, 1 | 1 << 31, 0, 0, 0, -1.5, 0, 1.5, 0.8, 0.04, 2, 70) + b"the mug")
+    if how == "says_nonsense":
+        return answer(b"A", struct.pack("<iI8fII", 0, 1 | 1 << 31, 0, 0, 0, -1.5, 0, 1.5, 0.8, 0.04, 7, 0))
     if how == "wrong_letter":
         return answer(b"K")
     if how == "twice":

@@ -193,7 +193,15 @@ static int32_t moody_act(chore_policy_instance *self, const chore_policy_batch *
     for (uint32_t k = 0; k < batch->n; k++) {
         moody_answer(batch, k, actions, is(self, "lazy") ? 1 : actions->horizon);
     }
-    if (is(self, "nan")) {
+    if (is(self, "reports")) {
+        chore_say(actions, last, CHORE_REPORT_CANNOT, "coffee machine");
+    } else if (is(self, "rambles")) { /* no end, and no text either */
+        memset(actions->about, 'x', (size_t)batch->n * CHORE_POLICY_ABOUT_CAP);
+        memcpy(actions->about, "M\xfcller\n", 7);
+        actions->report[0] = CHORE_REPORT_HELP;
+    } else if (is(self, "mumbles")) {
+        actions->report[last] = 4;
+    } else if (is(self, "nan")) {
         rows[actions->dim + 6] = NAN;
     } else if (is(self, "inf")) {
         rows[0] = -INFINITY;

@@ -139,6 +139,24 @@ class Environment(unittest.TestCase):
             ChoreEnv("no_such_task")
         gc.collect()
 
+    def test_giving_up_where_it_could_be_done_fails(self) -> None:
+        env = ChoreEnv(str(TASK), observations=["proprio.eef_pos"], variant="control")
+        with self.assertRaisesRegex(ValueError, "no episode has begun"):
+            env.report("help")
+        _, info = env.reset(seed=0)
+        self.assertEqual(info["report"], {"word": "none", "about": "", "step": -1})
+        env.report("help", "mug")
+        hold = np.zeros(7, np.float32)
+        self.assertFalse(env.step(hold)[2])
+        self.assertEqual(env.details()["report"], {"word": "help", "about": "mug", "step": 0})
+        with self.assertRaisesRegex(ValueError, "none, done, cannot or help"):
+            env.report("perhaps")
+        env.report("cannot", "mug")
+        _, _, terminated, _, info = env.step(hold)
+        self.assertTrue(terminated and info["outcome"] == "failed" and "it said that it cannot" in info["reason"])
+        self.assertEqual(env.reset(seed=0)[1]["report"]["word"], "none")
+        env.close()
+
     def test_several_at_once(self) -> None:
         envs = gymnasium.vector.AsyncVectorEnv([lambda: ChoreEnv(str(TASK))] * 2)
         obs, _ = envs.reset(seed=[1, 2])

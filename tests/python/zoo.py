@@ -4,6 +4,8 @@ import sys
 
 import numpy as np
 
+from chorebench import Answer, Report
+
 POSTURE = [0, 0, 0, -1.5, 0, 1.5, 0.8, 0.04]
 
 
@@ -68,6 +70,25 @@ class Every(Chunks):
 
     def observe(self, obs):
         self.steps.append(-obs.step)
+
+
+class Reports(Base):
+    """Says something at steps 3 to 5, and something else at step 9."""
+
+    def act(self, obs):
+        if 3 <= obs.step <= 5:
+            return Answer(POSTURE, Report("help", "the mug"))
+        return Answer(POSTURE, Report("done")) if obs.step == 9 else POSTURE
+
+
+class GivesUp(Base):
+    def act(self, obs):
+        return Answer(POSTURE, Report("cannot", "mug")) if obs.step == 4 else POSTURE
+
+
+class Mumbles(Base):
+    def act(self, obs):
+        return Answer(POSTURE, Report("hmm"))
 
 
 class Parts(Base):

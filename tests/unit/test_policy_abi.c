@@ -99,7 +99,9 @@ static const struct {
     AT(chore_policy_actions, data, 16),
     AT(chore_policy_actions, valid, 24),
     AT(chore_policy_actions, status, 32),
-    END(chore_policy_actions, 40),
+    AT(chore_policy_actions, report, 40),
+    AT(chore_policy_actions, about, 48),
+    END(chore_policy_actions, 56),
     AT(chore_policy_event, struct_size, 0),
     AT(chore_policy_event, kind, 4),
     AT(chore_policy_event, slot, 8),
@@ -148,7 +150,8 @@ static const struct {
     AT(chore_ext_recorded_actions, ctx, 8),
     AT(chore_ext_recorded_actions, mode, 16),
     AT(chore_ext_recorded_actions, action, 24),
-    END(chore_ext_recorded_actions, 32),
+    AT(chore_ext_recorded_actions, report, 32),
+    END(chore_ext_recorded_actions, 40),
 };
 
 static void every_member_lies_where_it_was_promised(void **state)

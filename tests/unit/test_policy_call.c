@@ -56,6 +56,7 @@ static void wrong_answers_are_named(void **state)
         {"inf", "policy \"moody\": the action is not finite: slot 1, row 0, act.arm.pos[0] is -inf"},
         {"valid_0", "policy \"moody\": act says 0 valid rows in slot 1, 1 to 3 are possible"},
         {"valid_99", "policy \"moody\": act says 99 valid rows in slot 1, 1 to 3 are possible"},
+        {"mumbles", "policy \"moody\": act reports 4 in slot 1, 0 to 3 mean something"},
         {"slot_fails", "policy \"moody\": act failed in slot 1 (ERROR, -2): cannot reach"},
     };
     (void)state;
@@ -67,6 +68,27 @@ static void wrong_answers_are_named(void **state)
         act_fails(host, CHORE_E_USAGE, "policy \"moody\": act of slot 1, which was not reset");
         chore_policy_unload(host);
     }
+}
+
+static void what_it_reports_arrives_with_its_action(void **state)
+{
+    (void)state;
+    chore_policy_host *host = ready("reports");
+    f.report[0] = 77; /* of a call before */
+    assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, NULL), CHORE_OK);
+    assert_int_equal(f.report[0], CHORE_REPORT_NONE);
+    assert_string_equal(f.about[0], "");
+    assert_int_equal(f.report[1], CHORE_REPORT_CANNOT);
+    assert_string_equal(f.about[1], "coffee machine");
+    f.actions.report = NULL; /* nobody listens */
+    f.actions.about = NULL;
+    assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, NULL), CHORE_OK);
+    chore_policy_unload(host);
+    host = ready("rambles");
+    assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, NULL), CHORE_OK);
+    assert_memory_equal(f.about[0], "M?ller xx", 9);
+    assert_int_equal(strlen(f.about[0]), CHORE_POLICY_ABOUT_CAP - 1);
+    chore_policy_unload(host);
 }
 
 static void a_row_that_was_never_written_is_found(void **state)
@@ -224,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_good_answer_passes_unchanged),
         cmocka_unit_test(wrong_answers_are_named),
         cmocka_unit_test(a_row_that_was_never_written_is_found),
+        cmocka_unit_test(what_it_reports_arrives_with_its_action),
         cmocka_unit_test(negative_answers_carry_its_words),
         cmocka_unit_test(after_a_fatal_error_nothing_is_called),
         cmocka_unit_test(the_order_of_calls_is_kept),

@@ -198,6 +198,8 @@ void fixture_batch(fixture *f, const chore_policy_request *request, uint32_t n, 
                                         .dim = dim,
                                         .data = f->data,
                                         .valid = f->valid,
-                                        .status = f->status};
+                                        .status = f->status,
+                                        .report = f->report,
+                                        .about = f->about[0]};
     assert_true(n * request->horizon * dim <= sizeof f->data / sizeof *f->data);
 }

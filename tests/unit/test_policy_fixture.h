@@ -26,6 +26,8 @@ typedef struct fixture {
     float data[FIXTURE_SLOTS * 64];
     uint32_t valid[FIXTURE_SLOTS];
     int32_t status[FIXTURE_SLOTS];
+    uint32_t report[FIXTURE_SLOTS];
+    char about[FIXTURE_SLOTS][CHORE_POLICY_ABOUT_CAP];
     chore_policy_actions actions;
 } fixture;
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,13 @@ static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uin
     return step < r->steps ? r->row : NULL;
 }
 
+static uint32_t recorded_report(void *ctx, uint32_t slot, uint64_t step, char about[CHORE_POLICY_ABOUT_CAP])
+{
+    (void)ctx;
+    snprintf(about, CHORE_POLICY_ABOUT_CAP, "thing %d", (int)slot);
+    return slot == 1 && step == 1 ? CHORE_REPORT_CANNOT : CHORE_REPORT_NONE;
+}
+
 static const void *hand_out(void *ctx, const char *id)
 {
     return strcmp(id, CHORE_EXT_RECORDED_ACTIONS) == 0 ? ctx : NULL;
@@ -128,7 +136,7 @@ static void replay_sends_what_was_recorded(void **state)
 {
     (void)state;
     recording tape = {.dim = 8, .steps = 2};
-    chore_ext_recorded_actions extension = {sizeof extension, 0, &tape, "eef_pose", recorded_action};
+    chore_ext_recorded_actions extension = {sizeof extension, 0, &tape, "eef_pose", recorded_action, recorded_report};
     chore_policy_host *host = NULL;
     chore_error err = {0};
     fixture_init(&f);
@@ -139,6 +147,9 @@ static void replay_sends_what_was_recorded(void **state)
     fixture_reset(host, 2, 1);
     act(host, request, 2, 1);
     assert_true(f.data[0] == 10 && f.data[7] == 17 && f.data[8] == 110);
+    assert_int_equal(f.report[0], CHORE_REPORT_NONE);
+    assert_int_equal(f.report[1], CHORE_REPORT_CANNOT);
+    assert_string_equal(f.about[1], "thing 1");
     fixture_batch(&f, request, 1, NULL, 2);
     assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, &err), CHORE_E_POLICY);
     assert_string_equal(

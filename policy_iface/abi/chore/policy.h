@@ -204,6 +204,17 @@ typedef struct chore_policy_batch {
     uint64_t deadline_ns;   /* on now_ns's clock, advice; 0: none */
 } chore_policy_batch;
 
+/* What a policy may say beside what it does, and what about. CANNOT: the job cannot be done, because of what `about`
+   names: where that is so it is the right answer, where it is not the episode has failed. DONE and HELP (somebody
+   should come) are kept in the record and change nothing. A report is said once, when it first differs from the last
+   one; with delay, when the answer arrives. */
+#define CHORE_REPORT_NONE   0u /* nothing */
+#define CHORE_REPORT_DONE   1u
+#define CHORE_REPORT_CANNOT 2u
+#define CHORE_REPORT_HELP   3u
+
+#define CHORE_POLICY_ABOUT_CAP 64u /* bytes of `about`, with its terminator */
+
 /* What the policy answers, in the host's buffers. Row 0 is for the present control step; with delay, for the
    step after the committed rows. A value outside its bounds is clamped and counted; one that is not finite
    ends the episode as an error of the policy. */
@@ -215,6 +226,8 @@ typedef struct chore_policy_actions {
     float *data;       /* [n][horizon][dim] */
     uint32_t *valid;   /* [n] rows written, 1 .. horizon; fewer than `execute`: act is called again sooner */
     int32_t *status;   /* [n] preset to CHORE_POLICY_OK; a negative one ends that slot's episode only */
+    uint32_t *report;  /* [n] preset to CHORE_REPORT_NONE; NULL, like about: nobody listens. policy_walk.h: chore_say */
+    char *about;       /* [n][CHORE_POLICY_ABOUT_CAP] preset to "": UTF-8, terminated; the thing's name */
 } chore_policy_actions;
 
 #define CHORE_FEEDBACK_STEP_REWARD  1u /* value: reward of the step */

@@ -46,7 +46,16 @@ typedef struct chore_easy_step {
     double seconds;                      /* simulated time since the episode began */
     uint32_t n_streams, n_components;
     uint32_t slot, dim;                  /* dim: floats in the action */
+    chore_policy_actions *answer;        /* of this call, for chore_easy_say */
+    uint32_t position, reserved;         /* of this slot in it */
 } chore_easy_step;
+
+/* Beside the action say CHORE_REPORT_DONE, _CANNOT or _HELP, and about what: chore_easy_say(now,
+   CHORE_REPORT_CANNOT, "coffee machine"). Of a chunk the last word counts. */
+static inline void chore_easy_say(const chore_easy_step *now, uint32_t report, const char *about)
+{
+    chore_say(now->answer, now->position, report, about);
+}
 
 /* Write `action` (dim floats, preset to zero). `state`: this episode's memory, zeroed when it began. Returns
    NULL, or why it gives up. */
@@ -301,6 +310,8 @@ static inline void chore_easy_act_one(chore_policy_instance *self, const chore_p
         now.n_components = self->n_components;
         now.slot = slot;
         now.dim = actions->dim;
+        now.answer = actions;
+        now.position = k;
         memset(action, 0, (size_t)rows * actions->dim * sizeof *action);
         reason = self->policy->act(self->states + (size_t)slot * self->stride, &now, action);
         for (i = 1; i < rows && reason == NULL; i++) {

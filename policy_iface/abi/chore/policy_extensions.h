@@ -17,6 +17,9 @@ typedef struct chore_ext_recorded_actions {
     /* [instance] Action of the slot's episode at that control step: *dim floats, valid until the next call.
        NULL after the end. */
     const float *(*action)(void *ctx, uint32_t slot, uint64_t step, uint32_t *dim);
+    /* [instance] What was said before that step: CHORE_REPORT_, and its name, "" where there is none. Look at
+       struct_size; NULL: it is not known. */
+    uint32_t (*report)(void *ctx, uint32_t slot, uint64_t step, char about[CHORE_POLICY_ABOUT_CAP]);
 } chore_ext_recorded_actions;
 
 /* Host, profile remote: the connection to the policy, which the host has opened. */

@@ -23,6 +23,26 @@ static inline uint64_t chore_step_of_row(const chore_policy_batch *batch, uint32
     return batch->step[k] + (batch->delay != NULL ? batch->delay[k] : 0) + row;
 }
 
+/* Say `report` (CHORE_REPORT_) about `about` (may be NULL; cut to its room) for position k: "cannot", "coffee machine".
+   Does nothing where the host is too old to listen. */
+static inline void chore_say(chore_policy_actions *actions, uint32_t k, uint32_t report, const char *about)
+{
+    const size_t needed = offsetof(chore_policy_actions, about) + sizeof actions->about;
+    char *to;
+    size_t len;
+    if (actions->struct_size < needed || actions->report == NULL || actions->about == NULL) {
+        return;
+    }
+    to = actions->about + (size_t)k * CHORE_POLICY_ABOUT_CAP;
+    len = about != NULL ? strlen(about) : 0;
+    len = len < CHORE_POLICY_ABOUT_CAP ? len : CHORE_POLICY_ABOUT_CAP - 1;
+    memset(to, 0, CHORE_POLICY_ABOUT_CAP);
+    if (len > 0) {
+        memcpy(to, about, len);
+    }
+    actions->report[k] = report;
+}
+
 /* The shortest chunk that lasts until the next answer: one row in a world that waits. */
 static inline uint32_t chore_rows_for_delay(const chore_policy_offer *offer)
 {

@@ -43,6 +43,9 @@ static const char *act_with_one(mind *m, const chore_easy_step *now, double dt, 
         return "a privileged text stream is not of the documented form";
     }
     streams_put_arm(action, 0, tool, width);
+    if (mind_blames(m)) {
+        chore_easy_say(now, CHORE_REPORT_CANNOT, mind_blames(m));
+    }
     return NULL;
 }
 

@@ -10,6 +10,7 @@ static const double rise_ml = 0.05;
 static const int starts_within = 40; /* control steps after a press */
 static const int drips = 20;         /* without a rise: it has ended */
 static const int blind_patience = 500;
+static const int tries = 3; /* in vain, before it is said to be broken */
 
 static int vessel_of(const belief *b, const char *id)
 {
@@ -107,9 +108,19 @@ static void ask_for_all(brew *w, belief *b, int cup)
     w->ready = under && in && shut && b->things[cup].present;
 }
 
+/* Of presses only those count that went all the way down with everything in its place. */
+static void count_presses(brew *w, const belief *b)
+{
+    const thing_part *button = w->button >= 0 ? &b->parts.list[w->button] : NULL;
+    const bool down = button && button->at > 0.8 * button->hi;
+    w->in_vain += down && !w->down && w->ready;
+    w->down = down;
+}
+
 static void watch(brew *w, const belief *b, int vessel)
 {
     const double ml = vessel >= 0 ? b->wet.vessels[vessel].ml : 0;
+    w->in_vain = vessel != w->vessel || ml >= w->ml + rise_ml ? 0 : w->in_vain;
     w->quiet = vessel == w->vessel && ml < w->ml + rise_ml ? w->quiet + 1 : 0;
     w->ml = ml;
     w->vessel = vessel;
@@ -130,9 +141,13 @@ void brew_update(brew *w, belief *b, bool look)
             }
             vessel = vessel_of(b, l->args[0]);
         }
+        if (!l->holds && strcmp(l->predicate, "reported") == 0 && look) {
+            vessel = w->vessel; /* nothing is to be filled any more; it is tried all the same before that is said */
+        }
     }
     const bool drips_on =
         vessel < 0 && w->vessel >= 0 && w->ml > rise_ml && w->quiet < drips && look;
+    count_presses(w, b);
     watch(w, b, drips_on ? w->vessel : vessel);
     w->ready = false;
     if (drips_on) {
@@ -158,4 +173,9 @@ bool brew_wants_press(const brew *w)
 void brew_pressed(brew *w)
 {
     w->since_press = 0;
+}
+
+bool brew_has_failed(const brew *w)
+{
+    return w->vessel >= 0 && w->in_vain >= tries && !brew_runs(w);
 }

@@ -10,6 +10,8 @@ typedef struct brew {
     double ml;           /* in the vessel a control step ago */
     int quiet;           /* control steps since it last rose */
     int since_press;     /* control steps */
+    int in_vain;         /* presses since it last flowed */
+    bool down;           /* the button is */
 } brew;
 
 /* Once per control step, when the goal has been read: as long as something is not filled, it belongs under the spout, a pod into the machine
@@ -20,4 +22,6 @@ bool brew_wants_press(const brew *w);
 /* Is it running, or was the button pressed just now? */
 bool brew_runs(const brew *w);
 void brew_pressed(brew *w);
+/* Has it been tried so often that it must be broken? */
+bool brew_has_failed(const brew *w);
 #endif

@@ -325,3 +325,8 @@ void mind_drive(const mind *m, float action[4])
 {
     roam_command(&m->roam, action);
 }
+
+const char *mind_blames(const mind *m)
+{
+    return m->look && brew_has_failed(&m->brew) ? m->belief.things[m->brew.machine].id : NULL;
+}

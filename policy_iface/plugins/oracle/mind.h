@@ -56,6 +56,8 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
 bool mind_is_home(const mind *m);
 /* The work in hand is `work`. */
 bool mind_is_carrying(const mind *m);
+/* What has been tried in vain so often that it must be broken, and the job cannot be done; NULL: nothing. */
+const char *mind_blames(const mind *m);
 /* What the base of a robot that drives is to do (roam_command). */
 void mind_drive(const mind *m, float action[4]);
 #endif

@@ -106,6 +106,25 @@ static int32_t replay_act_one(chore_policy_instance *self, uint32_t slot, uint64
     return CHORE_POLICY_OK;
 }
 
+/* What was said before the chunk's first step that something was said before. */
+static void replay_say(chore_policy_instance *self, const chore_policy_batch *batch, uint32_t k,
+                       chore_policy_actions *actions)
+{
+    const chore_ext_recorded_actions *recorded = self->recorded;
+    char about[CHORE_POLICY_ABOUT_CAP];
+    if (recorded->struct_size < sizeof *recorded || recorded->report == NULL) {
+        return;
+    }
+    for (uint32_t row = 0; row < actions->valid[k]; row++) {
+        const uint64_t step = chore_step_of_row(batch, k, row);
+        const uint32_t report = recorded->report(recorded->ctx, batch->slot[k], step, about);
+        if (report != CHORE_REPORT_NONE) {
+            chore_say(actions, k, report, about);
+            return;
+        }
+    }
+}
+
 static int32_t replay_act(chore_policy_instance *self, const chore_policy_batch *batch,
                           chore_policy_actions *actions)
 {
@@ -119,6 +138,7 @@ static int32_t replay_act(chore_policy_instance *self, const chore_policy_batch 
         const int ends = status != CHORE_POLICY_OK; /* within the chunk: what there is of it still counts */
         actions->valid[k] = ends && row > 1 ? row - 1 : row;
         actions->status[k] = ends && row > 1 ? CHORE_POLICY_OK : status;
+        replay_say(self, batch, k, actions);
     }
     return CHORE_POLICY_OK;
 }

@@ -5,10 +5,10 @@ See the README beside this package.
 """
 from chorebench.listen import serve_policy
 from chorebench.texts import part_rows, positions, regions, rows, unmet
-from chorebench.types import Episode, Event, Field, Mode, Observation, Offer, Policy, Request
+from chorebench.types import Answer, Episode, Event, Field, Mode, Observation, Offer, Policy, Report, Request
 
 __all__ = [
-    "Episode", "Event", "Field", "Mode", "Observation", "Offer", "Policy", "Request",
+    "Answer", "Episode", "Event", "Field", "Mode", "Observation", "Offer", "Policy", "Report", "Request",
     "part_rows", "positions", "regions", "rows", "serve_policy", "unmet",
 ]
 __version__ = "0.1.0"

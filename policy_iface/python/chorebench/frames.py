@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chorebench.types import DTYPES, Field, Observation
+from chorebench.types import DTYPES, REPORTS, Field, Observation, Report
 
 PROTOCOL = 1
 LARGEST = 64 << 20  # bytes of a frame
@@ -19,6 +19,8 @@ _COUNTS = struct.Struct("<II")
 _POSITION = struct.Struct("<IIQdII")
 _TEXT = struct.Struct("<II")
 _ANSWER = struct.Struct("<iI")
+_REPORT = struct.Struct("<II")
+_SPEAKS = 1 << 31  # in the count of rows
 _NOTHING = np.empty((1, 0, 0), np.float32)
 
 
@@ -137,16 +139,20 @@ class Layout:
         return obs
 
 
-def pack_actions(answers: Sequence[NDArray[np.float32] | str]) -> bytes:
-    """Answers as bytes: per position its rows (n, dim), or a text that says why there are none."""
+def pack_actions(answers: Sequence[tuple[NDArray[np.float32], Report | None] | str]) -> bytes:
+    """Answers as bytes: per position its rows (n, dim) and what it reports, or a text that says why there are none."""
     parts: list[bytes] = []
     for answer in answers:
         if isinstance(answer, str):
             text = answer.encode()
             parts += [_ANSWER.pack(-2, len(text)), text, bytes(-len(text) % 8)]
-        else:
-            values = answer.tobytes()
-            parts += [_ANSWER.pack(0, len(answer)), values, bytes(-len(values) % 8)]
+            continue
+        rows, report = answer
+        values = rows.tobytes()
+        parts += [_ANSWER.pack(0, len(rows) | (_SPEAKS if report else 0)), values, bytes(-len(values) % 8)]
+        if report:
+            about = report.about.encode()
+            parts += [_REPORT.pack(REPORTS[report.word], len(about)), about, bytes(-len(about) % 8)]
     return b"".join(parts)
 
 

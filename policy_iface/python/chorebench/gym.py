@@ -120,10 +120,14 @@ class ChoreEnv(gymnasium.Env[dict[str, Any], NDArray[np.float32]]):
             info.update(self.details())
         return obs, reward, outcome in ("success", "failed"), outcome in ("timeout", "sim_error", "policy_error"), info
 
+    def report(self, word: str, about: str = "") -> None:
+        """Says, before the next step, "done", "cannot" (the job cannot be done, because of the thing that `about` names) or "help"."""
+        self._ask(b"W", json.dumps({"word": word, "about": about}).encode())
+
     def details(self) -> dict[str, Any]:
-        """What the goal, its stages and the events say now; the instruction; why the episode ended."""
+        """What the goal, its stages and the events say now; the instruction; the last report; why the episode ended."""
         said: dict[str, Any] = json.loads(self._ask(b"I"))
-        return {key: said[key] for key in ("instruction", "reason", "literals", "stages", "events")}
+        return {key: said[key] for key in ("instruction", "reason", "literals", "stages", "events", "report")}
 
     @property
     def task_description(self) -> str:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorebench.frames import Closed, Layout, Line, pack_actions, wanted_fields
-from chorebench.types import Episode, Event, Mode, Observation, Offer, Request
+from chorebench.types import Answer, Episode, Event, Mode, Observation, Offer, Report, Request
 
 
 class Refusal(Exception):
@@ -144,8 +144,8 @@ class Served:
     def act(self, data: bytes) -> bytes:
         answers = self.layout.observations(data)
         if callable(getattr(self.policy, "act_batch", None)):
-            return pack_actions([self.rows(answer) for answer in self.policy.act_batch(list(answers))])
-        return pack_actions([self.rows(self.policy.act(obs)) for obs in answers])
+            return pack_actions([self.said(answer) for answer in self.policy.act_batch(list(answers))])
+        return pack_actions([self.said(self.policy.act(obs)) for obs in answers])
 
     def see(self, data: bytes) -> None:
         for obs in self.layout.observations(data):
@@ -155,6 +155,12 @@ class Served:
     def feedback(self, said: Mapping[str, Any]) -> None:
         if callable(getattr(self.policy, "feedback", None)):
             self.policy.feedback(Event(said["kind"], said["slot"], said["step"], said["value"], said["text"], said["success"]))
+
+    def said(self, answer: Any) -> tuple[NDArray[np.float32], Report | None]:
+        """What act returned as rows and a report."""
+        if isinstance(answer, Answer):
+            return self.rows(answer.action), answer.report
+        return self.rows(answer), None
 
     def rows(self, answer: Any) -> NDArray[np.float32]:
         """What act returned as (rows, dim)."""

@@ -12,6 +12,8 @@ DTYPES: dict[str, np.dtype[Any]] = {
     "u8": np.dtype("u1"), "f32": np.dtype("<f4"), "f64": np.dtype("<f8"), "i32": np.dtype("<i4"),
 }
 
+REPORTS = {"none": 0, "done": 1, "cannot": 2, "help": 3}
+
 
 @dataclass(frozen=True)
 class Field:
@@ -170,9 +172,30 @@ class Observation(dict[str, Any]):
     committed: NDArray[np.float32]  #: (rows, dim): what runs while this call thinks
 
 
+@dataclass(frozen=True)
+class Report:
+    """What a policy says beside its action: ``"done"``, ``"cannot"`` (the job cannot be done, because of what `about` names) or ``"help"``."""
+
+    word: str
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        if self.word not in REPORTS:
+            raise ValueError(f"a report is one of {', '.join(REPORTS)}, not \"{self.word}\"")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An action together with a report, for ``act`` to return."""
+
+    action: Any
+    report: Report
+
+
 class Policy(Protocol):
     """What chorebench needs of a policy. All else is optional: ``reset(episode)``, ``negotiate(offer)``, ``observe(obs)``,
     ``feedback(event)``, and the attributes ``mode``, ``observations``, ``horizon``, ``execute``, ``caps``."""
 
-    def act(self, obs: Observation) -> ArrayLike | Mapping[str, ArrayLike]:
-        """One action, (dim,); a chunk of them, (rows, dim); or a mapping from component to values."""
+    def act(self, obs: Observation) -> ArrayLike | Mapping[str, ArrayLike] | Answer:
+        """One action, (dim,); a chunk of them, (rows, dim); or a mapping from component to values. An ``Answer`` holds any of these and a
+        report."""

@@ -83,4 +83,4 @@ static void decoy_see(chore_policy_instance *self, chore_policy_batch *batch, co
     }
 }
 
-static const puppet cheat = {"decoy", sizeof(memory), decoy_see, NULL};
+static const puppet cheat = {"decoy", sizeof(memory), decoy_see, NULL, NULL};

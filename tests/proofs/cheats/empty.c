@@ -36,4 +36,4 @@ static void empty_see(chore_policy_instance *self, chore_policy_batch *batch, co
     stride[field] = 0;
 }
 
-static const puppet cheat = {"empty", sizeof(memory), empty_see, NULL};
+static const puppet cheat = {"empty", sizeof(memory), empty_see, NULL, NULL};

@@ -25,4 +25,4 @@ static void hover_change(chore_policy_instance *self, const chore_policy_batch *
     }
 }
 
-static const puppet cheat = {"hover", sizeof(memory), NULL, hover_change};
+static const puppet cheat = {"hover", sizeof(memory), NULL, hover_change, NULL};

@@ -37,4 +37,4 @@ static void leave_open_see(chore_policy_instance *self, chore_policy_batch *batc
     stride[field] = 0;
 }
 
-static const puppet cheat = {"leave_open", sizeof(memory), leave_open_see, NULL};
+static const puppet cheat = {"leave_open", sizeof(memory), leave_open_see, NULL, NULL};

@@ -38,4 +38,4 @@ static void let_fall_change(chore_policy_instance *self, const chore_policy_batc
     }
 }
 
-static const puppet cheat = {"let_fall", sizeof(memory), NULL, let_fall_change};
+static const puppet cheat = {"let_fall", sizeof(memory), NULL, let_fall_change, NULL};

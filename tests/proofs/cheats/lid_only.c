@@ -37,4 +37,4 @@ static void lid_only_see(chore_policy_instance *self, chore_policy_batch *batch,
     stride[field] = 0;
 }
 
-static const puppet cheat = {"lid_only", sizeof(memory), lid_only_see, NULL};
+static const puppet cheat = {"lid_only", sizeof(memory), lid_only_see, NULL, NULL};

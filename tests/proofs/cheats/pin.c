@@ -32,4 +32,4 @@ static void pin_change(chore_policy_instance *self, const chore_policy_batch *ba
     }
 }
 
-static const puppet cheat = {"pin", sizeof(memory), NULL, pin_change};
+static const puppet cheat = {"pin", sizeof(memory), NULL, pin_change, NULL};

@@ -2,7 +2,7 @@
    loaded behind it and gets every call. One slot. */
 #ifndef CHORE_TEST_PUPPET_H
 #define CHORE_TEST_PUPPET_H
-#include <chore/policy.h>
+#include <chore/policy_walk.h>
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -19,13 +19,14 @@ struct chore_policy_instance {
     void *memory; /* the cheat's own, zeroed at every reset */
 };
 
-/* What a cheat brings. see: change what the policy will read (nullable). change: the action that it gave. */
+/* What a cheat brings, nullable. see: change what the policy will read. change: the action that it gave. say: what it reports. */
 typedef struct puppet {
     const char *name;
     size_t memory_size;
     void (*see)(chore_policy_instance *self, chore_policy_batch *batch, const void **stream,
                 uint64_t *stride);
     void (*change)(chore_policy_instance *self, const chore_policy_batch *batch, float *action);
+    void (*say)(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions);
 } puppet;
 static const puppet cheat; /* the file that includes this defines it */
 
@@ -122,6 +123,9 @@ static int32_t puppet_act(chore_policy_instance *self, const chore_policy_batch 
     self->dim = actions->dim;
     if (status == CHORE_POLICY_OK && cheat.change) {
         cheat.change(self, batch, actions->data);
+    }
+    if (status == CHORE_POLICY_OK && cheat.say) {
+        cheat.say(self, batch, actions);
     }
     return status;
 }

@@ -13,4 +13,4 @@ static void skim_change(chore_policy_instance *self, const chore_policy_batch *b
     }
 }
 
-static const puppet cheat = {"skim", 1, NULL, skim_change};
+static const puppet cheat = {"skim", 1, NULL, skim_change, NULL};

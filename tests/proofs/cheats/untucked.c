@@ -29,4 +29,4 @@ static void untucked_see(chore_policy_instance *self, chore_policy_batch *batch,
     stride[field] = 0;
 }
 
-static const puppet cheat = {"untucked", sizeof(memory), untucked_see, NULL};
+static const puppet cheat = {"untucked", sizeof(memory), untucked_see, NULL, NULL};

@@ -26,4 +26,4 @@ static void wrong_order_see(chore_policy_instance *self, chore_policy_batch *bat
     stride[field] = 0;
 }
 
-static const puppet cheat = {"wrong_order", sizeof(memory), wrong_order_see, NULL};
+static const puppet cheat = {"wrong_order", sizeof(memory), wrong_order_see, NULL, NULL};

@@ -28,6 +28,13 @@ extern "C" {
 #define CHORE_FRAME_ERROR   'X' /* text: it is not done, and why */
 #define CHORE_FRAME_QUIT    'Q' /* nothing: the end */
 
+/* In the count of an answer's rows: after them comes what it reports. */
+#define CHORE_FRAME_REPORTS 0x80000000u
+
+/* What CHORE_REPORT_ is called: "none", "done", "cannot", "help". find: false, there is no such word. */
+const char *chore_report_word(uint32_t report);
+bool chore_report_find(const char *word, size_t len, uint32_t *report);
+
 /* ---- one frame ------------------------------------------------------------------------------------------ */
 
 /* A frame that is being written, head included. Begin with zeros; one object serves for many frames. */
