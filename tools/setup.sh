@@ -30,6 +30,8 @@ packages=(gcc libc6-dev cmake ninja-build pkg-config python3-pip
   libegl-dev libegl1 libegl-mesa0 libgl1-mesa-dri) # the last three: offscreen pixels without a GPU
 packages+=(libglfw3-dev libgl1) # the window chorebench-view, and nothing else
 [ $tests = 0 ] || packages+=(g++ python3-numpy xvfb xdotool) # a virtual screen, and hands for it
+optional=()
+[ $tests = 0 ] || optional=(abigail-tools) # abidiff; where apt has none, the tests that want it are skipped
 modules=(jansson yaml-0.1 libzstd libxxhash libmd popt libpng cmocka egl) # the same, where there is no dpkg
 
 deps=$top/.deps
@@ -105,6 +107,14 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     [ $check = 0 ] || die "missing packages: ${missing[*]}"
     install_packages "${missing[@]}"
   fi
+  for package in "${optional[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ] || continue
+    if [ $check = 0 ] && apt-cache show "$package" >/dev/null 2>&1; then
+      install_packages "$package"
+    else
+      note "no package $package: what wants it is skipped"
+    fi
+  done
 else
   missing=()
   for tool in cc cmake ninja pkg-config python3; do command -v $tool >/dev/null || missing+=("$tool"); done
