@@ -74,6 +74,12 @@ void chore_line_wake(chore_line_bell *bell)
     syscall(SYS_futex, &bell->value, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
+void chore_line_wish(chore_line_memory *line, uint32_t cancel)
+{
+    atomic_store(&line->cancel, cancel);
+    syscall(SYS_futex, &line->cancel, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
 void chore_line_ring(chore_line_bell *bell, uint32_t value)
 {
     atomic_store(&bell->value, value);

@@ -70,6 +70,8 @@ bool chore_line_wait(chore_line_bell *bell, uint32_t wanted, uint64_t until_ns, 
 void chore_line_ring(chore_line_bell *bell, uint32_t value);
 /* Wake who sleeps at the bell, whatever it shows. */
 void chore_line_wake(chore_line_bell *bell);
+/* Raise or lower the wish that the call in progress end, and wake who waits for it. */
+void chore_line_wish(chore_line_memory *line, uint32_t cancel);
 
 /* How the streams of one negotiation lie in the observation memory, and the actions in theirs. Computed alike on both
    sides from the accepted request and the offer's max_batch. Offsets in bytes. */

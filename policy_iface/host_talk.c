@@ -107,11 +107,11 @@ static int32_t give_up(chore_host_child *child, double limit_s)
 {
     char why[96];
     snprintf(why, sizeof why, "gave no answer for %g s and was stopped", limit_s);
-    atomic_store(&child->line->cancel, 1);
+    chore_line_wish(child->line, 1);
     const double grace = grace_s < limit_s ? grace_s : limit_s;
     const bool late = chore_line_wait(&child->line->to_parent, child->sent,
                                       chore_now_ns() + (uint64_t)(grace * 1e9), &child->gone);
-    atomic_store(&child->line->cancel, 0);
+    chore_line_wish(child->line, 0);
     if (late && child->line->word == CHORE_WORD_ANSWER) {
         snprintf(child->words, sizeof child->words, "it gave no answer for %g s", limit_s);
         return child->line->answer == CHORE_POLICY_FATAL ? CHORE_POLICY_FATAL : CHORE_POLICY_CANCELLED;

@@ -109,6 +109,9 @@ static int32_t call_create(chore_guest *guest, chore_wire *in, chore_wire *out)
     chore_host_leave(&mine);
     words[sizeof words - 1] = '\0';
     chore_host_clean_text(clean, sizeof clean, words);
+    if (guest->instance != NULL) {
+        chore_guest_cancellable(guest, true);
+    }
     return guest->instance != NULL ? CHORE_POLICY_OK : refuse(out, clean);
 }
 
@@ -116,6 +119,7 @@ static int32_t call_destroy(chore_guest *guest)
 {
     if (guest->instance != NULL) {
         fenv_t mine;
+        chore_guest_cancellable(guest, false);
         chore_host_enter(&mine);
         guest->file.plugin.destroy(guest->instance);
         chore_host_leave(&mine);

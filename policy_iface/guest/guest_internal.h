@@ -54,6 +54,9 @@ int32_t chore_guest_serve(chore_guest *guest, uint32_t word, chore_wire *in, cho
 void chore_guest_fill_table(chore_guest *guest);
 int64_t chore_guest_io(void *guest, void *buf, uint64_t n, bool write);
 
+/* guest_cancel.c: from now on (or no longer) the instance is told when the harness wants its call to end. */
+void chore_guest_cancellable(chore_guest *guest, bool from_now_on);
+
 /* confine.c: give up everything that the policy is not to have, before any of its code runs. Words on what is in force
    and on what is missing are added to the texts. */
 typedef struct chore_confinement {

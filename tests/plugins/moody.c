@@ -3,6 +3,7 @@
 #include <chore/policy_walk.h>
 #include <fenv.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +12,8 @@ struct chore_policy_instance {
     chore_policy_field turnable, streams[3], components[8];
     double bounds[8];
     const char *error;
+    int acts;
+    atomic_int cancelled;
 };
 
 static int is(const chore_policy_instance *self, const char *mood)
@@ -181,6 +184,10 @@ static int32_t moody_act(chore_policy_instance *self, const chore_policy_batch *
     if (is(self, "act_error")) {
         return fail(self, CHORE_POLICY_ERROR, "lost the server\x1b[31m");
     }
+    if (is(self, "waits_once") && self->acts++ == 0) { /* for nothing but its own cancel */
+        while (!atomic_load(&self->cancelled)) {}
+        return fail(self, CHORE_POLICY_CANCELLED, "as you wish");
+    }
     if (is(self, "act_fatal")) {
         return fail(self, CHORE_POLICY_FATAL, NULL);
     }
@@ -222,6 +229,11 @@ static int32_t moody_act(chore_policy_instance *self, const chore_policy_batch *
         return fail(self, CHORE_POLICY_WARN, "slow");
     }
     return CHORE_POLICY_OK;
+}
+
+static void moody_cancel(chore_policy_instance *self)
+{
+    atomic_store(&self->cancelled, 1);
 }
 
 static const char *moody_last_error(chore_policy_instance *self)
@@ -266,6 +278,7 @@ const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)
         .negotiate = moody_negotiate,
         .reset = moody_reset,
         .act = moody_act,
+        .cancel = moody_cancel,
         .last_error = moody_last_error,
         .observe = moody_observe,
         .feedback = moody_feedback,

@@ -93,6 +93,25 @@ static void an_end_from_outside_is_noticed_at_once(void **state)
     chore_policy_unload(host);
 }
 
+/* It takes too long, is asked to end by its own cancel, and lives on: the call failed, the process did not. */
+static void a_call_that_takes_too_long_is_cancelled(void **state)
+{
+    (void)state;
+    chore_error err = {0};
+    fixture_init(&f);
+    chore_policy_host *host = open_as(CHORE_POLICY_HOST, fixture_plugin("moody"), "waits_once", 0.4, &err);
+    if (host == NULL) {
+        fail_msg("%s", err.message);
+    }
+    assert_int_equal(strike(host, &err), CHORE_E_POLICY);
+    assert_string_equal(err.message, "policy \"moody\": act failed (CANCELLED, -5): it gave no answer for 0.4 s");
+    assert_false(chore_policy_gone(host));
+    fixture_reset(host, 1, 8);
+    assert_int_equal(chore_policy_act(host, &f.batch, &f.actions, &err), CHORE_OK);
+    assert_int_equal(chore_policy_host_boundary(host)->starts, 1);
+    chore_policy_unload(host);
+}
+
 static void what_it_prints_is_kept(void **state)
 {
     (void)state;
@@ -310,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_dead_policy_is_back_within_100_ms),
         cmocka_unit_test(an_end_from_outside_is_noticed_at_once),
+        cmocka_unit_test(a_call_that_takes_too_long_is_cancelled),
         cmocka_unit_test(what_it_prints_is_kept),
         cmocka_unit_test(its_last_words_are_told),
         cmocka_unit_test(the_boundary_says_what_it_is),

@@ -318,7 +318,8 @@ typedef struct chore_plugin {
     int32_t (*load)(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io,
                     void *ctx);
 
-    /* [any-thread] End the call in progress soon, with CHORE_POLICY_CANCELLED. */
+    /* [any-thread] End the call in progress soon, with CHORE_POLICY_CANCELLED: it takes too long, and so will its
+       process be ended. It may come when the call has just ended. */
     void (*cancel)(chore_policy_instance *self);
 
     /* [instance] A struct named by id, or NULL. */
