@@ -3,22 +3,27 @@
 #include "check_internal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <chore/conventions.h>
 #include <chore/image_words.h>
 #include <chore/rig.h>
 #include <chore/text.h>
 
 /* One arm, two arms with cloth, a robot that drives. */
 static const char usual[] = "set_aside,fold_towel,carry_dishes,synthetic";
+static const struct {
+    const char *embodiment, *task;
+} tasks_of[] = {{"arm", "set_aside"}, {"duo", "fold_towel"}, {"mobile", "carry_dishes"}};
 static const char playing_mode[] = "eef_delta";
 
 typedef struct recorded {
     chore_rig *rig;
     chore_policy_offer offer; /* the rig's without its pictures */
     chore_policy_field *fields;
-    char name[CHORE_NAME_CAP];
+    char name[2 * CHORE_NAME_CAP + 16];
     void **frames; /* [n_fields] */
 } recorded;
 
@@ -26,6 +31,7 @@ struct chorei_stages {
     recorded tasks[CHORE_CHECK_STAGES];
     chore_check_stage list[CHORE_CHECK_STAGES];
     int n_tasks, n;
+    chore_convention *convention; /* NULL: none */
 };
 
 static size_t share_bytes(const chore_policy_field *field)
@@ -133,12 +139,18 @@ static chore_status add_task(chorei_stages *s, const char *name, chore_error *er
         return chore_fail(err, CHORE_E_USAGE, "--task: at most %d", CHORE_CHECK_STAGES);
     }
     recorded *r = &s->tasks[s->n_tasks++];
-    chore_status status = chore_rig_create(&r->rig, name, NULL, NULL, 0, err);
+    const chore_convention *convention = s->convention;
+    chore_status status = chore_rig_create_at(&r->rig, convention ? (int)convention->rate_hz : 0, name,
+                                              NULL, NULL, 0, err);
+    if (status == CHORE_OK && convention) {
+        status = chore_rig_set_convention(r->rig, convention, err);
+    }
     if (status == CHORE_OK) {
         status = record(r, err);
     }
     if (status == CHORE_OK) {
-        chore_copy(r->name, sizeof r->name, chore_task_name(chore_rig_task(r->rig)));
+        snprintf(r->name, sizeof r->name, "%s%s%s", chore_task_name(chore_rig_task(r->rig)),
+                 convention ? " in " : "", convention ? convention->name : "");
         const chore_check_stage stage = {.name = r->name,
                                          .offer = &r->offer,
                                          .n_frames = CHORE_CHECK_FRAMES,
@@ -157,13 +169,38 @@ static void add_synthetic(chorei_stages *s)
     }
 }
 
-chore_status chorei_stages_make(chorei_stages **out, const char *tasks, chore_error *err)
+/* A task of the convention's robot. */
+static chore_status usual_task(const chore_convention *convention, const char **task, chore_error *err)
+{
+    for (size_t i = 0; i < sizeof tasks_of / sizeof *tasks_of; i++) {
+        if (strcmp(tasks_of[i].embodiment, convention->embodiment) == 0) {
+            *task = tasks_of[i].task;
+            return CHORE_OK;
+        }
+    }
+    return chore_fail(err, CHORE_E_USAGE, "convention '%s' is for the robot '%s': on which task? --task NAME",
+                      convention->name, convention->embodiment);
+}
+
+static chore_status open_convention(chorei_stages *s, const char *name, const char **tasks, chore_error *err)
+{
+    s->convention = calloc(1, sizeof *s->convention);
+    CHORE_ASSERT(s->convention != NULL);
+    const chore_status status = chore_convention_load(s->convention, name, err);
+    return status == CHORE_OK && *tasks == NULL ? usual_task(s->convention, tasks, err) : status;
+}
+
+chore_status chorei_stages_make(chorei_stages **out, const char *tasks, const char *convention, chore_error *err)
 {
     chore_status status = CHORE_OK;
-    char *words = strdup(tasks != NULL ? tasks : usual), *rest = words, *word;
     *out = calloc(1, sizeof **out);
-    CHORE_ASSERT(words != NULL && *out != NULL);
-    while ((word = strsep(&rest, ", ")) != NULL && status == CHORE_OK) {
+    CHORE_ASSERT(*out != NULL);
+    if (convention != NULL) {
+        status = open_convention(*out, convention, &tasks, err);
+    }
+    char *words = strdup(tasks != NULL ? tasks : usual), *rest = words, *word;
+    CHORE_ASSERT(words != NULL);
+    while (status == CHORE_OK && (word = strsep(&rest, ", ")) != NULL) {
         if (strcmp(word, "synthetic") == 0) {
             add_synthetic(*out);
         } else if (word[0] != '\0') {
@@ -187,6 +224,9 @@ void chorei_stages_free(chorei_stages *s)
         free(r->frames);
         free(r->fields);
         chore_rig_destroy(r->rig);
+    }
+    if (s != NULL) {
+        free(s->convention);
     }
     free(s);
 }

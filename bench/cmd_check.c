@@ -15,13 +15,14 @@ static const char about[] =
     "Examples:\n"
     "  chorebench check ./mine.so\n"
     "  chorebench check ./mine.so --task set_aside --policy-config model.bin --allow read=model.bin\n"
+    "  chorebench check ./mine.so --convention libero\n"
     "  chorebench check ./mine.so --rule bounds_of_buffers,19\n"
     "  chorebench check --rules\n"
     "\n"
     "Exit codes: 0 no rule is broken · 1 a rule is broken · 2 usage · 4 the policy cannot be loaded or started\n";
 
 typedef struct options {
-    char *tasks, *config, *allow, *only;
+    char *tasks, *convention, *config, *allow, *only;
     double limit_s, act_limit_ms;
     int steps, unconfined, json, rules;
 } options;
@@ -216,7 +217,7 @@ static int check_policies(const options *o, const char **policies)
         status = parse_rules(o->only, only, &err);
     }
     if (status == CHORE_OK) {
-        status = chorei_stages_make(&stages, o->tasks, &err);
+        status = chorei_stages_make(&stages, o->tasks, o->convention, &err);
     }
     chore_check_def def = {.config = o->config,
                            .allow = &allow,
@@ -257,6 +258,8 @@ int chore_cmd_check(int argc, const char **argv)
         {"task", 't', POPT_ARG_STRING, &o.tasks, 0,
          "whose offers it is shown; 'synthetic': made-up robots (default: a choice of both)",
          "TASK,..."},
+        {"convention", 0, POPT_ARG_STRING, &o.convention, 0,
+         "in whose names and layouts it is served, as in `chorebench run`", "NAME|PATH"},
         {"rule", 'r', POPT_ARG_STRING, &o.only, 0,
          "only these rules, by name or number, and what they need", "RULE,..."},
         {"rules", 0, POPT_ARG_NONE, &o.rules, 0, "print the rules", NULL},
@@ -293,6 +296,7 @@ int chore_cmd_check(int argc, const char **argv)
     }
     poptFreeContext(context);
     free(o.tasks);
+    free(o.convention);
     free(o.config);
     free(o.allow);
     free(o.only);

@@ -24,7 +24,8 @@ static chore_status replay(const char *path, const char *task, chore_error *err)
     if (status == CHORE_OK) {
         chore_trace_header_text(trace, "task", name, sizeof name);
         chore_trace_header_text(trace, "embodiment", embodiment, sizeof embodiment);
-        status = chore_rig_create(&rig, task ? task : name, embodiment, NULL, 0, err);
+        status = chore_rig_create_at(&rig, chore_trace_control_hz(trace), task ? task : name, embodiment,
+                                     NULL, 0, err);
     }
     uint64_t start = chore_now_ns();
     if (status == CHORE_OK) {

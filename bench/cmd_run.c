@@ -16,7 +16,7 @@
 
 typedef struct options {
     char *policy, *policy_config, *profile, *allow, *convention, *track, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
-    int jobs, batch, resume, json, quiet, no_cache, no_trace, watched, shuffle;
+    int jobs, batch, rate, resume, json, quiet, no_cache, no_trace, watched, shuffle;
     double hang_s;
 } options;
 
@@ -113,6 +113,12 @@ static chore_status make_plan(chore_plan *plan, const options *o, const char **a
     if (status == CHORE_OK) {
         status = parse_boundary(plan, o, err);
     }
+    if (status == CHORE_OK && o->convention) {
+        status = chorei_plan_convention(plan, o->convention, err);
+    }
+    if (o->rate > 0) {
+        plan->control_hz = o->rate;
+    }
     if (status == CHORE_OK) {
         status = chorei_plan_names(plan, args, &lo, &hi, err);
     }
@@ -121,9 +127,6 @@ static chore_status make_plan(chore_plan *plan, const options *o, const char **a
     }
     if (status == CHORE_OK) {
         status = chorei_plan_policy(plan, o->policy, o->policy_config, err);
-    }
-    if (status == CHORE_OK && o->convention) {
-        status = chorei_plan_convention(plan, o->convention, err);
     }
     return status == CHORE_OK ? chore_plan_expand(plan, lo, hi, variants, err) : status;
 }
@@ -391,6 +394,8 @@ int chore_cmd_run(int argc, const char **argv)
          "what it may there: net,processes,gpu,files,memory=GIB,cpu=S,read=PATH,write=PATH", "LIST"},
         {"convention", 0, POPT_ARG_STRING, &o.convention, 0,
          "serve the policy in names and layouts that it knows: libero, droid, aloha, robocasa or a file", "NAME|PATH"},
+        {"rate", 0, POPT_ARG_INT, &o.rate, 0,
+         "control rate (default: the convention's, else each task's own)", "HZ"},
         {"track", 0, POPT_ARG_STRING, &o.track, 0,
          "what it may look at: state (default): everything, vision: cameras, itself and the instruction", "NAME"},
         {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0,
@@ -436,6 +441,8 @@ int chore_cmd_run(int argc, const char **argv)
         code = chore_cli_usage("run", "-j %d: expected 1 to 256", o.jobs);
     } else if (o.batch < 1 || o.batch > CHORE_RIG_SLOTS) {
         code = chore_cli_usage("run", "--batch %d: expected 1 to %d", o.batch, CHORE_RIG_SLOTS);
+    } else if (o.rate < 0 || o.rate > CHORE_RATE_MOST) {
+        code = chore_cli_usage("run", "--rate %d: expected 1 to %d Hz", o.rate, CHORE_RATE_MOST);
     } else if (!(o.hang_s >= 0.1)) {
         code = chore_cli_usage("run", "--hang: expected at least 0.1 seconds");
     } else {

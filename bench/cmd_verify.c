@@ -81,8 +81,9 @@ static chore_status check_row(const chore_run_folder *run, const chore_row *row,
     }
     if (status == CHORE_OK && !fast) {
         if (!rigs[planned->task]) {
-            status = chore_rig_create(&rigs[planned->task], task->path[0] ? task->path : task->name,
-                                      run->plan.embodiment, NULL, run->plan.run_key, err);
+            status = chore_rig_create_at(&rigs[planned->task], run->plan.control_hz,
+                                         task->path[0] ? task->path : task->name, run->plan.embodiment,
+                                         NULL, run->plan.run_key, err);
         }
         if (status == CHORE_OK) {
             status = chore_verify_row(rigs[planned->task], row, trace, err);

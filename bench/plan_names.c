@@ -15,13 +15,18 @@ static bool is_path(const char *name)
     return strchr(name, '/') || (len > 5 && strcmp(name + len - 5, ".yaml") == 0);
 }
 
-/* Check the task completely, scene included, before an episode starts. */
-static chore_status plan_task(chore_plan_task *out, const char *name, const char *embodiment,
-                              chore_error *err)
+/* Check the task completely, scene included, before an episode starts. *as_planned: the plan's rate is its own anyway. */
+static chore_status plan_task(chore_plan_task *out, const char *name, const chore_plan *plan,
+                              bool *as_planned, chore_error *err)
 {
+    const char *embodiment = plan->embodiment;
     chore_task *task = NULL;
     chore_scene *scene = NULL;
     chore_status status = chore_task_load(&task, name, err);
+    if (status == CHORE_OK && plan->control_hz > 0) {
+        *as_planned = *as_planned && chore_task_own_control_hz(task) == plan->control_hz;
+        chore_task_set_control_hz(task, plan->control_hz);
+    }
     if (status == CHORE_OK) {
         status = chore_task_build_scene(
             task, embodiment[0] ? embodiment : chore_task_embodiment(task, 0), &scene, err);
@@ -104,9 +109,10 @@ chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *se
     plan->tasks = calloc((size_t)n, sizeof *plan->tasks);
     CHORE_ASSERT(plan->tasks);
     chore_status status = CHORE_OK;
+    bool as_planned = true;
     for (int i = 0; i < n && status == CHORE_OK; i++) {
-        status = plan_task(&plan->tasks[i], plan->suite[0] ? suite.tasks[i] : args[i],
-                           plan->embodiment, err);
+        status = plan_task(&plan->tasks[i], plan->suite[0] ? suite.tasks[i] : args[i], plan,
+                           &as_planned, err);
         if (status == CHORE_E_NOT_FOUND && !plan->suite[0]) {
             hint_suite(args[i], n == 1, err);
         }
@@ -118,6 +124,7 @@ chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *se
             }
         }
     }
+    plan->control_hz = as_planned ? 0 : plan->control_hz;
     chore_suite_release(&suite);
     return status;
 }
@@ -175,6 +182,12 @@ chore_status chorei_plan_convention(chore_plan *plan, const char *name_or_path, 
         chore_copy(plan->convention, sizeof plan->convention, convention->name);
         chore_copy(plan->convention_path, sizeof plan->convention_path, is_path(name_or_path) ? convention->path : "");
         plan->convention_hash = convention->hash;
+        plan->control_hz = (int)convention->rate_hz;
+        if (convention->rate_hz < 1 || convention->rate_hz > CHORE_RATE_MOST ||
+            (double)plan->control_hz < convention->rate_hz) {
+            status = chore_fail_at(err, CHORE_E_FILE, convention->path, 0, 0,
+                                   "a rate of %g Hz: expected a whole number, 1 to %d Hz", convention->rate_hz, CHORE_RATE_MOST);
+        }
     }
     free(convention);
     return status;

@@ -3,7 +3,7 @@
 #define CHORE_PLAN_NAMES_INTERNAL_H
 #include <chore/run_plan.h>
 
-/* One name that is a suite (its seeds go to *seed_lo and *seed_hi), or tasks by name or path; NULL-terminated. Each is checked completely,
+/* The embodiment and the control rate are in the plan already. One name that is a suite (its seeds go to *seed_lo and *seed_hi), or tasks by name or path; NULL-terminated. Each is checked completely,
    its scene included, before an episode starts. err must not be NULL. */
 chore_status chorei_plan_names(chore_plan *plan, const char **args, uint64_t *seed_lo,
                                uint64_t *seed_hi, chore_error *err);

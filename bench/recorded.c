@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <chore/files.h>
+#include <chore/run_plan.h>
 #include <chore/spoken.h>
 
 void chore_trace_header_text(const chore_trace *trace, const char *key, char *out, size_t cap)
@@ -13,6 +14,14 @@ void chore_trace_header_text(const chore_trace *trace, const char *key, char *ou
     const char *value = json_string_value(json_object_get(header, key));
     chore_copy(out, cap, value ? value : "");
     json_decref(header);
+}
+
+int chore_trace_control_hz(const chore_trace *trace)
+{
+    json_t *header = json_loads(chore_trace_header(trace), 0, NULL);
+    const json_int_t hz = json_integer_value(json_object_get(header, "control_hz"));
+    json_decref(header);
+    return hz >= 1 && hz <= CHORE_RATE_MOST ? (int)hz : 0;
 }
 
 static const float *recorded_action(void *ctx, uint32_t slot, uint64_t step, uint32_t *dim)

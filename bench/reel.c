@@ -45,7 +45,8 @@ static chore_status load(chore_reel *reel, const char *path, const char *task, u
     if (status == CHORE_OK) {
         chore_trace_header_text(reel->trace, "task", name, sizeof name);
         chore_trace_header_text(reel->trace, "embodiment", embodiment, sizeof embodiment);
-        status = chore_rig_create(&reel->rig, task && *task ? task : name, embodiment, NULL, run_key, err);
+        status = chore_rig_create_at(&reel->rig, chore_trace_control_hz(reel->trace), task && *task ? task : name, embodiment, NULL, run_key,
+                                     err);
     }
     if (status == CHORE_OK) {
         reel->episode = chore_rig_episode(reel->rig);

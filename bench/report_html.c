@@ -64,6 +64,9 @@ static void write_trust(page *p)
         chore_text_add(&p->out, "<br><span class='tag slow'>remote</span> The policy ran elsewhere: nothing of ours held it but "
                                 "the time of a call.");
     }
+    if (s->control_hz > 0) {
+        chore_text_add(&p->out, "<br><span class='tag slow'>%d Hz</span> Control at another rate than the tasks' own.", s->control_hz);
+    }
     if (s->track == CHORE_TRACK_VISION) {
         chore_text_add(&p->out, "<br><span class='tag'>vision track</span> No privileged stream was offered.");
     }

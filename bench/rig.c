@@ -17,11 +17,20 @@ static chore_status add_slot(chore_rig *rig, chore_error *err)
 chore_status chore_rig_create(chore_rig **out, const char *task, const char *embodiment,
                               const char *cache_dir, uint64_t run_key, chore_error *err)
 {
+    return chore_rig_create_at(out, 0, task, embodiment, cache_dir, run_key, err);
+}
+
+chore_status chore_rig_create_at(chore_rig **out, int control_hz, const char *task, const char *embodiment,
+                                 const char *cache_dir, uint64_t run_key, chore_error *err)
+{
     chore_rig *rig = calloc(1, sizeof *rig);
     CHORE_ASSERT(rig);
     rig->cache_dir = cache_dir;
     rig->run_key = run_key;
     chore_status status = chore_task_load(&rig->task, task, err);
+    if (status == CHORE_OK && control_hz > 0) {
+        chore_task_set_control_hz(rig->task, control_hz);
+    }
     if (status == CHORE_OK) {
         bool asked = embodiment && *embodiment;
         status = chore_task_build_scene(

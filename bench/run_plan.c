@@ -101,12 +101,19 @@ static void add_convention(json_t *json, const chore_plan *plan)
         json_object_set_new(json, "convention", json_pack("{s:s, s:s, s:o}", "name", plan->convention, "path", plan->convention_path,
                                                           "hash", hash_json(plan->convention_hash)));
     }
+    if (plan->control_hz > 0) {
+        json_object_set_new(json, "control_hz", json_integer(plan->control_hz));
+    }
 }
 
 static bool read_convention(chore_plan *plan, json_t *json)
 {
     const char *name, *path, *hash;
-    json_t *convention = json_object_get(json, "convention");
+    json_t *convention = json_object_get(json, "convention"), *hz = json_object_get(json, "control_hz");
+    plan->control_hz = (int)json_integer_value(hz);
+    if (hz && (plan->control_hz < 1 || plan->control_hz > CHORE_RATE_MOST)) {
+        return false;
+    }
     return !convention || (json_unpack(convention, "{s:s, s:s, s:s}", "name", &name, "path", &path, "hash", &hash) == 0 &&
                            chore_copy(plan->convention, sizeof plan->convention, name) &&
                            chore_copy(plan->convention_path, sizeof plan->convention_path, path) &&

@@ -61,9 +61,10 @@ static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error
 {
     const chore_plan_task *t = &w->def->plan->tasks[task];
     if (!w->rigs[task]) {
-        chore_status status = chore_rig_create(&w->rigs[task], t->path[0] ? t->path : t->name,
-                                               w->def->plan->embodiment, w->def->cache_dir,
-                                               w->def->plan->run_key, err);
+        chore_status status = chore_rig_create_at(&w->rigs[task], w->def->plan->control_hz,
+                                                  t->path[0] ? t->path : t->name,
+                                                  w->def->plan->embodiment, w->def->cache_dir,
+                                                  w->def->plan->run_key, err);
         if (status != CHORE_OK) {
             return status;
         }

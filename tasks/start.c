@@ -120,7 +120,12 @@ static chore_hash cache_key(const chore_episode *episode, uint64_t seed)
                      task = chore_task_hash(episode->task);
     const uint64_t words[7] = {
         scene.lo, scene.hi, task.lo, task.hi, episode->run_key, seed, CHORE_PLACEMENT_VERSION};
-    return chore_hash_bytes(words, sizeof words, 0);
+    chore_hash key = chore_hash_bytes(words, sizeof words, 0);
+    if (episode->task->control_hz != episode->task->own_hz) {
+        const int64_t hz = episode->task->control_hz;
+        key = chore_hash_chain(key, &hz, sizeof hz);
+    }
+    return key;
 }
 
 chore_status chore_episode_start(chore_episode *episode, uint64_t seed, chore_error *err)

@@ -40,6 +40,15 @@ int chore_task_control_hz(const chore_task *task)
 {
     return task->control_hz;
 }
+int chore_task_own_control_hz(const chore_task *task)
+{
+    return task->own_hz;
+}
+void chore_task_set_control_hz(chore_task *task, int hz)
+{
+    CHORE_ASSERT(hz >= 1 && !task->resolved);
+    task->control_hz = hz;
+}
 const char *chore_task_scene_name(const chore_task *task)
 {
     return task->scene;
@@ -345,11 +354,19 @@ static chore_status check_embodiment(const chore_task *task, const char *embodim
 static chore_status check_rate(const chore_task *task, const chore_scene *scene, chore_error *err)
 {
     const int hz = chore_scene_physics_hz(scene);
-    return hz % task->control_hz == 0
-               ? CHORE_OK
-               : chore_yaml_fail(chore_yaml_find(chore_yaml_root(task->yaml), "control_rate"), err,
-                                 "the control rate must divide the %d Hz of the scene '%s'", hz,
-                                 task->scene);
+    if (hz % task->control_hz == 0) {
+        return CHORE_OK;
+    }
+    if (task->control_hz == task->own_hz) {
+        return chore_yaml_fail(chore_yaml_find(chore_yaml_root(task->yaml), "control_rate"), err,
+                               "the control rate must divide the %d Hz of the scene '%s'", hz,
+                               task->scene);
+    }
+    chore_fail(err, CHORE_E_USAGE,
+               "the task '%s' cannot run at %d Hz: that does not divide the %d Hz of the physics of its scene '%s'",
+               task->name, task->control_hz, hz, task->scene);
+    chore_error_hint(err, "its own rate is %d Hz: --rate %d", task->own_hz, task->own_hz);
+    return CHORE_E_USAGE;
 }
 
 chore_status chore_task_build_scene(chore_task *task, const char *embodiment, chore_scene **out,

@@ -248,7 +248,7 @@ struct chore_task {
     char scene[CHORE_NAME_CAP];
     int n_embodiments;
     char (*embodiments)[CHORE_NAME_CAP];
-    int control_hz;
+    int control_hz, own_hz; /* the present one; the file's */
     double horizon_s;
     int n_pool, n_objects;     /* the file's; with the shards of what is breakable, once resolved */
     chore_object_def *objects; /* the pool: items */

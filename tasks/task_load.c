@@ -278,7 +278,7 @@ static chore_status parse_times(const chore_yaml_node *root, chore_task *task, c
                                "the control rate must divide %d Hz: 10, 15, 20, 25, 30, 50 Hz ...",
                                CHORE_PHYSICS_HZ);
     }
-    task->control_hz = (int)hz;
+    task->control_hz = task->own_hz = (int)hz;
     TRY(chore_yaml_quantity(horizon, CHORE_UNIT_TIME, &task->horizon_s, err));
     if (!(task->horizon_s > 0 && task->horizon_s <= 86400)) {
         return chore_yaml_fail(horizon, err, "expected a horizon above 0 s and up to 24 h");

@@ -405,7 +405,8 @@ static chore_status load(chore_player *p, chore_error *err)
     if (status == CHORE_OK) {
         chore_trace_header_text(p->reel->trace, "task", name, sizeof name);
         chore_trace_header_text(p->reel->trace, "embodiment", embodiment, sizeof embodiment);
-        status = chore_rig_create(&p->rig, p->task[0] ? p->task : name, embodiment, NULL, p->run_key, err);
+        status = chore_rig_create_at(&p->rig, chore_trace_control_hz(p->reel->trace), p->task[0] ? p->task : name, embodiment,
+                                     NULL, p->run_key, err);
     }
     if (status == CHORE_OK) {
         p->episode = chore_rig_episode(p->rig);

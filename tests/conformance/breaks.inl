@@ -15,7 +15,7 @@ BREAK(says_why, null_words, "last_error returns NULL after create*", "has no wor
 BREAK(says_why, latin_words, "*not UTF-8*", "speaks Latin-1")
 BREAK(negotiates, other_shape, "no offer is accepted: *asked shape ?9?, offered ?7?*", "asks for joints that there are not")
 BREAK(acts, counts_unwritten, "*row 2, value 0 is nan: not written*", "counts a row that it did not write")
-BREAK(acts, mumbles, "step 0: it reports 9 about *", "reports what is no word")
+BREAK(acts, mumbles, "*step 0: it reports 9 about *", "reports what is no word")
 BREAK(acts, crashes, "*in act, step 0: it crashed by SIGABRT*stubborn*", "crashes")
 BREAK(acts, exits, "*in act, step 0: it ended the process with exit code 3*", "calls exit")
 BREAK(acts, hangs, "*in act, step 0: no answer for 1 s*", "computes without end")

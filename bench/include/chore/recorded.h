@@ -23,6 +23,8 @@ void chore_recorded_close(chore_recorded *recorded);
 const void *chore_recorded_extension(void *ctx, const char *id);
 /* String member of a trace's header; "" when absent. Copied to out. */
 void chore_trace_header_text(const chore_trace *trace, const char *key, char *out, size_t cap);
+/* The control rate of the recording; 0 when the header says none that could be. */
+int chore_trace_control_hz(const chore_trace *trace);
 #ifdef __cplusplus
 }
 #endif

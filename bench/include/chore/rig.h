@@ -17,6 +17,9 @@ typedef struct chore_rig chore_rig;
 /* Load the task (name or path), build its scene for the embodiment (NULL or "": the task's first). cache_dir (nullable) outlives the rig. */
 chore_status chore_rig_create(chore_rig **out, const char *task, const char *embodiment, const char *cache_dir, uint64_t run_key,
                               chore_error *err);
+/* The same at another control rate than the task's own; 0: its own. CHORE_E_USAGE when that does not divide the physics. */
+chore_status chore_rig_create_at(chore_rig **out, int control_hz, const char *task, const char *embodiment, const char *cache_dir,
+                                 uint64_t run_key, chore_error *err);
 void chore_rig_destroy(chore_rig *rig);
 chore_episode *chore_rig_episode(chore_rig *rig);   /* of slot 0 */
 /* So many slots (1 to CHORE_RIG_SLOTS, never fewer than before), each with an episode; from now on the offer says so. Allocates worlds. */

@@ -8,6 +8,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#define CHORE_RATE_MOST 1000 /* Hz of control at most */
+
 typedef struct chore_planned {
     int task;                    /* index into the plan's tasks */
     chore_variant variant;
@@ -32,6 +34,7 @@ typedef struct chore_plan {
     char convention[CHORE_NAME_CAP];   /* in whose names and layouts the policy is served; empty: in our own */
     char convention_path[CHORE_PATH_CAP];   /* of one given by path; empty: by name from the data folder */
     chore_hash convention_hash;
+    int control_hz;              /* of all tasks; 0: each its own */
     chore_track track;           /* what the policy may look at */
     char embodiment[CHORE_NAME_CAP];   /* empty: each task's first */
     uint64_t run_key;

@@ -55,6 +55,7 @@ typedef struct chore_summary {
     int n_events;
     double wall_s, sim_s;                   /* sums over all rows, repeated ones included */
     chore_track track;                      /* the plan's */
+    int control_hz;                         /* the plan's: 0: each task's own */
     char renderer[192];                     /* what drew the policy's pictures, "several" when rows name different ones; "" without pictures */
     bool privileged;                        /* some row was made with privileged streams */
 } chore_summary;

@@ -40,7 +40,7 @@ typedef struct chore_convention {
     char name[CHORE_NAME_CAP], path[CHORE_PATH_CAP], about[256];
     int version;
     chore_hash hash;             /* of the file */
-    double rate_hz;              /* at which such policies run elsewhere */
+    double rate_hz;              /* at which such policies run, and are served: a whole number */
     char embodiment[CHORE_NAME_CAP];
     int n_streams;
     chore_convention_stream streams[CHORE_CONVENTION_STREAMS];

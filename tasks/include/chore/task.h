@@ -27,6 +27,10 @@ int chore_task_n_held_out_instructions(const chore_task *task);   /* wordings ke
 const char *chore_task_held_out_instruction(const chore_task *task, int index);
 double chore_task_horizon_s(const chore_task *task);
 int chore_task_control_hz(const chore_task *task);
+int chore_task_own_control_hz(const chore_task *task); /* the file's */
+/* Judge and steer at another rate than the file's, for policies that were made for one; all times of the task stay what they are in seconds.
+   Before its scene is built: that wants a rate that divides its physics, CHORE_E_USAGE. The task's hash is the file's all the same. */
+void chore_task_set_control_hz(chore_task *task, int hz);
 const char *chore_task_scene_name(const chore_task *task);
 int chore_task_n_embodiments(const chore_task *task);
 const char *chore_task_embodiment(const chore_task *task, int index);
