@@ -58,9 +58,10 @@ static const char *name(const void *state)
     return "the test's driver";
 }
 
-static chore_status frame(void *state, const mjData *data, int camera, int width, int height, uint8_t *rgb, chore_error *err)
+static chore_status frame(void *state, const mjData *data, int camera, const chore_viewpoint *from, int width, int height,
+                          uint8_t *rgb, chore_error *err)
 {
-    (void)state, (void)data, (void)camera, (void)err;
+    (void)state, (void)data, (void)camera, (void)from, (void)err;
     memset(rgb, 0, 3 * (size_t)width * (size_t)height);
     return CHORE_OK;
 }
