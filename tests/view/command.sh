@@ -41,7 +41,7 @@ sed -e 's/^horizon: .*/horizon: 2 s/' -e 's/window: .*\]/window: [0.5 s, 1 s]/' 
 "$CHORE_BUILD_DIR/bin/chorebench" run task.yaml --policy noop --seeds 0..0 --variant control -j 1 --film none -q --out r >/dev/null 2>&1
 expect 2 "r has no episode 'set_aside-control-00007'; did you mean 'set_aside-control-00000'" r set_aside-control-00007
 expect 3 'cannot open a window: no display.*DISPLAY' r
-expect 3 'without a screen: chorebench show' r 0
+expect 3 'without a screen: chorebench render' r 0
 
 # The list of keys in the folder's page is the table's.
 "$view" --keys >keys
