@@ -189,7 +189,8 @@ chore_status chore_policy_negotiate(chore_policy_host *host, const chore_policy_
     chore_host_enter(&mine);
     const int32_t answer = host->plugin.negotiate(host->instance, offer, &asked);
     chore_host_leave(&mine);
-    chore_status status = judge(host, CHORE_E_POLICY_LOAD, "negotiate", answer, err);
+    /* one that could, and had to be started again, costs an episode and not the run */
+    chore_status status = judge(host, lost ? CHORE_E_POLICY : CHORE_E_POLICY_LOAD, "negotiate", answer, err);
     if (status == CHORE_OK) {
         status = chore_host_compare(host, offer, &asked, err);
     }

@@ -47,7 +47,7 @@ static bool parse_tcp(const char *text, address *out)
     if (len > 2 && text[0] == '[' && colon[-1] == ']') {
         text++;
         len -= 2;
-    } else if (memchr(text, ':', len) != NULL) { /* which colon is the last one's? */
+    } else if (strcspn(text, ":[]") < len) { /* which colon is the last one's? */
         return false;
     }
     if (*end != '\0' || port < 1 || port > 65535 || len == 0 || len >= sizeof out->host) {

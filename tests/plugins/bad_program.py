@@ -19,6 +19,8 @@ def act(steps):
         sys.exit(7)
     if how == "silent" and steps == 3:
         sys.stdin.buffer.read()  # until it is left
+    if how == "later" and told == "0":
+        sys.exit(1)
     if how == "killed" and steps == 3:
         os.kill(os.getpid(), signal.SIGSEGV)
     if how == "reason":
@@ -54,14 +56,14 @@ def act(steps):
     answer(b"T", b"0 0 0 -1.5 0 1.5 0.8 0.04")
 
 
-steps = 0
+steps, told = 0, os.environ.get("CONNECTION")
 while True:
     head = sys.stdin.buffer.read(8)
     if len(head) < 8:
         sys.exit(0)
     length, letter = struct.unpack("<Ic3x", head)
     data = sys.stdin.buffer.read(length)
-    if how == "mute":
+    if how == "mute" or how == "later" and told == "1":  # the second one
         continue
     if how == "http":
         sys.stdout.buffer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")

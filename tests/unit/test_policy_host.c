@@ -248,6 +248,39 @@ static void what_is_not_understood_is_named(void **state)
     }
 }
 
+/* ---- elsewhere -------------------------------------------------------------------------------------------- */
+
+static void an_address_is_read_or_refused(void **state)
+{
+    static const struct {
+        const char *text;
+        chore_status status;
+    } cases[] = {
+        {"tcp:localhost:8000", CHORE_OK},     {"tcp:127.0.0.1:1", CHORE_OK},        {"tcp:[::1]:65535", CHORE_OK},
+        {"unix:/run/policy", CHORE_OK},       {"unix:policy", CHORE_OK},            {"tcp:localhost", CHORE_E_USAGE},
+        {"tcp::8000", CHORE_E_USAGE},         {"tcp:localhost:", CHORE_E_USAGE},    {"tcp:localhost:0", CHORE_E_USAGE},
+        {"tcp:localhost:65536", CHORE_E_USAGE}, {"tcp:localhost:80x", CHORE_E_USAGE}, {"tcp:localhost:-1", CHORE_E_USAGE},
+        {"tcp:::1:8000", CHORE_E_USAGE},      {"tcp:[]:8000", CHORE_E_USAGE},       {"unix:", CHORE_E_USAGE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        chore_error err = {0};
+        assert_true(chore_policy_is_address(cases[i].text));
+        if (chore_policy_address_check(cases[i].text, &err) != cases[i].status) {
+            fail_msg("%s: %s", cases[i].text, err.message);
+        }
+    }
+    assert_false(chore_policy_is_address("oracle") || chore_policy_is_address("./tcp:x.so"));
+}
+
+static void remote_wants_an_address(void **state)
+{
+    (void)state;
+    chore_error err = {0};
+    assert_null(open_as(CHORE_POLICY_REMOTE, "remote", "", 5, &err));
+    assert_string_equal(err.message, "profile remote wants an address: tcp:HOST:PORT or unix:PATH");
+}
+
 /* ---- the wire ------------------------------------------------------------------------------------------ */
 
 enum { WIRE_CAP = 1 << 16 };
@@ -337,6 +370,8 @@ int main(void)
         cmocka_unit_test(what_is_allowed_is_open),
         cmocka_unit_test(what_is_allowed_reads_back),
         cmocka_unit_test(what_is_not_understood_is_named),
+        cmocka_unit_test(an_address_is_read_or_refused),
+        cmocka_unit_test(remote_wants_an_address),
         cmocka_unit_test(a_request_comes_over_whole),
         cmocka_unit_test(garbage_is_never_believed),
     };

@@ -4,6 +4,7 @@ from __future__ import annotations
 import inspect
 import os
 import socket
+import stat
 import sys
 import threading
 from typing import Any
@@ -12,11 +13,14 @@ from chorebench.frames import Closed, Line
 from chorebench.serve import Refusal, make_policy, serve
 
 
+PATIENCE = 5  # seconds
+
+
 def _listen(port: int | str, host: str) -> tuple[socket.socket, str]:
     """A socket that listens, and its address as chorebench wants it."""
     if isinstance(port, str):
         path = os.path.abspath(port.removeprefix("unix:"))
-        if os.path.exists(path):
+        if os.path.exists(path) and stat.S_ISSOCK(os.stat(path).st_mode):
             os.unlink(path)  # of one that ended before
         here = socket.socket(socket.AF_UNIX)
         here.bind(path)
@@ -50,7 +54,7 @@ def serve_policy(policy: Any, port: int | str = 8000, host: str = "127.0.0.1") -
         raise Refusal("this policy serves one connection at a time and has one: run with -j 1, or give serve_policy the class")
 
     def answer(connection: socket.socket) -> None:
-        free = several or one_at_a_time.acquire(blocking=False)
+        free = several or one_at_a_time.acquire(timeout=PATIENCE)  # the one before may be about to end
         try:
             if connection.family != socket.AF_UNIX:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
