@@ -408,6 +408,32 @@ chore_status chore_policy_feedback(chore_policy_host *host, uint32_t n, const ch
     return judge(host, CHORE_E_POLICY, "feedback", answer, err);
 }
 
+/* ---- learning ------------------------------------------------------------------------------------------ */
+
+chore_status chore_policy_learn(chore_policy_host *host, uint64_t budget_ns, char *report, size_t cap,
+                                chore_error *err)
+{
+    chore_status status = require_ready(host, "learn", err);
+    char words[WORDS_CAP] = "";
+    report[0] = '\0';
+    if (status != CHORE_OK) {
+        return status;
+    }
+    if (host->plugin.learn == NULL || (host->request.caps & CHORE_CAP_LEARNS) == 0) {
+        return chore_fail(err, CHORE_E_USAGE, "policy \"%s\": learn is not supported", host->info.name);
+    }
+    fenv_t mine;
+    chore_host_enter(&mine);
+    const int32_t answer = host->plugin.learn(host->instance, budget_ns, words, (uint32_t)sizeof words);
+    chore_host_leave(&mine);
+    words[sizeof words - 1] = '\0';
+    status = judge(host, CHORE_E_POLICY, "learn", answer, err);
+    if (status == CHORE_OK) {
+        chore_host_clean_text(report, cap, words);
+    }
+    return status;
+}
+
 /* ---- state --------------------------------------------------------------------------------------------- */
 
 typedef int32_t (*state_fn)(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io,

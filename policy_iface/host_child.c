@@ -39,6 +39,7 @@ static void take_info(chore_policy_host *host, chore_wire *in)
     host->plugin.feedback = has & 2 ? host->plugin.feedback : NULL;
     host->plugin.save = has & 4 ? host->plugin.save : NULL;
     host->plugin.load = has & 8 ? host->plugin.load : NULL;
+    host->plugin.learn = has & 16 ? host->plugin.learn : NULL;
 }
 
 chore_status chore_child_open(chore_host_child *child, chore_error *err)
@@ -256,6 +257,24 @@ static int32_t move_state(chore_policy_instance *self, chore_line_word word, uin
     return answer;
 }
 
+/* Its time is its own: the limit of a call is for those that an episode waits for. */
+static int32_t child_learn(chore_policy_instance *self, uint64_t budget_ns, char *report, uint32_t report_cap)
+{
+    chore_host_child *child = child_of(self);
+    int32_t answer;
+    chore_wire in, out = chore_child_out(child);
+    if (child->pid == 0) {
+        return CHORE_POLICY_FATAL;
+    }
+    const double limit_s = child->call_s > 0 ? child->call_s + (double)budget_ns * 1e-9 : 0;
+    chore_wire_put_u64(&out, budget_ns);
+    if (chore_child_call(child, CHORE_WORD_LEARN, &out, limit_s, &answer, &in) && answer >= 0) {
+        const char *said = chore_wire_get_text(&in);
+        chore_host_clean_text(report, report_cap, said);
+    }
+    return answer;
+}
+
 static int32_t child_save(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io,
                           void *ctx)
 {
@@ -280,6 +299,7 @@ const chore_plugin chore_child_plugin = {
     .last_error = child_last_error,
     .observe = child_observe,
     .feedback = child_feedback,
+    .learn = child_learn,
     .save = child_save,
     .load = child_load,
 };

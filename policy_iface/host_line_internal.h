@@ -34,6 +34,7 @@ typedef enum chore_line_word {
     CHORE_WORD_LOAD,
     CHORE_WORD_DESTROY,
     CHORE_WORD_REPLY, /* to a question */
+    CHORE_WORD_LEARN,
     /* child to harness */
     CHORE_WORD_ANSWER = 100, /* of a call: status, then last_error's words, then what belongs to the call */
     CHORE_WORD_ASK_EXTENSION,

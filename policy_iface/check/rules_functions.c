@@ -190,7 +190,11 @@ void chore_try_saves_in_pieces(void)
                                                                           : CHORE_SCOPE_PERSISTENT;
     chore_life_start(&l, 1, &slot_0, &episode_0);
     chore_life_play(&l, 1, &slot_0, chore_life_steps() / 3);
-    want(&l, save(&l, scope, 0, &whole), "save");
+    const int32_t answer = save(&l, scope, 0, &whole);
+    if (answer == CHORE_POLICY_UNSUPPORTED && !chore_life_claims(&l, CHORE_CAP_SAVES_EPISODE | CHORE_CAP_LEARNS)) {
+        say_na("it has nothing to save: %s", chore_life_words(&l));
+    }
+    want(&l, answer, "save");
     want(&l, save(&l, scope, 0, &pieces), "save through an io that moves three bytes at a time");
     if (whole.len != pieces.len ||
         (whole.len > 0 && memcmp(whole.data, pieces.data, whole.len) != 0)) {

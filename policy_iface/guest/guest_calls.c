@@ -93,7 +93,8 @@ static int32_t call_open(chore_guest *guest, chore_wire *in, chore_wire *out)
     chore_wire_put_u32(out, info->abi_minor);
     chore_wire_put_u64(out, info->caps);
     chore_wire_put_u32(out, (plugin->observe != NULL ? 1u : 0) | (plugin->feedback != NULL ? 2u : 0) |
-                                (plugin->save != NULL ? 4u : 0) | (plugin->load != NULL ? 8u : 0));
+                                (plugin->save != NULL ? 4u : 0) | (plugin->load != NULL ? 8u : 0) |
+                                (plugin->learn != NULL ? 16u : 0));
     return CHORE_POLICY_OK;
 }
 
@@ -367,6 +368,20 @@ static int32_t call_feedback(chore_guest *guest, chore_wire *in, chore_wire *out
     return answer_with(guest, status, false, out);
 }
 
+static int32_t call_learn(chore_guest *guest, chore_wire *in, chore_wire *out)
+{
+    char report[384] = "";
+    const uint64_t budget_ns = chore_wire_get_u64(in);
+    fenv_t mine;
+    chore_host_enter(&mine);
+    const int32_t status = guest->file.plugin.learn(guest->instance, budget_ns, report, (uint32_t)sizeof report);
+    chore_host_leave(&mine);
+    report[sizeof report - 1] = '\0';
+    answer_with(guest, status, true, out);
+    chore_wire_put_text(out, report);
+    return status;
+}
+
 /* ---- state --------------------------------------------------------------------------------------------- */
 
 static int64_t io_write(void *ctx, void *buf, uint64_t n)
@@ -403,6 +418,7 @@ int32_t chore_guest_serve(chore_guest *guest, uint32_t word, chore_wire *in, cho
     case CHORE_WORD_ACT: return call_act(guest, out);
     case CHORE_WORD_OBSERVE: return call_observe(guest, out);
     case CHORE_WORD_FEEDBACK: return call_feedback(guest, in, out);
+    case CHORE_WORD_LEARN: return call_learn(guest, in, out);
     case CHORE_WORD_SAVE: return call_state(guest, true, in, out);
     case CHORE_WORD_LOAD: return call_state(guest, false, in, out);
     case CHORE_WORD_DESTROY: return call_destroy(guest);

@@ -126,3 +126,19 @@ fake_ffmpeg() {
   printf '#!/bin/bash\nfile=${!#}; file=${file#file:}\n%s\n' "$1" >ffmpeg
   chmod +x ffmpeg
 }
+
+# remembers CONFIG RULES: these rules on the policy Remembers of tests/python/zoo.py ($keep: another one), as a program
+remembers() {
+  local python=$CHORE_SOURCE_DIR/policy_iface/python
+  cp "$CHORE_SOURCE_DIR/tests/python/zoo.py" .
+  cat >serve.sh <<SERVE
+exec env PYTHONPATH=$python PYTHONDONTWRITEBYTECODE=1 ${CHOREBENCH_PYTHON:-python3} -c '
+import sys, zoo
+from chorebench import serve
+made = zoo.${keep:-Remembers}
+serve.make_policy = lambda found, config, make=serve.make_policy: made("$1") if "$1" else made()
+sys.argv = ["serve", "zoo.py:${keep:-Remembers}"]
+sys.exit(serve.main())'
+SERVE
+  chorebench check pipe --policy-config "cmd=cd $PWD && sh serve.sh" --allow "processes,files" --task set_aside --steps 6 --limit 60 --rule "$2"
+}

@@ -150,7 +150,9 @@ static int32_t moody_negotiate(chore_policy_instance *self, const chore_policy_o
     request->rate_hz = offer->rates_hz[0];
     request->horizon = 3;
     request->execute = 2;
-    request->caps = is(self, "saves") ? CHORE_CAP_SAVES_EPISODE : 0;
+    request->caps = is(self, "saves")                               ? CHORE_CAP_SAVES_EPISODE
+                    : is(self, "learns") || is(self, "unteachable") ? CHORE_CAP_LEARNS
+                                                                    : 0;
     ask_wrongly(self, request);
     return CHORE_POLICY_OK;
 }
@@ -254,6 +256,12 @@ static int32_t moody_feedback(chore_policy_instance *self, uint32_t n, const cho
                : fail(self, CHORE_POLICY_ERROR, "bad news");
 }
 
+static int32_t moody_learn(chore_policy_instance *self, uint64_t budget_ns, char *report, uint32_t report_cap)
+{
+    (void)snprintf(report, report_cap, "learned for %d ms\n", (int)(budget_ns / 1000000));
+    return is(self, "unteachable") ? fail(self, CHORE_POLICY_ERROR, "no gradient") : CHORE_POLICY_OK;
+}
+
 static int32_t moody_save(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io,
                           void *ctx)
 {
@@ -269,7 +277,7 @@ const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)
         .struct_size = sizeof plugin,
         .abi_major = CHORE_POLICY_ABI_MAJOR,
         .abi_minor = CHORE_POLICY_ABI_MINOR,
-        .caps = CHORE_CAP_MULTI_INSTANCE | CHORE_CAP_SAVES_EPISODE,
+        .caps = CHORE_CAP_MULTI_INSTANCE | CHORE_CAP_SAVES_EPISODE | CHORE_CAP_LEARNS,
         .name = "moody",
         .version = "2.1",
         .licence = "Apache-2.0",
@@ -282,6 +290,7 @@ const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)
         .last_error = moody_last_error,
         .observe = moody_observe,
         .feedback = moody_feedback,
+        .learn = moody_learn,
         .save = moody_save,
     };
     (void)abi_minor;

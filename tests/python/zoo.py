@@ -1,5 +1,7 @@
 """Policies for policies.cases, one class each."""
 import os
+import pickle
+import random
 import sys
 
 import numpy as np
@@ -84,6 +86,41 @@ class Reports(Base):
 class GivesUp(Base):
     def act(self, obs):
         return Answer(POSTURE, Report("cannot", "mug")) if obs.step == 4 else POSTURE
+
+
+class Remembers(Base):
+    """Draws from its seed, and learns one number: what it keeps goes through save and load. It forgets what is asked of it as a configuration."""
+    caps = ["deterministic", "saves_episode", "learns"]
+
+    def __init__(self, config=""):
+        self.forgets, self.learned, self.rng, self.learning = config, 0.0, random.Random(0), False
+
+    def negotiate(self, offer):
+        self.learning = offer.learning
+        return {"mode": "joint_pos", "fields": ["proprio.joint_pos"], "caps": self.caps}
+
+    def reset(self, episode):
+        self.rng = random.Random(episode.seed)
+
+    def act(self, obs):
+        return np.add(POSTURE, 0.01 * self.rng.random() + self.learned)
+
+    def learn(self, budget_s):
+        self.learned += 0.001
+        return f"learned for {budget_s:.1f} s"
+
+    def save(self, scope, slot):
+        if self.forgets == scope:
+            return b""
+        return pickle.dumps(self.rng.getstate() if scope == "episode" else self.learned)
+
+    def load(self, scope, slot, data):
+        if self.forgets == scope:
+            return
+        if scope == "episode":
+            self.rng.setstate(pickle.loads(data))
+        else:
+            self.learned = pickle.loads(data)
 
 
 class Mumbles(Base):

@@ -128,6 +128,26 @@ static void negative_answers_carry_its_words(void **state)
     chore_policy_unload(host);
 }
 
+static void it_learns_where_it_claims_to(void **state)
+{
+    char report[64];
+    chore_error err = {0};
+    (void)state;
+    chore_policy_host *host = ready("learns");
+    assert_int_equal(chore_policy_learn(host, 30000000, report, sizeof report, &err), CHORE_OK);
+    assert_string_equal(report, "learned for 30 ms");
+    chore_policy_unload(host);
+    host = ready("unteachable");
+    assert_int_equal(chore_policy_learn(host, 1, report, sizeof report, &err), CHORE_E_POLICY);
+    assert_string_equal(err.message, "policy \"moody\": learn failed (ERROR, -2): no gradient");
+    assert_string_equal(report, "");
+    chore_policy_unload(host);
+    host = ready("ok");
+    assert_int_equal(chore_policy_learn(host, 1, report, sizeof report, &err), CHORE_E_USAGE);
+    assert_string_equal(err.message, "policy \"moody\": learn is not supported");
+    chore_policy_unload(host);
+}
+
 static void after_a_fatal_error_nothing_is_called(void **state)
 {
     (void)state;
@@ -247,6 +267,7 @@ int main(void)
         cmocka_unit_test(wrong_answers_are_named),
         cmocka_unit_test(a_row_that_was_never_written_is_found),
         cmocka_unit_test(what_it_reports_arrives_with_its_action),
+        cmocka_unit_test(it_learns_where_it_claims_to),
         cmocka_unit_test(negative_answers_carry_its_words),
         cmocka_unit_test(after_a_fatal_error_nothing_is_called),
         cmocka_unit_test(the_order_of_calls_is_kept),

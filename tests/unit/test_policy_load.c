@@ -31,7 +31,7 @@ static void a_good_one_tells_who_it_is(void **state)
     assert_string_equal(info->version, "2.1");
     assert_string_equal(info->licence, "Apache-2.0");
     assert_int_equal(info->abi_major, 1);
-    assert_int_equal(info->caps, CHORE_CAP_MULTI_INSTANCE | CHORE_CAP_SAVES_EPISODE);
+    assert_int_equal(info->caps, CHORE_CAP_MULTI_INSTANCE | CHORE_CAP_SAVES_EPISODE | CHORE_CAP_LEARNS);
     assert_int_equal(chore_sha256_file(fixture_plugin("moody"), sha, NULL), CHORE_OK);
     assert_string_equal(info->sha256, sha);
     chore_policy_unload(host);

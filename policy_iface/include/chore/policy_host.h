@@ -147,6 +147,10 @@ chore_status chore_policy_observe(chore_policy_host *host, const chore_policy_ba
 chore_status chore_policy_feedback(chore_policy_host *host, uint32_t n, const chore_policy_event *events,
                                    chore_error *err);
 
+/* Between episodes of a run that is a lifetime (the offer's `learning`): the policy learns, for about budget_ns. `report`: its line for the record,
+   cut to cap bytes, "" when it gives none. CHORE_E_USAGE "not supported" when the plug-in has no learn or does not claim CHORE_CAP_LEARNS. */
+chore_status chore_policy_learn(chore_policy_host *host, uint64_t budget_ns, char *report, size_t cap, chore_error *err);
+
 /* `scope`: CHORE_SCOPE_. CHORE_E_USAGE "not supported" when the plug-in has no such function, or does not
    claim CHORE_CAP_SAVES_EPISODE for an episode's. */
 chore_status chore_policy_save(chore_policy_host *host, uint32_t scope, uint32_t slot, chore_policy_io io,

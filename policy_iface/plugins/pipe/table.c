@@ -355,6 +355,80 @@ static int32_t feedback(chore_policy_instance *self, uint32_t n, const chore_pol
     return ask_json(self, CHORE_FRAME_EVENT, json_pack("{s:o}", "events", list));
 }
 
+/* ---- what it keeps ---- */
+
+static bool claims(const chore_policy_instance *self, uint64_t cap)
+{
+    return self->request != NULL && (chore_frames_request_get(self->request)->caps & cap) != 0;
+}
+
+static int32_t learn(chore_policy_instance *self, uint64_t budget_ns, char *report, uint32_t report_cap)
+{
+    const unsigned char *bytes;
+    size_t len;
+    (void)snprintf(report, report_cap, "%s", "");
+    if (!claims(self, CHORE_CAP_LEARNS)) {
+        (void)refuse(self, "the program does not learn");
+        return CHORE_POLICY_UNSUPPORTED;
+    }
+    chore_frame_begin(&self->frame, CHORE_FRAME_LEARN);
+    chore_frame_put(&self->frame, &budget_ns, sizeof budget_ns);
+    const int32_t status = verdict(self, ask(self, &bytes, &len), CHORE_FRAME_DONE);
+    if (status == CHORE_POLICY_OK) {
+        (void)snprintf(report, report_cap, "%.*s", (int)(len < 1000 ? len : 1000), (const char *)bytes);
+    }
+    return status;
+}
+
+/* The frame of a save or load of that scope, up to what follows. */
+static bool begin_state(chore_policy_instance *self, char letter, uint32_t scope, uint32_t slot)
+{
+    const uint32_t head[2] = {scope, slot};
+    if (!claims(self, scope == CHORE_SCOPE_EPISODE ? CHORE_CAP_SAVES_EPISODE : CHORE_CAP_LEARNS)) {
+        (void)refuse(self, "the program keeps nothing of that scope");
+        return false;
+    }
+    chore_frame_begin(&self->frame, letter);
+    chore_frame_put(&self->frame, head, sizeof head);
+    return true;
+}
+
+static int32_t save(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx)
+{
+    const unsigned char *bytes;
+    size_t len;
+    if (!begin_state(self, CHORE_FRAME_SAVE, scope, slot)) {
+        return CHORE_POLICY_UNSUPPORTED;
+    }
+    const int32_t status = verdict(self, ask(self, &bytes, &len), CHORE_FRAME_STATE);
+    for (size_t at = 0; status == CHORE_POLICY_OK && at < len;) {
+        const int64_t moved = io(ctx, (void *)(uintptr_t)(bytes + at), len - at);
+        if (moved <= 0 || (uint64_t)moved > len - at) {
+            return refuse(self, "what it saves cannot be written");
+        }
+        at += (size_t)moved;
+    }
+    return status;
+}
+
+static int32_t load(chore_policy_instance *self, uint32_t scope, uint32_t slot, chore_policy_io io, void *ctx)
+{
+    unsigned char part[4096];
+    const unsigned char *bytes;
+    size_t len;
+    int64_t moved;
+    if (!begin_state(self, CHORE_FRAME_LOAD, scope, slot)) {
+        return CHORE_POLICY_UNSUPPORTED;
+    }
+    while ((moved = io(ctx, part, sizeof part)) > 0 && (uint64_t)moved <= sizeof part) {
+        chore_frame_put(&self->frame, part, (size_t)moved);
+    }
+    if (moved != 0) {
+        return refuse(self, "what was saved cannot be read");
+    }
+    return verdict(self, ask(self, &bytes, &len), CHORE_FRAME_DONE);
+}
+
 static const char *last_error(chore_policy_instance *self)
 {
     return self->error;
@@ -367,8 +441,8 @@ void pipe_describe(chore_plugin *plugin, const char *name)
         .abi_major = CHORE_POLICY_ABI_MAJOR,
         .abi_minor = CHORE_POLICY_ABI_MINOR,
         .caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC | CHORE_CAP_MULTI_INSTANCE |
-                CHORE_CAP_NEEDS_EVERY_OBS | CHORE_CAP_PREFIX | CHORE_CAP_NEEDS_NET |
-                CHORE_CAP_NEEDS_GPU,
+                CHORE_CAP_NEEDS_EVERY_OBS | CHORE_CAP_PREFIX | CHORE_CAP_LEARNS |
+                CHORE_CAP_SAVES_EPISODE | CHORE_CAP_NEEDS_NET | CHORE_CAP_NEEDS_GPU,
         .name = name,
         .version = "1.0",
         .licence = "Apache-2.0",
@@ -379,5 +453,8 @@ void pipe_describe(chore_plugin *plugin, const char *name)
         .last_error = last_error,
         .observe = observe,
         .feedback = feedback,
+        .learn = learn,
+        .save = save,
+        .load = load,
     };
 }

@@ -8,6 +8,7 @@ import importlib.util
 import inspect
 import json
 import os
+import struct
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,9 @@ from numpy.typing import NDArray
 
 from chorebench.frames import Closed, Layout, Line, pack_actions, wanted_fields
 from chorebench.types import Answer, Episode, Event, Mode, Observation, Offer, Report, Request
+
+
+SCOPES = {1: "episode", 2: "persistent"}
 
 
 class Refusal(Exception):
@@ -156,6 +160,24 @@ class Served:
         if callable(getattr(self.policy, "feedback", None)):
             self.policy.feedback(Event(said["kind"], said["slot"], said["step"], said["value"], said["text"], said["success"]))
 
+    def learn(self, data: bytes) -> bytes:
+        report = self._kept("learn")(struct.unpack("<Q", data)[0] * 1e-9)
+        return b"" if report is None else str(report).encode()
+
+    def save(self, data: bytes) -> bytes:
+        scope, slot = struct.unpack("<II", data)
+        return bytes(self._kept("save")(SCOPES[scope], slot))
+
+    def load(self, data: bytes) -> None:
+        scope, slot = struct.unpack_from("<II", data)
+        self._kept("load")(SCOPES[scope], slot, data[8:])
+
+    def _kept(self, name: str) -> Callable[..., Any]:
+        function = getattr(self.policy, name, None)
+        if not callable(function):
+            raise Refusal(f"it claims to keep what it learns, and has no {name}")
+        return function
+
     def said(self, answer: Any) -> tuple[NDArray[np.float32], Report | None]:
         """What act returned as rows and a report."""
         if isinstance(answer, Answer):
@@ -237,6 +259,12 @@ def serve(line: Line, make: Callable[[str], Any], path: str) -> None:
                 served.feedback(event)
         elif letter == b"S":
             served.see(data)
+        elif letter == b"L":
+            return b"K", served.learn(data)
+        elif letter == b"V":
+            return b"D", served.save(data)
+        elif letter == b"G":
+            served.load(data)
         return b"K", b""
 
     while True:

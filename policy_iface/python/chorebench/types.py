@@ -101,6 +101,7 @@ class Offer:
     fields: dict[str, Field]
     modes: dict[str, Mode]
     config: str  #: what the user gave with --policy-config
+    learning: bool = False  #: this run is a lifetime: learn only then
 
     @staticmethod
     def from_json(said: Mapping[str, Any]) -> Offer:
@@ -111,7 +112,7 @@ class Offer:
             max_horizon=said["max_horizon"], delay_steps=said["delay_steps"],
             privileged_allowed=bool(said["privileged_allowed"]), feedback=tuple(said["feedback"]),
             fields={field["name"]: Field.from_json(field) for field in said["fields"]}, modes=modes,
-            config=said["config"])
+            config=said["config"], learning=bool(said["learning"]))
 
 
 @dataclass
@@ -124,7 +125,7 @@ class Request:
     execute: int | None = None  #: of them, rows that run before the next act; None: all
     rate_hz: float | None = None  #: None: the first that is offered
     max_batch: int = 1
-    caps: Sequence[str] = ()  #: "deterministic", "batch_invariant", "needs_every_obs", "prefix"
+    caps: Sequence[str] = ()  #: "deterministic", "batch_invariant", "needs_every_obs", "prefix", "learns", "saves_episode"
     components: Sequence[Mapping[str, Any]] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -194,7 +195,7 @@ class Answer:
 
 class Policy(Protocol):
     """What chorebench needs of a policy. All else is optional: ``reset(episode)``, ``negotiate(offer)``, ``observe(obs)``,
-    ``feedback(event)``, and the attributes ``mode``, ``observations``, ``horizon``, ``execute``, ``caps``."""
+    ``feedback(event)``, ``learn(budget_s)``, ``save(scope, slot)``, ``load(scope, slot, data)``, and the attributes ``mode``, ``observations``, ``horizon``, ``execute``, ``caps``."""
 
     def act(self, obs: Observation) -> ArrayLike | Mapping[str, ArrayLike] | Answer:
         """One action, (dim,); a chunk of them, (rows, dim); or a mapping from component to values. An ``Answer`` holds any of these and a

@@ -24,7 +24,11 @@ extern "C" {
 #define CHORE_FRAME_TEXT    'T' /* actions as decimal numbers */
 #define CHORE_FRAME_SEE     'S' /* packed: a batch that wants no actions */
 #define CHORE_FRAME_EVENT   'F' /* JSON: feedback */
-#define CHORE_FRAME_DONE    'K' /* nothing: it is done */
+#define CHORE_FRAME_LEARN   'L' /* packed: a budget */
+#define CHORE_FRAME_SAVE    'V' /* packed: scope and slot */
+#define CHORE_FRAME_LOAD    'G' /* packed: scope, slot, then the bytes */
+#define CHORE_FRAME_STATE   'D' /* bytes: what was to be saved */
+#define CHORE_FRAME_DONE    'K' /* nothing, or a line for the record: it is done */
 #define CHORE_FRAME_ERROR   'X' /* text: it is not done, and why */
 #define CHORE_FRAME_QUIT    'Q' /* nothing: the end */
 
