@@ -27,6 +27,7 @@ CHORE_VIEW_KEY(CHORE_VIEW_EPISODE,    -1,  GLFW_KEY_PAGE_UP,   0, "PageUp", "pre
 CHORE_VIEW_GROUP("Two at once")
 CHORE_VIEW_KEY(CHORE_VIEW_BESIDE,     0,   GLFW_KEY_V,         0, "V", "a second episode beside it, or none")
 CHORE_VIEW_KEY(CHORE_VIEW_GHOST,      0,   GLFW_KEY_G,         0, "G", "the second as a ghost in the first's picture")
+CHORE_VIEW_KEY(CHORE_VIEW_PARTING,    0,   GLFW_KEY_D,         GLFW_MOD_SHIFT, "Shift D", "to where the two begin to differ")
 CHORE_VIEW_KEY(CHORE_VIEW_SYNC,       0,   GLFW_KEY_Y,         0, "Y", "both by time, or by their first event")
 CHORE_VIEW_GROUP("Camera")
 CHORE_VIEW_KEY(CHORE_VIEW_CAMERA,     +1,  GLFW_KEY_RIGHT_BRACKET, 0, "]", "next camera of the scene")

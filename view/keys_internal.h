@@ -18,6 +18,7 @@ typedef enum view_action {
     CHORE_VIEW_DIVERGENCE,
     CHORE_VIEW_BESIDE,
     CHORE_VIEW_GHOST,
+    CHORE_VIEW_PARTING,
     CHORE_VIEW_SYNC,
     CHORE_VIEW_CAMERA,     /* direction */
     CHORE_VIEW_FREE,

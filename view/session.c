@@ -208,6 +208,7 @@ static void act_on_episode(session *s, view_action action, int argument)
     case CHORE_VIEW_DIVERGENCE: go_to_divergence(s); break;
     case CHORE_VIEW_BESIDE:
     case CHORE_VIEW_GHOST:
+    case CHORE_VIEW_PARTING:
     case CHORE_VIEW_SYNC: session_pair_act(s, action); break;
     case CHORE_VIEW_VIDEO: make_video(s); break;
     case CHORE_VIEW_CAMERA: stage_next_camera(st, argument); break;

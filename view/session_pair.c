@@ -83,10 +83,29 @@ static void next_sync(session *s)
     }
 }
 
+/* Recordings of one start go through the same states until something happens in one of them. */
+static void go_to_parting(session *s)
+{
+    if (!pair_shows(&s->pair)) {
+        session_toast(s, "there is no second episode beside it");
+    } else if (s->pair.same_until == 0) {
+        session_toast(s, "the two differ from the start");
+    } else if (s->pair.same_until == s->axis.n_steps || s->pair.same_until == s->pair.sync.n_steps[1]) {
+        session_toast(s, "they differ nowhere as far as both go");
+    } else {
+        chore_playhead_move(&s->head, (int64_t)s->pair.same_until + 1 - (int64_t)chore_playhead_step(&s->head));
+        session_toast(s, "the first step after which the two differ");
+    }
+}
+
 void session_pair_act(session *s, view_action action)
 {
     if (action == CHORE_VIEW_BESIDE) {
         toggle_beside(s);
+        return;
+    }
+    if (action == CHORE_VIEW_PARTING) {
+        go_to_parting(s);
         return;
     }
     if (!s->pair.on) { /* the key says how: now there has to be one */

@@ -17,7 +17,8 @@ now '"second":null'
 key n && at_step 79
 shot alone
 key v && second set_aside-control-00000 split time 79
-now '"same_until":7[89]'
+now '"same_until":78'
+key Home && at_step 0 && key shift+d && at_step 79 && second set_aside-control-00000 split time 79
 shot split
 differs alone.png split.png || die "V shows nothing"
 for _ in 1 2; do key Down; done

@@ -44,6 +44,14 @@ rows 2
 now '"done":2' && key shift+n && now "\"episode\":\"$later\",\"state\":\"ready\""
 leave
 
+# beside another one, too
+head -c 20000 whole/$trace >growing.trace
+look whole set_aside-disturbed-00000 growing.trace
+now '"of":[0-9]{1,3},"there":true,"as_recorded":true'
+tail -c +20001 whole/$trace >>growing.trace
+now '"at":0,"of":1800,"there":true,"as_recorded":true,"same_until":1800'
+leave
+
 # what a killed run left is shown up to its last whole chunk
 head -c 20000 whole/$trace >killed.trace
 look killed.trace
