@@ -17,6 +17,7 @@ static const char about[] =
     "\n"
     "A video ends in .mp4, .mov, .mkv, .webm or .gif, which needs the program ffmpeg, or in .apng, which needs none: an animated PNG that\n"
     "browsers show. Where no --speed is given, it runs at the speed of life around events and faster between them.\n"
+    "CHORE_EGL_DEVICE=N in the environment draws on the N-th device that EGL lists, from 0, instead of in software.\n"
     "\n"
     "Examples\n"
     "  chorebench render runs/mine fold_shirt-disturbed-00000 --film strip.png --video shirt.mp4\n"

@@ -103,16 +103,20 @@ static bool try_surfaceless(PFNEGLGETPLATFORMDISPLAYEXTPROC platform_display)
                          "surfaceless");
 }
 
+/* How many devices EGL lists. */
+static int list_devices(EGLDeviceEXT devices[MAX_DEVICES])
+{
+    EGLint n = 0;
+    const PFNEGLQUERYDEVICESEXTPROC query =
+        (PFNEGLQUERYDEVICESEXTPROC)egl.eglGetProcAddress("eglQueryDevicesEXT");
+    return query != NULL && query(MAX_DEVICES, devices, &n) ? n : 0;
+}
+
 /* The GPUs that EGL lists, or only the one of index `wanted` (-1: the first that starts). */
 static bool try_devices(PFNEGLGETPLATFORMDISPLAYEXTPROC platform_display, int wanted)
 {
     EGLDeviceEXT devices[MAX_DEVICES];
-    EGLint n = 0;
-    const PFNEGLQUERYDEVICESEXTPROC query =
-        (PFNEGLQUERYDEVICESEXTPROC)egl.eglGetProcAddress("eglQueryDevicesEXT");
-    if (query == NULL || !query(MAX_DEVICES, devices, &n)) {
-        return false;
-    }
+    const int n = list_devices(devices);
     for (int i = 0; i < n; i++) {
         char way[32];
         snprintf(way, sizeof way, "device %d", i);
@@ -138,7 +142,9 @@ static chore_status open_display(chore_error *err)
             try_devices(platform_display, (int)index)) {
             return CHORE_OK;
         }
-        chore_fail(err, CHORE_E_RENDER, "cannot render: EGL has no usable device '%s'", wanted);
+        EGLDeviceEXT devices[MAX_DEVICES];
+        const int n = list_devices(devices);
+        chore_fail(err, CHORE_E_RENDER, "cannot render: EGL has no usable device '%s': it lists %d%s", wanted, n, n > 0 ? ", from 0 on" : "");
         chore_error_hint(err, "CHORE_EGL_DEVICE is an index from 0; unset it to let EGL choose");
         return CHORE_E_RENDER;
     }
