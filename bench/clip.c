@@ -131,7 +131,7 @@ static int usual_fps(const chore_reel *reel)
 
 static chore_status film(easel *e, const chore_clip_def *def, const char *path, chore_error *err)
 {
-    const chore_video_def file = {.path = path, .width = finished(e)->width, .height = finished(e)->height, .fps = def->fps ? def->fps : usual_fps(e->reel)};
+    const chore_video_def file = {.path = path, .width = finished(e)->width, .height = finished(e)->height, .fps = def->fps ? def->fps : usual_fps(e->reel), .stop = def->stop};
     chore_video *video = NULL;
     pacing frames = {.n = 0};
     uint64_t first, last;

@@ -102,7 +102,7 @@ static chore_status parse(const wish *w, order *out, chore_error *err)
     status = status == CHORE_OK ? parse_captions(w->captions, &out->def.bare, err) : status;
     status = status == CHORE_OK ? number("at", at_end ? NULL : w->at, 0, long_s, "seconds or 'end'", &at_s, err) : status;
     status = status == CHORE_OK ? number("from", w->from, 0, long_s, "seconds", &out->def.look.from_s, err) : status;
-    status = status == CHORE_OK ? number("to", w->to, 0, long_s, "seconds", &out->def.look.to_s, err) : status;
+    status = status == CHORE_OK ? number("to", w->to, 0.01, long_s, "seconds", &out->def.look.to_s, err) : status;
     status = status == CHORE_OK ? number("every", w->every, 0.01, long_s, "seconds", &out->every_s, err) : status;
     status = status == CHORE_OK ? number("speed", w->speed, 0.01, 64, "a factor", &out->def.speed, err) : status;
     status = status == CHORE_OK ? number("fps", w->fps, 1, 240, "frames per second", &fps, err) : status;
@@ -148,6 +148,9 @@ static chore_status draw_video(chore_reel *reel, const wish *w, const order *o, 
     sigaction(SIGTERM, &on_stop, &before[1]);
     def.on_frame = !w->quiet && chore_cli_colours(STDERR_FILENO) ? show_progress : NULL;
     const chore_status status = chore_clip_video(reel, &def, w->video, err);
+    if (status != CHORE_OK && def.on_frame) {
+        fputs("\r\033[K", stderr);
+    }
     sigaction(SIGINT, &before[0], NULL);
     sigaction(SIGTERM, &before[1], NULL);
     return status;
@@ -218,7 +221,7 @@ static int draw_from_trace(const char *path, const wish *w, const order *o)
 {
     chore_reel *reel = NULL;
     chore_error err = {0};
-    if (chore_reel_open(&reel, path, w->task, 0, &err) != CHORE_OK) {
+    if (chore_reel_open(&reel, path, w->task, NULL, 0, &err) != CHORE_OK) {
         return chore_cli_fail("render", &err);
     }
     const int code = draw_episode(reel, w, o);
@@ -259,14 +262,14 @@ int chore_cmd_render(int argc, const char **argv)
         {"every", 0, POPT_ARG_STRING, &w.every, 0, "distance of the sheet's frames (default: 24 frames)", "SECONDS"},
         {"from", 0, POPT_ARG_STRING, &w.from, 0, "begin there (default 0)", "SECONDS"},
         {"to", 0, POPT_ARG_STRING, &w.to, 0, "end there (default: the end)", "SECONDS"},
-        {"camera", 'c', POPT_ARG_STRING, &w.camera, 0, "camera of the scene or the robot (default: the scene's first), or free:X,Y,Z,DISTANCE,AZIMUTH,ELEVATION", "NAME"},
+        {"camera", 'c', POPT_ARG_STRING, &w.camera, 0, "of scene or robot (default: the scene's first), or free:X,Y,Z,DISTANCE,AZIMUTH,ELEVATION", "CAMERA"},
         {"size", 's', POPT_ARG_STRING, &w.size, 0, "of the picture or video (default 1280x720), of a strip's frame (400x300)", "WxH"},
-        {"quality", 'q', POPT_ARG_STRING, &w.quality, 0, "low (no shadows, fastest), medium (default) or high", "LEVEL"},
+        {"quality", 0, POPT_ARG_STRING, &w.quality, 0, "low (no shadows, fastest), medium (default) or high", "LEVEL"},
         {"speed", 0, POPT_ARG_STRING, &w.speed, 0, "of the video, 0.01 to 64; 1 is life (default: as the story needs it)", "X"},
         {"fps", 0, POPT_ARG_STRING, &w.fps, 0, "frames per second (default: the control rate, 10 to 30)", "N"},
         {"captions", 0, POPT_ARG_STRING, &w.captions, 0, "full (default) or none: the camera's picture alone", "HOW"},
         {"task", 0, POPT_ARG_STRING, &w.task, 0, "task file of a trace (default: the task of the trace's name)", "FILE"},
-        {"quiet", 0, POPT_ARG_NONE, &w.quiet, 0, "say nothing but errors", NULL},
+        {"quiet", 'q', POPT_ARG_NONE, &w.quiet, 0, "say nothing but errors", NULL},
         POPT_TABLEEND,
     };
     poptContext context;

@@ -38,15 +38,15 @@ static chore_status keep_start(chore_reel *reel, chore_error *err)
     return CHORE_OK;
 }
 
-static chore_status load(chore_reel *reel, const char *path, const char *task, uint64_t run_key, chore_error *err)
+static chore_status load(chore_reel *reel, const char *path, const char *task, const char *robot, uint64_t run_key, chore_error *err)
 {
     char name[CHORE_NAME_CAP], embodiment[CHORE_NAME_CAP];
     chore_status status = chore_trace_open(&reel->trace, path, err);
     if (status == CHORE_OK) {
         chore_trace_header_text(reel->trace, "task", name, sizeof name);
         chore_trace_header_text(reel->trace, "embodiment", embodiment, sizeof embodiment);
-        status = chore_rig_create_at(&reel->rig, chore_trace_control_hz(reel->trace), task && *task ? task : name, embodiment, NULL, run_key,
-                                     err);
+        status = chore_rig_create_at(&reel->rig, chore_trace_control_hz(reel->trace), task && *task ? task : name,
+                                     robot && *robot ? robot : embodiment, NULL, run_key, err);
     }
     if (status == CHORE_OK) {
         reel->episode = chore_rig_episode(reel->rig);
@@ -55,12 +55,12 @@ static chore_status load(chore_reel *reel, const char *path, const char *task, u
     return status == CHORE_OK ? keep_start(reel, err) : status;
 }
 
-chore_status chore_reel_open(chore_reel **out, const char *trace_path, const char *task, uint64_t run_key, chore_error *err)
+chore_status chore_reel_open(chore_reel **out, const char *trace_path, const char *task, const char *embodiment, uint64_t run_key, chore_error *err)
 {
     chore_reel *reel = calloc(1, sizeof *reel);
     *out = NULL;
     CHORE_ASSERT(reel);
-    chore_status status = load(reel, trace_path, task, run_key, err);
+    chore_status status = load(reel, trace_path, task, embodiment, run_key, err);
     if (status != CHORE_OK) {
         chore_reel_close(reel);
         return status;
@@ -78,7 +78,9 @@ chore_status chore_reel_open_row(chore_reel **out, const char *run_dir, const ch
         return chore_fail(err, CHORE_E_NOT_FOUND, "the episode has no trace to draw from");
     }
     chore_status status = chore_path_join(path, run_dir, row->trace, err);
-    return status == CHORE_OK ? chore_reel_open(out, path, task->path[0] ? task->path : task->name, plan->run_key, err) : status;
+    return status == CHORE_OK
+               ? chore_reel_open(out, path, task->path[0] ? task->path : task->name, plan->embodiment, plan->run_key, err)
+               : status;
 }
 
 void chore_reel_close(chore_reel *reel)

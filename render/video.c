@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static const kind kinds[] = {{".mp4", "mp4", {PLAYERS, "-movflags", "+faststart"
                              {".webm", "webm", {PLAYERS}, true},
                              {".gif", "gif", {"-vf", "split[a][b];[a]palettegen[p];[b][p]paletteuse"}, false},
                              {".apng", NULL, {NULL}, false}};
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
+enum { KINDS = sizeof kinds / sizeof kinds[0], LOOK_MS = 20 };
 
 struct chore_video {
     char path[CHORE_PATH_CAP], part[CHORE_PATH_CAP]; /* part: the file in the making */
@@ -39,6 +40,7 @@ struct chore_video {
     FILE *file; /* of an animated PNG */
     chore_apng apng;
     pid_t child; /* ffmpeg; 0: none */
+    const volatile sig_atomic_t *stop;
     int feed;    /* our end of its standard input; -1: closed */
     FILE *words; /* what it says on standard error */
 };
@@ -179,6 +181,16 @@ static void last_words(chore_video *video, char *out, size_t cap)
     }
 }
 
+static chore_status fail_stopped(chore_error *err)
+{
+    return chore_fail(err, CHORE_E_INTERRUPTED, "interrupted: no video was written");
+}
+
+static bool is_stopped(const chore_video *video)
+{
+    return video->stop != NULL && *video->stop != 0;
+}
+
 /* Wait for it, having said that no more comes. */
 static chore_status reap(chore_video *video, chore_error *err)
 {
@@ -186,7 +198,11 @@ static chore_status reap(chore_video *video, chore_error *err)
     char said[512];
     close(video->feed);
     video->feed = -1;
-    while (waitpid(video->child, &how, 0) < 0 && errno == EINTR) {
+    while (waitpid(video->child, &how, WNOHANG) == 0) {
+        if (is_stopped(video)) {
+            return fail_stopped(err);
+        }
+        poll(NULL, 0, LOOK_MS);
     }
     video->child = 0;
     last_words(video, said, sizeof said);
@@ -204,12 +220,20 @@ static chore_status feed(chore_video *video, const chore_image *image, chore_err
 {
     const size_t len = 3 * (size_t)image->width * (size_t)image->height;
     for (size_t done = 0; done < len;) {
-        const ssize_t n = send(video->feed, image->rgb + done, len - done, MSG_NOSIGNAL);
-        if (n < 0 && errno != EINTR) {
+        const ssize_t n = send(video->feed, image->rgb + done, len - done, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (is_stopped(video)) { /* ffmpeg may hang, and somebody wants to end that */
+            return fail_stopped(err);
+        }
+        if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+            struct pollfd room = {.fd = video->feed, .events = POLLOUT};
+            poll(&room, 1, 10 * LOOK_MS);
+            continue;
+        }
+        if (n < 0) {
             const chore_status status = reap(video, err);
             return status != CHORE_OK ? status : chore_fail(err, CHORE_E_IO, "cannot write '%s': ffmpeg ended early", video->path);
         }
-        done += n > 0 ? (size_t)n : 0;
+        done += (size_t)n;
     }
     return CHORE_OK;
 }
@@ -237,7 +261,7 @@ chore_status chore_video_open(chore_video **out, const chore_video_def *def, cho
     if (video == NULL) {
         return chore_fail(err, CHORE_E_MEMORY, "no memory for a video");
     }
-    *video = (chore_video){.kind = kind_of(def->path), .width = def->width, .height = def->height, .feed = -1};
+    *video = (chore_video){.kind = kind_of(def->path), .width = def->width, .height = def->height, .stop = def->stop, .feed = -1};
     chore_copy(video->path, sizeof video->path, def->path);
     const int n = snprintf(video->part, sizeof video->part, "%s.%ld.part", def->path, (long)getpid());
     if (n < 0 || (size_t)n >= sizeof video->part) {

@@ -47,7 +47,7 @@ static void test_a_forged_step_is_found(void **state)
     (void)state;
     chore_error err;
     chore_reel *r;
-    assert_int_equal(chore_reel_open(&r, forged, NULL, 0, NULL), CHORE_OK);
+    assert_int_equal(chore_reel_open(&r, forged, NULL, NULL, 0, NULL), CHORE_OK);
     (void)go(r, FORGED - 1);
     assert_int_equal(chore_reel_go(r, FORGED, &err), CHORE_E_DIVERGED);
     assert_non_null(strstr(err.message, "after control step 90"));
@@ -74,9 +74,9 @@ static void test_no_such_recording(void **state)
     (void)state;
     chore_error err;
     chore_reel *r;
-    assert_int_equal(chore_reel_open(&r, "/nowhere.trace", NULL, 0, &err), CHORE_E_NOT_FOUND);
+    assert_int_equal(chore_reel_open(&r, "/nowhere.trace", NULL, NULL, 0, &err), CHORE_E_NOT_FOUND);
     assert_null(r);
-    assert_int_equal(chore_reel_open(&r, good, "bus_table", 0, &err), CHORE_E_DIVERGED); /* of another task */
+    assert_int_equal(chore_reel_open(&r, good, "bus_table", NULL, 0, &err), CHORE_E_DIVERGED); /* of another task */
     assert_null(r);
     chore_reel_close(NULL);
 }
@@ -217,7 +217,7 @@ static int set_up(void **state)
     recording_make(rig, good, STEPS, KEYS, 0);
     recording_make(rig, forged, STEPS, KEYS, FORGED);
     chore_rig_destroy(rig);
-    return chore_reel_open(&reel, good, NULL, 0, NULL) == CHORE_OK ? 0 : 1;
+    return chore_reel_open(&reel, good, NULL, "", 0, NULL) == CHORE_OK ? 0 : 1;
 }
 
 static int tear_down(void **state)

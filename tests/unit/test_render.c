@@ -90,6 +90,24 @@ static void test_boxes_are_where_they_should_be(void **state)
     assert_int_equal(hue(pixel(80, 60)), -1);
 }
 
+/* From where the camera `top` is, without it; and from the other side. */
+static void test_from_anywhere(void **state)
+{
+    (void)state;
+    chore_error err;
+    const mjData *data = chore_world_data(world);
+    chore_viewpoint above = {.at = {0, 0, 0}, .distance_m = 2, .azimuth_deg = 90, .elevation_deg = -90};
+    assert_int_equal(chore_renderer_frame_from(renderer, data, &above, &frame, &err), CHORE_OK);
+    assert_int_equal(hue(pixel(80 + 23, 60)), 0);
+    assert_int_equal(hue(pixel(80 - 23, 60)), 2);
+    above.azimuth_deg = -90;
+    assert_int_equal(chore_renderer_frame_from(renderer, data, &above, &frame, &err), CHORE_OK);
+    assert_int_equal(hue(pixel(80 - 23, 60)), 0);
+    assert_int_equal(hue(pixel(80 + 23, 60)), 2);
+    chore_image none = {0};
+    assert_int_equal(chore_renderer_frame_from(renderer, data, &above, &none, &err), CHORE_E_USAGE);
+}
+
 static void test_row_0_is_on_top(void **state)
 {
     (void)state;
@@ -432,6 +450,7 @@ int main(void)
     };
     const struct CMUnitTest with_gl[] = {
         cmocka_unit_test_setup_teardown(test_boxes_are_where_they_should_be, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_from_anywhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_row_0_is_on_top, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_collision_shapes_and_sites_stay_hidden, set_up,
                                         tear_down),

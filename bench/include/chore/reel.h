@@ -10,9 +10,9 @@ extern "C" {
 #endif
 typedef struct chore_reel chore_reel;
 
-/* task: name or path; NULL: the one that the recording names. Allocates a rig. CHORE_E_DIVERGED: task or start is not that of the recording;
+/* task, embodiment: name or path; NULL or empty: what the recording names. Allocates a rig. CHORE_E_DIVERGED: task or start is not that of the recording;
    and what chore_trace_open and chore_rig_create return. */
-chore_status chore_reel_open(chore_reel **out, const char *trace_path, const char *task, uint64_t run_key, chore_error *err);
+chore_status chore_reel_open(chore_reel **out, const char *trace_path, const char *task, const char *embodiment, uint64_t run_key, chore_error *err);
 /* The recording of a run's episode. CHORE_E_NOT_FOUND: it was made without one. */
 chore_status chore_reel_open_row(chore_reel **out, const char *run_dir, const chore_plan *plan, const chore_row *row, chore_error *err);
 void chore_reel_close(chore_reel *reel); /* NULL is fine */
