@@ -2,7 +2,8 @@
 """What proofs make of run folders.
 
 proofs.py check RUN [VARIANT] at-least|at-most N   every cell (of that variant) has so many successes
-proofs.py table SUITE COMMAND RUN... >SUITE.md     counts and intervals of all runs; writes SUITE.json beside, see run_proofs.sh
+proofs.py table SUITE COMMAND RUN|EARLIER.json... >SUITE.md   counts and intervals of all runs, and of the cells of an earlier table that
+                                                   no run has; writes $PROOFS_JSON, see run_proofs.sh
 """
 import glob
 import json
@@ -60,45 +61,58 @@ def median(numbers):
 
 
 def more_of(cell, found):
-    """Median time of the successes, events handled, simulated seconds in a second of a core."""
-    own = [row for row in found if (row["task"], row["variant"]) == (cell["task"], cell["variant"])]
+    """Median time of the successes, events handled, simulated seconds in a second of a core; episodes that ended otherwise than they should."""
+    own = [row for row in found if (row["task"], row["variant"], row["policy"]) == key_of(cell)[:3]]
     events = [event for row in own for event in row["events"] if event["fired_s"] is not None]
     times = [row["sim_time_s"] for row in own if row["success"]]
-    took = f"{median(times):.0f} s" if times else ""
-    handled = f"{sum(event['handled'] for event in events)}/{len(events)}" if events else ""
-    return took, handled, f"{sum(row['sim_time_s'] for row in own) / max(1e-9, sum(row['wall_s'] for row in own)):.1f}"
+    failures = [f"{row['policy']} {row['task']}-{row['variant']}-{row['seed']:05}: {row['outcome']}, progress {row['progress']:.2f}, {row['reason']}"
+                for row in own
+                if row["policy"] == "oracle" and not row["success"] or row["policy"] in ("noop", "random") and row["success"]]
+    return {"median": f"{median(times):.0f} s" if times else "",
+            "handled": f"{sum(event['handled'] for event in events)}/{len(events)}" if events else "",
+            "x_real_time": f"{sum(row['sim_time_s'] for row in own) / max(1e-9, sum(row['wall_s'] for row in own)):.1f}",
+            "failures": failures}
 
 
-def table(suite, command, *runs):
-    build = load(f"{runs[0]}/build.json")
-    source = " and ".join(dict.fromkeys(source_of(load(f"{run}/build.json")) for run in runs))
-    result = {"schema": 1, "command": command, "commit": build["commit"], "dirty": build["dirty"], "recorded": build["recorded"],
-              "mujoco": build["mujoco"]["version"], "compiler": build["compiler"], "cpu_class": build["machine"]["cpu_class"], "cells": []}
+def key_of(cell):
+    return cell["task"], cell["variant"], cell["policy"]
+
+
+def cells_of_run(run):
+    span, found, build = seeds(run), rows(run), load(f"{run}/build.json")
+    about = {"commit": source_of(build), "recorded": build["recorded"], "mujoco": build["mujoco"]["version"], "compiler": build["compiler"],
+             "cpu_class": build["machine"]["cpu_class"]}
+    return [dict(cell, seeds=span, **about, **more_of(cell, found)) for cell in load(f"{run}/summary.json")["cells"] if cell["episodes"]]
+
+
+def collect(sources):
+    """The cells of the runs, then those of earlier tables (.json) that no run has."""
+    cells = [cell for run in sources if not run.endswith(".json") for cell in cells_of_run(run)]
+    for path in sources:
+        if path.endswith(".json") and os.path.exists(path):
+            known = {key_of(cell) for cell in cells}
+            cells += [cell for cell in load(path)["cells"] if key_of(cell) not in known and "failures" in cell]
+    return cells
+
+
+def table(suite, command, *sources):
+    cells = collect(sources)
+    newest = max(cells, key=lambda cell: cell["recorded"])
     print(f"# {suite}: what the reference policies score\n")
-    print(f"`{command}` at commit {source}, {build['recorded'][:10]}: MuJoCo {build['mujoco']['version']}, {build['compiler']}, "
-          f"{build['machine']['cpu_class']}. Rates with their 95 % Wilson interval; median time of the successes; events handled (whether or not the "
-          f"episode succeeded); simulated seconds in a second of a core, recording on, with whatever else ran on the machine.\n")
-    print("| policy | seeds | task | variant | success | rate | interval | progress | median | handled | x real time |\n"
-          "|---|---|---|---|---|---|---|---|---|---|---|")
-    failures = []
-    for run in runs:
-        span, found = seeds(run), rows(run)
-        for cell in load(f"{run}/summary.json")["cells"]:
-            if cell["episodes"] == 0:  # not reached before it was stopped
-                continue
-            lo, hi = (100 * bound for bound in cell["wilson"])
-            print(f"| {cell['policy']} | {span} | {cell['task']} | {cell['variant']} | {cell['successes']}/{cell['episodes']} "
-                  f"| {100 * cell['successes'] / max(1, cell['episodes']):.0f} % | {lo:.1f} to {hi:.1f} | {cell['mean_progress']:.2f} "
-                  f"| {' | '.join(more_of(cell, found))} |")
-            result["cells"].append(dict(cell, seeds=span))
-        for row in found:
-            if row["policy"] == "oracle" and not row["success"] or row["policy"] in ("noop", "random") and row["success"]:
-                failures.append(f"* {row['policy']} {row['task']}-{row['variant']}-{row['seed']:05}: {row['outcome']}, "
-                                f"progress {row['progress']:.2f}, {row['reason']}")
+    print(f"`{command}`, {newest['recorded'][:10]}: MuJoCo {newest['mujoco']}, {newest['compiler']}, {newest['cpu_class']}. Rates with their 95 % "
+          f"Wilson interval; median time of the successes; events handled (whether or not the episode succeeded); simulated seconds in a second of a "
+          f"core, recording on, with whatever else ran on the machine; the commit that each cell was seen at.\n")
+    print("| policy | seeds | task | variant | success | rate | interval | progress | median | handled | x real time | commit |\n"
+          "|---|---|---|---|---|---|---|---|---|---|---|---|")
+    for cell in cells:
+        lo, hi = (100 * bound for bound in cell["wilson"])
+        print(f"| {cell['policy']} | {cell['seeds']} | {cell['task']} | {cell['variant']} | {cell['successes']}/{cell['episodes']} "
+              f"| {100 * cell['successes'] / cell['episodes']:.0f} % | {lo:.1f} to {hi:.1f} | {cell['mean_progress']:.2f} "
+              f"| {cell['median']} | {cell['handled']} | {cell['x_real_time']} | {cell['commit']} |")
     print("\n## Episodes that ended otherwise than they should\n")
-    print("\n".join(failures) or "None.")
+    print("\n".join(f"* {text}" for cell in cells for text in cell["failures"]) or "None.")
     with open(os.environ["PROOFS_JSON"], "w") as file:
-        json.dump(result, file, indent=1)
+        json.dump({"schema": 2, "command": command, "cells": cells}, file, indent=1)
         file.write("\n")
     return 0
 

@@ -2,7 +2,7 @@
 # run_cells.sh SUITE: a long proof cell by cell, so that dear ones may have fewer seeds than cheap ones. tests/proofs/SUITE.cells lists
 # them: policy, task, variant, seeds. Writes results/proofs/SUITE.md and SUITE.json; PROOF_FILMS: a folder for films of the oracle's failures.
 # PROOF_KEEP: a folder for the runs; stopped (Ctrl-C) and started again the proof goes on there. PROOF_JOBS: processes (2).
-# PROOF_TABLE=1: nothing is run, the table is made of what is there.
+# PROOF_TABLE=1: nothing is run, the table is made of what is there. Cells that were not run now keep the row that the table had.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -33,6 +33,7 @@ while read -r policy task variant seeds; do
 done <"$here/$suite.cells"
 
 mkdir -p "$top/results/proofs"
-PROOFS_JSON=$top/results/proofs/$suite.json "$here/proofs.py" table "$suite" "tests/proofs/run_cells.sh $suite" "${runs[@]}" >"$scratch/table.md"
+PROOFS_JSON=$top/results/proofs/$suite.json "$here/proofs.py" table "$suite" "tests/proofs/run_cells.sh $suite" "${runs[@]}" \
+  "$top/results/proofs/$suite.json" >"$scratch/table.md"
 mv "$scratch/table.md" "$top/results/proofs/$suite.md"
 cat "$top/results/proofs/$suite.md"
