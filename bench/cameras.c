@@ -17,6 +17,7 @@ typedef struct camera {
     /* of the request */
     chore_shot shot;        /* without its memory */
     bool framed;            /* the shot's view and flips are said */
+    uint32_t fit;           /* CHORE_FIT_ of what was asked for */
     struct {
         char *memory;  /* of slot 0; NULL: not wanted */
         size_t stride; /* bytes of a slot */
@@ -195,6 +196,7 @@ static chore_status want_image(chorei_cameras *all, camera *c, int which, const 
         shot.smooth = words & CHORE_IMAGE_SMOOTH;
     }
     c->shot = shot;
+    c->fit = asked->fit;
     c->framed = all->draws = true;
     return CHORE_OK;
 }
@@ -320,4 +322,28 @@ chore_rig_seen chorei_cameras_seen(const chorei_cameras *all, int slot)
 void chorei_cameras_forget_seen(chorei_cameras *all, int slot)
 {
     memset(&all->seen[slot], 0, sizeof all->seen[slot]);
+}
+
+int chorei_cameras_pictures(const chorei_cameras *all, chore_rig_picture *out, int cap)
+{
+    static const char *const fits[] = {"native", "stretch", "letterbox", "centre_crop"};
+    int n = 0;
+    for (int i = 0; i < all->n; i++) {
+        const camera *c = &all->cameras[i];
+        if (!c->framed) {
+            continue;
+        }
+        if (n < cap) {
+            out[n] = (chore_rig_picture){.camera = c->names[COLOUR] + strlen("cam."),
+                                         .width = c->shot.view.width,
+                                         .height = c->shot.view.height,
+                                         .fit = fits[c->fit <= CHORE_FIT_CENTRE_CROP ? c->fit : CHORE_FIT_NATIVE],
+                                         .flip_x = c->shot.flip_x,
+                                         .flip_y = c->shot.flip_y,
+                                         .shadows = c->shot.shadows,
+                                         .smooth = c->shot.smooth};
+        }
+        n++;
+    }
+    return n;
 }

@@ -34,4 +34,6 @@ chore_status chorei_cameras_draw(chorei_cameras *cameras, int slot, const mjData
 /* What a slot was handed out since the last forgetting of it. */
 chore_rig_seen chorei_cameras_seen(const chorei_cameras *cameras, int slot);
 void chorei_cameras_forget_seen(chorei_cameras *cameras, int slot);
+/* chore_rig_pictures. */
+int chorei_cameras_pictures(const chorei_cameras *cameras, chore_rig_picture *out, int cap);
 #endif

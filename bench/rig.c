@@ -153,6 +153,10 @@ void chore_rig_forget_seen(chore_rig *rig, int slot)
 {
     chorei_cameras_forget_seen(rig->cameras, slot);
 }
+int chore_rig_pictures(const chore_rig *rig, chore_rig_picture *out, int cap)
+{
+    return chorei_cameras_pictures(rig->cameras, out, cap);
+}
 void chore_rig_mark_drawing(chore_rig *rig, volatile uint64_t *mark)
 {
     chorei_cameras_mark(rig->cameras, mark);

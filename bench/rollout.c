@@ -8,8 +8,9 @@
 #include <chore/clock.h>
 
 enum {
-    KEYFRAME_SECONDS = 5
-}; /* of simulated time between key frames: a seek re-simulates at most this */
+    KEYFRAME_SECONDS = 5, /* of simulated time between key frames: a seek re-simulates at most this */
+    MOST_PICTURES = 24
+};
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------ */
 
@@ -76,6 +77,22 @@ void chore_row_judge(chore_row *row, const chore_episode *episode)
 
 /* ---- the recording ---------------------------------------------------------------------------------------------- */
 
+/* What the policy is shown, so that whoever looks at the recording can see it again. */
+static json_t *pictures_json(const chore_rig *rig)
+{
+    chore_rig_picture seen[MOST_PICTURES];
+    json_t *list = json_array();
+    int n = chore_rig_pictures(rig, seen, MOST_PICTURES);
+    n = n < MOST_PICTURES ? n : MOST_PICTURES;
+    for (int i = 0; i < n; i++) {
+        const chore_rig_picture *p = &seen[i];
+        json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:s, s:b, s:b, s:b, s:b}", "camera", p->camera, "width", p->width,
+                                              "height", p->height, "fit", p->fit, "flip_x", p->flip_x, "flip_y", p->flip_y,
+                                              "shadows", p->shadows, "smooth", p->smooth));
+    }
+    return list;
+}
+
 static char *header_json(const chorei_rollout *r)
 {
     char task[CHORE_HASH_HEX_CAP], scene[CHORE_HASH_HEX_CAP], initial[CHORE_HASH_HEX_CAP],
@@ -97,6 +114,11 @@ static char *header_json(const chorei_rollout *r)
     if (r->latency.kind != CHORE_LATENCY_FROZEN) {
         json_object_set_new(json, "latency", json_string(r->row->latency));
     }
+    json_t *pictures = pictures_json(r->rig);
+    if (json_array_size(pictures) > 0) { /* who sees nothing leaves the bytes that it always left */
+        json_object_set(json, "pictures", pictures);
+    }
+    json_decref(pictures);
     char *text = json_dumps(json, JSON_COMPACT);
     json_decref(json);
     return text;

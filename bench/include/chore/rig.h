@@ -57,6 +57,16 @@ typedef struct chore_rig_seen {
 chore_rig_seen chore_rig_seen_so_far(const chore_rig *rig, int slot);
 void chore_rig_forget_seen(chore_rig *rig, int slot);
 
+/* What the accepted request wants of one camera, colour or depth or both. */
+typedef struct chore_rig_picture {
+    const char *camera; /* its name; lives as long as the rig */
+    int width, height;  /* pixels */
+    const char *fit;    /* "native", "stretch", "letterbox", "centre_crop" */
+    bool flip_x, flip_y, shadows, smooth;
+} chore_rig_picture;
+/* Writes at most `cap`, returns how many there are. */
+int chore_rig_pictures(const chore_rig *rig, chore_rig_picture *out, int cap);
+
 /* Floats of an action as the policy of the accepted request writes it. */
 uint32_t chore_rig_action_dim(const chore_rig *rig);
 /* The same action as the world of the slot takes it now: the pointer itself when nothing is converted, else memory of the rig that is valid until the
