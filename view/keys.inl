@@ -44,6 +44,8 @@ CHORE_VIEW_KEY(CHORE_VIEW_FLAG,       mjVIS_TEXTURE,      GLFW_KEY_X, 0, "X", "t
 CHORE_VIEW_KEY(CHORE_VIEW_EFFECT,     mjRND_SHADOW,       GLFW_KEY_S, 0, "S", "shadows")
 CHORE_VIEW_KEY(CHORE_VIEW_EFFECT,     mjRND_WIREFRAME,    GLFW_KEY_W, 0, "W", "wire frame")
 CHORE_VIEW_KEY(CHORE_VIEW_EFFECT,     mjRND_REFLECTION,   GLFW_KEY_R, 0, "R", "reflections")
+CHORE_VIEW_KEY(CHORE_VIEW_SEES,       0,   GLFW_KEY_F2,        0, "F2", "what the policy sees")
+CHORE_VIEW_KEY(CHORE_VIEW_BARS,       0,   GLFW_KEY_F3,        0, "F3", "bars of the action, of the actuators, none")
 CHORE_VIEW_KEY(CHORE_VIEW_FRAMES,     0,   GLFW_KEY_F6,        0, "F6", "frames: of bodies, geoms, sites ...")
 CHORE_VIEW_KEY(CHORE_VIEW_LABELS,     0,   GLFW_KEY_F7,        0, "F7", "labels: of bodies, joints, geoms ...")
 CHORE_VIEW_KEY(CHORE_VIEW_GROUP_KEY,  0,   GLFW_KEY_0,         0, "0 ... 5", "geom groups; 3 is what collides")

@@ -24,6 +24,8 @@ typedef enum view_action {
     CHORE_VIEW_FRAMES,
     CHORE_VIEW_LABELS,
     CHORE_VIEW_GROUP_KEY,  /* geom group */
+    CHORE_VIEW_SEES,
+    CHORE_VIEW_BARS,
     CHORE_VIEW_HUD,
     CHORE_VIEW_HELP,
     CHORE_VIEW_FULLSCREEN,

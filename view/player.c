@@ -38,6 +38,7 @@ struct chore_player {
     chore_rig *rig;
     chore_trace *trace;
     chore_timeline timeline;
+    chore_player_action action;
     chore_episode *episode;
     uint64_t at; /* steps made by the episode */
     chore_hash hash;
@@ -339,9 +340,19 @@ static void send_scout(chore_player *p)
     }
 }
 
+static void lay_out_action(chore_player *p)
+{
+    const chore_world *world = chore_episode_world(p->episode);
+    const chore_action_mode mode = chore_world_mode(world);
+    chore_copy(p->action.mode, sizeof p->action.mode, chore_action_mode_name(mode));
+    p->action.n = chore_world_components(world, mode, p->action.components, CHORE_MAX_COMPONENTS);
+    p->action.dim = chore_world_action_dim(world);
+}
+
 static void prepare(chore_player *p)
 {
     chore_timeline_read(&p->timeline, p->trace);
+    lay_out_action(p);
     for (int i = 0; i < chore_episode_n_literals(p->episode); i++) {
         const chore_literal literal = chore_episode_literal(p->episode, i);
         chore_timeline_start(&p->timeline, literal.text, literal.holds);
@@ -454,4 +465,9 @@ const chore_trace *chore_player_trace(const chore_player *p)
 const chore_timeline *chore_player_timeline(const chore_player *p)
 {
     return &p->timeline;
+}
+
+const chore_player_action *chore_player_action_layout(const chore_player *p)
+{
+    return &p->action;
 }

@@ -44,6 +44,9 @@ static chore_status take_episode(chore_playlist_entry *entry, const chore_run_fo
     entry->known = row != NULL;
     entry->success = row && row->success;
     chore_copy(entry->outcome, sizeof entry->outcome, row ? chore_outcome_name(row->outcome) : "");
+    entry->policy_calls = row ? row->policy_calls : 0;
+    entry->policy_p50_ms = row ? row->policy_p50_ms : 0;
+    entry->policy_p99_ms = row ? row->policy_p99_ms : 0;
     return row && row->trace[0] ? chore_path_join(entry->trace, run->dir, row->trace, err) : CHORE_OK;
 }
 

@@ -21,7 +21,9 @@ static void leave_episode(session *s)
 {
     if (s->staged) {
         s->staged = false;
+        insets_close(&s->insets);
         stage_close(&s->stage);
+        chore_ledger_release(&s->ledger);
     }
     chore_player_close(s->player);
     s->player = NULL;
@@ -55,12 +57,16 @@ static void raise_curtain(session *s)
     chore_trace_header_text(chore_player_trace(s->player), "policy", s->policy, sizeof s->policy);
     stage_open(&s->stage, chore_player_model(s->player), chore_scene_cameras(chore_player_scene(s->player))[0], s->def.quality);
     s->staged = true;
+    chore_pictures pictures;
+    chore_pictures_read(&pictures, chore_player_trace(s->player), chore_player_scene(s->player));
+    insets_open(&s->insets, &pictures, &s->stage);
+    chore_ledger_read(&s->ledger, chore_player_trace(s->player));
     session_resize(s, s->pen.width, s->pen.height);
 }
 
 void session_begin(session *s, const session_def *def)
 {
-    *s = (session){.def = *def, .show_hud = true};
+    *s = (session){.def = *def, .show_hud = true, .show_insets = true};
     s->pen.viewport = def->viewport;
     s->head.playing = def->play;
     enter_episode(s, def->list->first);
@@ -86,6 +92,7 @@ static void look_for_news(session *s)
     if (moment) {
         s->moment = moment;
         s->stage.pose = NULL;
+        insets_forget(&s->insets);
         s->dirty = true;
     }
 }
@@ -100,6 +107,7 @@ void session_tick(session *s, double seconds)
     if (!s->moment) {
         return;
     }
+    s->dirty |= s->show_hud && s->show_insets && insets_due(&s->insets);
     chore_playhead_advance(&s->head, seconds, s->moment->step);
     const uint64_t wanted = chore_playhead_step(&s->head);
     if (wanted != s->asked) {
@@ -178,6 +186,8 @@ void session_act(session *s, view_action action, int argument)
     case CHORE_VIEW_QUIT: s->quit = true; break;
     case CHORE_VIEW_SCREENSHOT: s->screenshot = true, s->toast_s = 0, s->toast[0] = 0; break; /* without the last one's words */
     case CHORE_VIEW_FULLSCREEN: s->fullscreen = true; break;
+    case CHORE_VIEW_SEES: s->show_insets = !s->show_insets; break;
+    case CHORE_VIEW_BARS: s->bars = (s->bars + 1) % BARS_KINDS; break;
     case CHORE_VIEW_HUD: s->show_hud = !s->show_hud; break;
     case CHORE_VIEW_HELP: s->show_help = !s->show_help; break;
     case CHORE_VIEW_LOOP: s->head.loop = !s->head.loop; break;
@@ -286,6 +296,26 @@ void session_resize(session *s, int width, int height)
     }
 }
 
+/* What the policy sees on the left, what it does on the right, between the text and the timeline. */
+static void draw_policy(session *s, const hud *h)
+{
+    const int bottom = s->pen.height - picture(s).bottom, gap = s->pen.line / 2;
+    const uint64_t step = s->moment->step;
+    const chore_trace *trace = chore_player_trace(s->player);
+    const bars b = {.pen = &s->pen,
+                    .kind = s->bars,
+                    .action = chore_player_action_layout(s->player),
+                    .values = step > 0 && step <= chore_trace_n_steps(trace) ? chore_trace_action(trace, step - 1) : NULL,
+                    .model = &s->stage.model,
+                    .moment = s->moment,
+                    .ledger = &s->ledger,
+                    .entry = h->entry};
+    bars_draw(&b, hud_right_width(&s->pen), hud_right_end(&s->pen) + gap / 2, bottom - gap);
+    if (s->show_insets) {
+        insets_show(&s->insets, &s->pen, gap, hud_left_end(h) + gap, bottom - gap);
+    }
+}
+
 bool session_draw(session *s)
 {
     s->dirty = false;
@@ -293,6 +323,9 @@ bool session_draw(session *s)
         return false;
     }
     stage_draw(&s->stage, s->moment, picture(s));
+    if (s->show_hud && s->show_insets) {
+        insets_update(&s->insets, &s->stage, s->moment, s->moment->arrived && !s->head.playing);
+    }
     const hud h = {.pen = &s->pen,
                    .entry = &s->def.list->entries[s->index],
                    .index = s->index,
@@ -300,12 +333,14 @@ bool session_draw(session *s)
                    .timeline = chore_player_timeline(s->player),
                    .moment = s->moment,
                    .head = &s->head,
+                   .ledger = &s->ledger,
                    .policy = s->policy,
                    .camera = stage_camera_name(&s->stage),
                    .picked = s->picked,
                    .toast = s->toast};
     if (s->show_hud) {
         hud_draw(&h);
+        draw_policy(s, &h);
     }
     if (s->show_help) {
         hud_draw_keys(&s->pen);
@@ -317,10 +352,10 @@ void session_tell(const session *s, chore_text *out)
 {
     static const char *const states[] = {"loading", "ready", "failed"};
     const chore_moment *m = s->moment;
-    chore_text_add(out, "{\"episode\":\"%s\",\"state\":\"%s\",\"playing\":%s,\"loop\":%s,\"speed\":%d,\"hud\":%s,\"help\":%s",
+    chore_text_add(out, "{\"episode\":\"%s\",\"state\":\"%s\",\"playing\":%s,\"loop\":%s,\"speed\":%d,\"hud\":%s,\"help\":%s,\"sees\":%s,\"bars\":%d",
                    s->def.list->entries[s->index].name, states[s->state], s->head.playing ? "true" : "false",
                    s->head.loop ? "true" : "false", s->head.speed, s->show_hud ? "true" : "false",
-                   s->show_help ? "true" : "false");
+                   s->show_help ? "true" : "false", s->show_insets ? "true" : "false", (int)s->bars);
     if (m) {
         chore_text_add(out,
                        ",\"step\":%llu,\"wanted\":%llu,\"steps\":%llu,\"arrived\":%s,\"same\":%s,\"diverged\":%lld,\"checked\":%s,"

@@ -4,7 +4,9 @@
 #define CHORE_VIEW_SESSION_INTERNAL_H
 #include <stdio.h>
 
+#include "bars_internal.h"
 #include "hud_internal.h"
+#include "insets_internal.h"
 #include "keys_internal.h"
 #include "stage_internal.h"
 
@@ -32,7 +34,10 @@ typedef struct session {
     stage stage;
     bool staged;               /* the stage is open */
     ink pen;
-    bool show_hud, show_help;
+    chore_ledger ledger;
+    insets insets;
+    bars_kind bars;
+    bool show_hud, show_help, show_insets;
     bool quit, screenshot, fullscreen; /* wishes to the window, which clears the last two */
     char policy[CHORE_NAME_CAP], picked[CHORE_NAME_CAP], toast[CHORE_PATH_CAP];
     double toast_s;            /* left to show it */

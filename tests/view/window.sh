@@ -109,6 +109,14 @@ key Tab && now '"hud":false' && key F1 && now '"help":true' && shot keys
 differs keys.png aligned.png || die "F1 shows nothing"
 key F1 && key Tab && now '"hud":true'
 
+# the policy: what it sees, what it does
+shot policy
+key F2 && now '"sees":false' && shot unseen
+differs policy.png unseen.png 0 60 240 300 || die "F2 hides nothing"
+key F2 && now '"sees":true' && key F3 && now '"bars":1' && shot actuators
+differs policy.png actuators.png 560 140 240 200 || die "F3 shows no other bars"
+key F3 && now '"bars":2' && key F3 && now '"bars":0'
+
 # it closes cleanly in the middle of a seek
 key End && key ctrl+q
 wait $viewer || die "it ends with $?: $(cat err)"

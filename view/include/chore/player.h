@@ -22,6 +22,13 @@ typedef struct chore_player_def { /* copied */
     void *news_ctx;
 } chore_player_def;
 
+/* How an action of the recording is laid out. */
+typedef struct chore_player_action {
+    char mode[CHORE_NAME_CAP]; /* "eef_pose" */
+    int n, dim;                /* components; floats of all of them */
+    chore_action_component components[CHORE_MAX_COMPONENTS];
+} chore_player_action;
+
 typedef enum chore_player_state { CHORE_PLAYER_LOADING, CHORE_PLAYER_READY, CHORE_PLAYER_FAILED } chore_player_state;
 
 /* A state to look at. It belongs to whoever took it, until the next take. */
@@ -44,12 +51,13 @@ chore_player *chore_player_open(const chore_player_def *def);
 /* Stops the thread at the next control step, waits for it, frees all, moments too. NULL is fine. */
 void chore_player_close(chore_player *player);
 
-/* FAILED fills err (nullable). Once READY, the three below are there and stay as they are. */
+/* FAILED fills err (nullable). Once READY, those below are there and stay as they are. */
 chore_player_state chore_player_look_at(chore_player *player, chore_error *err);
 const mjModel *chore_player_model(const chore_player *player);
 const chore_scene *chore_player_scene(const chore_player *player);
 const chore_trace *chore_player_trace(const chore_player *player);
 const chore_timeline *chore_player_timeline(const chore_player *player);
+const chore_player_action *chore_player_action_layout(const chore_player *player);
 
 /* Ask for a step (clamped to the end). The latest wish counts. Any thread. */
 void chore_player_go(chore_player *player, uint64_t step);

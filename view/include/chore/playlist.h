@@ -12,6 +12,8 @@ typedef struct chore_playlist_entry {
     uint64_t run_key;
     bool known, success;            /* is there a result; what it says */
     char outcome[CHORE_NAME_CAP];   /* "timeout"; empty: not known */
+    int64_t policy_calls;           /* 0: not known; how long one took on the wall clock: */
+    double policy_p50_ms, policy_p99_ms;
 } chore_playlist_entry;
 
 typedef struct chore_playlist {
