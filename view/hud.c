@@ -79,6 +79,8 @@ static void draw_right(const hud *h)
         snprintf(line, sizeof line, "DIVERGED at step %lld", (long long)m->diverged);
         ink_rect(pen, x - pad / 2, y, room + pad, pen->line, (ink_colour){0.75f, 0.08f, 0.08f, 1});
         ink_text(pen, x, y, room, (ink_colour){1, 1, 1, 1}, line);
+    } else if (h->driven_from >= 0) {
+        ink_text(pen, x, y, room, INK_EVENT, "intervened: a recording of its own");
     } else {
         ink_text(pen, x, y, room, m->same ? INK_GOOD : INK_BAD, !m->same ? "state differs" : m->checked ? "state as recorded, as all are" : "state as recorded");
     }

@@ -17,6 +17,7 @@ typedef struct hud {
     const chore_moment *moment;      /* NULL: nothing was simulated yet */
     const chore_playhead *head;
     const chore_ledger *ledger;
+    int64_t driven_from;             /* the step from which on a person drives, and it is no longer the recording that is seen; -1 */
     const char *policy, *camera, *picked, *toast; /* "": nothing to say */
 } hud;
 

@@ -35,7 +35,8 @@ lanes lanes_place(const ink *pen, const chore_timeline *timeline)
 
 int lanes_x(const lanes *at, const chore_timeline *timeline, uint64_t step)
 {
-    const double share = timeline->n_steps ? (double)step / (double)timeline->n_steps : 0;
+    const uint64_t inside = step < timeline->n_steps ? step : timeline->n_steps; /* who drives may be beyond the end */
+    const double share = timeline->n_steps ? (double)inside / (double)timeline->n_steps : 0;
     return at->left + (int)(share * (at->right - at->left) + 0.5);
 }
 
@@ -69,7 +70,7 @@ static void draw_lane(const lanes *at, const hud *h, int y, const chore_lane *la
     const int truth = chore_lane_holds(lane, now);
     char text[sizeof lane->text + 16];
     snprintf(text, sizeof text, "%s%s", lane->event >= 0 ? "+ " : "", lane->text);
-    label(at, h->pen, y, text, truth > 0 ? INK_GOOD : truth < 0 ? INK_OFF : INK_TEXT);
+    label(at, h->pen, y, text, h->driven_from >= 0 ? INK_DIM : truth > 0 ? INK_GOOD : truth < 0 ? INK_OFF : INK_TEXT);
     uint64_t from = lane->begins;
     bool holds = lane->starts;
     for (int i = 0; i < lane->n_flips; i++) {
@@ -171,6 +172,15 @@ static void draw_head(const lanes *at, const hud *h)
     }
 }
 
+/* What the recording tells of the time after a person took over is no longer so. */
+static void veil(const lanes *at, const hud *h)
+{
+    const int x = lanes_x(at, h->timeline, (uint64_t)h->driven_from), height = at->n_rows * at->row;
+    ink_rect(h->pen, x, at->top, at->right - x + 1, height, (ink_colour){0.07f, 0.08f, 0.10f, 0.75f});
+    ink_rect(h->pen, x, at->top, at->row / 8 + 1, height, INK_EVENT);
+    ink_text(h->pen, x + at->row / 2, at->top + height - at->row, at->right - x - at->row / 2, INK_EVENT, "you took over");
+}
+
 void lanes_draw(const lanes *at, const hud *h)
 {
     const chore_timeline *t = h->timeline;
@@ -201,5 +211,8 @@ void lanes_draw(const lanes *at, const hud *h)
         label(at, h->pen, y, more, INK_DIM);
     }
     draw_scale(at, h, y);
+    if (h->driven_from >= 0) {
+        veil(at, h);
+    }
     draw_head(at, h);
 }

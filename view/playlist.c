@@ -120,6 +120,19 @@ chore_status chore_playlist_open(chore_playlist *out, const char *what, const ch
     return status;
 }
 
+int chore_playlist_add(chore_playlist *list, const char *trace, int like)
+{
+    chore_playlist_entry *bigger = realloc(list->entries, ((size_t)list->n + 1) * sizeof *bigger);
+    CHORE_ASSERT(bigger);
+    list->entries = bigger;
+    chore_playlist_entry *entry = &bigger[list->n];
+    *entry = (chore_playlist_entry){.run_key = bigger[like].run_key};
+    chore_copy(entry->task, sizeof entry->task, bigger[like].task);
+    chore_copy(entry->trace, sizeof entry->trace, trace);
+    file_name(trace, entry->name, sizeof entry->name);
+    return list->n++;
+}
+
 void chore_playlist_release(chore_playlist *list)
 {
     free(list->entries);

@@ -19,6 +19,7 @@ void session_toast(session *s, const char *text)
 
 static void leave_episode(session *s)
 {
+    session_drive_leave(s);
     if (s->staged) {
         s->staged = false;
         insets_close(&s->insets);
@@ -43,6 +44,11 @@ static void enter_episode(session *s, int index)
                                                       .run_key = entry->run_key,
                                                       .on_news = s->def.on_news,
                                                       .news_ctx = s->def.news_ctx});
+}
+
+void session_enter(session *s, int index)
+{
+    enter_episode(s, index);
 }
 
 /* The player is ready: from now on there is something to draw. */
@@ -89,7 +95,9 @@ static void look_for_news(session *s)
         }
     }
     chore_moment *moment = s->state == CHORE_PLAYER_READY ? chore_player_take(s->player) : NULL;
-    if (moment) {
+    if (moment && session_is_driven(s)) {
+        s->watched = moment; /* to come back to */
+    } else if (moment) {
         s->moment = moment;
         s->stage.pose = NULL;
         insets_forget(&s->insets);
@@ -105,6 +113,10 @@ void session_tick(session *s, double seconds)
         s->dirty = true;
     }
     if (!s->moment) {
+        return;
+    }
+    if (session_is_driven(s)) {
+        session_drive_tick(s);
         return;
     }
     s->dirty |= s->show_hud && s->show_insets && insets_due(&s->insets);
@@ -182,6 +194,9 @@ static void act_on_episode(session *s, view_action action, int argument)
 void session_act(session *s, view_action action, int argument)
 {
     s->dirty = true;
+    if (s->moment && session_drive_act(s, action, argument)) {
+        return;
+    }
     switch (action) {
     case CHORE_VIEW_QUIT: s->quit = true; break;
     case CHORE_VIEW_SCREENSHOT: s->screenshot = true, s->toast_s = 0, s->toast[0] = 0; break; /* without the last one's words */
@@ -246,7 +261,9 @@ void session_press(session *s, int button, double x, double y, bool twice, bool 
     }
     const bool on_timeline = s->show_hud && y >= s->pen.height - picture(s).bottom;
     s->grip = on_timeline ? GRIP_TIMELINE : GRIP_CAMERA;
-    if (on_timeline) {
+    if (on_timeline && session_is_driven(s)) {
+        s->grip = GRIP_NONE; /* there is no way back while somebody drives */
+    } else if (on_timeline) {
         scrub(s, x, y, false);
     } else if (twice) {
         double_click(s, button, x, y, ctrl);
@@ -302,10 +319,13 @@ static void draw_policy(session *s, const hud *h)
     const int bottom = s->pen.height - picture(s).bottom, gap = s->pen.line / 2;
     const uint64_t step = s->moment->step;
     const chore_trace *trace = chore_player_trace(s->player);
+    const bool driven = session_is_driven(s);
+    const float *recorded = step > 0 && step <= chore_trace_n_steps(trace) ? chore_trace_action(trace, step - 1) : NULL;
+    float own[CHORE_MAX_COMPONENTS * CHORE_MAX_DOF];
     const bars b = {.pen = &s->pen,
                     .kind = s->bars,
                     .action = chore_player_action_layout(s->player),
-                    .values = step > 0 && step <= chore_trace_n_steps(trace) ? chore_trace_action(trace, step - 1) : NULL,
+                    .values = driven && chore_takeover_action(s->driver.takeover, own) ? own : recorded,
                     .model = &s->stage.model,
                     .moment = s->moment,
                     .ledger = &s->ledger,
@@ -334,6 +354,7 @@ bool session_draw(session *s)
                    .moment = s->moment,
                    .head = &s->head,
                    .ledger = &s->ledger,
+                   .driven_from = session_is_driven(s) ? (int64_t)chore_playhead_step(&s->head) : -1,
                    .policy = s->policy,
                    .camera = stage_camera_name(&s->stage),
                    .picked = s->picked,
@@ -341,6 +362,7 @@ bool session_draw(session *s)
     if (s->show_hud) {
         hud_draw(&h);
         draw_policy(s, &h);
+        driver_draw(&s->driver, &s->pen, s->pen.height - picture(s).bottom);
     }
     if (s->show_help) {
         hud_draw_keys(&s->pen);
@@ -352,10 +374,10 @@ void session_tell(const session *s, chore_text *out)
 {
     static const char *const states[] = {"loading", "ready", "failed"};
     const chore_moment *m = s->moment;
-    chore_text_add(out, "{\"episode\":\"%s\",\"state\":\"%s\",\"playing\":%s,\"loop\":%s,\"speed\":%d,\"hud\":%s,\"help\":%s,\"sees\":%s,\"bars\":%d",
+    chore_text_add(out, "{\"episode\":\"%s\",\"state\":\"%s\",\"playing\":%s,\"loop\":%s,\"speed\":%d,\"hud\":%s,\"help\":%s,\"sees\":%s,\"bars\":%d,\"drive\":\"%s\"",
                    s->def.list->entries[s->index].name, states[s->state], s->head.playing ? "true" : "false",
                    s->head.loop ? "true" : "false", s->head.speed, s->show_hud ? "true" : "false",
-                   s->show_help ? "true" : "false", s->show_insets ? "true" : "false", (int)s->bars);
+                   s->show_help ? "true" : "false", s->show_insets ? "true" : "false", (int)s->bars, driver_word(&s->driver));
     if (m) {
         chore_text_add(out,
                        ",\"step\":%llu,\"wanted\":%llu,\"steps\":%llu,\"arrived\":%s,\"same\":%s,\"diverged\":%lld,\"checked\":%s,"

@@ -5,13 +5,14 @@
 #include <stdio.h>
 
 #include "bars_internal.h"
+#include "driver_internal.h"
 #include "hud_internal.h"
 #include "insets_internal.h"
 #include "keys_internal.h"
 #include "stage_internal.h"
 
 typedef struct session_def {
-    const chore_playlist *list;
+    chore_playlist *list;       /* recordings that come of it are added */
     double at_s;               /* begin there */
     bool play;
     int quality;               /* 0: for software */
@@ -35,6 +36,9 @@ typedef struct session {
     bool staged;               /* the stage is open */
     ink pen;
     chore_ledger ledger;
+    driver driver;             /* while a person drives: where the moments come from */
+    driver_pad pad;            /* the gamepad as it was last */
+    chore_moment *watched;     /* the player's, meanwhile */
     insets insets;
     bars_kind bars;
     bool show_hud, show_help, show_insets;
@@ -48,6 +52,10 @@ typedef struct session {
 void session_begin(session *s, const session_def *def);
 void session_end(session *s);
 void session_act(session *s, view_action action, int argument);
+/* Is a person driving? Then keys are held (session_hold) as well as struck. */
+bool session_is_driven(const session *s);
+void session_hold(session *s, int drive, bool down);
+void session_pad(session *s, const driver_pad *pad); /* what the gamepad says now */
 /* So much of the spectator's time went by. */
 void session_tick(session *s, double seconds);
 void session_resize(session *s, int width, int height);
@@ -59,6 +67,12 @@ void session_press(session *s, int button, double x, double y, bool twice, bool 
 void session_release(session *s);
 void session_drag(session *s, int button, double x, double y, double dx, double dy, bool shift);
 void session_wheel(session *s, double dy);
+
+/* session_drive.c: a person takes over. */
+bool session_drive_act(session *s, view_action action, int argument); /* true: that was for whoever drives */
+void session_drive_tick(session *s);
+void session_drive_leave(session *s); /* nobody drives any more; the moment is the player's again */
+void session_enter(session *s, int index); /* another entry of the list */
 
 /* What is shown, as one line of JSON without its end. */
 void session_tell(const session *s, chore_text *out);

@@ -11,6 +11,7 @@
 #include <chore/files.h>
 #include <chore/render.h>
 
+#include "gamepad_internal.h"
 #include "session_internal.h"
 
 #define DOUBLE_CLICK_S 0.3
@@ -111,11 +112,11 @@ static chore_status open_window(window *w, chore_error *err)
 
 typedef struct input {
     window *window;
-    enum { KEY, PRESS, RELEASE, DRAG, WHEEL, RESIZE } kind;
+    enum { KEY, HOLD, PRESS, RELEASE, DRAG, WHEEL, RESIZE } kind;
     view_action action;
     int argument, button, width, height;
     double x, y, dx, dy;
-    bool twice, ctrl, shift;
+    bool twice, ctrl, shift, down;
 } input;
 
 static void apply(void *ctx)
@@ -124,6 +125,7 @@ static void apply(void *ctx)
     session *s = &in->window->session;
     switch (in->kind) {
     case KEY: session_act(s, in->action, in->argument); break;
+    case HOLD: session_hold(s, in->argument, in->down); break;
     case PRESS: session_press(s, in->button, in->x, in->y, in->twice, in->ctrl); break;
     case RELEASE: session_release(s); break;
     case DRAG: session_drag(s, in->button, in->x, in->y, in->dx, in->dy, in->shift); break;
@@ -162,8 +164,14 @@ static bool held(GLFWwindow *glfw, int left, int right)
 
 static void on_key(GLFWwindow *glfw, int key, int scancode, int action, int mods)
 {
-    const view_key *k = action == GLFW_RELEASE ? NULL : view_key_find(key, mods);
+    const bool plain = action == GLFW_RELEASE || !(mods & (GLFW_MOD_CONTROL | GLFW_MOD_ALT));
+    const bool driven = session_is_driven(&of(glfw)->session) && plain;
+    const view_key *held = driven ? view_key_find_drive(key) : NULL;
+    const view_key *k = action == GLFW_RELEASE || held ? NULL : view_key_find(key, mods);
     (void)scancode;
+    if (held && action != GLFW_REPEAT) {
+        take((input){.window = of(glfw), .kind = HOLD, .argument = held->argument, .down = action == GLFW_PRESS});
+    }
     const bool repeats = k && (k->action == CHORE_VIEW_STEP || k->action == CHORE_VIEW_SECOND);
     if (k && (action == GLFW_PRESS || repeats)) {
         take((input){.window = of(glfw), .kind = KEY, .action = k->action, .argument = k->argument});
@@ -341,6 +349,10 @@ typedef struct beat { window *window; double seconds; } beat;
 static void tick(void *ctx)
 {
     const beat *b = ctx;
+    driver_pad pad;
+    if (gamepad_read(&pad)) {
+        session_pad(&b->window->session, &pad);
+    }
     session_tick(&b->window->session, b->seconds);
 }
 
@@ -373,7 +385,7 @@ static void loop(window *w)
             fill_screen(w);
         }
         tell(w);
-        glfwWaitEventsTimeout(s->head.playing ? 1.0 / 120 : 0.25);
+        glfwWaitEventsTimeout(s->head.playing || session_is_driven(s) ? 1.0 / 120 : 0.25);
     }
 }
 

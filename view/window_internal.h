@@ -4,7 +4,7 @@
 #include <chore/playlist.h>
 
 typedef struct window_def {
-    const chore_playlist *list;
+    chore_playlist *list;    /* recordings that come of it are added */
     int width, height;       /* pixels, as far as the screen allows */
     double at_s;             /* begin there, simulated seconds */
     bool play;               /* begin playing */

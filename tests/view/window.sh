@@ -117,6 +117,20 @@ key F2 && now '"sees":true' && key F3 && now '"bars":1' && shot actuators
 differs policy.png actuators.png 560 140 240 200 || die "F3 shows no other bars"
 key F3 && now '"bars":2' && key F3 && now '"bars":0'
 
+# a person takes over: Enter, a key that is held, Enter gives back, Ctrl S ends; then the new recording is seen from there on
+key Home && at_step 0 && key n && at_step 79
+key Return && now '"drive":"person"'
+xdotool keydown w && now '"step":(9|[1-9][0-9])[0-9],' && xdotool keyup w
+shot driven
+key Return && now '"drive":"recording"' && key Return && now '"drive":"person"'
+key n && now '"drive":"person"' # no way back meanwhile
+key ctrl+s
+now '"episode":"'$episode'-intervened-00079".*"drive":"nobody","step":79,"wanted":79,.*"arrived":true,"same":true'
+mine=$episode-intervened-00079.trace
+"$CHORE_BUILD_DIR/bin/chorebench" replay $mine >replayed || die "what a person drove does not replay"
+grep -q "control steps, [0-9]* of them driven by a person, every hash equal" replayed || die "replay says: $(cat replayed)"
+key Prior && now '"episode":"'$episode'",.*"arrived":true'
+
 # it closes cleanly in the middle of a seek
 key End && key ctrl+q
 wait $viewer || die "it ends with $?: $(cat err)"

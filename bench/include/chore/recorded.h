@@ -23,6 +23,9 @@ void chore_recorded_close(chore_recorded *recorded);
 const void *chore_recorded_extension(void *ctx, const char *id);
 /* String member of a trace's header; "" when absent. Copied to out. */
 void chore_trace_header_text(const chore_trace *trace, const char *key, char *out, size_t cap);
+/* Did a person take over in this recording (chorebench-view)? Then it is no policy's, whatever its outcome; *steps (nullable): how
+   many control steps the person drove. */
+bool chore_trace_is_intervened(const chore_trace *trace, uint64_t *steps);
 #ifdef __cplusplus
 }
 #endif

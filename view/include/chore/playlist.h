@@ -25,6 +25,9 @@ typedef struct chore_playlist {
    number). A run begins with its first failure that was recorded, else with its first recording. CHORE_E_NOT_FOUND (with the nearest name),
    CHORE_E_USAGE, and what reading a run folder says. Allocates. */
 chore_status chore_playlist_open(chore_playlist *out, const char *what, const char *episode, chore_error *err);
+/* One more at the end: a recording that came of the entry `like` (the same task and run key). Returns its index. Allocates: pointers to
+   entries end. */
+int chore_playlist_add(chore_playlist *list, const char *trace, int like);
 void chore_playlist_release(chore_playlist *list);
 /* The next entry with a recording from `from` in the direction (+1, -1); `failures`: that did not succeed. -1: none. */
 int chore_playlist_seek(const chore_playlist *list, int from, int direction, bool failures);
