@@ -7,7 +7,8 @@
 #include <chore/clock.h>
 
 enum { EXTRA_GEOMS = 1000, SMOOTH = 2 }; /* beyond the model's; pixels per pixel and side of a smooth picture */
-#define EVERY_NS ((uint64_t)100 * 1000000)
+enum { REST = 5 }; /* while things move: at least so many times as long as the last drawing took lies between two */
+#define EVERY_NS ((uint64_t)100 * 1000000) /* and at least this */
 #define CLIP_FAR 60.0f /* metres, as for policies */
 
 static int oversampling(const chore_shot *shot)
@@ -74,7 +75,8 @@ void insets_forget(insets *s)
 
 bool insets_due(const insets *s)
 {
-    return s->open && s->stale && chore_now_ns() - s->drawn_ns > EVERY_NS;
+    const uint64_t rest = REST * s->cost_ns;
+    return s->open && s->stale && chore_now_ns() - s->drawn_ns > (rest > EVERY_NS ? rest : EVERY_NS);
 }
 
 static void aim(mjvGLCamera *eye, const chore_view *view)
@@ -133,6 +135,7 @@ void insets_update(insets *s, stage *on, const chore_moment *moment, bool at_onc
     if (!s->open || !s->stale || (!at_once && !insets_due(s))) {
         return;
     }
+    const uint64_t begun = chore_now_ns();
     mjr_setBuffer(mjFB_OFFSCREEN, &on->context);
     for (int i = 0; i < s->pictures.n; i++) {
         draw_one(s, on, moment, i);
@@ -140,6 +143,7 @@ void insets_update(insets *s, stage *on, const chore_moment *moment, bool at_onc
     mjr_setBuffer(mjFB_WINDOW, &on->context);
     s->stale = false;
     s->drawn_ns = chore_now_ns();
+    s->cost_ns = s->drawn_ns - begun;
 }
 
 /* ---- on the window ------------------------------------------------------------------------------------------------ */

@@ -13,7 +13,7 @@ typedef struct insets {
     mjvOption option;
     uint8_t *image[CHORE_PICTURES_MOST]; /* [height][width][3], row 0 at the bottom, as GL draws it; malloc'ed */
     uint8_t *scratch;
-    uint64_t drawn_ns;
+    uint64_t drawn_ns, cost_ns;
     bool open, stale;                    /* stale: of another moment than the newest */
 } insets;
 

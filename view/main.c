@@ -9,6 +9,7 @@
 #include <chore/provenance.h>
 #include <chore/world.h>
 
+#include "bench_internal.h"
 #include "keys_internal.h"
 #include "window_internal.h"
 
@@ -30,19 +31,20 @@ static const char help[] =
     "  --quality low|high shadows and smooth edges (default: high on a GPU, low in software)\n"
     "  --shot FILE        write a PNG of the beginning and close\n"
     "  --tell             print a line of JSON whenever what is shown changes\n"
+    "  --bench            measure opening, seeking and drawing on the first episode, print it and close\n"
     "  --keys             print the keys (in the window: F1)\n"
     "  --version\n"
     "  -h, --help\n"
     "\n"
     "Exit codes: 0 closed · 2 usage or bad file · 3 no display or no OpenGL · 6 the recording was tampered with · 74 storage\n";
 
-enum { OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION };
+enum { OPT_BENCH = 255, OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION };
 
 static const struct option options[] = {
     {"at", required_argument, NULL, OPT_AT},           {"play", no_argument, NULL, OPT_PLAY},
     {"task", required_argument, NULL, OPT_TASK},       {"size", required_argument, NULL, OPT_SIZE},
     {"quality", required_argument, NULL, OPT_QUALITY}, {"shot", required_argument, NULL, OPT_SHOT},
-    {"tell", no_argument, NULL, OPT_TELL},             {"keys", no_argument, NULL, OPT_KEYS},
+    {"bench", no_argument, NULL, OPT_BENCH},           {"tell", no_argument, NULL, OPT_TELL},             {"keys", no_argument, NULL, OPT_KEYS},
     {"version", no_argument, NULL, OPT_VERSION},       {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -99,7 +101,7 @@ static bool parse_size(const char *text, int *width, int *height)
 }
 
 /* Takes one option; *code: what to end with, -1: go on. */
-static void take(int option, const char *value, window_def *def, const char **task, int *code)
+static void take(int option, const char *value, window_def *def, const char **task, bool *bench, int *code)
 {
     char *end;
     switch (option) {
@@ -117,6 +119,7 @@ static void take(int option, const char *value, window_def *def, const char **ta
     case OPT_PLAY: def->play = true; break;
     case OPT_TASK: *task = value; break;
     case OPT_SHOT: def->shot = value; break;
+    case OPT_BENCH: *bench = true; break;
     case OPT_TELL: def->tell = true; break;
     case OPT_KEYS: view_keys_print(stdout), *code = 0; break;
     case OPT_VERSION: *code = print_version(); break;
@@ -124,13 +127,16 @@ static void take(int option, const char *value, window_def *def, const char **ta
     }
 }
 
+static volatile int stopped;
+
 static void stop(int signal)
 {
     (void)signal;
+    stopped = 1;
     view_window_stop();
 }
 
-static int show(window_def *def, const char *what, const char *episode, const char *task)
+static int show(window_def *def, const char *what, const char *episode, const char *task, bool bench)
 {
     chore_playlist list;
     chore_error err = {0};
@@ -143,6 +149,11 @@ static int show(window_def *def, const char *what, const char *episode, const ch
     def->list = &list;
     signal(SIGINT, stop);
     signal(SIGTERM, stop);
+    if (bench) {
+        const int code = view_bench(def, &stopped);
+        chore_playlist_release(&list);
+        return code;
+    }
     const chore_status status = view_window_run(def, &err);
     chore_playlist_release(&list);
     return status == CHORE_OK ? 0 : fail(&err);
@@ -152,6 +163,7 @@ int main(int argc, char **argv)
 {
     window_def def = {.width = 1280, .height = 720, .quality = -1};
     const char *task = NULL;
+    bool bench = false;
     int option, code = -1;
     opterr = 0;
     while (code < 0 && (option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
@@ -161,13 +173,13 @@ int main(int argc, char **argv)
         if (option == ':') {
             return usage("a value is missing after", argv[optind - 1]);
         }
-        take(option, optarg, &def, &task, &code);
+        take(option, optarg, &def, &task, &bench, &code);
     }
     if (code < 0 && (optind >= argc || argc - optind > 2)) {
         code = usage("expected a run folder and perhaps an episode, or a trace", NULL);
     }
     if (code < 0) {
-        code = show(&def, argv[optind], argc - optind > 1 ? argv[optind + 1] : NULL, task);
+        code = show(&def, argv[optind], argc - optind > 1 ? argv[optind + 1] : NULL, task, bench);
     }
     return chore_cli_finish(code);
 }

@@ -2,15 +2,16 @@
 
 #include <mujoco/mujoco.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <chore/clock.h>
 #include <chore/recorded.h>
 #include <chore/verify.h>
 
-/* Snapshots are kept every so many steps, half a second at 20 Hz, or more sparsely where that would take too much memory. */
-enum { KEEP_STEPS = 10 };
+/* Snapshots are kept after every step, or as sparsely as it takes to stay within this memory. */
 #define KEEP_BYTES    ((size_t)256 << 20)
 #define ON_THE_WAY_NS ((uint64_t)60 * 1000000) /* between two moments that are shown on the way */
 
@@ -47,6 +48,8 @@ struct chore_player {
     chore_episode *scout; /* goes ahead; NULL: has come to the end, or there is no memory for it */
     uint64_t scout_at;
     bool checked;
+    _Atomic uint64_t known; /* steps that the scout has made, for others to read */
+    double begun_cpu_ms;    /* of this thread, when it turned to the present wish */
     void **kept;         /* [n_kept]: snapshot after kept_every * index steps; NULL: none yet */
     size_t n_kept, kept_bytes;
     uint64_t kept_every;
@@ -126,6 +129,13 @@ static void copy_data(void *ctx)
     mjv_copyData(p->making->data, chore_world_model(world), chore_world_data(world));
 }
 
+static double thread_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 static void show(chore_player *p, bool arrived)
 {
     chore_moment *m = p->making;
@@ -143,6 +153,7 @@ static void show(chore_player *p, bool arrived)
     m->outcome = chore_episode_outcome(p->episode);
     chore_copy(m->instruction, sizeof m->instruction, chore_episode_instruction(p->episode));
     count_literals(p->episode, m);
+    m->cpu_ms = thread_ms() - p->begun_cpu_ms;
     p->last_shown_ns = chore_now_ns();
     post(p);
 }
@@ -238,7 +249,7 @@ static void go_ahead(chore_player *p)
     chore_error ignored;
     if (p->scout_at < p->timeline.n_steps) {
         (void)chore_episode_step(p->scout, chore_trace_action(p->trace, p->scout_at), &ignored);
-        p->scout_at++;
+        p->known = ++p->scout_at;
         if (!chore_hash_equal(chore_episode_hash(p->scout), chore_trace_hash(p->trace, p->scout_at - 1)) &&
             (p->diverged < 0 || (int64_t)p->scout_at < p->diverged)) {
             p->diverged = (int64_t)p->scout_at;
@@ -247,6 +258,7 @@ static void go_ahead(chore_player *p)
     } else {
         p->scout = NULL;
         p->checked = true;
+        p->known = p->timeline.n_steps;
         show(p, true); /* the same step, with more known of it */
     }
 }
@@ -256,6 +268,7 @@ static bool next_target(chore_player *p, uint64_t *target)
 {
     pthread_mutex_lock(&p->lock);
     while (!p->stop && p->target == p->at) {
+        p->begun_cpu_ms = thread_ms();
         if (p->scout) {
             pthread_mutex_unlock(&p->lock);
             go_ahead(p);
@@ -361,10 +374,7 @@ static void prepare(chore_player *p)
         chore_timeline_name_event(&p->timeline, i, chore_episode_event(p->episode, i).name);
     }
     p->kept_bytes = chore_episode_snapshot_bytes(p->episode);
-    p->kept_every = KEEP_STEPS;
-    while (p->timeline.n_steps / p->kept_every * p->kept_bytes > KEEP_BYTES) {
-        p->kept_every *= 2;
-    }
+    p->kept_every = p->timeline.n_steps * p->kept_bytes / KEEP_BYTES + 1;
     p->n_kept = (size_t)(p->timeline.n_steps / p->kept_every) + 1;
     p->kept = calloc(p->n_kept, sizeof *p->kept);
     CHORE_ASSERT(p->kept);
@@ -470,4 +480,10 @@ const chore_timeline *chore_player_timeline(const chore_player *p)
 const chore_player_action *chore_player_action_layout(const chore_player *p)
 {
     return &p->action;
+}
+
+double chore_player_known(const chore_player *p)
+{
+    const uint64_t n = p->timeline.n_steps;
+    return n > 0 ? (double)p->known / (double)n : 1;
 }

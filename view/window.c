@@ -10,6 +10,7 @@
 
 #include <chore/files.h>
 #include <chore/render.h>
+#include <chore/rng.h>
 
 #include "gamepad_internal.h"
 #include "session_internal.h"
@@ -29,6 +30,8 @@ typedef struct window {
     int x, y, width, height; /* before it filled the screen */
     uint64_t frames;
     double drawing_s, drawing_cpu_s; /* all frames together; the processors' time includes the player's meanwhile */
+    double bench_begun_s, bench_cpu_s;
+    chore_rng bench_rng;
     chore_status status;
     chore_error *err;
 } window;
@@ -104,7 +107,7 @@ static chore_status open_window(window *w, chore_error *err)
             return no_window(err, "no OpenGL on this display");
         }
     }
-    glfwSwapInterval(1);
+    glfwSwapInterval(w->def->bench ? 0 : 1);
     return CHORE_OK;
 }
 
@@ -356,6 +359,36 @@ static void tick(void *ctx)
     session_tick(&b->window->session, b->seconds);
 }
 
+static double thread_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Instead of a person: off to another step as soon as one is there, and a frame on every beat. */
+static void drive_bench(window *w)
+{
+    session *s = &w->session;
+    window_bench *b = w->def->bench;
+    if (!s->moment) {
+        return;
+    }
+    if (w->bench_begun_s <= 0) {
+        w->bench_begun_s = glfwGetTime(), w->bench_cpu_s = thread_s(), w->frames = 0;
+        w->bench_rng = chore_rng_stream(0, (chore_hash){0, 0}, 0, "window");
+    }
+    if (s->moment->arrived && s->moment->step == chore_playhead_step(&s->head)) {
+        chore_playhead_go(&s->head, chore_rng_u64(&w->bench_rng) % (s->head.n_steps + 1));
+        b->seeks++;
+    }
+    s->dirty = true;
+    b->frames = w->frames;
+    b->wall_s = glfwGetTime() - w->bench_begun_s;
+    b->cpu_s = thread_s() - w->bench_cpu_s;
+    s->quit |= b->wall_s >= b->seconds;
+}
+
 static void loop(window *w)
 {
     session *s = &w->session;
@@ -385,7 +418,12 @@ static void loop(window *w)
             fill_screen(w);
         }
         tell(w);
-        glfwWaitEventsTimeout(s->head.playing || session_is_driven(s) ? 1.0 / 120 : 0.25);
+        if (w->def->bench) {
+            drive_bench(w);
+            glfwPollEvents();
+        } else {
+            glfwWaitEventsTimeout(s->head.playing || session_is_driven(s) ? 1.0 / 120 : 0.25);
+        }
     }
 }
 

@@ -3,6 +3,14 @@
 #define CHORE_VIEW_WINDOW_INTERNAL_H
 #include <chore/playlist.h>
 
+/* Seek to random steps for so long, draw as often as it goes, count. */
+typedef struct window_bench {
+    double seconds;        /* in; what follows comes out */
+    uint64_t frames;
+    double wall_s, cpu_s;  /* cpu: of the thread that draws */
+    int seeks;             /* that have arrived */
+} window_bench;
+
 typedef struct window_def {
     chore_playlist *list;    /* recordings that come of it are added */
     int width, height;       /* pixels, as far as the screen allows */
@@ -10,6 +18,7 @@ typedef struct window_def {
     bool play;               /* begin playing */
     bool tell;               /* a line of JSON on stdout whenever what is shown changes */
     const char *shot;        /* write a picture of the beginning to this file and close; NULL: stay */
+    window_bench *bench;     /* nullable */
     int quality;             /* 0: for software, 1: shadows and smooth edges, -1: by what draws */
 } window_def;
 

@@ -141,4 +141,8 @@ tail -n 1 told | grep -q '"closed":true' || die "it did not close"
 "$view" r $episode --at 6 --quality low --shot page.png
 far=$("$CHORE_BUILD_DIR/tests/png_diff" page.png "$CHORE_SOURCE_DIR/docs/pictures/view.png")
 [ "$far" -lt 600 ] || die "docs/pictures/view.png is another picture (difference $far)"
+# how quick it is, as far as that can be told without a screen
+env -u DISPLAY "$view" r $episode --bench >bench || die "--bench ends with $?"
+grep -q "^random seeks, just opened  *n=[12][0-9]* *p50" bench && grep -q "^random seeks, 100 % gone through" bench && grep -q "^the window: not measured" bench ||
+  die "--bench says: $(cat bench)"
 [ ! -s err ] || die "stderr: $(cat err)"

@@ -39,6 +39,7 @@ typedef struct chore_moment {
     bool same;                  /* it is the recording's */
     bool arrived;               /* it is the step that was asked for, not one on the way */
     int64_t diverged;           /* the first step known to differ from the recording; -1: none so far */
+    double cpu_ms;              /* that the player computed for it since it was asked for; 0 where it was not asked anew */
     bool checked;               /* every step of the recording has been simulated and compared */
     double seconds, progress;   /* simulated time; 0 .. 1 */
     int literals_met, literals_total;
@@ -61,6 +62,8 @@ const chore_player_action *chore_player_action_layout(const chore_player *player
 
 /* Ask for a step (clamped to the end). The latest wish counts. Any thread. */
 void chore_player_go(chore_player *player, uint64_t step);
+/* How much of the recording it has gone through ahead of anybody: 0 to 1. Any thread. */
+double chore_player_known(const chore_player *player);
 /* The newest moment if there is one that was not taken yet, else NULL. Never waits for the simulation. One thread. */
 chore_moment *chore_player_take(chore_player *player);
 #ifdef __cplusplus
