@@ -52,7 +52,7 @@ void driver_hold(driver *d, int drive, bool down)
 
 void driver_pass(driver *d)
 {
-    chore_takeover_pass(d->takeover, d->state == CHORE_TAKEOVER_RECORDING);
+    chore_takeover_pass(d->takeover, d->state == CHORE_TAKEOVER_RECORDING || d->state == CHORE_TAKEOVER_POLICY);
 }
 
 /* ---- steering ----------------------------------------------------------------------------------------------------- */
@@ -101,7 +101,7 @@ void driver_steer(driver *d, const stage *on)
 
 const char *driver_word(const driver *d)
 {
-    static const char *const words[] = {"loading", "person", "recording", "done", "failed"};
+    static const char *const words[] = {"loading", "person", "policy", "recording", "done", "failed"};
     return d->takeover ? words[d->state] : "nobody";
 }
 
@@ -115,9 +115,13 @@ void driver_draw(const driver *d, const ink *pen, int above)
         snprintf(text, sizeof text, "YOU DRIVE %s%s   W A S D  R F  Q E   Space O   Enter gives back   Ctrl S ends",
                  chore_hand_limb_name(d->robot, d->limb), chore_hand_limbs(d->robot) > 1 ? " (B: another)" : "");
     } else if (d->state == CHORE_TAKEOVER_RECORDING) {
-        snprintf(text, sizeof text, "GIVEN BACK: the recorded actions go on   Enter takes over again   Ctrl S ends");
+        char why[160];
+        chore_takeover_why(d->takeover, why, sizeof why);
+        snprintf(text, sizeof text, "GIVEN BACK: the recorded actions go on (no policy: %s)   Enter takes over   Ctrl S ends", why);
+    } else if (d->state == CHORE_TAKEOVER_POLICY) {
+        snprintf(text, sizeof text, "GIVEN BACK: the policy goes on   Enter takes over again   Ctrl S ends");
     } else {
-        snprintf(text, sizeof text, "taking over ...");
+        snprintf(text, sizeof text, "one moment ...");
     }
     const int pad = pen->line / 2, most = pen->width - 2 * pad, wide = ink_width(pen, text) + 2 * pad, width = wide < most ? wide : most;
     const int x = (pen->width - width) / 2, y = above - 2 * pen->line;

@@ -8,8 +8,8 @@
 #include <chore/recorded.h>
 
 enum { KEYFRAME_SECONDS = 5 }; /* as in all recordings */
-#define BY_PERSON    "{\"hand\":\"person\"}"
-#define BY_RECORDING "{\"hand\":\"recording\"}"
+#define PASSED    "{\"hand\":\""
+#define BY_PERSON PASSED "person\"}"
 
 struct chore_intervention {
     chore_trace_writer *trace;
@@ -49,7 +49,7 @@ static chore_status copy_moment(chore_intervention *iv, const chore_trace *of, u
     chore_status status = CHORE_OK;
     for (; *note < chore_trace_n_notes(of) && chore_trace_note_at(of, *note).steps <= steps && status == CHORE_OK; ++*note) {
         const char *json = chore_trace_note_at(of, *note).json;
-        iv->person = strcmp(json, BY_PERSON) == 0 || (iv->person && strcmp(json, BY_RECORDING) != 0);
+        iv->person = strncmp(json, PASSED, strlen(PASSED)) == 0 ? strcmp(json, BY_PERSON) == 0 : iv->person;
         status = chore_trace_note(iv->trace, json, err);
     }
     for (; *key < chore_trace_n_keyframes(of) && chore_trace_keyframe_at(of, *key).steps <= steps && status == CHORE_OK; ++*key) {
@@ -85,7 +85,7 @@ chore_status chore_intervention_begin(chore_intervention **out, const char *path
         status = copy_beginning(iv, of, step, err);
     }
     if (status == CHORE_OK) {
-        status = chore_intervention_pass(iv, true, err);
+        status = chore_intervention_pass(iv, "person", err);
     }
     if (status != CHORE_OK) {
         chore_intervention_drop(iv);
@@ -124,10 +124,12 @@ chore_status chore_intervention_step(chore_intervention *iv, const float *action
     return status;
 }
 
-chore_status chore_intervention_pass(chore_intervention *iv, bool by_person, chore_error *err)
+chore_status chore_intervention_pass(chore_intervention *iv, const char *who, chore_error *err)
 {
-    iv->person = by_person;
-    return chore_trace_note(iv->trace, by_person ? BY_PERSON : BY_RECORDING, err);
+    char note[64];
+    iv->person = strcmp(who, "person") == 0;
+    snprintf(note, sizeof note, PASSED "%s\"}", who);
+    return chore_trace_note(iv->trace, note, err);
 }
 
 chore_status chore_intervention_finish(chore_intervention *iv, const chore_episode *episode, chore_error *err)

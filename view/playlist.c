@@ -40,6 +40,7 @@ static chore_status take_episode(chore_playlist_entry *entry, const chore_run_fo
     const chore_plan_task *task = &run->plan.tasks[run->plan.episodes[index].task];
     chore_plan_episode_name(&run->plan, index, entry->name);
     chore_copy(entry->task, sizeof entry->task, task->path[0] ? task->path : task->name);
+    chore_copy(entry->run, sizeof entry->run, run->dir);
     entry->run_key = run->plan.run_key;
     entry->known = row != NULL;
     entry->success = row && row->success;
@@ -127,6 +128,7 @@ int chore_playlist_add(chore_playlist *list, const char *trace, int like)
     list->entries = bigger;
     chore_playlist_entry *entry = &bigger[list->n];
     *entry = (chore_playlist_entry){.run_key = bigger[like].run_key};
+    chore_copy(entry->run, sizeof entry->run, bigger[like].run);
     chore_copy(entry->task, sizeof entry->task, bigger[like].task);
     chore_copy(entry->trace, sizeof entry->trace, trace);
     file_name(trace, entry->name, sizeof entry->name);

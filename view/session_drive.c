@@ -55,6 +55,7 @@ static void take_over(session *s)
                  &(chore_takeover_def){.trace = entry->trace,
                                        .task = entry->task[0] ? entry->task : NULL,
                                        .run_key = entry->run_key,
+                                       .run = entry->run,
                                        .step = s->moment->step,
                                        .on_news = s->def.on_news,
                                        .news_ctx = s->def.news_ctx},

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include <chore/clock.h>
+#include <chore/guest.h>
 #include <chore/intervention.h>
 #include <chore/recorded.h>
 #include <chore/verify.h>
@@ -15,7 +16,7 @@
 #include "moments_internal.h"
 
 struct chore_takeover {
-    char trace_path[CHORE_PATH_CAP], task[CHORE_PATH_CAP], path[CHORE_PATH_CAP];
+    char trace_path[CHORE_PATH_CAP], task[CHORE_PATH_CAP], run[CHORE_PATH_CAP], path[CHORE_PATH_CAP];
     uint64_t run_key, begin;
     pthread_t thread;
     void (*on_news)(void *ctx);
@@ -29,6 +30,7 @@ struct chore_takeover {
     chore_hand hand;
     float action[CHORE_MAX_COMPONENTS * CHORE_MAX_DOF];
     bool acted;
+    char why[256]; /* the policy does not go on */
     chore_takeover_state state;
     chore_error err;
 
@@ -41,7 +43,8 @@ struct chore_takeover {
     chore_episode *episode;
     chore_intervention *recording;
     chore_hand_memory memory;
-    bool by_person;
+    chore_guest *guest;
+    enum driving { BY_PERSON, BY_POLICY, BY_RECORDING } by;
 };
 
 /* ---- between the threads ------------------------------------------------------------------------------------------ */
@@ -81,6 +84,13 @@ void chore_takeover_pass(chore_takeover *t, bool to_person)
 {
     pthread_mutex_lock(&t->lock);
     t->to_person = to_person;
+    pthread_mutex_unlock(&t->lock);
+}
+
+void chore_takeover_why(chore_takeover *t, char *out, size_t cap)
+{
+    pthread_mutex_lock(&t->lock);
+    chore_copy(out, cap, t->why);
     pthread_mutex_unlock(&t->lock);
 }
 
@@ -220,21 +230,79 @@ static uint64_t step_ns(chore_takeover *t)
     return (uint64_t)(1e9 / (chore_world_control_hz(chore_episode_world(t->episode)) * ldexp(1, speed)));
 }
 
-/* The action of a step: the person's, the recorded one, or standing still after the recording's end. */
-static void choose_action(chore_takeover *t, const chore_hand *hand, float *action)
+/* ---- who drives --------------------------------------------------------------------------------------------------- */
+
+static void say_why(chore_takeover *t, const char *why)
+{
+    pthread_mutex_lock(&t->lock);
+    chore_copy(t->why, sizeof t->why, why);
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* To negotiate sets the mode anew; the episode goes on as if nothing had been. */
+static chore_status invite(chore_takeover *t, chore_error *err)
+{
+    if (!t->run[0]) {
+        return chore_fail(err, CHORE_E_NOT_FOUND, "a recording alone, without its run");
+    }
+    const size_t len = chore_episode_snapshot_bytes(t->episode);
+    void *snapshot = malloc(len);
+    CHORE_ASSERT(snapshot);
+    chore_episode_snapshot(t->episode, snapshot);
+    chore_status status = t->guest ? CHORE_OK : chore_guest_open(&t->guest, t->run, t->rig, err);
+    CHORE_ASSERT(chore_episode_restore(t->episode, snapshot, len, NULL) == CHORE_OK);
+    free(snapshot);
+    return status == CHORE_OK ? chore_guest_begin(t->guest, err) : status;
+}
+
+static chore_status pass_to(chore_takeover *t, enum driving who, chore_error *err)
+{
+    static const chore_takeover_state states[] = {CHORE_TAKEOVER_PERSON, CHORE_TAKEOVER_POLICY, CHORE_TAKEOVER_RECORDING};
+    static const char *const words[] = {"person", "policy", "recording"};
+    t->by = who;
+    chore_hand_release(&t->memory); /* whoever takes over starts from what is then */
+    const chore_status status = chore_intervention_pass(t->recording, words[who], err);
+    set_state(t, states[who], NULL);
+    return status;
+}
+
+/* The policy, or where it cannot come what it did. */
+static chore_status give_back(chore_takeover *t, chore_error *err)
+{
+    chore_error why = {0};
+    set_state(t, CHORE_TAKEOVER_LOADING, NULL);
+    const bool came = invite(t, &why) == CHORE_OK;
+    say_why(t, came ? "" : why.message);
+    return pass_to(t, came ? BY_POLICY : BY_RECORDING, err);
+}
+
+static chore_status pass(chore_takeover *t, bool to_person, chore_error *err)
+{
+    return to_person ? pass_to(t, BY_PERSON, err) : give_back(t, err);
+}
+
+/* The action of a step: the person's, the policy's, the recorded one, or standing still after the recording's end. */
+static chore_status choose_action(chore_takeover *t, const chore_hand *hand, float *action, chore_error *err)
 {
     const chore_world *world = chore_episode_world(t->episode);
     const uint64_t step = chore_world_control_steps(world);
-    if (!t->by_person && step < chore_trace_n_steps(t->trace)) {
-        const float *recorded = chore_trace_action(t->trace, step);
-        for (int i = 0; i < chore_world_action_dim(world); i++) {
-            action[i] = recorded[i];
-        }
-        chore_hand_release(&t->memory); /* whoever takes over again starts from what is then */
-        return;
+    const float *theirs = NULL;
+    chore_status status = CHORE_OK;
+    chore_error why = {0};
+    if (t->by == BY_POLICY && chore_guest_action(t->guest, &theirs, &why) != CHORE_OK) {
+        say_why(t, why.message);
+        status = pass_to(t, BY_RECORDING, err);
     }
-    const chore_hand rest = {.limb = hand->limb};
-    chore_hand_action(&t->memory, world, t->by_person ? hand : &rest, action);
+    if (t->by == BY_RECORDING && step < chore_trace_n_steps(t->trace)) {
+        theirs = chore_trace_action(t->trace, step);
+    }
+    if (theirs) {
+        memcpy(action, theirs, (size_t)chore_world_action_dim(world) * sizeof *action);
+    } else {
+        const chore_hand rest = {.limb = hand->limb};
+        chore_hand_action(&t->memory, world, t->by == BY_PERSON ? hand : &rest, action);
+    }
+    return status;
 }
 
 static chore_status make_step(chore_takeover *t, const chore_hand *hand, chore_error *err)
@@ -243,21 +311,16 @@ static chore_status make_step(chore_takeover *t, const chore_hand *hand, chore_e
     chore_error ignored; /* how the episode ended is its outcome */
     const chore_world *world = chore_episode_world(t->episode);
     const uint64_t before = chore_world_control_steps(world);
-    choose_action(t, hand, action);
+    const chore_status status = choose_action(t, hand, action, err);
+    if (status != CHORE_OK) {
+        return status;
+    }
     pthread_mutex_lock(&t->lock);
     memcpy(t->action, action, sizeof action);
     t->acted = true;
     pthread_mutex_unlock(&t->lock);
     (void)chore_episode_step(t->episode, action, &ignored);
     return chore_world_control_steps(world) > before ? chore_intervention_step(t->recording, action, t->episode, err) : CHORE_OK;
-}
-
-static chore_status pass_to(chore_takeover *t, bool person, chore_error *err)
-{
-    t->by_person = person;
-    const chore_status status = chore_intervention_pass(t->recording, person, err);
-    set_state(t, person ? CHORE_TAKEOVER_PERSON : CHORE_TAKEOVER_RECORDING, NULL);
-    return status;
 }
 
 /* In real time; who is late does not catch up. */
@@ -268,8 +331,8 @@ static chore_status drive(chore_takeover *t, chore_error *err)
     chore_hand hand;
     bool person;
     while (status == CHORE_OK && !chore_episode_ended(t->episode) && wait_until(t, due, &hand, &person)) {
-        if (person != t->by_person) {
-            status = pass_to(t, person, err);
+        if (person != (t->by == BY_PERSON)) {
+            status = pass(t, person, err);
         }
         if (status == CHORE_OK) {
             status = make_step(t, &hand, err);
@@ -307,9 +370,8 @@ static void *life(void *ctx)
     chore_error err = {0};
     chore_status status = begin(t, &err);
     if (status == CHORE_OK) {
-        t->by_person = true;
-        set_state(t, CHORE_TAKEOVER_PERSON, NULL);
         show(t);
+        set_state(t, CHORE_TAKEOVER_PERSON, NULL);
         status = drive(t, &err);
     }
     if (status == CHORE_OK) {
@@ -327,6 +389,7 @@ chore_takeover *chore_takeover_open(const chore_takeover_def *def)
     CHORE_ASSERT(t);
     chore_copy(t->trace_path, sizeof t->trace_path, def->trace);
     chore_copy(t->task, sizeof t->task, def->task ? def->task : "");
+    chore_copy(t->run, sizeof t->run, def->run ? def->run : "");
     chore_copy(t->path, sizeof t->path, def->path);
     t->run_key = def->run_key;
     t->begin = def->step;
@@ -348,6 +411,7 @@ void chore_takeover_close(chore_takeover *t)
     pthread_join(t->thread, NULL);
     moments_close(&t->moments);
     chore_hand_release(&t->memory);
+    chore_guest_close(t->guest);
     chore_rig_destroy(t->rig);
     chore_trace_close(t->trace);
     pthread_cond_destroy(&t->wish);

@@ -6,12 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <chore/files.h>
 #include <chore/intervention.h>
 #include <chore/recorded.h>
+#include <chore/run_plan.h>
 #include <chore/takeover.h>
 #include <chore/verify.h>
 
@@ -179,6 +181,58 @@ static void what_comes_of_it_replays_and_is_marked(void **state)
     chore_trace_close(from);
 }
 
+static void plan_for(const char *policy)
+{
+    char path[CHORE_PATH_CAP];
+    chore_plan plan = {.n_tasks = 1, .profile = CHORE_POLICY_INPROC};
+    plan.tasks = calloc(1, sizeof *plan.tasks);
+    plan.policy_config = calloc(1, 1);
+    chore_copy(plan.policy, sizeof plan.policy, policy);
+    chore_copy(plan.tasks[0].name, sizeof plan.tasks[0].name, "set_aside");
+    snprintf(path, sizeof path, "%.900s/plan.json", folder);
+    remove(path);
+    assert_int_equal(chore_plan_expand(&plan, 3, 3, CHORE_VARIANT_CONTROL, NULL), CHORE_OK);
+    assert_int_equal(chore_plan_write(&plan, path, NULL), CHORE_OK);
+    chore_plan_release(&plan);
+}
+
+/* Given back, the run's policy goes on, and all of it replays; one that acts in another mode cannot come. */
+static void the_policy_of_the_run_goes_on(void **state)
+{
+    static const struct {
+        const char *policy;
+        chore_takeover_state then;
+    } cases[] = {{"noop", CHORE_TAKEOVER_POLICY}, {"random", CHORE_TAKEOVER_RECORDING}};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        chore_error err = {0};
+        chore_trace *trace;
+        char why[256];
+        plan_for(cases[i].policy);
+        remove(mine);
+        chore_takeover *t = chore_takeover_open(&(chore_takeover_def){.trace = good, .run = folder, .step = 30, .path = mine});
+        assert_int_equal(settled(t, &err), CHORE_TAKEOVER_PERSON);
+        chore_takeover_speed(t, 3);
+        chore_takeover_hand(t, &(chore_hand){.move = {0, 0, 0.1}});
+        const uint64_t given = moment_from(t, 34)->step;
+        chore_takeover_pass(t, false);
+        moment_from(t, given + 6);
+        const double height = moment_from(t, given + 8)->data->qpos[1]; /* a joint that the hand has moved */
+        assert_float_equal(moment_from(t, given + 16)->data->qpos[1], height, i ? 10 : 0.02); /* noop: as the hand left it */
+        chore_takeover_why(t, why, sizeof why);
+        if (chore_takeover_look_at(t, &err) != cases[i].then) {
+            fail_msg("%s: %s", cases[i].policy, why);
+        }
+        assert_true(cases[i].then == CHORE_TAKEOVER_POLICY ? !why[0] : strstr(why, "eef_delta") != NULL);
+        chore_takeover_close(t);
+        assert_int_equal(chore_trace_open(&trace, mine, &err), CHORE_OK);
+        if (chore_replay(rig, trace, NULL, NULL, &err) != CHORE_OK) {
+            fail_msg("%s: %s", cases[i].policy, err.message);
+        }
+        chore_trace_close(trace);
+    }
+}
+
 /* Who takes over in an intervention adds to it. */
 static void it_can_be_taken_over_once_more(void **state)
 {
@@ -282,7 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_goes_where_the_hand_wants),      cmocka_unit_test(the_gripper_follows),
         cmocka_unit_test(what_comes_of_it_replays_and_is_marked), cmocka_unit_test(it_can_be_taken_over_once_more),
-        cmocka_unit_test(it_refuses_what_would_not_replay),
+        cmocka_unit_test(the_policy_of_the_run_goes_on),     cmocka_unit_test(it_refuses_what_would_not_replay),
         cmocka_unit_test(closing_is_clean_at_any_moment),    cmocka_unit_test(no_row_takes_it_for_the_policys),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -117,18 +117,21 @@ key F2 && now '"sees":true' && key F3 && now '"bars":1' && shot actuators
 differs policy.png actuators.png 560 140 240 200 || die "F3 shows no other bars"
 key F3 && now '"bars":2' && key F3 && now '"bars":0'
 
-# a person takes over: Enter, a key that is held, Enter gives back, Ctrl S ends; then the new recording is seen from there on
+# a person takes over: Enter, a key that is held; Enter gives back; at the end the new recording is seen from there on
 key Home && at_step 0 && key n && at_step 79
 key Return && now '"drive":"person"'
 xdotool keydown w && now '"step":(9|[1-9][0-9])[0-9],' && xdotool keyup w
 shot driven
-key Return && now '"drive":"recording"' && key Return && now '"drive":"person"'
+key Return && now '"drive":"policy"' && key Return && now '"drive":"person"'
 key n && now '"drive":"person"' # no way back meanwhile
-key ctrl+s
+key Return && now '"drive":"policy"' # which was told nothing of all this, and does its job all the same
+for _ in 1 2 3 4 5; do key equal; done
 now '"episode":"'$episode'-intervened-00079".*"drive":"nobody","step":79,"wanted":79,.*"arrived":true,"same":true'
 mine=$episode-intervened-00079.trace
 "$CHORE_BUILD_DIR/bin/chorebench" replay $mine >replayed || die "what a person drove does not replay"
 grep -q "control steps, [0-9]* of them driven by a person, every hash equal" replayed || die "replay says: $(cat replayed)"
+grep -q "; success;" replayed || die "the policy did not finish: $(cat replayed)"
+key Return && now '"drive":"person"' && key ctrl+s && now '"episode":"'$episode'-intervened-00079-2"'
 key Prior && now '"episode":"'$episode'",.*"arrived":true'
 
 # it closes cleanly in the middle of a seek

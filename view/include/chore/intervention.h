@@ -15,8 +15,8 @@ chore_status chore_intervention_begin(chore_intervention **out, const char *path
                                       chore_error *err);
 /* The episode has made one more step with this action. */
 chore_status chore_intervention_step(chore_intervention *iv, const float *action, const chore_episode *episode, chore_error *err);
-/* From here on a person acts, or (by_person false) what was there before. */
-chore_status chore_intervention_pass(chore_intervention *iv, bool by_person, chore_error *err);
+/* Who acts from here on: "person", "policy" or "recording". */
+chore_status chore_intervention_pass(chore_intervention *iv, const char *who, chore_error *err);
 /* Write the verdict and close; frees it, also on error. */
 chore_status chore_intervention_finish(chore_intervention *iv, const chore_episode *episode, chore_error *err);
 /* Close and remove the file. NULL is fine. */

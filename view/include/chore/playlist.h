@@ -8,6 +8,7 @@ extern "C" {
 typedef struct chore_playlist_entry {
     char name[CHORE_NAME_CAP * 3];  /* "set_aside-disturbed-00000" */
     char trace[CHORE_PATH_CAP];     /* file; empty: nothing was recorded, or it has not been run yet */
+    char run[CHORE_PATH_CAP];       /* its folder; empty: a trace alone */
     char task[CHORE_PATH_CAP];      /* name or file; empty: the one that the recording names */
     uint64_t run_key;
     bool known, success;            /* is there a result; what it says */

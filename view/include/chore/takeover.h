@@ -13,6 +13,7 @@ typedef struct chore_takeover chore_takeover;
 typedef struct chore_takeover_def { /* copied */
     const char *trace, *task;       /* as of chore_player_def */
     uint64_t run_key;
+    const char *run;                /* folder of the run, whose policy goes on when the person gives back; NULL: none */
     uint64_t step;                  /* the moment at which it begins */
     const char *path;               /* of the new recording */
     void (*on_news)(void *ctx);     /* as of chore_player_def */
@@ -22,7 +23,8 @@ typedef struct chore_takeover_def { /* copied */
 typedef enum chore_takeover_state {
     CHORE_TAKEOVER_LOADING,
     CHORE_TAKEOVER_PERSON,    /* the hand drives */
-    CHORE_TAKEOVER_RECORDING, /* given back: the recorded actions go on, then the robot stands still */
+    CHORE_TAKEOVER_POLICY,    /* given back to the run's policy, which goes on from here (guest.h) */
+    CHORE_TAKEOVER_RECORDING, /* given back, and the policy cannot come: the recorded actions go on, then the robot stands still */
     CHORE_TAKEOVER_DONE,      /* the episode is over or was ended; the file is whole */
     CHORE_TAKEOVER_FAILED
 } chore_takeover_state;
@@ -39,6 +41,8 @@ chore_takeover_state chore_takeover_look_at(chore_takeover *takeover, chore_erro
 void chore_takeover_hand(chore_takeover *takeover, const chore_hand *hand);
 /* Who drives from the next step on. */
 void chore_takeover_pass(chore_takeover *takeover, bool to_person);
+/* Why the policy did not come, or could not stay; "" where it did. */
+void chore_takeover_why(chore_takeover *takeover, char *out, size_t cap);
 /* Powers of two of real time, as of a playhead. */
 void chore_takeover_speed(chore_takeover *takeover, int speed);
 /* The action of the last step, in the recording's layout; false: none was made. */
