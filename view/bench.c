@@ -6,7 +6,7 @@
 
 enum { SEEKS = 200 };
 #define MOST_S   60.0 /* for one series of seeks */
-#define WAIT_S   600.0 /* for the player to go through a long recording */
+#define WAIT_S   120.0 /* for the player to go through the recording */
 #define WINDOW_S 5.0
 
 static void print_seeks(const char *when, const chore_measure_seeks *s)

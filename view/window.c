@@ -15,6 +15,7 @@
 #include "gamepad_internal.h"
 #include "session_internal.h"
 
+enum { BENCH_FRAMES = 60, BENCH_PATIENCE = 24 }; /* so many at least, unless it takes so many times as long */
 #define DOUBLE_CLICK_S 0.3
 #define GL_RENDERER    0x1F01u
 
@@ -386,7 +387,7 @@ static void drive_bench(window *w)
     b->frames = w->frames;
     b->wall_s = glfwGetTime() - w->bench_begun_s;
     b->cpu_s = thread_s() - w->bench_cpu_s;
-    s->quit |= b->wall_s >= b->seconds;
+    s->quit |= (b->wall_s >= b->seconds && b->frames >= BENCH_FRAMES) || b->wall_s >= BENCH_PATIENCE * b->seconds;
 }
 
 static void loop(window *w)

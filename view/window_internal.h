@@ -3,7 +3,7 @@
 #define CHORE_VIEW_WINDOW_INTERNAL_H
 #include <chore/playlist.h>
 
-/* Seek to random steps for so long, draw as often as it goes, count. */
+/* Seek to random steps for so long (longer where there were few frames), draw as often as it goes, count. */
 typedef struct window_bench {
     double seconds;        /* in; what follows comes out */
     uint64_t frames;

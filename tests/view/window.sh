@@ -132,7 +132,7 @@ mine=$episode-intervened-00079.trace
 grep -q "control steps, [0-9]* of them driven by a person, every hash equal" replayed || die "replay says: $(cat replayed)"
 grep -q "; success;" replayed || die "the policy did not finish: $(cat replayed)"
 key Return && now '"drive":"person"' && key ctrl+s && now '"episode":"'$episode'-intervened-00079-2"'
-key Prior && now '"episode":"'$episode'",.*"arrived":true'
+key Prior && key Prior && now '"episode":"'$episode'",.*"arrived":true'
 
 # it closes cleanly in the middle of a seek
 key End && key ctrl+q
