@@ -36,9 +36,14 @@ static chore_status replay(const char *path, const char *task, chore_error *err)
                seconds = chore_world_seconds(chore_episode_world(chore_rig_episode(rig)));
         chore_copy(outcome, sizeof outcome,
                    chore_outcome_name(chore_episode_outcome(chore_rig_episode(rig))));
+        uint64_t driven;
+        char person[64] = "";
+        if (chore_trace_is_intervened(trace, &driven)) {
+            snprintf(person, sizeof person, ", %" PRIu64 " of them driven by a person", driven);
+        }
         printf("%" PRIu64
-               " control steps, every hash equal; %s; %.1f s simulated in %.2f s (%.0fx)\n",
-               chore_trace_n_steps(trace), outcome, seconds, wall, seconds / wall);
+               " control steps%s, every hash equal; %s; %.1f s simulated in %.2f s (%.0fx)\n",
+               chore_trace_n_steps(trace), person, outcome, seconds, wall, seconds / wall);
     }
     chore_rig_destroy(rig);
     chore_trace_close(trace);

@@ -114,3 +114,16 @@ void chore_recorded_close(chore_recorded *recorded)
     }
     memset(recorded, 0, sizeof *recorded);
 }
+
+bool chore_trace_is_intervened(const chore_trace *trace, uint64_t *steps)
+{
+    json_t *header = json_loads(chore_trace_header(trace), 0, NULL), *outcome = json_loads(chore_trace_outcome(trace), 0, NULL);
+    const bool intervened = json_object_get(header, "intervened") != NULL;
+    const json_int_t driven = json_integer_value(json_object_get(outcome, "intervened_steps"));
+    if (steps) {
+        *steps = driven > 0 ? (uint64_t)driven : 0;
+    }
+    json_decref(header);
+    json_decref(outcome);
+    return intervened;
+}

@@ -233,6 +233,9 @@ static chore_row recorded_row(const chore_trace *trace)
 chore_status chore_verify_record(const chore_row *row, const chore_trace *trace, chore_error *err)
 {
     const chore_row said = recorded_row(trace);
+    if (chore_trace_is_intervened(trace, NULL)) {
+        return chore_fail(err, CHORE_E_TAMPERED, "a person took over in this recording: it is no run's");
+    }
     const struct {
         const char *what;
         bool same;

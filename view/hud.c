@@ -7,14 +7,25 @@
 
 /* ---- left: what is done, and how it came out ---------------------------------------------------------------------- */
 
+static int left_width(const ink *pen)
+{
+    return pen->width * 6 / 10 - pen->line / 2 * 2;
+}
+
+int hud_left_end(const hud *h)
+{
+    const char *instruction = h->moment ? h->moment->instruction : "";
+    const int n = ink_lines(h->pen, 0, 0, left_width(h->pen), 3, INK_TEXT, instruction, 0);
+    return (n + 1) * h->pen->line + h->pen->line / 2;
+}
+
 static void draw_left(const hud *h)
 {
     const ink *pen = h->pen;
-    const int pad = pen->line / 2, width = pen->width * 6 / 10 - 2 * pad;
+    const int pad = pen->line / 2, width = left_width(pen);
     const char *instruction = h->moment ? h->moment->instruction : "";
     char line[512];
-    const int n = ink_lines(pen, pad, 0, width, 3, INK_TEXT, instruction, 0);
-    ink_rect(pen, 0, 0, width + 2 * pad, (n + 1) * pen->line + pad, INK_PANEL);
+    ink_rect(pen, 0, 0, width + 2 * pad, hud_left_end(h), INK_PANEL);
     snprintf(line, sizeof line, "%s  %s%s", h->entry->name, h->policy, h->entry->known ? "  " : "");
     int x = pad + ink_text(pen, pad, pad / 2, width, INK_DIM, line);
     if (h->entry->known) {
@@ -43,16 +54,26 @@ static void draw_progress(const hud *h, int x, int y, int width)
     ink_rect(pen, x, y, (int)(width * h->moment->progress), thick, INK_GOOD);
 }
 
+int hud_right_width(const ink *pen)
+{
+    const int least = 13 * pen->line;
+    return pen->width / 4 > least ? pen->width / 4 : least;
+}
+
+int hud_right_end(const ink *pen)
+{
+    return 6 * pen->line + pen->line / 2;
+}
+
 static void draw_right(const hud *h)
 {
     const ink *pen = h->pen;
     const chore_moment *m = h->moment;
-    const int pad = pen->line / 2, least = 13 * pen->line;
-    const int width = pen->width / 4 > least ? pen->width / 4 : least, x = pen->width - width + pad, room = width - 2 * pad;
+    const int pad = pen->line / 2, width = hud_right_width(pen), x = pen->width - width + pad, room = width - 2 * pad;
     char line[160], speed[8];
     int y = pad / 2;
     chore_playhead_speed_text(h->head, speed);
-    ink_rect(pen, pen->width - width, 0, width, 6 * pen->line + pad, INK_PANEL);
+    ink_rect(pen, pen->width - width, 0, width, hud_right_end(pen), INK_PANEL);
     const double end = (double)h->timeline->n_steps / h->timeline->hz;
     if (h->head->follow) {
         snprintf(line, sizeof line, "%.2f s so far   following", m->seconds);
@@ -68,6 +89,8 @@ static void draw_right(const hud *h)
         snprintf(line, sizeof line, "DIVERGED at step %lld", (long long)m->diverged);
         ink_rect(pen, x - pad / 2, y, room + pad, pen->line, (ink_colour){0.75f, 0.08f, 0.08f, 1});
         ink_text(pen, x, y, room, (ink_colour){1, 1, 1, 1}, line);
+    } else if (h->driven_from >= 0) {
+        ink_text(pen, x, y, room, INK_EVENT, "intervened: a recording of its own");
     } else {
         ink_text(pen, x, y, room, m->same ? INK_GOOD : INK_BAD, !m->same ? "state differs" : m->checked ? "state as recorded, as all are" : "state as recorded");
     }

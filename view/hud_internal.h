@@ -2,6 +2,7 @@
    timeline. Reads a few structures and draws; keeps nothing. */
 #ifndef CHORE_VIEW_HUD_INTERNAL_H
 #define CHORE_VIEW_HUD_INTERNAL_H
+#include <chore/ledger.h>
 #include <chore/player.h>
 #include <chore/playhead.h>
 #include <chore/playlist.h>
@@ -15,11 +16,17 @@ typedef struct hud {
     const chore_timeline *timeline;  /* NULL: still loading */
     const chore_moment *moment;      /* NULL: nothing was simulated yet */
     const chore_playhead *head;
+    const chore_ledger *ledger;
+    int64_t driven_from;             /* the step from which on a person drives, and it is no longer the recording that is seen; -1 */
     const char *policy, *camera, *picked, *toast; /* "": nothing to say */
 } hud;
 
 /* Text on top, timeline below. */
 void hud_draw(const hud *h);
+/* Below the text: what is free on the left and on the right, and how wide the panel on the right is. */
+int hud_left_end(const hud *h);
+int hud_right_end(const ink *pen);
+int hud_right_width(const ink *pen);
 /* One thing to say in the middle: loading, or what went wrong. */
 void hud_say(const ink *pen, const char *title, const char *text, bool bad);
 /* All keys. */
@@ -31,7 +38,7 @@ typedef struct lanes {
     int left, right;         /* where the first and the last step are */
     int top, row, n_rows;    /* of the rows: events, stages (if there are), then literals */
     int n_hidden;            /* literals that have no room */
-    bool stages;
+    bool stages, calls;
 } lanes;
 lanes lanes_place(const ink *pen, const chore_timeline *timeline);
 void lanes_draw(const lanes *at, const hud *h);

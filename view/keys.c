@@ -20,8 +20,18 @@ const view_key *view_key_find(int key, int mods)
     for (int i = 0; i < view_n_keys; i++) {
         const view_key *k = &view_keys[i];
         const int wanted = k->action == CHORE_VIEW_SPEED ? counted & GLFW_MOD_SHIFT : 0; /* "+" is a shifted "=" on many keyboards */
-        if (!k->group && k->key == key && (k->mods | wanted) == counted) {
+        if (!k->group && k->action != CHORE_VIEW_DRIVE && k->key == key && (k->mods | wanted) == counted) {
             return k;
+        }
+    }
+    return NULL;
+}
+
+const view_key *view_key_find_drive(int key)
+{
+    for (int i = 0; i < view_n_keys; i++) {
+        if (view_keys[i].action == CHORE_VIEW_DRIVE && view_keys[i].key == key) {
+            return &view_keys[i];
         }
     }
     return NULL;

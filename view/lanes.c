@@ -18,8 +18,8 @@ static bool any_mark(const chore_timeline *timeline, int kinds)
 lanes lanes_place(const ink *pen, const chore_timeline *timeline)
 {
     const int margin = pen->line / 2;
-    lanes at = {.row = pen->line, .stages = any_mark(timeline, CHORE_MARK_STAGE)};
-    const int others = 1 + at.stages; /* rows that are no literals */
+    lanes at = {.row = pen->line, .stages = any_mark(timeline, CHORE_MARK_STAGE), .calls = any_mark(timeline, CHORE_MARK_CALL)};
+    const int others = 1 + at.stages + at.calls; /* rows that are no literals */
     const int most = pen->height * 2 / 5 / at.row - 1 - others;
     const int shown = timeline->n_lanes < most ? timeline->n_lanes : most > 0 ? most : 0;
     at.n_hidden = timeline->n_lanes - shown;
@@ -35,7 +35,8 @@ lanes lanes_place(const ink *pen, const chore_timeline *timeline)
 
 int lanes_x(const lanes *at, const chore_timeline *timeline, uint64_t step)
 {
-    const double share = timeline->n_axis ? (double)step / (double)timeline->n_axis : 0;
+    const uint64_t inside = step < timeline->n_axis ? step : timeline->n_axis; /* who drives may be beyond the end */
+    const double share = timeline->n_axis ? (double)inside / (double)timeline->n_axis : 0;
     return at->left + (int)(share * (at->right - at->left) + 0.5);
 }
 
@@ -69,7 +70,7 @@ static void draw_lane(const lanes *at, const hud *h, int y, const chore_lane *la
     const int truth = chore_lane_holds(lane, now);
     char text[sizeof lane->text + 16];
     snprintf(text, sizeof text, "%s%s", lane->event >= 0 ? "+ " : "", lane->text);
-    label(at, h->pen, y, text, truth > 0 ? INK_GOOD : truth < 0 ? INK_OFF : INK_TEXT);
+    label(at, h->pen, y, text, h->driven_from >= 0 ? INK_DIM : truth > 0 ? INK_GOOD : truth < 0 ? INK_OFF : INK_TEXT);
     uint64_t from = lane->begins;
     bool holds = lane->starts;
     for (int i = 0; i < lane->n_flips; i++) {
@@ -115,6 +116,25 @@ static void draw_marks(const lanes *at, const hud *h, int y, int kinds, int word
     }
 }
 
+/* Each call from what it saw to when its answer ran: a tick, and the time that it took behind it; red where it came too late. */
+static void draw_calls(const lanes *at, const hud *h, int y)
+{
+    const chore_ledger *ledger = h->ledger;
+    int drawn = -1;
+    for (int i = 0; i < ledger->n; i++) {
+        const chore_ledger_call *call = &ledger->calls[i];
+        const bool late = call->in_force < 0;
+        const int64_t to = late ? call->answered : call->in_force;
+        const int x = lanes_x(at, h->timeline, (uint64_t)call->observed), end = lanes_x(at, h->timeline, (uint64_t)to);
+        if (x == drawn && !late) {
+            continue; /* many to a pixel */
+        }
+        drawn = x;
+        ink_rect(h->pen, x, y + at->row * 4 / 10, end - x > 1 ? end - x : 1, at->row / 4, late ? INK_BAD : INK_OFF);
+        ink_rect(h->pen, x, y + at->row / 5, at->row / 24 + 1, at->row * 6 / 10, late ? INK_BAD : INK_STAGE);
+    }
+}
+
 static void draw_scale(const lanes *at, const hud *h, int y)
 {
     static const int rungs[] = {1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600};
@@ -152,6 +172,15 @@ static void draw_head(const lanes *at, const hud *h)
     }
 }
 
+/* What the recording tells of the time after a person took over is no longer so. */
+static void veil(const lanes *at, const hud *h)
+{
+    const int x = lanes_x(at, h->timeline, (uint64_t)h->driven_from), height = at->n_rows * at->row;
+    ink_rect(h->pen, x, at->top, at->right - x + 1, height, (ink_colour){0.07f, 0.08f, 0.10f, 0.75f});
+    ink_rect(h->pen, x, at->top, at->row / 8 + 1, height, INK_EVENT);
+    ink_text(h->pen, x + at->row / 2, at->top + height - at->row, at->right - x - at->row / 2, INK_EVENT, "you took over");
+}
+
 void lanes_draw(const lanes *at, const hud *h)
 {
     const chore_timeline *t = h->timeline;
@@ -161,8 +190,13 @@ void lanes_draw(const lanes *at, const hud *h)
     ground.a = 1; /* nothing is drawn under it: what an earlier frame left there would shine through */
     ink_rect(h->pen, at->x, at->y, at->width, at->height, ground);
     label(at, h->pen, y, "events", INK_DIM);
-    draw_marks(at, h, y, CHORE_MARK_EVENTS | CHORE_MARK_CALL, CHORE_MARK_FIRED);
+    draw_marks(at, h, y, CHORE_MARK_EVENTS, CHORE_MARK_FIRED);
     y += at->row;
+    if (at->calls) {
+        label(at, h->pen, y, "policy asked", INK_DIM);
+        draw_calls(at, h, y);
+        y += at->row;
+    }
     if (at->stages) {
         label(at, h->pen, y, "stages", INK_DIM);
         draw_marks(at, h, y, CHORE_MARK_STAGE, CHORE_MARK_STAGE);
@@ -177,5 +211,8 @@ void lanes_draw(const lanes *at, const hud *h)
         label(at, h->pen, y, more, INK_DIM);
     }
     draw_scale(at, h, y);
+    if (h->driven_from >= 0) {
+        veil(at, h);
+    }
     draw_head(at, h);
 }

@@ -9,6 +9,7 @@
 #include <chore/provenance.h>
 #include <chore/world.h>
 
+#include "bench_internal.h"
 #include "keys_internal.h"
 #include "window_internal.h"
 
@@ -41,20 +42,21 @@ static const char help[] =
     "  --quality low|high shadows and smooth edges (default: high on a GPU, low in software)\n"
     "  --shot FILE        write a PNG of the beginning and close\n"
     "  --tell             print a line of JSON whenever what is shown changes\n"
+    "  --bench            measure opening, seeking and drawing on the first episode, print it and close\n"
     "  --keys             print the keys (in the window: F1)\n"
     "  --version\n"
     "  -h, --help\n"
     "\n"
     "Exit codes: 0 closed · 2 usage or bad file · 3 no display or no OpenGL · 6 the recording was tampered with · 74 storage\n";
 
-enum { OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION, OPT_GHOST, OPT_BY_EVENT,
+enum { OPT_BENCH = 255, OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION, OPT_GHOST, OPT_BY_EVENT,
        OPT_LIVE, OPT_POLICY, OPT_SEED, OPT_VARIANT, OPT_OUT };
 
 static const struct option options[] = {
     {"at", required_argument, NULL, OPT_AT},           {"play", no_argument, NULL, OPT_PLAY},
     {"task", required_argument, NULL, OPT_TASK},       {"size", required_argument, NULL, OPT_SIZE},
     {"quality", required_argument, NULL, OPT_QUALITY}, {"shot", required_argument, NULL, OPT_SHOT},
-    {"tell", no_argument, NULL, OPT_TELL},             {"keys", no_argument, NULL, OPT_KEYS},
+    {"bench", no_argument, NULL, OPT_BENCH},           {"tell", no_argument, NULL, OPT_TELL},             {"keys", no_argument, NULL, OPT_KEYS},
     {"version", no_argument, NULL, OPT_VERSION},       {"help", no_argument, NULL, 'h'},
     {"ghost", no_argument, NULL, OPT_GHOST},           {"by-event", no_argument, NULL, OPT_BY_EVENT},
     {"live", required_argument, NULL, OPT_LIVE},       {"policy", required_argument, NULL, OPT_POLICY},
@@ -114,7 +116,7 @@ static bool parse_size(const char *text, int *width, int *height)
 }
 
 /* Takes one option; *code: what to end with, -1: go on. */
-static void take(int option, const char *value, window_def *def, live *l, const char **task, int *code)
+static void take(int option, const char *value, window_def *def, live *l, const char **task, bool *bench, int *code)
 {
     char *end;
     switch (option) {
@@ -142,6 +144,7 @@ static void take(int option, const char *value, window_def *def, live *l, const 
     case OPT_PLAY: def->play = true; break;
     case OPT_TASK: *task = value; break;
     case OPT_SHOT: def->shot = value; break;
+    case OPT_BENCH: *bench = true; break;
     case OPT_TELL: def->tell = true; break;
     case OPT_KEYS: view_keys_print(stdout), *code = 0; break;
     case OPT_VERSION: *code = print_version(); break;
@@ -157,10 +160,12 @@ static int check_live(const live *l)
     }
     return l->task && !l->policy ? usage("which policy? --live TASK --policy NAME|PATH", NULL) : -1;
 }
+static volatile int stopped;
 
 static void stop(int signal)
 {
     (void)signal;
+    stopped = 1;
     view_window_stop();
 }
 
@@ -171,11 +176,14 @@ static void set_task(chore_playlist *list, const char *task)
     }
 }
 
-static int open_window(window_def *def)
+static int open_window(window_def *def, bool bench)
 {
     chore_error err = {0};
     signal(SIGINT, stop);
     signal(SIGTERM, stop);
+    if (bench) {
+        return view_bench(def, &stopped);
+    }
     const chore_status status = view_window_run(def, &err);
     if (def->live) {
         const bool ended = live_is_over(def->live);
@@ -187,7 +195,7 @@ static int open_window(window_def *def)
     return status == CHORE_OK ? 0 : fail(&err);
 }
 
-static int show(window_def *def, char *const *words, int n, const char *task)
+static int show(window_def *def, char *const *words, int n, const char *task, bool bench)
 {
     chore_playlist list, second;
     chore_error err = {0};
@@ -198,7 +206,7 @@ static int show(window_def *def, char *const *words, int n, const char *task)
     set_task(&second, task);
     def->list = &list;
     def->second = second.n ? &second : NULL;
-    const int code = open_window(def);
+    const int code = open_window(def, bench);
     chore_playlist_release(&list);
     chore_playlist_release(&second);
     return code;
@@ -213,7 +221,7 @@ static int show_live(window_def *def, live *l, char *const *more, int n_more)
     l->n_more = n_more;
     def->live = l;
     def->play = true; /* at the pace of a clock, as far as it has come; End goes along with the simulation */
-    const int code = open_window(def);
+    const int code = open_window(def, false);
     chore_playlist_release(&list);
     return code;
 }
@@ -224,6 +232,7 @@ int main(int argc, char **argv)
     const char *task = NULL;
     live l = {0};
     chore_error err = {0};
+    bool bench = false;
     int option, code = -1;
     opterr = 0;
     while (code < 0 && (option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
@@ -233,7 +242,7 @@ int main(int argc, char **argv)
         if (option == ':') {
             return usage("a value is missing after", argv[optind - 1]);
         }
-        take(option, optarg, &def, &l, &task, &code);
+        take(option, optarg, &def, &l, &task, &bench, &code);
     }
     if (code < 0) {
         code = check_live(&l);
@@ -247,7 +256,7 @@ int main(int argc, char **argv)
     if (code < 0 && l.task) {
         code = show_live(&def, &l, argv + optind, argc - optind);
     } else if (code < 0) {
-        code = show(&def, argv + optind, argc - optind, task);
+        code = show(&def, argv + optind, argc - optind, task, bench);
     }
     return chore_cli_finish(code);
 }

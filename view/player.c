@@ -2,8 +2,10 @@
 
 #include <mujoco/mujoco.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <chore/clock.h>
 #include <chore/files.h>
@@ -45,6 +47,7 @@ struct chore_player {
     reel_cast cast;
     bool await;
     uint64_t looked_ns, look_every_ns;
+    chore_player_action action;
     chore_episode *episode;
     uint64_t at; /* steps made by the episode */
     chore_hash hash;
@@ -54,6 +57,8 @@ struct chore_player {
     uint64_t scout_at;
     bool checked;
     shelf shelf; /* holds at least the start */
+    _Atomic uint64_t known; /* steps that the scout has made, for others to read */
+    double begun_cpu_ms;    /* of this thread, when it turned to the present wish */
     uint64_t last_shown_ns;
 };
 
@@ -140,6 +145,13 @@ static void copy_data(void *ctx)
     mjv_copyData(p->making->data, chore_world_model(world), chore_world_data(world));
 }
 
+static double thread_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 static void show(chore_player *p, bool arrived)
 {
     chore_moment *m = p->making;
@@ -158,6 +170,7 @@ static void show(chore_player *p, bool arrived)
     m->outcome = chore_episode_outcome(p->episode);
     chore_copy(m->instruction, sizeof m->instruction, chore_episode_instruction(p->episode));
     count_literals(p->episode, m);
+    m->cpu_ms = thread_ms() - p->begun_cpu_ms;
     p->last_shown_ns = chore_now_ns();
     post(p);
 }
@@ -241,7 +254,7 @@ static void go_ahead(chore_player *p)
     if (p->scout_at < p->reel->timeline.n_steps) {
         chore_spoken_again(p->reel->trace, p->scout_at, p->scout);
         (void)chore_episode_step(p->scout, chore_trace_action(p->reel->trace, p->scout_at), &ignored);
-        p->scout_at++;
+        p->known = ++p->scout_at;
         if (!chore_hash_equal(chore_episode_hash(p->scout), chore_trace_hash(p->reel->trace, p->scout_at - 1)) &&
             (p->diverged < 0 || (int64_t)p->scout_at < p->diverged)) {
             p->diverged = (int64_t)p->scout_at;
@@ -250,6 +263,7 @@ static void go_ahead(chore_player *p)
     } else {
         p->scout = NULL;
         p->checked = true;
+        p->known = p->reel->timeline.n_steps;
         show(p, true); /* the same step, with more known of it */
     }
 }
@@ -343,6 +357,7 @@ static bool next_target(chore_player *p, uint64_t *target)
 {
     pthread_mutex_lock(&p->lock);
     while (!p->stop && p->target == p->at) {
+        p->begun_cpu_ms = thread_ms();
         idle(p);
     }
     *target = p->target;
@@ -431,8 +446,18 @@ static chore_status make_moments(chore_player *p, chore_error *err)
     return CHORE_OK;
 }
 
+static void lay_out_action(chore_player *p)
+{
+    const chore_world *world = chore_episode_world(p->episode);
+    const chore_action_mode mode = chore_world_mode(world);
+    chore_copy(p->action.mode, sizeof p->action.mode, chore_action_mode_name(mode));
+    p->action.n = chore_world_components(world, mode, p->action.components, CHORE_MAX_COMPONENTS);
+    p->action.dim = chore_world_action_dim(world);
+}
+
 static void prepare(chore_player *p)
 {
+    lay_out_action(p);
     reel_cast_read(&p->cast, p->episode);
     reel_introduce(p->reel, &p->cast);
     shelf_open(&p->shelf, chore_episode_snapshot_bytes(p->episode));
@@ -537,4 +562,15 @@ const chore_trace *chore_player_trace(const chore_player *p)
 const chore_timeline *chore_player_timeline(const chore_player *p)
 {
     return &p->shown->timeline;
+}
+
+const chore_player_action *chore_player_action_layout(const chore_player *p)
+{
+    return &p->action;
+}
+
+double chore_player_known(const chore_player *p)
+{
+    const uint64_t n = p->shown ? p->shown->timeline.n_steps : 0;
+    return n > 0 ? (double)p->known / (double)n : 1;
 }

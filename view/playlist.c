@@ -30,6 +30,7 @@ static chore_status take_trace(chore_playlist *list, const char *path, chore_err
     if (status == CHORE_OK) {
         chore_copy(list->entries[0].trace, sizeof list->entries[0].trace, path);
         file_name(path, list->entries[0].name, sizeof list->entries[0].name);
+        list->n_done = 1; /* no result is to come */
     }
     return status;
 }
@@ -40,10 +41,14 @@ chore_status playlist_take_episode(chore_playlist_entry *entry, const chore_run_
     const chore_plan_task *task = &run->plan.tasks[run->plan.episodes[index].task];
     chore_plan_episode_name(&run->plan, index, entry->name);
     chore_copy(entry->task, sizeof entry->task, task->path[0] ? task->path : task->name);
+    chore_copy(entry->run, sizeof entry->run, run->dir);
     entry->run_key = run->plan.run_key;
     entry->known = row != NULL;
     entry->success = row && row->success;
     chore_copy(entry->outcome, sizeof entry->outcome, row ? chore_outcome_name(row->outcome) : "");
+    entry->policy_calls = row ? row->policy_calls : 0;
+    entry->policy_p50_ms = row ? row->policy_p50_ms : 0;
+    entry->policy_p99_ms = row ? row->policy_p99_ms : 0;
     return row && row->trace[0] ? chore_path_join(entry->trace, run->dir, row->trace, err) : CHORE_OK;
 }
 
@@ -147,6 +152,21 @@ chore_status chore_playlist_open_begun(chore_playlist *out, const char *run, cho
         chore_playlist_release(out);
     }
     return status;
+}
+
+int chore_playlist_add(chore_playlist *list, const char *trace, int like)
+{
+    chore_playlist_entry *bigger = realloc(list->entries, ((size_t)list->n + 1) * sizeof *bigger);
+    CHORE_ASSERT(bigger);
+    list->entries = bigger;
+    chore_playlist_entry *entry = &bigger[list->n];
+    *entry = (chore_playlist_entry){.run_key = bigger[like].run_key};
+    chore_copy(entry->run, sizeof entry->run, bigger[like].run);
+    chore_copy(entry->task, sizeof entry->task, bigger[like].task);
+    chore_copy(entry->trace, sizeof entry->trace, trace);
+    file_name(trace, entry->name, sizeof entry->name);
+    list->n_done++; /* nobody waits for a result of it */
+    return list->n++;
 }
 
 void chore_playlist_release(chore_playlist *list)

@@ -21,9 +21,12 @@ void session_toast(session *s, const char *text)
 
 static void leave_episode(session *s)
 {
+    session_drive_leave(s);
     if (s->staged) {
         s->staged = false;
+        insets_close(&s->insets);
         stage_close(&s->stage);
+        chore_ledger_release(&s->ledger);
     }
     pair_close(&s->pair);
     chore_player_close(s->player);
@@ -48,6 +51,11 @@ static void enter_episode(session *s, int index)
     session_pair_enter(s);
 }
 
+void session_enter(session *s, int index)
+{
+    enter_episode(s, index);
+}
+
 /* The player is ready: from now on there is something to draw. */
 static void raise_curtain(session *s)
 {
@@ -60,6 +68,10 @@ static void raise_curtain(session *s)
     chore_trace_header_text(chore_player_trace(s->player), "policy", s->policy, sizeof s->policy);
     stage_open(&s->stage, chore_player_model(s->player), chore_scene_cameras(chore_player_scene(s->player))[0], s->def.quality);
     s->staged = true;
+    chore_pictures pictures;
+    chore_pictures_read(&pictures, chore_player_trace(s->player), chore_player_scene(s->player));
+    insets_open(&s->insets, &pictures, &s->stage);
+    chore_ledger_read(&s->ledger, chore_player_trace(s->player));
     session_pair_measure(s);
     if (s->head.open_end && s->head.at == 0 && !playing) { /* what is going on is seen as it goes on */
         chore_playhead_go_end(&s->head);
@@ -69,7 +81,7 @@ static void raise_curtain(session *s)
 
 void session_begin(session *s, const session_def *def)
 {
-    *s = (session){.def = *def, .show_hud = true, .beside = def->second != NULL};
+    *s = (session){.def = *def, .show_hud = true, .show_insets = true, .beside = def->second != NULL};
     s->pair.ghost = def->ghost;
     s->pair.by = def->by_event ? CHORE_SYNC_EVENT : CHORE_SYNC_TIME;
     s->pen.viewport = def->viewport;
@@ -85,6 +97,17 @@ void session_end(session *s)
 
 /* ---- time --------------------------------------------------------------------------------------------------------- */
 
+/* It may have become longer. */
+static void look_for_more(session *s)
+{
+    const uint64_t before = s->axis.n_steps;
+    session_pair_measure(s);
+    if (s->axis.n_steps != before) {
+        chore_ledger_release(&s->ledger);
+        chore_ledger_read(&s->ledger, chore_player_trace(s->player));
+    }
+}
+
 static void look_for_news(session *s)
 {
     if (s->state == CHORE_PLAYER_LOADING) {
@@ -96,11 +119,14 @@ static void look_for_news(session *s)
     }
     chore_moment *moment = s->state == CHORE_PLAYER_READY ? chore_player_take(s->player) : NULL;
     if (s->state == CHORE_PLAYER_READY) {
-        session_pair_measure(s); /* it may have become longer */
+        look_for_more(s);
     }
-    if (moment) {
+    if (moment && session_is_driven(s)) {
+        s->watched = moment; /* to come back to */
+    } else if (moment) {
         s->moment = moment;
         s->stage.pose = NULL;
+        insets_forget(&s->insets);
         s->dirty = true;
     }
 }
@@ -135,6 +161,11 @@ void session_tick(session *s, double seconds)
     if (!s->moment) {
         return;
     }
+    if (session_is_driven(s)) {
+        session_drive_tick(s);
+        return;
+    }
+    s->dirty |= s->show_hud && s->show_insets && insets_due(&s->insets);
     chore_playhead_advance(&s->head, seconds, session_pair_shown(s));
     const uint64_t wanted = chore_playhead_step(&s->head);
     if (wanted != s->asked) {
@@ -226,10 +257,15 @@ static void act_on_episode(session *s, view_action action, int argument)
 void session_act(session *s, view_action action, int argument)
 {
     s->dirty = true;
+    if (s->moment && session_drive_act(s, action, argument)) {
+        return;
+    }
     switch (action) {
     case CHORE_VIEW_QUIT: s->quit = true; break;
     case CHORE_VIEW_SCREENSHOT: s->screenshot = true, s->toast_s = 0, s->toast[0] = 0; break; /* without the last one's words */
     case CHORE_VIEW_FULLSCREEN: s->fullscreen = true; break;
+    case CHORE_VIEW_SEES: s->show_insets = !s->show_insets; break;
+    case CHORE_VIEW_BARS: s->bars = (s->bars + 1) % BARS_KINDS; break;
     case CHORE_VIEW_HUD: s->show_hud = !s->show_hud; break;
     case CHORE_VIEW_HELP: s->show_help = !s->show_help; break;
     case CHORE_VIEW_LOOP: s->head.loop = !s->head.loop; break;
@@ -288,7 +324,9 @@ void session_press(session *s, int button, double x, double y, bool twice, bool 
     }
     const bool on_timeline = s->show_hud && y >= s->pen.height - picture(s).bottom;
     s->grip = on_timeline ? GRIP_TIMELINE : GRIP_CAMERA;
-    if (on_timeline) {
+    if (on_timeline && session_is_driven(s)) {
+        s->grip = GRIP_NONE; /* there is no way back while somebody drives */
+    } else if (on_timeline) {
         scrub(s, x, y, false);
     } else if (twice) {
         double_click(s, button, x, y, ctrl);
@@ -345,6 +383,29 @@ bool session_has_settled(const session *s)
     return s->moment && s->moment->arrived && s->moment->step == own && pair_settled(&s->pair, wanted);
 }
 
+/* What the policy sees on the left, what it does on the right, between the text and the timeline. */
+static void draw_policy(session *s, const hud *h)
+{
+    const int bottom = s->pen.height - picture(s).bottom, gap = s->pen.line / 2;
+    const uint64_t step = s->moment->step;
+    const chore_trace *trace = chore_player_trace(s->player);
+    const bool driven = session_is_driven(s);
+    const float *recorded = step > 0 && step <= chore_trace_n_steps(trace) ? chore_trace_action(trace, step - 1) : NULL;
+    float own[CHORE_MAX_COMPONENTS * CHORE_MAX_DOF];
+    const bars b = {.pen = &s->pen,
+                    .kind = s->bars,
+                    .action = chore_player_action_layout(s->player),
+                    .values = driven && chore_takeover_action(s->driver.takeover, own) ? own : recorded,
+                    .model = &s->stage.model,
+                    .moment = s->moment,
+                    .ledger = &s->ledger,
+                    .entry = h->entry};
+    bars_draw(&b, hud_right_width(&s->pen), hud_right_end(&s->pen) + gap / 2, bottom - gap);
+    if (s->show_insets) {
+        insets_show(&s->insets, &s->pen, gap, hud_left_end(h) + gap, bottom - gap);
+    }
+}
+
 bool session_draw(session *s)
 {
     s->dirty = false;
@@ -357,6 +418,9 @@ bool session_draw(session *s)
         pair_draw_ghost(&s->pair, &(pair_first){.stage = &s->stage, .moment = s->moment});
     }
     stage_draw(&s->stage, at);
+    if (s->show_hud && s->show_insets) {
+        insets_update(&s->insets, &s->stage, s->moment, s->moment->arrived && !s->head.playing);
+    }
     session_pair_draw(s, at, lanes_place(&s->pen, &s->axis).y);
     const hud h = {.pen = &s->pen,
                    .entry = &s->def.list->entries[s->index],
@@ -366,12 +430,16 @@ bool session_draw(session *s)
                    .timeline = &s->axis,
                    .moment = s->moment,
                    .head = &s->head,
+                   .ledger = &s->ledger,
+                   .driven_from = session_is_driven(s) ? (int64_t)chore_playhead_step(&s->head) : -1,
                    .policy = s->policy,
                    .camera = stage_camera_name(&s->stage),
                    .picked = s->picked,
                    .toast = s->toast};
     if (s->show_hud) {
         hud_draw(&h);
+        draw_policy(s, &h);
+        driver_draw(&s->driver, &s->pen, s->pen.height - picture(s).bottom);
     }
     if (s->show_help) {
         hud_draw_keys(&s->pen);
@@ -383,10 +451,10 @@ void session_tell(const session *s, chore_text *out)
 {
     static const char *const states[] = {"loading", "ready", "failed"};
     const chore_moment *m = s->moment;
-    chore_text_add(out, "{\"episodes\":%d,\"done\":%d,\"episode\":\"%s\",\"state\":\"%s\",\"playing\":%s,\"loop\":%s,\"speed\":%d,\"hud\":%s,\"help\":%s",
+    chore_text_add(out, "{\"episodes\":%d,\"done\":%d,\"episode\":\"%s\",\"state\":\"%s\",\"playing\":%s,\"loop\":%s,\"speed\":%d,\"hud\":%s,\"help\":%s,\"sees\":%s,\"bars\":%d,\"drive\":\"%s\"",
                    s->def.list->n, s->def.list->n_done, s->def.list->entries[s->index].name, states[s->state], s->head.playing ? "true" : "false",
                    s->head.loop ? "true" : "false", s->head.speed, s->show_hud ? "true" : "false",
-                   s->show_help ? "true" : "false");
+                   s->show_help ? "true" : "false", s->show_insets ? "true" : "false", (int)s->bars, driver_word(&s->driver));
     if (m) {
         chore_text_add(out,
                        ",\"growing\":%s,\"follow\":%s,\"step\":%llu,\"wanted\":%llu,\"steps\":%llu,\"arrived\":%s,\"same\":%s,\"diverged\":%lld,\"checked\":%s,"

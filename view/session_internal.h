@@ -4,14 +4,17 @@
 #define CHORE_VIEW_SESSION_INTERNAL_H
 #include <stdio.h>
 
+#include "bars_internal.h"
+#include "driver_internal.h"
 #include "export_internal.h"
 #include "hud_internal.h"
+#include "insets_internal.h"
 #include "keys_internal.h"
 #include "pair_internal.h"
 #include "stage_internal.h"
 
 typedef struct session_def {
-    chore_playlist *list;      /* kept up to date while its run goes on */
+    chore_playlist *list;      /* kept up to date while its run goes on; recordings that come of it are added */
     const chore_playlist *second; /* to be seen beside it; nullable */
     bool ghost, by_event;      /* how the second is seen at first */
     double at_s;               /* begin there */
@@ -38,8 +41,14 @@ typedef struct session {
     stage stage;
     bool staged;               /* the stage is open */
     ink pen;
-    bool show_hud, show_help;
     bool beside;               /* a second episode is wanted beside whatever is open */
+    chore_ledger ledger;
+    driver driver;             /* while a person drives: where the moments come from */
+    driver_pad pad;            /* the gamepad as it was last */
+    chore_moment *watched;     /* the player's, meanwhile */
+    insets insets;
+    bars_kind bars;
+    bool show_hud, show_help, show_insets;
     bool quit, screenshot, fullscreen; /* wishes to the window, which clears the last two */
     char policy[CHORE_NAME_CAP], picked[CHORE_NAME_CAP], toast[CHORE_PATH_CAP];
     double refresh_s;          /* until the next look at the run folder */
@@ -52,6 +61,10 @@ typedef struct session {
 void session_begin(session *s, const session_def *def);
 void session_end(session *s);
 void session_act(session *s, view_action action, int argument);
+/* Is a person driving? Then keys are held (session_hold) as well as struck. */
+bool session_is_driven(const session *s);
+void session_hold(session *s, int drive, bool down);
+void session_pad(session *s, const driver_pad *pad); /* what the gamepad says now */
 /* So much of the spectator's time went by. */
 void session_tick(session *s, double seconds);
 void session_resize(session *s, int width, int height);
@@ -73,6 +86,11 @@ void session_pair_act(session *s, view_action action);
 uint64_t session_pair_shown(const session *s);   /* the step that both have reached */
 /* at: the picture of the first; bottom: where the timeline begins, pixels from the top. */
 void session_pair_draw(session *s, mjrRect at, int bottom);
+/* session_drive.c: a person takes over. */
+bool session_drive_act(session *s, view_action action, int argument); /* true: that was for whoever drives */
+void session_drive_tick(session *s);
+void session_drive_leave(session *s); /* nobody drives any more; the moment is the player's again */
+void session_enter(session *s, int index); /* another entry of the list */
 
 /* What is shown, as one line of JSON without its end. */
 void session_tell(const session *s, chore_text *out);

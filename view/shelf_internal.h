@@ -1,4 +1,4 @@
-/* A shelf: snapshots of an episode, one every so many control steps, more sparsely where that would take too much memory. */
+/* A shelf: snapshots of an episode, one after every control step, or as sparsely as it takes to stay within its memory. */
 #ifndef CHORE_VIEW_SHELF_INTERNAL_H
 #define CHORE_VIEW_SHELF_INTERNAL_H
 #include <chore/episode.h>

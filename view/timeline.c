@@ -159,6 +159,19 @@ const chore_mark *chore_timeline_seek(const chore_timeline *timeline, uint64_t s
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------- */
 
+/* Where a person took over and gave back: a lane, as if it were a literal. */
+static void take_hand(chore_timeline *timeline, uint64_t step, const char *hand)
+{
+    chore_lane *lane = find_lane(timeline, CHORE_LANE_PERSON);
+    if (!lane) {
+        lane = add_lane(timeline, CHORE_LANE_PERSON, -1);
+    }
+    if (chore_lane_holds(lane, step) != (strcmp(hand, "person") == 0)) {
+        lane->flips = grown(lane->flips, lane->n_flips, sizeof *lane->flips);
+        lane->flips[lane->n_flips++] = step;
+    }
+}
+
 static void take_note(chore_timeline *timeline, chore_trace_note_ref note)
 {
     json_t *json = json_loads(note.json, 0, NULL), *item;
@@ -176,6 +189,10 @@ static void take_note(chore_timeline *timeline, chore_trace_note_ref note)
     {
         const char *name = json_string_value(item);
         add_mark(timeline, note.steps, CHORE_MARK_STAGE, name ? name : "");
+    }
+    const char *hand = json_string_value(json_object_get(json, "hand"));
+    if (hand) {
+        take_hand(timeline, note.steps, hand);
     }
     if (call) {
         add_mark(timeline, (uint64_t)json_integer_value(json_object_get(call, "observed")), CHORE_MARK_CALL, "");

@@ -10,9 +10,12 @@
 
 #include <chore/files.h>
 #include <chore/render.h>
+#include <chore/rng.h>
 
+#include "gamepad_internal.h"
 #include "session_internal.h"
 
+enum { BENCH_FRAMES = 60, BENCH_PATIENCE = 24 }; /* so many at least, unless it takes so many times as long */
 #define DOUBLE_CLICK_S 0.3
 #define GL_RENDERER    0x1F01u
 
@@ -28,6 +31,8 @@ typedef struct window {
     int x, y, width, height; /* before it filled the screen */
     uint64_t frames;
     double drawing_s, drawing_cpu_s; /* all frames together; the processors' time includes the player's meanwhile */
+    double bench_begun_s, bench_cpu_s;
+    chore_rng bench_rng;
     chore_status status;
     chore_error *err;
 } window;
@@ -103,7 +108,7 @@ static chore_status open_window(window *w, chore_error *err)
             return no_window(err, "no OpenGL on this display");
         }
     }
-    glfwSwapInterval(1);
+    glfwSwapInterval(w->def->bench ? 0 : 1);
     return CHORE_OK;
 }
 
@@ -111,11 +116,11 @@ static chore_status open_window(window *w, chore_error *err)
 
 typedef struct input {
     window *window;
-    enum { KEY, PRESS, RELEASE, DRAG, WHEEL, RESIZE } kind;
+    enum { KEY, HOLD, PRESS, RELEASE, DRAG, WHEEL, RESIZE } kind;
     view_action action;
     int argument, button, width, height;
     double x, y, dx, dy;
-    bool twice, ctrl, shift;
+    bool twice, ctrl, shift, down;
 } input;
 
 static void apply(void *ctx)
@@ -124,6 +129,7 @@ static void apply(void *ctx)
     session *s = &in->window->session;
     switch (in->kind) {
     case KEY: session_act(s, in->action, in->argument); break;
+    case HOLD: session_hold(s, in->argument, in->down); break;
     case PRESS: session_press(s, in->button, in->x, in->y, in->twice, in->ctrl); break;
     case RELEASE: session_release(s); break;
     case DRAG: session_drag(s, in->button, in->x, in->y, in->dx, in->dy, in->shift); break;
@@ -162,8 +168,14 @@ static bool held(GLFWwindow *glfw, int left, int right)
 
 static void on_key(GLFWwindow *glfw, int key, int scancode, int action, int mods)
 {
-    const view_key *k = action == GLFW_RELEASE ? NULL : view_key_find(key, mods);
+    const bool plain = action == GLFW_RELEASE || !(mods & (GLFW_MOD_CONTROL | GLFW_MOD_ALT));
+    const bool driven = session_is_driven(&of(glfw)->session) && plain;
+    const view_key *held = driven ? view_key_find_drive(key) : NULL;
+    const view_key *k = action == GLFW_RELEASE || held ? NULL : view_key_find(key, mods);
     (void)scancode;
+    if (held && action != GLFW_REPEAT) {
+        take((input){.window = of(glfw), .kind = HOLD, .argument = held->argument, .down = action == GLFW_PRESS});
+    }
     const bool repeats = k && (k->action == CHORE_VIEW_STEP || k->action == CHORE_VIEW_SECOND);
     if (k && (action == GLFW_PRESS || repeats)) {
         take((input){.window = of(glfw), .kind = KEY, .action = k->action, .argument = k->argument});
@@ -341,6 +353,10 @@ typedef struct beat { window *window; double seconds; } beat;
 static void tick(void *ctx)
 {
     const beat *b = ctx;
+    driver_pad pad;
+    if (gamepad_read(&pad)) {
+        session_pad(&b->window->session, &pad);
+    }
     session_tick(&b->window->session, b->seconds);
 }
 
@@ -348,6 +364,36 @@ static void tick(void *ctx)
 static bool nothing_will_come(const window *w)
 {
     return live_is_over(w->def->live) && !chore_file_exists(w->def->list->entries[w->session.index].trace);
+}
+
+static double thread_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Instead of a person: off to another step as soon as one is there, and a frame on every beat. */
+static void drive_bench(window *w)
+{
+    session *s = &w->session;
+    window_bench *b = w->def->bench;
+    if (!s->moment) {
+        return;
+    }
+    if (w->bench_begun_s <= 0) {
+        w->bench_begun_s = glfwGetTime(), w->bench_cpu_s = thread_s(), w->frames = 0;
+        w->bench_rng = chore_rng_stream(0, (chore_hash){0, 0}, 0, "window");
+    }
+    if (s->moment->arrived && s->moment->step == chore_playhead_step(&s->head)) {
+        chore_playhead_go(&s->head, chore_rng_u64(&w->bench_rng) % (s->head.n_steps + 1));
+        b->seeks++;
+    }
+    s->dirty = true;
+    b->frames = w->frames;
+    b->wall_s = glfwGetTime() - w->bench_begun_s;
+    b->cpu_s = thread_s() - w->bench_cpu_s;
+    s->quit |= (b->wall_s >= b->seconds && b->frames >= BENCH_FRAMES) || b->wall_s >= BENCH_PATIENCE * b->seconds;
 }
 
 static void loop(window *w)
@@ -382,7 +428,12 @@ static void loop(window *w)
             fill_screen(w);
         }
         tell(w);
-        glfwWaitEventsTimeout(s->head.playing ? 1.0 / 120 : 0.25);
+        if (w->def->bench) {
+            drive_bench(w);
+            glfwPollEvents();
+        } else {
+            glfwWaitEventsTimeout(s->head.playing || session_is_driven(s) ? 1.0 / 120 : 0.25);
+        }
     }
 }
 

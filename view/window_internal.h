@@ -5,8 +5,16 @@
 
 #include "live_internal.h"
 
+/* Seek to random steps for so long (longer where there were few frames), draw as often as it goes, count. */
+typedef struct window_bench {
+    double seconds;        /* in; what follows comes out */
+    uint64_t frames;
+    double wall_s, cpu_s;  /* cpu: of the thread that draws */
+    int seeks;             /* that have arrived */
+} window_bench;
+
 typedef struct window_def {
-    chore_playlist *list;
+    chore_playlist *list;    /* recordings that come of it are added */
     const chore_playlist *second; /* to be seen beside it; NULL: none */
     bool ghost, by_event;    /* the second as a ghost; the two by their first event */
     int width, height;       /* pixels, as far as the screen allows */
@@ -15,6 +23,7 @@ typedef struct window_def {
     bool play;               /* begin playing */
     bool tell;               /* a line of JSON on stdout whenever what is shown changes */
     const char *shot;        /* write a picture of the beginning to this file and close; NULL: stay */
+    window_bench *bench;     /* nullable */
     int quality;             /* 0: for software, 1: shadows and smooth edges, -1: by what draws */
 } window_def;
 

@@ -66,6 +66,34 @@ key Tab && now '"hud":false' && key F1 && now '"help":true' && shot keys
 differs keys.png aligned.png || die "F1 shows nothing"
 key F1 && key Tab && now '"hud":true'
 
+# the policy: what it sees, what it does
+shot policy
+key F2 && now '"sees":false' && shot unseen
+differs policy.png unseen.png 0 60 240 300 || die "F2 hides nothing"
+key F2 && now '"sees":true' && key F3 && now '"bars":1' && shot actuators
+differs policy.png actuators.png 560 140 240 200 || die "F3 shows no other bars"
+key F3 && now '"bars":2' && key F3 && now '"bars":0'
+
+# a person takes over: Enter, a key that is held; Enter gives back; at the end the new recording is seen from there on
+key Home && at_step 0 && key n && at_step 79
+key Return && now '"drive":"person"'
+xdotool keydown w && now '"step":(9|[1-9][0-9])[0-9],' && xdotool keyup w
+shot driven
+key Return && now '"drive":"policy"' && key Return && now '"drive":"person"'
+key n && now '"drive":"person"' # no way back meanwhile
+key Return && now '"drive":"policy"' # which was told nothing of all this, and does its job all the same
+for _ in 1 2 3 4 5; do key equal; done
+now '"episode":"'$episode'-intervened-00079".*"drive":"nobody","step":79,"wanted":79,.*"arrived":true,"same":true'
+mine=$episode-intervened-00079.trace
+"$CHORE_BUILD_DIR/bin/chorebench" replay $mine >replayed || die "what a person drove does not replay"
+grep -q "control steps, [0-9]* of them driven by a person, every hash equal" replayed || die "replay says: $(cat replayed)"
+grep -q "; success;" replayed || die "the policy did not finish: $(cat replayed)"
+key Return && now '"drive":"person"' && key ctrl+s && now '"episode":"'$episode'-intervened-00079-2"'
+key Prior && key Prior && now '"episode":"'$episode'",.*"arrived":true'
+# back to the episode itself: the rest is about it
+for ((i = 0; i < 3; i++)); do tail -n 1 told | grep -q "\"episode\":\"$episode\"" || key Page_Up; sleep 1; done
+now "\"episode\":\"$episode\",\"state\":\"ready\""
+
 # a video, while the window goes on; one that is given up leaves nothing
 key ctrl+v
 for ((i = 0; i < 1200; i++)); do [ -s $episode.mp4 ] && break; sleep 0.1; done
@@ -84,4 +112,8 @@ tail -n 1 told | grep -q '"closed":true' || die "it did not close"
 "$view" r $episode --at 6 --quality low --shot page.png
 far=$("$CHORE_BUILD_DIR/tests/png_diff" page.png "$CHORE_SOURCE_DIR/docs/pictures/view.png")
 [ "$far" -lt 600 ] || die "docs/pictures/view.png is another picture (difference $far)"
+# how quick it is, as far as that can be told without a screen
+env -u DISPLAY "$view" r $episode --bench >bench || die "--bench ends with $?"
+grep -q "^random seeks, just opened  *n=[12][0-9]* *p50" bench && grep -q "^random seeks, 100 % gone through" bench && grep -q "^the window: not measured" bench ||
+  die "--bench says: $(cat bench)"
 [ ! -s err ] || die "stderr: $(cat err)"

@@ -25,6 +25,9 @@ const void *chore_recorded_extension(void *ctx, const char *id);
 void chore_trace_header_text(const chore_trace *trace, const char *key, char *out, size_t cap);
 /* The control rate of the recording; 0 when the header says none that could be. */
 int chore_trace_control_hz(const chore_trace *trace);
+/* Did a person take over in this recording (chorebench-view)? Then it is no policy's, whatever its outcome; *steps (nullable): how
+   many control steps the person drove. */
+bool chore_trace_is_intervened(const chore_trace *trace, uint64_t *steps);
 #ifdef __cplusplus
 }
 #endif

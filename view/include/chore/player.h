@@ -25,6 +25,13 @@ typedef struct chore_player_def { /* copied */
     void *news_ctx;
 } chore_player_def;
 
+/* How an action of the recording is laid out. */
+typedef struct chore_player_action {
+    char mode[CHORE_NAME_CAP]; /* "eef_pose" */
+    int n, dim;                /* components; floats of all of them */
+    chore_action_component components[CHORE_MAX_COMPONENTS];
+} chore_player_action;
+
 typedef enum chore_player_state { CHORE_PLAYER_LOADING, CHORE_PLAYER_READY, CHORE_PLAYER_FAILED } chore_player_state;
 
 /* A state to look at. It belongs to whoever took it, until the next take. */
@@ -35,6 +42,7 @@ typedef struct chore_moment {
     bool same;                  /* it is the recording's */
     bool arrived;               /* it is the step that was asked for, not one on the way */
     int64_t diverged;           /* the first step known to differ from the recording; -1: none so far */
+    double cpu_ms;              /* that the player computed for it since it was asked for; 0 where it was not asked anew */
     bool checked;               /* every step of the recording has been simulated and compared */
     bool growing;               /* its end is not there yet: more may come */
     double seconds, progress;   /* simulated time; 0 .. 1 */
@@ -55,9 +63,12 @@ const mjModel *chore_player_model(const chore_player *player);
 const chore_scene *chore_player_scene(const chore_player *player);
 const chore_trace *chore_player_trace(const chore_player *player);
 const chore_timeline *chore_player_timeline(const chore_player *player);
+const chore_player_action *chore_player_action_layout(const chore_player *player);
 
 /* Ask for a step (clamped to the end). The latest wish counts. Any thread. */
 void chore_player_go(chore_player *player, uint64_t step);
+/* How much of the recording it has gone through ahead of anybody: 0 to 1. Any thread. */
+double chore_player_known(const chore_player *player);
 /* The newest moment if there is one that was not taken yet, else NULL. Never waits for the simulation. One thread. */
 chore_moment *chore_player_take(chore_player *player);
 #ifdef __cplusplus

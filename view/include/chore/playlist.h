@@ -8,11 +8,14 @@ extern "C" {
 typedef struct chore_playlist_entry {
     char name[CHORE_NAME_CAP * 3];  /* "set_aside-disturbed-00000" */
     char trace[CHORE_PATH_CAP];     /* file, perhaps without its end; empty: nothing was recorded, or it has not been begun yet */
+    char run[CHORE_PATH_CAP];       /* its folder; empty: a trace alone */
     char task[CHORE_PATH_CAP];      /* name or file; empty: the one that the recording names */
     uint64_t run_key;
     bool known, success;            /* is there a result; what it says */
     bool unfinished;                /* there is a recording, and no result: it is being run, or its run was stopped */
     char outcome[CHORE_NAME_CAP];   /* "timeout"; empty: not known */
+    int64_t policy_calls;           /* 0: not known; how long one took on the wall clock: */
+    double policy_p50_ms, policy_p99_ms;
 } chore_playlist_entry;
 
 typedef struct chore_playlist {
@@ -29,6 +32,9 @@ typedef struct chore_playlist {
 chore_status chore_playlist_open(chore_playlist *out, const char *what, const char *episode, chore_error *err);
 /* A run that has just begun: with its first episode, whose recording may still have to come. */
 chore_status chore_playlist_open_begun(chore_playlist *out, const char *run, chore_error *err);
+/* One more at the end: a recording that came of the entry `like` (the same task and run key). Returns its index. Allocates: pointers to
+   entries end. */
+int chore_playlist_add(chore_playlist *list, const char *trace, int like);
 void chore_playlist_release(chore_playlist *list);
 /* A run may be going on: take in the results and recordings that have come. Reads little where nothing has. True: something has. */
 bool chore_playlist_refresh(chore_playlist *list);

@@ -15,6 +15,8 @@ typedef struct chore_lane {          /* one literal of the goal */
     int n_flips;
 } chore_lane;
 
+#define CHORE_LANE_PERSON "a person drives" /* the lane of an intervention, which is no literal */
+
 typedef enum chore_mark_kind {
     CHORE_MARK_FIRED = 1,            /* bits, so that a search can want several */
     CHORE_MARK_NOTICED = 2,
