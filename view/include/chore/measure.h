@@ -23,8 +23,9 @@ typedef struct chore_measure {
     double known_share;             /* of the recording that it had gone through by then: 1, or what `wait_s` allowed */
 } chore_measure;
 
-/* Open the episode, seek to `n_seeks` random steps (always the same ones; fewer when most_s seconds have gone by), let the player go ahead for at most wait_s seconds, seek
-   once more. CHORE_E_INTERRUPTED when *stop becomes nonzero (nullable). Errors of the player else. */
+/* Open the episode, seek to `n_seeks` random steps (always the same ones; fewer when most_s seconds have gone by), let the player go
+   ahead for at most wait_s seconds, seek once more. CHORE_E_INTERRUPTED when *stop becomes nonzero (nullable). Errors of the player
+   else. */
 chore_status chore_measure_player(chore_measure *out, const chore_player_def *def, int n_seeks, double most_s, double wait_s,
                                   const volatile int *stop, chore_error *err);
 #ifdef __cplusplus
