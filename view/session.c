@@ -165,7 +165,7 @@ void session_tick(session *s, double seconds)
         session_drive_tick(s);
         return;
     }
-    s->dirty |= s->show_hud && s->show_insets && insets_due(&s->insets);
+    s->dirty |= session_shows_insets(s) && insets_due(&s->insets);
     chore_playhead_advance(&s->head, seconds, session_pair_shown(s));
     const uint64_t wanted = chore_playhead_step(&s->head);
     if (wanted != s->asked) {
@@ -383,6 +383,12 @@ bool session_has_settled(const session *s)
     return s->moment && s->moment->arrived && s->moment->step == own && pair_settled(&s->pair, wanted);
 }
 
+/* Side by side, two pictures leave no room for them. */
+bool session_shows_insets(const session *s)
+{
+    return s->show_hud && s->show_insets && !pair_shows_split(&s->pair);
+}
+
 /* What the policy sees on the left, what it does on the right, between the text and the timeline. */
 static void draw_policy(session *s, const hud *h)
 {
@@ -401,7 +407,7 @@ static void draw_policy(session *s, const hud *h)
                     .ledger = &s->ledger,
                     .entry = h->entry};
     bars_draw(&b, hud_right_width(&s->pen), hud_right_end(&s->pen) + gap / 2, bottom - gap);
-    if (s->show_insets) {
+    if (session_shows_insets(s)) {
         insets_show(&s->insets, &s->pen, gap, hud_left_end(h) + gap, bottom - gap);
     }
 }
@@ -418,7 +424,7 @@ bool session_draw(session *s)
         pair_draw_ghost(&s->pair, &(pair_first){.stage = &s->stage, .moment = s->moment});
     }
     stage_draw(&s->stage, at);
-    if (s->show_hud && s->show_insets) {
+    if (session_shows_insets(s)) {
         insets_update(&s->insets, &s->stage, s->moment, s->moment->arrived && !s->head.playing);
     }
     session_pair_draw(s, at, lanes_place(&s->pen, &s->axis).y);
@@ -438,7 +444,9 @@ bool session_draw(session *s)
                    .toast = s->toast};
     if (s->show_hud) {
         hud_draw(&h);
-        draw_policy(s, &h);
+        if (!pair_shows_split(&s->pair)) {
+            draw_policy(s, &h);
+        }
         driver_draw(&s->driver, &s->pen, s->pen.height - picture(s).bottom);
     }
     if (s->show_help) {

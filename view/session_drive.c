@@ -127,7 +127,7 @@ void session_drive_tick(session *s)
 {
     chore_error err = {0};
     const chore_takeover_state state = chore_takeover_look_at(s->driver.takeover, &err);
-    s->dirty |= state != s->driver.state || (s->show_hud && s->show_insets && insets_due(&s->insets));
+    s->dirty |= state != s->driver.state || (session_shows_insets(s) && insets_due(&s->insets));
     s->driver.state = state;
     if (state == CHORE_TAKEOVER_DONE) {
         look_at_recording(s);

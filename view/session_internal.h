@@ -69,6 +69,7 @@ void session_pad(session *s, const driver_pad *pad); /* what the gamepad says no
 void session_tick(session *s, double seconds);
 void session_resize(session *s, int width, int height);
 bool session_has_settled(const session *s); /* what is drawn is what was asked for */
+bool session_shows_insets(const session *s); /* what the policy sees */
 bool session_draw(session *s); /* false: there is nothing yet, what was shown stays */
 void session_toast(session *s, const char *text);
 
