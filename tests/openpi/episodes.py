@@ -307,7 +307,7 @@ class Shapes(Case):
     def play(self, convention, keymap, policy, keys, images, **how):
         """One episode; the first and the last request, of which `keys` are checked, and `images` where cameras are offered."""
         with Server(policy=policy) as server:
-            rows, code, text, _ = run(f"map={keymap} port={server.port} connect=5 execute=5 rate=20", 1, more=["--convention", convention], **how)
+            rows, code, text, _ = run(f"map={keymap} port={server.port} connect=5 execute=5", 1, more=["--convention", convention], **how)
         self.assertEqual(code, 0, text)
         self.well(rows[0])
         self.assertEqual(self.wrong(server), [])
