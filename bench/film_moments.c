@@ -235,6 +235,12 @@ static int by_time(const void *a, const void *b)
     return (x->steps > y->steps) - (x->steps < y->steps);
 }
 
+static void append(char *text, size_t cap, const char *more)
+{
+    const size_t len = strlen(text);
+    chore_copy(text + len, cap - len, more);
+}
+
 static void join(film_moment *m, const film_moment *other)
 {
     if (strcmp(m->caption, before) == 0) { /* other things were, too, and say more */
@@ -243,7 +249,8 @@ static void join(film_moment *m, const film_moment *other)
     if (m->settles && !other->settles) { /* the thing itself first */
         char first[sizeof m->caption];
         chore_copy(first, sizeof first, other->caption);
-        snprintf(first + strlen(first), sizeof first - strlen(first), "%s%s", *first ? ", " : "", m->caption);
+        append(first, sizeof first, *first ? ", " : "");
+        append(first, sizeof first, m->caption);
         chore_copy(m->caption, sizeof m->caption, first);
     }
     size_t len = strlen(m->caption);

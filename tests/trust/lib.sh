@@ -89,7 +89,7 @@ lines() { grep -hs '"index":.*"}$' "$1"/shard-*.jsonl || true; }
 # until_rows RUN N: wait until the shards hold so many rows
 until_rows() {
   local i
-  for ((i = 0; i < 600; i++)); do
+  for ((i = 0; i < 3000; i++)); do
     [ "$(lines "$1" | wc -l)" -ge "$2" ] && return
     sleep 0.02
   done
