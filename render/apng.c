@@ -57,7 +57,7 @@ static void put_count(chore_apng *apng)
     uint8_t body[8];
     put32(body, apng->n_frames);
     put32(body + 4, 0); /* again and again */
-    put_chunk(apng->file, "acTL", NULL, 0, body, sizeof body);
+    put_chunk(apng->file, "acTL", body, 0, body, sizeof body);
 }
 
 /* ---- frames ------------------------------------------------------------------------------------------------------- */
@@ -133,7 +133,7 @@ static void put_frame_head(chore_apng *apng, chore_rect at, int frames)
     put32(body + 20, (uint32_t)delay << 16 | (uint32_t)apng->fps); /* numerator, denominator: 16 bits each */
     body[24] = 0;                                                  /* stays */
     body[25] = 0;                                                  /* replaces what was there */
-    put_chunk(apng->file, "fcTL", NULL, 0, body, sizeof body);
+    put_chunk(apng->file, "fcTL", body, 0, body, sizeof body);
 }
 
 /* The first frame is the PNG's own picture, the others have chunks that count. */
@@ -141,7 +141,7 @@ static void put_frame_data(chore_apng *apng, const uint8_t *data, size_t len)
 {
     uint8_t number[4];
     if (apng->n_frames == 0) {
-        put_chunk(apng->file, "IDAT", NULL, 0, data, len);
+        put_chunk(apng->file, "IDAT", data, 0, data, len);
         return;
     }
     put32(number, apng->sequence++);

@@ -39,14 +39,14 @@ flip() {
   printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
 }
 
-# bad_program HOW [OPTIONS]: one short episode of tests/plugins/bad_program.py; prints the reason in its row
+# bad_program HOW [OPTIONS]: one short episode (SEEDS: others) of tests/plugins/bad_program.py; prints the reason in its row
 bad_program() {
   local status=0 how=$1
   shift
   short_task
   cp "$CHORE_SOURCE_DIR/tests/plugins/bad_program.py" .
   chorebench run task.yaml --policy pipe --policy-config "cmd=/usr/bin/python3 $PWD/bad_program.py $how" --allow "processes,read=$PWD" \
-    --seeds 0..0 --variant control -j 1 --film none -q --out r "$@" >/dev/null 2>message || status=$?
+    --seeds "${SEEDS:-0..0}" --variant control -j 1 --film none -q --out r "$@" >/dev/null 2>message || status=$?
   [ $status = 0 ] || { cat message >&2; return $status; }
   grep -o '"reason":"\([^"\\]\|\\.\)*"' r/shard-*.jsonl
 }
