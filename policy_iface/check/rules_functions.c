@@ -109,7 +109,9 @@ static int64_t read_bytes(void *ctx, void *buf, uint64_t n)
     bytes *b = ctx;
     uint64_t part = n < b->most ? n : b->most;
     part = part < b->len - b->at ? part : b->len - b->at;
-    memcpy(buf, b->data + b->at, part);
+    if (part > 0) { /* of what saved nothing there is no data */
+        memcpy(buf, b->data + b->at, part);
+    }
     b->at += part;
     return (int64_t)part;
 }

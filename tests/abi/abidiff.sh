@@ -87,7 +87,7 @@ case ${1:-check} in
   write)
     build "$top/policy_iface/abi"
     abidw --no-corpus-path --no-comp-dir-path --no-show-locs --no-elf-needed --no-architecture --no-parameter-names \
-      --type-id-style hash "$scratch/types.so" >"$promise"
+      --type-id-style hash "$scratch/types.so" | sed "s|path=.*/types.c|path='types.c|" >"$promise"
     ;;
   *)
     sed -n '2,7s/^# \{0,1\}//p' "$0"
