@@ -36,7 +36,14 @@ static uint32_t crc_on(uint32_t crc, const uint8_t *bytes, size_t len)
     return crc;
 }
 
-/* A chunk of two parts, of which the first may be empty. */
+static void put_part(FILE *file, const uint8_t *part, size_t len)
+{
+    if (len > 0) {
+        fwrite(part, 1, len, file);
+    }
+}
+
+/* A chunk of two parts, each perhaps empty. */
 static void put_chunk(FILE *file, const char *type, const uint8_t *first, size_t n_first, const uint8_t *rest, size_t n_rest)
 {
     uint8_t head[8], tail[4];
@@ -47,8 +54,8 @@ static void put_chunk(FILE *file, const char *type, const uint8_t *first, size_t
     crc = crc_on(crc, rest, n_rest);
     put32(tail, ~crc);
     fwrite(head, 1, sizeof head, file);
-    fwrite(first, 1, n_first, file);
-    fwrite(rest, 1, n_rest, file);
+    put_part(file, first, n_first);
+    put_part(file, rest, n_rest);
     fwrite(tail, 1, sizeof tail, file);
 }
 
@@ -57,7 +64,7 @@ static void put_count(chore_apng *apng)
     uint8_t body[8];
     put32(body, apng->n_frames);
     put32(body + 4, 0); /* again and again */
-    put_chunk(apng->file, "acTL", body, 0, body, sizeof body);
+    put_chunk(apng->file, "acTL", NULL, 0, body, sizeof body);
 }
 
 /* ---- frames ------------------------------------------------------------------------------------------------------- */
@@ -133,7 +140,7 @@ static void put_frame_head(chore_apng *apng, chore_rect at, int frames)
     put32(body + 20, (uint32_t)delay << 16 | (uint32_t)apng->fps); /* numerator, denominator: 16 bits each */
     body[24] = 0;                                                  /* stays */
     body[25] = 0;                                                  /* replaces what was there */
-    put_chunk(apng->file, "fcTL", body, 0, body, sizeof body);
+    put_chunk(apng->file, "fcTL", NULL, 0, body, sizeof body);
 }
 
 /* The first frame is the PNG's own picture, the others have chunks that count. */
@@ -141,7 +148,7 @@ static void put_frame_data(chore_apng *apng, const uint8_t *data, size_t len)
 {
     uint8_t number[4];
     if (apng->n_frames == 0) {
-        put_chunk(apng->file, "IDAT", data, 0, data, len);
+        put_chunk(apng->file, "IDAT", NULL, 0, data, len);
         return;
     }
     put32(number, apng->sequence++);
