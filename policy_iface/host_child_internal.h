@@ -23,7 +23,8 @@ typedef struct chore_child_place {
     bool several;      /* cores, for this process */
     bool may_meet;     /* on one: its threads would come along, other programs would stay there */
     int core;          /* where the present call is made from and waited for; below 0: it does not matter */
-    uint32_t apart;    /* calls for which it does not, after one that took long */
+    bool often;        /* it is one of those that come at each step */
+    uint32_t long_weight; /* by how much the long ones of these outweigh the short ones */
     uint32_t in_vain;  /* calls in a row whose answer was looked for and did not come */
 } chore_child_place;
 

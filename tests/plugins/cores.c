@@ -1,8 +1,10 @@
 /* Says on how many cores it may run: action[0]; and a thread that it starts when it finds itself bound to one: action[1].
-   Configuration "": no thread; "thread": one; "own": it then chooses another core itself, and wants to stay there. */
+   Configuration "": no thread; "thread": one; "own": it then chooses another core itself, and wants to stay there; "plans":
+   every 24th call takes long; "thinks": all do. */
 #include <chore/policy_easy.h>
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 
 static int cores(cpu_set_t *set)
 {
@@ -26,13 +28,24 @@ static int another(const cpu_set_t *all, const cpu_set_t *set)
     return k;
 }
 
+/* Longer than what host_place.c calls long. */
+static void take_long(void)
+{
+    const struct timespec a_while = {.tv_nsec = 2000000};
+    nanosleep(&a_while, NULL);
+}
+
 static const char *act(void *state, const chore_easy_step *now, float *action)
 {
     static cpu_set_t all, own; /* one instance per process */
-    static int seen, chosen, started;
+    static int seen, chosen, started, calls;
     cpu_set_t set;
     (void)state;
     action[0] = (float)cores(&set);
+    calls++;
+    if (strcmp(now->config, "thinks") == 0 || (strcmp(now->config, "plans") == 0 && calls % 24 == 1)) {
+        take_long();
+    }
     if (!seen) {
         all = set;
         seen = 1;

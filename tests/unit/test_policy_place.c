@@ -118,6 +118,25 @@ static void who_may_start_programs_is_free(void **state)
     end();
 }
 
+/* At its first call and at every 24th: the other calls are the many. */
+static void who_plans_now_and_then_is_bound(void **state)
+{
+    (void)state;
+    begin("plans", "");
+    assert_true(call_until(1));
+    end();
+}
+
+static void who_always_thinks_long_is_free(void **state)
+{
+    (void)state;
+    begin("thinks", "");
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(call(), cores);
+    }
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +144,8 @@ int main(void)
         cmocka_unit_test(its_threads_may_run_everywhere),
         cmocka_unit_test(a_core_of_its_own_choice_is_kept),
         cmocka_unit_test(who_may_start_programs_is_free),
+        cmocka_unit_test(who_plans_now_and_then_is_bound),
+        cmocka_unit_test(who_always_thinks_long_is_free),
     };
     cores = count_cores();
     return cmocka_run_group_tests(tests, NULL, NULL);
