@@ -95,8 +95,8 @@ static chore_status round_trips(chore_rig *rig, uint64_t seed, int n, chorei_bat
 /* ---- flights -------------------------------------------------------------------------------------------------------- */
 
 /* STEPS control steps of n episodes; what came before the first one is not counted. */
-static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, chorei_spent *out,
-                        chore_hash *end, chore_error *err)
+static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, int round,
+                        chorei_pieces *pieces, chorei_spent *out, chore_hash *end, chore_error *err)
 {
     const chore_flight_def def = {
         .rig = rig, .policy = h->policy, .request = h->request, .n_slots = n};
@@ -110,7 +110,9 @@ static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, cho
     const uint64_t start = chore_now_ns();
     const double cpu = chorei_cpu_now(h->policy);
     for (int i = 0; i < STEPS && status == CHORE_OK; i++) {
+        const uint64_t from = chore_now_ns();
         status = chore_flight_step(flight, err);
+        chorei_pieces_add(pieces, i, round, (double)(chore_now_ns() - from) * 1e-9);
     }
     *out = (chorei_spent){.wall_s = (double)(chore_now_ns() - start) * 1e-9, .cpu_s = chorei_cpu_now(h->policy) - cpu};
     *end = (chore_hash){0, 0};
@@ -130,14 +132,18 @@ static chore_status flights(chore_rig *rig, const char *policy, uint64_t seed, i
         cpu_ratio[CHOREI_SPEED_ROUNDS];
     chore_hash end[PROFILES];
     chorei_spent used[PROFILES];
+    chorei_pieces pieces[PROFILES];
     chore_status status = CHORE_OK;
-    for (int p = 0; p < PROFILES && status == CHORE_OK; p++) {
-        status = open_held(&h[p], rig, policy, profiles[p], err);
+    for (int p = 0; p < PROFILES; p++) {
+        chorei_pieces_begin(&pieces[p], rounds);
+        if (status == CHORE_OK) {
+            status = open_held(&h[p], rig, policy, profiles[p], err);
+        }
     }
     for (int i = -1; i < rounds && status == CHORE_OK; i++) { /* the first pair warms up caches */
         for (int k = 0; k < PROFILES && status == CHORE_OK; k++) {
             const int p = (i + k) & 1;
-            status = fly(&h[p], rig, seed, n, &used[p], &end[p], err);
+            status = fly(&h[p], rig, seed, n, i, &pieces[p], &used[p], &end[p], err);
             wall[p][i < 0 ? 0 : i] = used[p].wall_s;
         }
         if (status == CHORE_OK && !chore_hash_equal(end[0], end[1])) {
@@ -154,11 +160,13 @@ static chore_status flights(chore_rig *rig, const char *policy, uint64_t seed, i
         out->ratio_lo = ratio[0];
         out->ratio_hi = ratio[rounds - 1];
         out->cpu_ratio = chorei_median(cpu_ratio, rounds);
+        out->least_ratio = chorei_pieces_least(&pieces[1]) / chorei_pieces_least(&pieces[0]);
         out->inproc_s = chorei_median(wall[0], rounds);
         out->host_s = chorei_median(wall[1], rounds);
     }
     for (int p = 0; p < PROFILES; p++) {
         chore_policy_unload(h[p].policy);
+        chorei_pieces_end(&pieces[p]);
     }
     return status;
 }

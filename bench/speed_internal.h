@@ -15,11 +15,26 @@ typedef struct chorei_spent {
 /* speed_boundary.c: CPU time until now of this process and, where it has its own, the policy's. */
 double chorei_cpu_now(const chore_policy_host *policy);
 
+/* speed_pieces.c: wall time of the same episode in several rounds, piece by piece: what comes before its first control step,
+   its steps, what comes after them. begin: for so many rounds. add: a piece of one round; one below 0 is not kept.
+   least: the sum over the pieces of their quickest round; every piece has been added in every round. more: by how much the
+   quickest round of a piece is longer than that of the same one there, median over the pieces. end frees. */
+typedef struct chorei_pieces {
+    int rounds, n, cap;
+    double *wall_s; /* [cap][rounds] */
+} chorei_pieces;
+void chorei_pieces_begin(chorei_pieces *pieces, int rounds);
+void chorei_pieces_add(chorei_pieces *pieces, int piece, int round, double wall_s);
+double chorei_pieces_least(const chorei_pieces *pieces);
+double chorei_pieces_more(const chorei_pieces *pieces, const chorei_pieces *than);
+void chorei_pieces_end(chorei_pieces *pieces);
+
 /* speed_batch.c: one call for n episodes. */
 typedef struct chorei_batch_costs {
     int slots, steps;                                    /* episodes at once; control steps of each that were timed */
     double single_p50_us, call_p50_us, call_p99_us;      /* round trip with one slot, and with all */
     double inproc_s, host_s, ratio, ratio_lo, ratio_hi;  /* wall time of these steps */
+    double least_ratio;                                  /* of wall time, undisturbed: chorei_pieces_least */
     double cpu_ratio;                                    /* of CPU time, both processes together */
 } chorei_batch_costs;
 chore_status chorei_speed_batch(const char *task, const char *policy, uint64_t seed, int n, int rounds,
