@@ -134,20 +134,6 @@ static bool is_pile_unfolded(const belief *b, const cloth_view *c, const carry_g
     return false;
 }
 
-/* A pile narrows upwards: what lies on something smaller droops over its edge. */
-static bool is_larger_to_come(const belief *b, const cloth_view *c, int garment)
-{
-    for (int i = 0; i < b->n_literals; i++) {
-        const literal *l = &b->literals[i];
-        int other = l->holds || !says(l, "piled") ? -1 : cloth_find(c, l->args[0]);
-        if (other >= 0 && c->garments[other].present &&
-            c->garments[other].area > clearly_larger * c->garments[garment].area) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Does it lie where something is to be piled? There it must be folded before anything can be laid on it. */
 static bool is_in_place_of_pile(const belief *b, const cloth_view *c, int garment)
 {
@@ -157,6 +143,20 @@ static bool is_in_place_of_pile(const belief *b, const cloth_view *c, int garmen
         carry_goal spot;
         if (says(l, "piled") && l->n_args >= 2 && set_goal(b, l->args[1], &spot) &&
             fabs(m.x - spot.floor.x) < spot.half.x && fabs(m.y - spot.floor.y) < spot.half.y) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A pile narrows upwards: what lies on something smaller droops over its edge. What lies in the pile's place already need not come. */
+static bool is_larger_to_come(const belief *b, const cloth_view *c, int garment)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        int other = l->holds || !says(l, "piled") ? -1 : cloth_find(c, l->args[0]);
+        if (other >= 0 && c->garments[other].present && !is_in_place_of_pile(b, c, other) &&
+            c->garments[other].area > clearly_larger * c->garments[garment].area) {
             return true;
         }
     }
