@@ -9,19 +9,26 @@
 enum { PHASE_WAIT, PHASE_MOVE, PHASE_DONE, PHASE_FAILED };
 
 static const double rest_speed = 0.02, longest_wait = 3;
-static const double good_enough = 0.035; /* of a key point, m */
+static const double good_enough = 0.035,
+                    fine_enough = 0.028; /* of a key point, m; of what is small */
 static const double rim_share = 0.047;   /* of the garment's length */
 static const double good_so_far = 0.05;  /* before the last step, of the garment's length */
 static const double good_for_pieces = 0.08;
 static const double tucked_error = 0.12, tucked_share = 0.09; /* of the garment's length */
 static const double lost_share = 0.17;    /* of the root of its area: no fold any more */
 static const double sheared_share = 0.12; /* the same of what is long */
+static const double open_again = 0.12, rumpled = 0.15;      /* of the root of its area */
 static const double open_error = 0.12, hidden_share = 0.11; /* of the garment's length */
 static const double long_hidden_share = 0.075;    /* what is long is judged by that of its length */
 static const double lift_height = 0.12;           /* for an edge to hang free, m */
 static const double half_x = 0.44, half_y = 0.56; /* of the table, m */
 static const double crease_room = 0.025, stack_share = 0.4;
 enum { MAX_FAILURES = 6, MAX_REPAIRS = 6, MAX_SHIFTS = 3, MAX_DRAWS = 4, MAX_OPENINGS = 1 };
+enum {
+    MAX_TURNS = 4,
+    FEW_TURNS = 2,
+    FEW_REPAIRS = 2
+}; /* of something small, few in vain: it is shaken out sooner */
 
 bool fold_start(fold *f, const cloth_view *c, const hands *h, int garment_index, int steps)
 {
@@ -152,7 +159,7 @@ static double tolerance(const fold *f, const cloth_view *c, unsigned *leave_out)
     double length = fold_length(c, f->garment);
     *leave_out = 0;
     if (f->fit.steps >= f->until || !fold_find_flap(c, f->garment, &f->fit, &flap)) {
-        return good_enough;
+        return f->small ? fine_enough : good_enough;
     }
     if (!flap.apart) {
         return fmax(good_enough, good_so_far * length);
@@ -199,7 +206,7 @@ static bool start_repair(fold *f, const cloth_view *c, hands *h)
     unsigned leave_out;
     double enough = tolerance(f, c, &leave_out);
     aim(f, c, &f->fit);
-    while (f->repairs < MAX_REPAIRS) {
+    while (f->repairs < (f->small ? FEW_REPAIRS : MAX_REPAIRS)) {
         double error;
         int k = fold_worst_keypoint(c, f->garment, &f->fit, f->left_out | leave_out, &error);
         if (k < 0 || error < enough) {
@@ -284,15 +291,32 @@ static bool is_folded_under(const fold *f, const cloth_view *c)
            fold_hidden_error(c, f->garment, &f->fit) > most;
 }
 
+/* Something small comes along with its flap: it lies open again elsewhere than the packet did, and no turn brings it back there. */
+static bool lies_open_again(const fold *f, const cloth_view *c)
+{
+    return f->small && f->fit.steps < f->packet.steps && !fold_is_between(&f->fit) &&
+           f->fit.error < open_again * sqrt(c->garments[f->garment].area);
+}
+
+/* Something small that was opened and does not lie flat: folded so it would be a ball. */
+static bool is_rumpled(const fold *f, const cloth_view *c)
+{
+    return f->small && f->openings > 0 && !f->opening && f->fit.steps == 0 &&
+           f->fit.error > rumpled * sqrt(c->garments[f->garment].area);
+}
+
 static bool go_on_opening(fold *f, const cloth_view *c, hands *h)
 {
     if (!f->opening && must_open(f, c)) {
         f->packet = f->fit;
         f->opening = true;
         f->openings++;
+        f->turns = 0;
     }
     f->again = false;
-    f->opening = f->opening && start_opening(f, c, h);
+    int most = f->fit.steps < f->packet.steps ? MAX_TURNS : FEW_TURNS;
+    bool enough = f->small && (lies_open_again(f, c) || f->turns++ >= most);
+    f->opening = f->opening && !enough && start_opening(f, c, h);
     return f->opening;
 }
 
@@ -320,8 +344,17 @@ static void look(fold *f, const cloth_view *c, hands *h)
         f->phase = PHASE_MOVE;
         return;
     }
+    bool was_opening = f->small && f->opening;
     if (go_on_opening(f, c, h)) {
         f->phase = PHASE_MOVE;
+        return;
+    }
+    if (was_opening && f->fit.steps >= f->packet.steps) {
+        f->phase = PHASE_FAILED; /* no turn opens it: pulls at such a ball are in vain */
+        return;
+    }
+    if (is_rumpled(f, c)) {
+        f->phase = PHASE_FAILED;
         return;
     }
     bool drawn = f->drawn;
@@ -336,7 +369,7 @@ static void look(fold *f, const cloth_view *c, hands *h)
         return;
     }
     if (f->fit.steps >= f->until) {
-        f->phase = start_tidy(f, c, h) ? PHASE_MOVE : PHASE_DONE;
+        f->phase = !f->small && start_tidy(f, c, h) ? PHASE_MOVE : PHASE_DONE;
         return;
     }
     f->phase = f->failures < MAX_FAILURES && !is_folded_under(f, c) && start_fold(f, c, h)

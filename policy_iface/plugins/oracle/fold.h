@@ -23,7 +23,7 @@ typedef struct fold {
     double waited, error;
     bool drawn;   /* in, just now */
     bool opening; /* the last step is being undone */
-    int openings;
+    int openings, turns; /* turns: of the present one */
     fold_fit packet; /* as it lay before that */
     bool
         again; /* to be set by the caller after the start: all was folded once, and it is not good */
