@@ -28,6 +28,7 @@ static const double right_there = 0.03, laid_above = 0.002;
 static const double open_share =
     0.15; /* of the root of its area: mean error of a pack that has come open */
 static const double stands_up = 0.010, pressed = 0.5; /* over the pack's own height; share of it */
+static const double oblong = 1.35, straight = 0.12;   /* long over wide; rad */
 enum { MAX_TRIES = 4, MAX_SLIPS = 2, MAX_PATS = 3 };
 
 /* ---- seeing ---------------------------------------------------------------------------------------------------- */
@@ -55,6 +56,33 @@ vec pile_top(const cloth_view *c, int garment, const carry_goal *goal)
     return top;
 }
 
+/* Which way it is long, 0 to half a turn; false: no way in particular. */
+static bool long_way(const cloth_view *c, int garment, double *angle)
+{
+    pack_view k = pack_see(c, garment);
+    bool first = k.half[0] > k.half[1];
+    vec along = first ? k.along : vec_of(-k.along.y, k.along.x, 0);
+    *angle = atan2(along.y, along.x);
+    return fmax(k.half[0], k.half[1]) > oblong * fmin(k.half[0], k.half[1]);
+}
+
+double pile_turn(const cloth_view *c, int garment, const carry_goal *goal)
+{
+    int below = -1;
+    double now, then;
+    for (int g = 0; g < c->n; g++) {
+        bool larger = below < 0 || c->garments[g].area > c->garments[below].area;
+        if (g != garment && c->garments[g].present && is_in(goal, cloth_middle(c, g)) && larger) {
+            below = g;
+        }
+    }
+    if (below < 0 || !long_way(c, garment, &now) || !long_way(c, below, &then)) {
+        return 0;
+    }
+    double turn = remainder(then - now, PI);
+    return fabs(turn) < straight ? 0 : turn;
+}
+
 /* Not too far from the middle of the pile, and over all others that belong to it. */
 static bool lies_well(const pile *p, const cloth_view *c, double *off)
 {
@@ -76,19 +104,26 @@ typedef struct swing {
     vec up, over, down, laid; /* hanging; over the pile; its lower edge on the pile; laid down */
 } swing;
 
+/* Where what is now at `tip` comes to be, over the pile. */
+static vec turned_over(const pile *p, vec tip)
+{
+    vec arm = pinch_turned(vec_of(tip.x - p->from.x, tip.y - p->from.y, 0), p->turn);
+    return vec_of(p->to.x + arm.x, p->to.y + arm.y, tip.z);
+}
+
 static swing swing_of(const pile *p, const cloth_view *c, vec tip)
 {
     const pack_hold *k = &p->hold;
     double hang = taut * k->depth, above = fmax(0, tip.z - fmax(c->table_z, p->from.z));
-    vec by = vec_along(vec_of(p->to.x - p->from.x, p->to.y - p->from.y, 0), k->out, -goes_beyond);
+    vec out = pinch_turned(k->out, p->turn);
     swing s;
     s.up = vec_along(tip, k->out, -k->depth);
     s.up.z = fmax(c->table_z, p->from.z) + hang;
-    s.over = vec_add(s.up, by);
+    s.over = vec_along(turned_over(p, s.up), out, -goes_beyond);
     s.down = s.over;
     s.over.z = fmax(s.up.z, p->to.z + hang + clear);
     s.down.z = p->to.z + hang;
-    s.laid = vec_add(tip, by);
+    s.laid = vec_along(turned_over(p, tip), out, -goes_beyond);
     /* let go in the air a bunch of cloth stays between the fingers: down to what lies right there */
     s.laid.z = cloth_top(c, s.laid.x, s.laid.y, right_there, -1, p->garment) + above + laid_above;
     return s;
@@ -101,6 +136,7 @@ static void add_ways(const pile *p, const cloth_view *c, grip *g)
     pose a = {tip, quat_identity()}, b = {s.up, quat_identity()}, d = {s.down, quat_identity()},
          e = {s.laid, quat_identity()};
     double arc = round_off * p->hold.depth;
+    g->turn = p->turn;
     g->n_then = 0;
     for (int i = 1; i <= 3; i++) {
         g->then[g->n_then++] = hands_bow(a, b, arc, i / 3.).p;
@@ -172,11 +208,15 @@ static bool plan(pile *p, const cloth_view *c, hands *h)
     p->from.z = k.bottom - c->garments[p->garment].radius;
     p->height = k.top - p->from.z;
     p->to = pile_top(c, p->garment, &p->goal);
-    for (int i = 0; i < n; i++) {
-        /* the next best side when a pinch went wrong */
-        if (start_hold(p, c, h, &holds[(i + p->tries - 1) % n])) {
-            p->phase = PHASE_PINCH;
-            return true;
+    const double along = pile_turn(c, p->garment, &p->goal), turns[] = {along, along / 2, 0};
+    for (int t = along == 0 ? 2 : 0; t < 3; t++) {
+        p->turn = turns[t];
+        for (int i = 0; i < n; i++) {
+            /* the next best side when a pinch went wrong */
+            if (start_hold(p, c, h, &holds[(i + p->missed) % n])) {
+                p->phase = PHASE_PINCH;
+                return true;
+            }
         }
     }
     if (start_drag(p, c, h)) {
@@ -235,12 +275,13 @@ static void look(pile *p, const cloth_view *c, hands *h)
     }
 }
 
-/* Each hand's fingertips to its own place; both in step. */
-static void go(const pile *p, hands *h, const vec tip[HANDS], double arc, double speed)
+/* Each hand's fingertips to its own place, turned; both in step. */
+static void go(const pile *p, hands *h, const vec tip[HANDS], double turn, double arc, double speed)
 {
     stroke s = {.speed = speed};
     for (int k = 0; k < HANDS; k++) {
-        s.to[k] = hands_to(pinch_pose(h, k, tip[k], p->pinch.out[k], p->pinch.branch[k]), 0);
+        vec out = pinch_turned(p->pinch.out[k], turn);
+        s.to[k] = hands_to(pinch_pose(h, k, tip[k], out, p->pinch.branch[k]), 0);
         s.to[k].arc = arc;
         s.to[k].on = p->on[k];
     }
@@ -260,12 +301,12 @@ static void raise_it(pile *p, const cloth_view *c, hands *h)
     for (int k = 0; k < HANDS; k++) {
         up[k] = swing_of(p, c, tip_now(h, k)).up;
     }
-    go(p, h, up, round_off * p->hold.depth, 0.3);
+    go(p, h, up, 0, round_off * p->hold.depth, 0.3);
     for (int k = 0; k < HANDS; k++) {
         up[k].z = fmax(up[k].z, p->to.z + taut * p->hold.depth + clear);
         p->let_go_at[k] = h->hand[k].at;
     }
-    go(p, h, up, 0, 0.4);
+    go(p, h, up, 0, 0, 0.4);
     p->phase = PHASE_RAISE;
 }
 
@@ -279,6 +320,7 @@ static void lay_down(pile *p, const cloth_view *c, hands *h)
     }
     if (!held) {
         p->to = p->from;
+        p->turn = 0;
     }
     for (int k = 0; k < HANDS; k++) {
         vec tip = pose_advance(p->let_go_at[k], HAND_TIP).p;
@@ -288,9 +330,9 @@ static void lay_down(pile *p, const cloth_view *c, hands *h)
         down[k] = s.down;
         laid[k] = s.laid;
     }
-    go(p, h, over, 0, 0.5);
-    go(p, h, down, 0, 0.3);
-    go(p, h, laid, round_off * p->hold.depth, 0.25);
+    go(p, h, over, p->turn, 0, 0.5);
+    go(p, h, down, p->turn, 0, 0.3);
+    go(p, h, laid, p->turn, round_off * p->hold.depth, 0.25);
     p->phase = PHASE_LAY;
 }
 
@@ -384,9 +426,15 @@ static skill_state step_pinch(pile *p, const cloth_view *c, hands *h)
     if (s == PINCH_HELD) {
         raise_it(p, c, h);
     } else if (s == PINCH_FAILED) {
+        p->missed++;
         let_go(p, h);
     }
     return SKILL_BUSY;
+}
+
+bool pile_pauses(const pile *p)
+{
+    return p->phase == PHASE_LOOK;
 }
 
 skill_state pile_step(pile *p, const cloth_view *c, hands *h, double dt)

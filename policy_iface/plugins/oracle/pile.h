@@ -10,6 +10,7 @@
 
 typedef struct pile {
     int garment, phase, tries, slips, pats;
+    int missed; /* pinches that went wrong */
     carry_goal goal;
     pack_hold hold;
     bool on[HANDS]; /* hands that take part */
@@ -17,6 +18,7 @@ typedef struct pile {
     duo_move drag;
     fold_fit folded;            /* how it lay when it was taken up first */
     vec from, to;               /* its middle, now and then; z: of what it lies on */
+    double turn;                /* about the vertical, on the way, rad */
     double waited, off, height; /* height: of the pack before it was lifted */
     pose let_go_at[HANDS];
 } pile;
@@ -25,7 +27,13 @@ typedef struct pile {
    the free spot. */
 vec pile_top(const cloth_view *c, int garment, const carry_goal *goal);
 
+/* By how much to turn it about the vertical so that it lies along the largest of what is piled there: over a narrow one its ends would droop.
+   0: nothing is there, or either is about as long as wide. */
+double pile_turn(const cloth_view *c, int garment, const carry_goal *goal);
+
 /* False: it lies well there already, or it cannot be reached. */
 bool pile_start(pile *p, const cloth_view *c, hands *h, int garment, const carry_goal *goal);
+/* Between two tries: nothing is held, the hands are away. */
+bool pile_pauses(const pile *p);
 skill_state pile_step(pile *p, const cloth_view *c, hands *h, double dt);
 #endif

@@ -112,14 +112,21 @@ static pose tool_for(const pinch *p, const cloth_view *c, const hands *h, int ha
     return pose_above(h, hand, pinch_tip(c, &p->grip[hand]), p->out[hand], p->branch[hand], open);
 }
 
-bool pinch_can_go(const hands *h, int hand, vec tip, vec out, const vec *then, int n, int *branch)
+vec pinch_turned(vec out, double turn)
+{
+    return turn == 0 ? out : quat_rotate(quat_about(vec_of(0, 0, 1), turn), out);
+}
+
+static bool can_turn(const hands *h, int hand, vec tip, vec out, const vec *then, int n,
+                     double turn, int *branch)
 {
     for (*branch = 0; *branch < 2; ++*branch) {
         pose way[MAX_WAY + 2];
         double margin;
         way[0] = way[1] = pose_above(h, hand, tip, out, *branch, 0.044);
         way[1].p.z += LIFT_HEIGHT;
-        pose end = n > 0 ? pinch_pose(h, hand, then[n - 1], out, *branch) : way[1];
+        pose end =
+            n > 0 ? pinch_pose(h, hand, then[n - 1], pinch_turned(out, turn), *branch) : way[1];
         for (int i = 0; i < n; i++) {
             way[2 + i] = hands_bow(way[1], end, 0, (i + 1.) / n);
             way[2 + i].p = then[i];
@@ -132,9 +139,14 @@ bool pinch_can_go(const hands *h, int hand, vec tip, vec out, const vec *then, i
     return false;
 }
 
+bool pinch_can_go(const hands *h, int hand, vec tip, vec out, const vec *then, int n, int *branch)
+{
+    return can_turn(h, hand, tip, out, then, n, 0, branch);
+}
+
 bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, int *branch)
 {
-    return pinch_can_go(h, hand, pinch_tip(c, g), pinch_out(c, g), g->then, g->n_then, branch);
+    return can_turn(h, hand, pinch_tip(c, g), pinch_out(c, g), g->then, g->n_then, g->turn, branch);
 }
 
 /* A hand that leans a lot opens across its lean: one finger would be too high otherwise. */
@@ -154,7 +166,7 @@ static bool choose_turn(pinch *p, const cloth_view *c, const hands *h, int hand)
     const grip *g = &p->grip[hand];
     vec tip = pinch_tip(c, g), out = pinch_out(c, g);
     p->out[hand] = level_out(h, hand, tip, out);
-    if (pinch_can_go(h, hand, tip, p->out[hand], g->then, g->n_then, &p->branch[hand])) {
+    if (can_turn(h, hand, tip, p->out[hand], g->then, g->n_then, g->turn, &p->branch[hand])) {
         return true;
     }
     p->out[hand] = out;

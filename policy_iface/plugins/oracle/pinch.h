@@ -18,6 +18,7 @@ typedef struct grip {
     vec tip;
     int n_then; /* where the tip goes afterwards, so that the wrist is turned to get there */
     vec then[MAX_WAY];
+    double turn; /* about the vertical, by the end of that way, rad */
 } grip;
 
 typedef enum pinch_state { PINCH_BUSY, PINCH_HELD, PINCH_FAILED } pinch_state;
@@ -52,6 +53,8 @@ vec pinch_out(const cloth_view *c, const grip *g);
 bool pinch_reachable(const cloth_view *c, const hands *h, int hand, const grip *g, int *branch);
 /* The same with the fingertips at `tip`, wherever the cloth is now. */
 bool pinch_can_go(const hands *h, int hand, vec tip, vec out, const vec *then, int n, int *branch);
+/* A horizontal direction, turned about the vertical. */
+vec pinch_turned(vec out, double turn);
 /* Tool pose with the tips there: upright, leaning toward its base over what is near and away from it over what is far. */
 pose pinch_pose(const hands *h, int hand, vec tip, vec out, int branch);
 /* Vertices of a garment between the fingers of a hand. */
