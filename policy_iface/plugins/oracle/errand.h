@@ -10,7 +10,8 @@ typedef enum errand_kind {
     ERRAND_CARRY,
     ERRAND_PILE,
     ERRAND_DRAPE,
-    ERRAND_SHAKE /* on the way to a fold only */
+    ERRAND_SHAKE,   /* on the way to a fold only */
+    ERRAND_TOUCH_UP /* likewise, on a pile */
 } errand_kind;
 
 typedef struct errand {

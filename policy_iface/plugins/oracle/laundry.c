@@ -12,10 +12,12 @@ static const double shut = 0.001;      /* of the fingers' opening, m */
 static const double rumpled_error = 0.05, crumpled_error = 0.12;
 static const double long_rumpled_error = 0.07;
 enum { MAX_SHEDS = 6 };
+static const double doubled_error = 0.35;
 static const double near_error = 0.2; /* the same of something small that is nearly folded, or was pulled at */
+/* The same of what is lifted and laid down again, from a pile and from the table. */
+static const double still_a_pack = 0.25, still_a_fold = 0.15;
 static const double at_crease = 0.03; /* m */
-static const double tight = 0.925;    /* flatness of a small packet that stays folded on its way to a pile */
-enum { MAX_TIGHTENED = 2 };
+enum { MAX_LAID_AGAIN = 2 };          /* each time leaves it better, mostly */
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -83,12 +85,16 @@ static double error_allowed(const laundry *l, int garment, int steps)
 }
 
 /* Something small that lies on the table nearly as it shall be folded is opened and folded anew sooner than it is shaken out, and so is what pulls
-   have made as flat as they can. */
-static bool is_near(const laundry *l, const errand *e, const fold_fit *fit)
+   have made as flat as they can. What came down doubled is opened once: each turn back leaves it flatter. */
+static double error_borne(const laundry *l, const errand *e, const fold_fit *fit)
 {
-    bool folded = fit->steps == l->cloth.garments[e->garment].ways[fit->way].n_steps;
-    return shake_is_small(&l->cloth, e->garment) && (folded || l->pulled[e->garment]) &&
-           !errand_on_pile(&l->belief, &l->cloth, e);
+    int g = e->garment;
+    bool folded = fit->steps == l->cloth.garments[g].ways[fit->way].n_steps;
+    if (!shake_is_small(&l->cloth, g) || errand_on_pile(&l->belief, &l->cloth, e) ||
+        !(folded || l->pulled[g])) {
+        return error_allowed(l, g, fit->steps);
+    }
+    return folded && !l->opened[g] ? doubled_error : near_error;
 }
 
 /* Cloth that lies too far from any state of its fold, or that folding and mending did not help, is spread out first: sooner when nothing is
@@ -102,9 +108,12 @@ static bool wants_flattening(const laundry *l, const errand *e)
     }
     fold_fit fit =
         fold_recognise(&l->cloth, e->garment, fold_choose_way(&l->cloth, &l->hands, e->garment));
-    double most = is_near(l, e, &fit) ? near_error : error_allowed(l, e->garment, fit.steps);
-    if (fit.error > most * sqrt(g->area)) {
+    if (fit.error > error_borne(l, e, &fit) * sqrt(g->area)) {
         return true;
+    }
+    bool fresh = fit.steps == 0 ? l->pulled[e->garment] : !l->opened[e->garment];
+    if (fresh && shake_is_small(&l->cloth, e->garment)) {
+        return false; /* flatter than that it never lies; doubled, it may be opened */
     }
     return fit.steps == 0 ? past.gave_up || (past.n > 0 && past.n % 2 == 0)
                           : past.n > 1 && (past.gave_up || past.n % 2 == 0);
@@ -144,6 +153,7 @@ static bool start_skill(laundry *l, const errand *e)
     case ERRAND_SHAKE:
         return shake_start(&l->skill.shake, &l->cloth, &l->hands, e->garment,
                            l->shaken[e->garment] ? l->end[e->garment] : -1);
+    case ERRAND_TOUCH_UP: return touch_up_start(&l->skill.touch_up, &l->cloth, e->garment);
     case ERRAND_CARRY: break;
     }
     if (!carry_start(&l->skill.carry, &l->cloth, &l->hands, e->garment, &e->goal,
@@ -162,6 +172,7 @@ static skill_state step_skill(laundry *l, double dt)
     case ERRAND_PILE: return pile_step(&l->skill.pile, &l->cloth, &l->hands, dt);
     case ERRAND_DRAPE: return drape_step(&l->skill.drape, &l->cloth, &l->hands, dt);
     case ERRAND_SHAKE: return shake_step(&l->skill.shake, &l->cloth, &l->hands, dt);
+    case ERRAND_TOUCH_UP: return touch_up_step(&l->skill.touch_up, &l->cloth, &l->hands, dt);
     case ERRAND_CARRY: break;
     }
     return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
@@ -174,12 +185,15 @@ static bool comes_flat_first(const laundry *l, const errand *e)
            (e->kind == ERRAND_DRAPE && !make_way_hangs(&l->cloth, e->garment));
 }
 
-/* On the table when it is crumpled; on a pile in any case: carried off as a packet it comes open. */
+/* On the table when it is crumpled, though each second time after two in vain it is pulled at; on a pile in any case: carried off as a packet it
+   comes open. */
 static bool wants_shaking(const laundry *l, const errand *e)
 {
+    int n = l->shaken[e->garment];
+    bool in_vain = n >= 2 && n % 2 == 0;
     return errand_on_pile(&l->belief, &l->cloth, e) ||
            (wants_flattening(l, e) &&
-            (l->pulled[e->garment] || shake_is_for(&l->cloth, e->garment)));
+            (l->pulled[e->garment] || (!in_vain && shake_is_for(&l->cloth, e->garment))));
 }
 
 /* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; pulled at when little is
@@ -194,48 +208,64 @@ static bool begin_shake(laundry *l, const errand *e)
     first.kind = l->doing = ERRAND_SHAKE;
     bool can = start_skill(l, &first);
     l->end[e->garment] = l->skill.shake.vertex;
-    l->pulled[e->garment] = false;
+    l->pulled[e->garment] = l->opened[e->garment] = false;
+    l->touched[e->garment] = false;
+    l->laid_again[e->garment] = 0;
     (*n)++;
     return can;
 }
 
-static bool find_fold(const laundry *l, int garment, errand *out)
+static bool find_errand(const laundry *l, int garment, errand_kind kind, errand *out)
 {
     for (int i = 0; i < l->belief.n_literals; i++) {
-        if (errand_for(&l->belief, &l->cloth, &l->belief.literals[i], out) &&
-            out->kind == ERRAND_FOLD && out->garment == garment) {
+        if (errand_for(&l->belief, &l->cloth, &l->belief.literals[i], out) && out->kind == kind &&
+            out->garment == garment) {
             return true;
         }
     }
     return false;
 }
 
-/* What came down folded by chance counts, but is loose, and comes open as it is piled: it is opened and folded first. */
-static bool begin_tightening(laundry *l, const errand *e)
+/* All but folded: mended where it lies, once after each time it was laid down. */
+static bool begin_touch_up(laundry *l, const errand *e)
 {
-    spread_mesh mesh;
-    int *n = &l->tightened[e->garment];
-    l->tightening = l->look && e->kind == ERRAND_PILE && *n < MAX_TIGHTENED &&
-                    shake_is_small(&l->cloth, e->garment) && l->shaken[e->garment] > 0 &&
-                    !errand_on_pile(&l->belief, &l->cloth, e) &&
-                    spread_draw(&mesh, &l->cloth, e->garment) &&
-                    spread_see(&mesh, &l->cloth, NULL).flatness < tight &&
-                    find_fold(l, e->garment, &l->errand);
-    if (!l->tightening) {
+    errand first = *e;
+    int g = e->garment;
+    if (!l->look || e->kind != ERRAND_FOLD || l->touched[g] || !shake_is_small(&l->cloth, g) ||
+        !touch_up_may_help(&l->cloth, g)) {
         return false;
     }
-    ++*n;
-    l->doing = ERRAND_FOLD;
-    return start_skill(l, &l->errand);
+    l->touched[g] = true;
+    first.kind = l->doing = ERRAND_TOUCH_UP;
+    return start_skill(l, &first);
+}
+
+/* The same with a corner rolled in where no hand gets at it: lifted it hangs free, and it is laid down again, on its pile or where it was, twice
+   after each time it was piled, folded or shaken. */
+static bool begin_laying_again(laundry *l, const errand *e)
+{
+    errand first;
+    int g = e->garment;
+    bool on_pile = errand_on_pile(&l->belief, &l->cloth, e);
+    if (!l->look || e->kind != ERRAND_FOLD || l->laid_again[g] >= MAX_LAID_AGAIN ||
+        !shake_is_small(&l->cloth, g) ||
+        !touch_up_is_near(&l->cloth, g, on_pile ? still_a_pack : still_a_fold) ||
+        !find_errand(l, g, ERRAND_PILE, &first)) {
+        return false;
+    }
+    if (!on_pile) {
+        first.goal.floor = cloth_middle(&l->cloth, g);
+        first.goal.floor.z = l->cloth.table_z;
+    }
+    l->laid_again[g]++;
+    l->touched[g] = false;
+    l->doing = ERRAND_PILE;
+    return start_skill(l, &first);
 }
 
 static bool begin(laundry *l, const errand *e)
 {
     errand first = *e;
-    if (begin_tightening(l, e)) {
-        return true;
-    }
-    l->tightening = false;
     l->errand = *e;
     l->making_way = l->look && make_way(&l->belief, &l->cloth, e, &first);
     if (l->making_way) {
@@ -246,7 +276,7 @@ static bool begin(laundry *l, const errand *e)
         l->making_way = false;
     }
     first = *e;
-    if (begin_shake(l, e)) {
+    if (begin_touch_up(l, e) || begin_laying_again(l, e) || begin_shake(l, e)) {
         return true;
     }
     if (l->look && errand_off_pile(&l->belief, &l->cloth, e, &first.goal)) {
@@ -260,6 +290,11 @@ static bool begin(laundry *l, const errand *e)
         first.kind = ERRAND_FLATTEN;
     }
     l->doing = first.kind;
+    if (first.kind == ERRAND_PILE || first.kind == ERRAND_FOLD) {
+        l->touched[e->garment] = false;
+        l->laid_again[e->garment] = 0;
+    }
+    l->opened[e->garment] |= first.kind == ERRAND_FOLD;
     bool can = start_skill(l, &first);
     if (first.kind == ERRAND_FLATTEN) {
         l->skill.flatten.roughly = e->kind == ERRAND_FOLD;
@@ -343,11 +378,14 @@ static bool is_called_off(const laundry *l)
     return !wanted;
 }
 
-/* A fold that counts already is not mended any further: each pull may spoil it. */
+/* A fold that counts already is not mended any further: each pull may spoil it. So with what lies on its pile. */
 static bool is_good_enough(const laundry *l)
 {
-    if (!l->look || l->doing != ERRAND_FOLD || !fold_pauses(&l->skill.fold) ||
-        hands_busy(&l->hands) || (l->tightening && l->skill.fold.openings == 0)) {
+    bool pauses = l->doing == ERRAND_FOLD       ? fold_pauses(&l->skill.fold)
+                  : l->doing == ERRAND_TOUCH_UP ? touch_up_pauses(&l->skill.touch_up)
+                  : l->doing == ERRAND_PILE     ? pile_pauses(&l->skill.pile)
+                                                : false;
+    if (!l->look || !pauses || hands_busy(&l->hands)) {
         return false;
     }
     for (int i = 0; i < l->belief.n_literals; i++) {
@@ -387,8 +425,9 @@ static void work(laundry *l, double dt)
     if (l->doing == ERRAND_SHAKE && s == SKILL_DONE && hung_by_crease(l)) {
         l->end[l->errand.garment] = -1; /* from there it may come down folded the next time */
     }
-    if (l->doing == ERRAND_SHAKE ||
-        (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE)) {
+    if (l->doing == ERRAND_SHAKE || l->doing == ERRAND_TOUCH_UP ||
+        (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD &&
+         (s == SKILL_DONE || l->laid_again[l->errand.garment] > 0))) {
         return; /* it is off the pile: it may need spreading now */
     }
     if (l->making_way && s == SKILL_DONE) {

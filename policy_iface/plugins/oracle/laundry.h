@@ -8,6 +8,7 @@
 #include "pile.h"
 #include "shake.h"
 #include "sight.h"
+#include "touch_up.h"
 
 /* How often a literal was served in vain, and whether the skill itself gave up last. */
 typedef struct attempt {
@@ -33,8 +34,9 @@ typedef struct laundry {
     attempt attempts[MAX_LITERALS];
     int shaken[MAX_GARMENTS], end[MAX_GARMENTS]; /* how often, and by which vertex the last time */
     bool pulled[MAX_GARMENTS];                   /* flat, in vain, since it was shaken */
-    bool tightening;                             /* a packet that counts is opened and folded anew */
-    int tightened[MAX_GARMENTS];                 /* how often */
+    bool touched[MAX_GARMENTS];                  /* mended where it lies, since it was laid there */
+    int laid_again[MAX_GARMENTS]; /* how often taken up as it lies and laid down, likewise */
+    bool opened[MAX_GARMENTS];    /* opened and folded, in vain, since it was shaken */
     int sheds;                                   /* how often an arm has gone to let cloth slide off it */
     double idle;                                 /* seconds until the next look for work */
     union {
@@ -44,6 +46,7 @@ typedef struct laundry {
         pile pile;
         drape drape;
         shake shake;
+        touch_up touch_up;
     } skill;
 } laundry;
 
