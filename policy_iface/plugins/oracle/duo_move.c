@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "free_hand.h"
+
 enum { PHASE_PINCH, PHASE_CARRY, PHASE_GIVE_UP, PHASE_RELEASED, PHASE_HOME };
 enum { MAX_SLIPS = 3 };
 
 static const double fold_speed = 0.30, drag_speed = 0.16;
+static const double unhooked = 0.01;  /* opening that lets go of what spans the fingers, m */
 static const double held_still = 0.03;  /* less is no drag: the other hand sets the pace, m */
 static const double laid_above = 0.004; /* the pinched layer over the one below, m */
 
@@ -125,12 +128,12 @@ static bool is_caught(const duo_move *m, const cloth_view *c, const hands *h, in
 }
 
 /* Cloth hangs on an open finger: back down, and out sideways, the flat of the fingers ahead, toward the arm. */
-static void slip_out(duo_move *m, hands *h, int k)
+static void slip_out(duo_move *m, const cloth_view *c, hands *h, int k)
 {
     pose at = m->let_go_at[k];
     vec along = quat_rotate(at.q, vec_of(1, 0, 0)), home = vec_sub(h->hand[k].base.p, at.p);
     double way = (vec_dot(along, home) > 0) == (m->slips % 2 == 0) ? 0.09 : -0.09;
-    double width = m->slips == 0 ? h->hand[k].open : HAND_WIDE;
+    double width = free_is_hooked(c, h, k, m->haul[k].grip.garment) ? unhooked : m->slips == 0 ? h->hand[k].open : HAND_WIDE;
     hands_add(h, hands_only(k, hands_to(at, width), 0.15));
     at.p = vec_along(at.p, along, way);
     hands_add(h, hands_only(k, hands_to(at, width), 0.12));
@@ -144,7 +147,7 @@ static void leave(duo_move *m, const cloth_view *c, hands *h)
     bool caught = false;
     for (int k = 0; k < HANDS && m->slips < MAX_SLIPS; k++) {
         if (is_caught(m, c, h, k)) {
-            slip_out(m, h, k);
+            slip_out(m, c, h, k);
             caught = true;
         }
     }

@@ -13,6 +13,19 @@ bool free_is_caught(const cloth_view *c, const hands *h, int hand, int garment_i
     return false;
 }
 
+bool free_is_hooked(const cloth_view *c, const hands *h, int hand, int garment_index)
+{
+    static const double behind[2] = {0.006, 0.018}; /* of the pad's face: its back, and a vertex */
+    pose to_tool = pose_inverse(h->hand[hand].tool);
+    bool side[2] = {false, false};
+    for (int v = 0; v < c->garments[garment_index].n; v++) {
+        vec p = pose_apply(to_tool, cloth_at(c, garment_index, v));
+        double out = fabs(p.y) - h->hand[hand].width / 2;
+        side[p.y > 0] |= fabs(p.x) < 0.03 && p.z > HAND_TIP - 0.035 && p.z < HAND_TIP + 0.004 && out > behind[0] && out < behind[1];
+    }
+    return side[0] && side[1];
+}
+
 void free_slip_out(const cloth_view *c, hands *h, int hand, int tries)
 {
     pose at = h->hand[hand].at;
