@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_STREAMS = 16, MAX_COMPONENTS = 8, WORD = 64 };
+enum { MAX_STREAMS = 16, MAX_COMPONENTS = 8, MAX_SLOTS = 4, WORD = 64 };
 
 struct chore_policy_instance {
     char cameras[MAX_STREAMS][WORD], words[256];
     uint32_t n_cameras, width, height, fit, depth;
     chore_policy_field streams[MAX_STREAMS], components[MAX_COMPONENTS];
     uint32_t n_streams, n_components;
-    uint64_t frames, hash; /* of the present episode: slot 0 */
+    uint64_t frames[MAX_SLOTS], hash[MAX_SLOTS]; /* of the present episode in each slot */
     char error[128];
 };
 
@@ -99,41 +99,55 @@ static int32_t eyes_negotiate(chore_policy_instance *self, const chore_policy_of
     request->n_components = mode->n_components;
     request->components = self->components;
     request->mode = mode->name;
-    request->max_batch = 1;
+    request->max_batch = offer->max_batch < MAX_SLOTS ? offer->max_batch : MAX_SLOTS;
     request->rate_hz = offer->rates_hz[0];
     request->horizon = 4;
     request->execute = 4; /* a look at every fourth step */
-    request->caps = CHORE_CAP_DETERMINISTIC;
+    request->caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC;
     return CHORE_POLICY_OK;
 }
 
 static int32_t eyes_reset(chore_policy_instance *self, uint32_t n, const chore_policy_episode *episodes)
 {
-    (void)n, (void)episodes;
-    self->frames = 0;
-    self->hash = 14695981039346656037u;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t slot = CHORE_POLICY_AT(chore_policy_episode, episodes, k)->slot;
+        self->frames[slot] = 0;
+        self->hash[slot] = 14695981039346656037u;
+    }
     return CHORE_POLICY_OK;
+}
+
+static void look(chore_policy_instance *self, const chore_policy_batch *batch, uint32_t k)
+{
+    const uint32_t slot = batch->slot[k];
+    for (uint32_t f = 0; f < self->n_streams; f++) {
+        const chore_policy_field *field = &self->streams[f];
+        const size_t bytes = (size_t)chore_field_count(field) * (field->dtype == CHORE_DTYPE_F32 ? sizeof(float) : 1);
+        self->hash[slot] = mix(self->hash[slot], chore_stream(batch, f, k), bytes);
+        self->frames[slot]++;
+    }
+}
+
+static void wave(const chore_policy_instance *self, uint64_t step, float *value)
+{
+    for (uint32_t c = 0; c < self->n_components; c++) {
+        const size_t len = strlen(self->components[c].name);
+        const int fingers = len > 8 && strcmp(self->components[c].name + len - 8, ".gripper") == 0;
+        for (uint32_t i = 0; i < chore_field_count(&self->components[c]); i++) {
+            *value++ = fingers ? 0.05f : 0.01f * sinf(0.15f * (float)step + (float)i);
+        }
+    }
 }
 
 static int32_t eyes_act(chore_policy_instance *self, const chore_policy_batch *batch, chore_policy_actions *actions)
 {
-    for (uint32_t f = 0; f < self->n_streams; f++) {
-        const chore_policy_field *field = &self->streams[f];
-        const size_t bytes = (size_t)chore_field_count(field) * (field->dtype == CHORE_DTYPE_F32 ? sizeof(float) : 1);
-        self->hash = mix(self->hash, chore_stream(batch, f, 0), bytes);
-        self->frames++;
-    }
-    for (uint32_t row = 0; row < actions->horizon; row++) {
-        float *value = actions->data + row * actions->dim;
-        for (uint32_t c = 0; c < self->n_components; c++) {
-            const size_t len = strlen(self->components[c].name);
-            const int fingers = len > 8 && strcmp(self->components[c].name + len - 8, ".gripper") == 0;
-            for (uint32_t i = 0; i < chore_field_count(&self->components[c]); i++) {
-                *value++ = fingers ? 0.05f : 0.01f * sinf(0.15f * (float)(batch->step[0] + row) + (float)i);
-            }
+    for (uint32_t k = 0; k < batch->n; k++) {
+        look(self, batch, k);
+        for (uint32_t row = 0; row < actions->horizon; row++) {
+            wave(self, batch->step[k] + row, actions->data + (k * actions->horizon + row) * actions->dim);
         }
+        actions->valid[k] = actions->horizon;
     }
-    actions->valid[0] = actions->horizon;
     return CHORE_POLICY_OK;
 }
 
@@ -144,8 +158,10 @@ static const char *eyes_last_error(chore_policy_instance *self)
 
 static int32_t eyes_feedback(chore_policy_instance *self, uint32_t n, const chore_policy_event *events)
 {
-    (void)n, (void)events;
-    (void)fprintf(stderr, "saw %llu pictures, %016llx\n", (unsigned long long)self->frames, (unsigned long long)self->hash);
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t slot = CHORE_POLICY_AT(chore_policy_event, events, k)->slot;
+        (void)fprintf(stderr, "saw %llu pictures, %016llx\n", (unsigned long long)self->frames[slot], (unsigned long long)self->hash[slot]);
+    }
     return CHORE_POLICY_OK;
 }
 
@@ -154,7 +170,7 @@ const chore_plugin *chore_policy_entry(uint32_t abi_major, uint32_t abi_minor)
     static const chore_plugin plugin = {.struct_size = sizeof plugin,
                                         .abi_major = CHORE_POLICY_ABI_MAJOR,
                                         .abi_minor = CHORE_POLICY_ABI_MINOR,
-                                        .caps = CHORE_CAP_DETERMINISTIC,
+                                        .caps = CHORE_CAP_BATCH_INVARIANT | CHORE_CAP_DETERMINISTIC,
                                         .name = "eyes",
                                         .version = "1.0",
                                         .licence = "Apache-2.0",

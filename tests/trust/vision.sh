@@ -43,6 +43,15 @@ part_same() {
   run inproc task.yaml "${looking[@]}" --profile inproc --seeds "$seeds" -j 1 2>/dev/null || fail "the run with profile inproc"
   same_pictures inproc "profile inproc"
 
+  # several at once: each slot has its own pictures
+  cp want.pictures kept.pictures
+  run single task.yaml "${looking[@]}" --seeds 0..1 --variant control -j 1 --batch 1 || fail "two, one by one"
+  run two task.yaml "${looking[@]}" --seeds 0..1 --variant control -j 1 --batch 2 || fail "two at once"
+  pictures single >want.pictures
+  same_pictures two "two at once"
+  seen single >single.seen && seen two | cmp -s single.seen - || fail "the policy saw other pictures in a batch"
+  mv kept.pictures want.pictures
+
   # a kill in the middle: what was drawn again is the same
   in_background task.yaml "${looking[@]}" --seeds "$seeds" -j 1 --out killed
   until_rows killed 1
