@@ -23,6 +23,8 @@ struct chore_guest {
     int64_t begun;           /* the step from which on it has the robot */
     bool knows, first, intervened; /* it was told of the episode; that call comes first; since its last call others have acted */
     int64_t told;                  /* the step at which it was told: its episode begins there */
+    chore_said said;               /* with its last answer, and not passed on yet */
+    char about[CHORE_ABOUT_CAP];
 };
 
 static int64_t steps(const chore_guest *g)
@@ -176,14 +178,17 @@ static chore_policy_batch look(chore_guest *g, uint64_t *step, double *seconds, 
 
 static chore_status ask(chore_guest *g, int64_t step, chore_error *err)
 {
-    uint32_t valid = 0;
-    int32_t said = CHORE_POLICY_ERROR;
+    uint32_t valid = 0, report = CHORE_REPORT_NONE;
+    int32_t came = CHORE_POLICY_ERROR;
+    char about[CHORE_POLICY_ABOUT_CAP] = "";
     chore_policy_actions actions = {.struct_size = sizeof actions,
                                     .horizon = g->request->horizon,
                                     .dim = chore_rig_action_dim(g->rig),
                                     .data = chore_pace_room(g->pace),
                                     .valid = &valid,
-                                    .status = &said};
+                                    .status = &came,
+                                    .report = &report,
+                                    .about = about};
     uint64_t own_step;
     double seconds;
     uint32_t flags;
@@ -193,13 +198,23 @@ static chore_status ask(chore_guest *g, int64_t step, chore_error *err)
         status = chore_policy_act(g->policy, &seen, &actions, err);
         g->first = g->intervened = false;
     }
-    if (status == CHORE_OK && (said < 0 || valid < 1)) {
+    if (status == CHORE_OK && (came < 0 || valid < 1)) {
         status = chore_fail(err, CHORE_E_POLICY, "it gave no action");
     }
     if (status == CHORE_OK) {
         (void)chore_pace_answer(g->pace, step, (int)valid, 0);
+        g->said = (chore_said)report;
+        chore_copy(g->about, sizeof g->about, about);
     }
     return status;
+}
+
+bool chore_guest_said(chore_guest *g, chore_said *said, char about[CHORE_ABOUT_CAP])
+{
+    *said = g->said;
+    chore_copy(about, CHORE_ABOUT_CAP, g->about);
+    g->said = CHORE_SAID_NOTHING;
+    return *said != CHORE_SAID_NOTHING;
 }
 
 chore_status chore_guest_action(chore_guest *g, const float **action, chore_error *err)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <chore/recorded.h>
+#include <chore/spoken.h>
 
 enum { KEYFRAME_SECONDS = 5 }; /* as in all recordings */
 #define PASSED    "{\"hand\":\""
@@ -130,6 +131,11 @@ chore_status chore_intervention_pass(chore_intervention *iv, const char *who, ch
     iv->person = strcmp(who, "person") == 0;
     snprintf(note, sizeof note, PASSED "%s\"}", who);
     return chore_trace_note(iv->trace, note, err);
+}
+
+chore_status chore_intervention_said(chore_intervention *iv, const chore_episode *episode, chore_error *err)
+{
+    return chore_spoken_note(iv->trace, episode, err);
 }
 
 chore_status chore_intervention_finish(chore_intervention *iv, const chore_episode *episode, chore_error *err)

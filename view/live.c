@@ -13,7 +13,7 @@
 
 #include <chore/files.h>
 
-enum { LOOK_MS = 20, PATIENCE_MS = 10000 };
+enum { LOOK_MS = 20, PATIENCE_MS = 30000 };
 
 /* "defs/set_aside.yaml" is called set_aside. */
 static void bare_name(const char *path, char out[CHORE_NAME_CAP])

@@ -38,18 +38,16 @@ void session_pad(session *s, const driver_pad *pad)
 
 /* ---- taking over -------------------------------------------------------------------------------------------------- */
 
+/* At the moment that is shown, wherever the picture is on its way to: what goes on by itself need not be stopped first. */
 static void take_over(session *s)
 {
     const chore_playlist_entry *entry = &s->def.list->entries[s->index];
-    if (!s->moment->arrived || s->moment->step != chore_playhead_step(&s->head)) {
-        session_toast(s, "it is still on its way there");
-        return;
-    }
     if (!s->moment->same) {
         session_toast(s, "the state here is not the recorded one: what came of it could not be replayed");
         return;
     }
     s->head.playing = false;
+    chore_playhead_go(&s->head, s->moment->step);
     s->watched = s->moment;
     driver_begin(&s->driver,
                  &(chore_takeover_def){.trace = entry->trace,

@@ -11,6 +11,7 @@
 #include <chore/guest.h>
 #include <chore/intervention.h>
 #include <chore/recorded.h>
+#include <chore/spoken.h>
 #include <chore/verify.h>
 
 #include "moments_internal.h"
@@ -137,11 +138,12 @@ static bool stop_at_once(void *ctx, chore_episode *episode, uint64_t steps)
 static chore_status load(chore_takeover *t, chore_error *err)
 {
     char name[CHORE_NAME_CAP], embodiment[CHORE_NAME_CAP];
-    chore_status status = chore_trace_open(&t->trace, t->trace_path, err);
+    chore_status status = chore_trace_open_partial(&t->trace, t->trace_path, err); /* its writer may be at work */
     if (status == CHORE_OK) {
         chore_trace_header_text(t->trace, "task", name, sizeof name);
         chore_trace_header_text(t->trace, "embodiment", embodiment, sizeof embodiment);
-        status = chore_rig_create(&t->rig, t->task[0] ? t->task : name, embodiment, NULL, t->run_key, err);
+        status = chore_rig_create_at(&t->rig, chore_trace_control_hz(t->trace), t->task[0] ? t->task : name, embodiment, NULL,
+                                     t->run_key, err);
     }
     if (status == CHORE_OK) {
         t->episode = chore_rig_episode(t->rig);
@@ -173,11 +175,15 @@ static bool wants_end(chore_takeover *t)
 static chore_status go_there(chore_takeover *t, chore_error *err)
 {
     chore_error ignored;
+    if (t->begin > chore_trace_n_steps(t->trace)) { /* another attempt at the episode writes here meanwhile */
+        return chore_fail(err, CHORE_E_DIVERGED, "the recording has no step %" PRIu64 " any more", t->begin);
+    }
     uint64_t at = restore_before(t);
     for (; at < t->begin && !chore_episode_ended(t->episode); at++) {
         if (wants_end(t)) {
             return chore_fail(err, CHORE_E_INTERRUPTED, "given up on the way to step %" PRIu64, t->begin);
         }
+        chore_spoken_again(t->trace, at, t->episode);
         (void)chore_episode_step(t->episode, chore_trace_action(t->trace, at), &ignored);
     }
     if (chore_episode_ended(t->episode)) {
@@ -281,6 +287,17 @@ static chore_status pass(chore_takeover *t, bool to_person, chore_error *err)
     return to_person ? pass_to(t, BY_PERSON, err) : give_back(t, err);
 }
 
+/* What the policy says before a step, now or in the recording, is a part of what it does. */
+static chore_status pass_words(chore_takeover *t, uint64_t step, chore_error *err)
+{
+    char about[CHORE_ABOUT_CAP];
+    chore_said said;
+    const bool spoken = t->by == BY_POLICY      ? chore_guest_said(t->guest, &said, about)
+                        : t->by == BY_RECORDING ? chore_spoken_at(t->trace, step, &said, about)
+                                                : false;
+    return spoken && chore_episode_report(t->episode, said, about) ? chore_intervention_said(t->recording, t->episode, err) : CHORE_OK;
+}
+
 /* The action of a step: the person's, the policy's, the recorded one, or standing still after the recording's end. */
 static chore_status choose_action(chore_takeover *t, const chore_hand *hand, float *action, chore_error *err)
 {
@@ -292,6 +309,9 @@ static chore_status choose_action(chore_takeover *t, const chore_hand *hand, flo
     if (t->by == BY_POLICY && chore_guest_action(t->guest, &theirs, &why) != CHORE_OK) {
         say_why(t, why.message);
         status = pass_to(t, BY_RECORDING, err);
+    }
+    if (status == CHORE_OK) {
+        status = pass_words(t, step, err);
     }
     if (t->by == BY_RECORDING && step < chore_trace_n_steps(t->trace)) {
         theirs = chore_trace_action(t->trace, step);

@@ -181,13 +181,93 @@ static void what_comes_of_it_replays_and_is_marked(void **state)
     chore_trace_close(from);
 }
 
-static void plan_for(const char *policy)
+/* Ended by itself or by us, whole, and the same when it is replayed at its rate. */
+static chore_outcome replays(const char *path, int hz)
+{
+    chore_error err = {0};
+    chore_trace *trace;
+    chore_rig *own;
+    assert_int_equal(chore_trace_open(&trace, path, &err), CHORE_OK);
+    assert_int_equal(chore_rig_create_at(&own, hz, "set_aside", NULL, NULL, 0, &err), CHORE_OK);
+    if (chore_replay(own, trace, NULL, NULL, &err) != CHORE_OK) {
+        fail_msg("%s", err.message);
+    }
+    const chore_outcome outcome = chore_episode_outcome(chore_rig_episode(own));
+    chore_rig_destroy(own);
+    chore_trace_close(trace);
+    return outcome;
+}
+
+static void drive_a_little(const char *of, uint64_t step)
+{
+    chore_error err = {0};
+    remove(mine);
+    chore_takeover *t = taken(of, step);
+    if (settled(t, &err) != CHORE_TAKEOVER_PERSON) {
+        fail_msg("%s", err.message);
+    }
+    chore_takeover_hand(t, &(chore_hand){.move = {0, 0, 0.1}});
+    moment_from(t, step + 4);
+    chore_takeover_pass(t, false);
+    moment_from(t, step + 8);
+    chore_takeover_close(t);
+}
+
+/* A run may have another control rate than the task's own. */
+static void it_goes_on_at_the_recordings_rate(void **state)
+{
+    chore_rig *slow;
+    char path[CHORE_PATH_CAP];
+    (void)state;
+    snprintf(path, sizeof path, "%.900s/slow.trace", folder);
+    assert_int_equal(chore_rig_create_at(&slow, 10, "set_aside", NULL, NULL, 0, NULL), CHORE_OK);
+    recording_make(slow, path, 30, 25, 0);
+    chore_rig_destroy(slow);
+    drive_a_little(path, 20);
+    replays(mine, 10);
+}
+
+/* What the policy has said is part of the state; it stays said, and the recorded actions go on with their words. */
+static void it_remembers_what_was_said(void **state)
+{
+    char path[CHORE_PATH_CAP];
+    (void)state;
+    snprintf(path, sizeof path, "%.900s/said.trace", folder);
+    recording_make_of(rig, path, &(recording_def){.steps = 40, .key_every = 25, .says_at = 10});
+    drive_a_little(path, 20);
+    replays(mine, 0);
+    recording_make_of(rig, path, &(recording_def){.steps = 40, .key_every = 25, .says_at = 39});
+    drive_a_little(path, 33); /* and is given back before it is said */
+    replays(mine, 0);
+}
+
+/* A recording that is still being written ends somewhere in mid-air. */
+static void it_needs_no_end_of_the_recording(void **state)
+{
+    static char bytes[1 << 20];
+    char path[CHORE_PATH_CAP];
+    (void)state;
+    snprintf(path, sizeof path, "%.900s/growing.trace", folder);
+    FILE *from = fopen(good, "rb"), *to = fopen(path, "wb");
+    assert_non_null(from);
+    assert_non_null(to);
+    const size_t n = fread(bytes, 1, sizeof bytes, from);
+    assert_true(n > 100 && n < sizeof bytes);
+    assert_int_equal(fwrite(bytes, 1, n - 20, to), n - 20);
+    fclose(from);
+    fclose(to);
+    drive_a_little(path, 27);
+    replays(mine, 0);
+}
+
+static void plan_of(const char *policy, const char *policy_path, const char *config)
 {
     char path[CHORE_PATH_CAP];
     chore_plan plan = {.n_tasks = 1, .profile = CHORE_POLICY_INPROC};
     plan.tasks = calloc(1, sizeof *plan.tasks);
-    plan.policy_config = calloc(1, 1);
+    plan.policy_config = strdup(config);
     chore_copy(plan.policy, sizeof plan.policy, policy);
+    chore_copy(plan.policy_path, sizeof plan.policy_path, policy_path);
     chore_copy(plan.tasks[0].name, sizeof plan.tasks[0].name, "set_aside");
     snprintf(path, sizeof path, "%.900s/plan.json", folder);
     remove(path);
@@ -208,7 +288,7 @@ static void the_policy_of_the_run_goes_on(void **state)
         chore_error err = {0};
         chore_trace *trace;
         char why[256];
-        plan_for(cases[i].policy);
+        plan_of(cases[i].policy, "", "");
         remove(mine);
         chore_takeover *t = chore_takeover_open(&(chore_takeover_def){.trace = good, .run = folder, .step = 30, .path = mine});
         assert_int_equal(settled(t, &err), CHORE_TAKEOVER_PERSON);
@@ -231,6 +311,30 @@ static void the_policy_of_the_run_goes_on(void **state)
         }
         chore_trace_close(trace);
     }
+}
+
+/* What the guest says counts: here something that is not so, which fails the episode. */
+static void the_guest_is_heard(void **state)
+{
+    chore_error err = {0};
+    const char *build = getenv("CHORE_BUILD_DIR");
+    char path[CHORE_PATH_CAP], plugin[CHORE_PATH_CAP], why[256];
+    (void)state;
+    snprintf(path, sizeof path, "%.900s/eef.trace", folder);
+    snprintf(plugin, sizeof plugin, "%.900s/tests/plugins/moody.so", build ? build : ".");
+    recording_make_of(rig, path, &(recording_def){.steps = 40, .key_every = 25, .mode = "eef_delta"});
+    plan_of("moody", plugin, "reports");
+    remove(mine);
+    chore_takeover *t = chore_takeover_open(&(chore_takeover_def){.trace = path, .run = folder, .step = 20, .path = mine});
+    assert_int_equal(settled(t, &err), CHORE_TAKEOVER_PERSON);
+    chore_takeover_pass(t, false);
+    while (chore_takeover_look_at(t, &err) != CHORE_TAKEOVER_DONE) {
+        chore_takeover_why(t, why, sizeof why);
+        assert_string_equal(why, "");
+        nap();
+    }
+    chore_takeover_close(t);
+    assert_int_equal(replays(mine, 0), CHORE_OUTCOME_FAILED);
 }
 
 /* Who takes over in an intervention adds to it. */
@@ -336,6 +440,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_goes_where_the_hand_wants),      cmocka_unit_test(the_gripper_follows),
         cmocka_unit_test(what_comes_of_it_replays_and_is_marked), cmocka_unit_test(it_can_be_taken_over_once_more),
+        cmocka_unit_test(it_goes_on_at_the_recordings_rate), cmocka_unit_test(it_remembers_what_was_said),
+        cmocka_unit_test(it_needs_no_end_of_the_recording),  cmocka_unit_test(the_guest_is_heard),
         cmocka_unit_test(the_policy_of_the_run_goes_on),     cmocka_unit_test(it_refuses_what_would_not_replay),
         cmocka_unit_test(closing_is_clean_at_any_moment),    cmocka_unit_test(no_row_takes_it_for_the_policys),
     };

@@ -15,6 +15,12 @@ key Home && now '"follow":false,"step":0,"wanted":0,.*"arrived":true,"same":true
 key Right && now '"growing":true.*"step":1,"wanted":1,.*"arrived":true,"same":true,"diverged":-1'
 key End && now '"follow":true'
 shot live
+# A person takes over from what is shown, while the rollout itself goes on; its policy goes on from there when it is given back.
+key Return && now '"drive":"person"' && xdotool keydown w && sleep 1 && xdotool keyup w
+key Return && now '"drive":"policy"' && key ctrl+s && now '"episode":"set_aside-control-00002-intervened-[0-9]*".*"drive":"nobody"'
+"$chorebench" replay set_aside-control-00002-intervened-*.trace >replayed || die "what a person drove in mid-rollout does not replay: $(cat replayed)"
+grep -q "of them driven by a person, every hash equal" replayed || die "replay says: $(cat replayed)"
+key Prior && now '"episode":"set_aside-control-00002","state":"ready".*"growing":true'
 key ctrl+q
 wait $viewer || die "closing it early ends with $?: $(cat err)"
 viewer=''

@@ -19,6 +19,9 @@ void chore_guest_close(chore_guest *guest); /* NULL is fine */
 chore_status chore_guest_begin(chore_guest *guest, chore_error *err);
 /* The action of the next step, as the world takes it; valid until the next call. CHORE_E_POLICY, CHORE_E_RENDER. */
 chore_status chore_guest_action(chore_guest *guest, const float **action, chore_error *err);
+/* What it said with its last answer, once: to be passed on (chore_episode_report) before the step. False: nothing.
+   about: CHORE_ABOUT_CAP bytes. */
+bool chore_guest_said(chore_guest *guest, chore_said *said, char about[CHORE_ABOUT_CAP]);
 #ifdef __cplusplus
 }
 #endif

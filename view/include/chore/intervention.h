@@ -17,6 +17,8 @@ chore_status chore_intervention_begin(chore_intervention **out, const char *path
 chore_status chore_intervention_step(chore_intervention *iv, const float *action, const chore_episode *episode, chore_error *err);
 /* Who acts from here on: "person", "policy" or "recording". */
 chore_status chore_intervention_pass(chore_intervention *iv, const char *who, chore_error *err);
+/* The policy has just said something (chore_episode_report) before the next step. */
+chore_status chore_intervention_said(chore_intervention *iv, const chore_episode *episode, chore_error *err);
 /* Write the verdict and close; frees it, also on error. */
 chore_status chore_intervention_finish(chore_intervention *iv, const chore_episode *episode, chore_error *err);
 /* Close and remove the file. NULL is fine. */
