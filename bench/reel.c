@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <chore/cli.h>
 #include <chore/files.h>
 #include <chore/recorded.h>
 #include <chore/spoken.h>
@@ -15,6 +16,7 @@ struct chore_reel {
     chore_rig *rig;
     chore_episode *episode;
     uint64_t at;   /* steps made */
+    char cache[CHORE_PATH_CAP]; /* of settled initial states; "": none */
     void *start;   /* snapshot of the state before the first step */
     size_t len;    /* of it, bytes */
 };
@@ -46,7 +48,8 @@ static chore_status load(chore_reel *reel, const char *path, const char *task, c
         chore_trace_header_text(reel->trace, "task", name, sizeof name);
         chore_trace_header_text(reel->trace, "embodiment", embodiment, sizeof embodiment);
         status = chore_rig_create_at(&reel->rig, chore_trace_control_hz(reel->trace), task && *task ? task : name,
-                                     robot && *robot ? robot : embodiment, NULL, run_key, err);
+                                     robot && *robot ? robot : embodiment,
+                                     chore_cli_cache_dir(reel->cache) ? reel->cache : NULL, run_key, err);
     }
     if (status == CHORE_OK) {
         reel->episode = chore_rig_episode(reel->rig);

@@ -7,6 +7,7 @@
 
 #include <chore/clock.h>
 #include <chore/policy.h>
+#include <chore/recorded.h>
 #include <chore/spoken.h>
 
 _Static_assert(CHORE_SAID_NOTHING == CHORE_REPORT_NONE && CHORE_SAID_DONE == CHORE_REPORT_DONE &&
@@ -14,10 +15,7 @@ _Static_assert(CHORE_SAID_NOTHING == CHORE_REPORT_NONE && CHORE_SAID_DONE == CHO
                "tasks and policies mean the same words");
 _Static_assert(CHORE_ABOUT_CAP == CHORE_POLICY_ABOUT_CAP, "and have the same room for a name");
 
-enum {
-    KEYFRAME_SECONDS = 5, /* of simulated time between key frames: a seek re-simulates at most this */
-    MOST_PICTURES = 24
-};
+enum { MOST_PICTURES = 24 };
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------ */
 
@@ -149,6 +147,8 @@ static chore_status open_trace(chorei_rollout *r, const char *path, chore_error 
         r->snapshot_len = chore_episode_snapshot_bytes(r->episode);
         r->snapshot = calloc(1, r->snapshot_len);
         CHORE_ASSERT(r->snapshot);
+        const chore_world *world = chore_episode_world(r->episode);
+        r->key_every = chore_trace_keyframe_every(chore_world_model(world), chore_world_control_hz(world));
         status = keep_snapshot(r, err);
     }
     return status;
@@ -165,8 +165,7 @@ static chore_status trace_step(chorei_rollout *r, const float *action, chore_err
         status = chore_trace_note(r->trace, changes, err);
     }
     const chore_world *world = chore_episode_world(r->episode);
-    uint64_t every = (uint64_t)KEYFRAME_SECONDS * (uint64_t)chore_world_control_hz(world);
-    if (status == CHORE_OK && chore_world_control_steps(world) % every == 0) {
+    if (status == CHORE_OK && chore_world_control_steps(world) % r->key_every == 0) {
         status = keep_snapshot(r, err);
     }
     if (status == CHORE_OK && r->watched) {

@@ -18,6 +18,7 @@ typedef struct chorei_rollout {
     chore_trace_writer *trace;
     void *snapshot;
     size_t snapshot_len;
+    uint64_t key_every; /* control steps between key frames */
     int dim;
     chore_pace *pace;   /* which row of which answer runs when */
     int64_t calls;      /* of act */

@@ -35,7 +35,8 @@ int view_bench(const window_def *def, const volatile int *stop)
 {
     const chore_playlist_entry *entry = &def->list->entries[def->list->first];
     const chore_player_def player = {
-        .trace = entry->trace, .task = entry->task[0] ? entry->task : NULL, .run_key = entry->run_key};
+        .trace = entry->trace, .task = entry->task[0] ? entry->task : NULL, .run_key = entry->run_key,
+        .cache_dir = def->cache_dir};
     chore_measure m;
     chore_error err = {0};
     window_bench bench = {.seconds = WINDOW_S};

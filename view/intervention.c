@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include <chore/recorded.h>
+#include <chore/scene.h>
 #include <chore/spoken.h>
 
-enum { KEYFRAME_SECONDS = 5 }; /* as in all recordings */
 #define PASSED    "{\"hand\":\""
 #define BY_PERSON PASSED "person\"}"
 
@@ -16,6 +16,7 @@ struct chore_intervention {
     chore_trace_writer *trace;
     void *snapshot;
     size_t snapshot_len;
+    uint64_t key_every;
     uint64_t steps, by_person;
     bool person;
 };
@@ -111,15 +112,18 @@ static chore_status keep(chore_intervention *iv, const chore_episode *episode, c
 
 chore_status chore_intervention_step(chore_intervention *iv, const float *action, const chore_episode *episode, chore_error *err)
 {
-    const uint64_t every = (uint64_t)KEYFRAME_SECONDS * (uint64_t)chore_task_control_hz(chore_episode_task(episode));
     const char *changes = chore_episode_changes(episode);
     chore_status status = chore_trace_step(iv->trace, action, chore_episode_hash(episode), err);
+    if (!iv->key_every) {
+        iv->key_every = chore_trace_keyframe_every(chore_scene_model(chore_episode_scene(episode)),
+                                                   chore_task_control_hz(chore_episode_task(episode)));
+    }
     iv->steps++;
     iv->by_person += iv->person;
     if (status == CHORE_OK && changes) {
         status = chore_trace_note(iv->trace, changes, err);
     }
-    if (status == CHORE_OK && iv->steps % every == 0) {
+    if (status == CHORE_OK && iv->steps % iv->key_every == 0) {
         status = keep(iv, episode, err);
     }
     return status;

@@ -230,11 +230,13 @@ int main(int argc, char **argv)
 {
     window_def def = {.width = 1280, .height = 720, .quality = -1};
     const char *task = NULL;
+    char cache[CHORE_PATH_CAP];
     live l = {0};
     chore_error err = {0};
     bool bench = false;
     int option, code = -1;
     opterr = 0;
+    def.cache_dir = chore_cli_cache_dir(cache) ? cache : NULL;
     while (code < 0 && (option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
         if (option == '?') {
             return unknown_option(argv[optind - 1]);

@@ -18,7 +18,7 @@ void pair_close(pair *p)
     *p = (pair){.ghost = ghost, .by = by};
 }
 
-void pair_open(pair *p, const chore_playlist_entry *entry, int quality, void (*on_news)(void *), void *news_ctx)
+void pair_open(pair *p, const chore_playlist_entry *entry, const char *cache_dir, int quality, void (*on_news)(void *), void *news_ctx)
 {
     pair_close(p);
     p->on = true;
@@ -27,6 +27,7 @@ void pair_open(pair *p, const chore_playlist_entry *entry, int quality, void (*o
     p->player = chore_player_open(&(chore_player_def){.trace = entry->trace,
                                                       .task = entry->task[0] ? entry->task : NULL,
                                                       .run_key = entry->run_key,
+                                                      .cache_dir = cache_dir,
                                                       .on_news = on_news,
                                                       .news_ctx = news_ctx});
 }

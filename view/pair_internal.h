@@ -37,7 +37,7 @@ typedef struct pair_first { /* what a pair has to know of the first */
 } pair_first;
 
 /* Load a second one; what was there goes. on_news: as a player's. */
-void pair_open(pair *p, const chore_playlist_entry *entry, int quality, void (*on_news)(void *), void *news_ctx);
+void pair_open(pair *p, const chore_playlist_entry *entry, const char *cache_dir, int quality, void (*on_news)(void *), void *news_ctx);
 void pair_close(pair *p);   /* the wishes stay */
 /* Look for news and ask for the step that belongs to the first's. True: something to draw anew. */
 bool pair_tick(pair *p, const pair_first *first);

@@ -20,7 +20,7 @@
 #define LOOK_NS       ((uint64_t)50 * 1000000) /* between two looks whether a recording has become longer; more where reading takes long */
 
 struct chore_player {
-    char path[CHORE_PATH_CAP], task[CHORE_PATH_CAP];
+    char path[CHORE_PATH_CAP], task[CHORE_PATH_CAP], cache[CHORE_PATH_CAP];
     uint64_t run_key;
     pthread_t thread;
     void (*on_news)(void *ctx);
@@ -421,7 +421,7 @@ static chore_status load(chore_player *p, chore_error *err)
         chore_trace_header_text(p->reel->trace, "task", name, sizeof name);
         chore_trace_header_text(p->reel->trace, "embodiment", embodiment, sizeof embodiment);
         status = chore_rig_create_at(&p->rig, chore_trace_control_hz(p->reel->trace), p->task[0] ? p->task : name, embodiment,
-                                     NULL, p->run_key, err);
+                                     p->cache[0] ? p->cache : NULL, p->run_key, err);
     }
     if (status == CHORE_OK) {
         p->episode = chore_rig_episode(p->rig);
@@ -496,6 +496,7 @@ chore_player *chore_player_open(const chore_player_def *def)
     CHORE_ASSERT(p);
     chore_copy(p->path, sizeof p->path, def->trace);
     chore_copy(p->task, sizeof p->task, def->task ? def->task : "");
+    chore_copy(p->cache, sizeof p->cache, def->cache_dir ? def->cache_dir : "");
     p->run_key = def->run_key;
     p->await = def->await;
     p->look_every_ns = LOOK_NS;

@@ -45,6 +45,7 @@ static void enter_episode(session *s, int index)
     s->player = chore_player_open(&(chore_player_def){.trace = entry->trace,
                                                       .task = entry->task[0] ? entry->task : NULL,
                                                       .run_key = entry->run_key,
+                                                      .cache_dir = s->def.cache_dir,
                                                       .await = entry->unfinished,
                                                       .on_news = s->def.on_news,
                                                       .news_ctx = s->def.news_ctx});

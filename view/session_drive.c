@@ -53,6 +53,7 @@ static void take_over(session *s)
                  &(chore_takeover_def){.trace = entry->trace,
                                        .task = entry->task[0] ? entry->task : NULL,
                                        .run_key = entry->run_key,
+                                       .cache_dir = s->def.cache_dir,
                                        .run = entry->run,
                                        .step = s->moment->step,
                                        .on_news = s->def.on_news,

@@ -20,6 +20,7 @@ typedef struct session_def {
     double at_s;               /* begin there */
     bool play;
     int quality;               /* 0: for software */
+    const char *cache_dir;     /* as of chore_player_def */
     void (*on_news)(void *);   /* from the player's thread: wake up */
     void *news_ctx;
     void (*viewport)(int, int, int, int); /* glViewport */

@@ -30,7 +30,7 @@ void session_pair_enter(session *s)
     }
     const chore_playlist_entry *entry = partner(s);
     if (entry) {
-        pair_open(&s->pair, entry, s->def.quality, s->def.on_news, s->def.news_ctx);
+        pair_open(&s->pair, entry, s->def.cache_dir, s->def.quality, s->def.on_news, s->def.news_ctx);
     } else {
         session_toast(s, s->def.second ? "the other run has no recording of this episode"
                                        : "no recording of this seed in the other variant");

@@ -17,7 +17,7 @@
 #include "moments_internal.h"
 
 struct chore_takeover {
-    char trace_path[CHORE_PATH_CAP], task[CHORE_PATH_CAP], run[CHORE_PATH_CAP], path[CHORE_PATH_CAP];
+    char trace_path[CHORE_PATH_CAP], task[CHORE_PATH_CAP], run[CHORE_PATH_CAP], path[CHORE_PATH_CAP], cache[CHORE_PATH_CAP];
     uint64_t run_key, begin;
     pthread_t thread;
     void (*on_news)(void *ctx);
@@ -142,8 +142,8 @@ static chore_status load(chore_takeover *t, chore_error *err)
     if (status == CHORE_OK) {
         chore_trace_header_text(t->trace, "task", name, sizeof name);
         chore_trace_header_text(t->trace, "embodiment", embodiment, sizeof embodiment);
-        status = chore_rig_create_at(&t->rig, chore_trace_control_hz(t->trace), t->task[0] ? t->task : name, embodiment, NULL,
-                                     t->run_key, err);
+        status = chore_rig_create_at(&t->rig, chore_trace_control_hz(t->trace), t->task[0] ? t->task : name, embodiment,
+                                     t->cache[0] ? t->cache : NULL, t->run_key, err);
     }
     if (status == CHORE_OK) {
         t->episode = chore_rig_episode(t->rig);
@@ -411,6 +411,7 @@ chore_takeover *chore_takeover_open(const chore_takeover_def *def)
     chore_copy(t->task, sizeof t->task, def->task ? def->task : "");
     chore_copy(t->run, sizeof t->run, def->run ? def->run : "");
     chore_copy(t->path, sizeof t->path, def->path);
+    chore_copy(t->cache, sizeof t->cache, def->cache_dir ? def->cache_dir : "");
     t->run_key = def->run_key;
     t->begin = def->step;
     t->to_person = true;

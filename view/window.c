@@ -463,6 +463,7 @@ chore_status view_window_run(const window_def *def, chore_error *err)
                                                   .at_s = def->at_s,
                                                   .play = def->play,
                                                   .quality = !w->software,
+                                                  .cache_dir = def->cache_dir,
                                                   .on_news = wake,
                                                   .viewport = (void (*)(int, int, int, int))glfwGetProcAddress("glViewport")});
         glfwGetFramebufferSize(w->glfw, &width, &height);

@@ -24,6 +24,7 @@ typedef struct window_def {
     bool tell;               /* a line of JSON on stdout whenever what is shown changes */
     const char *shot;        /* write a picture of the beginning to this file and close; NULL: stay */
     window_bench *bench;     /* nullable */
+    const char *cache_dir;   /* as of chore_player_def */
     int quality;             /* 0: for software, 1: shadows and smooth edges, -1: by what draws */
 } window_def;
 

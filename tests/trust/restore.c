@@ -109,7 +109,8 @@ static void break_off(const chore_row *row, const chore_trace *trace, const char
         continue_from(first, second, trace, snapshots + cut * len, len,
                       n * (2 * cut + 1) / (2 * CUTS), name);
     }
-    for (int i = 1; i < chore_trace_n_keyframes(trace); i += 4) {
+    const int keys = chore_trace_n_keyframes(trace), apart = keys > 80 ? keys / 20 : 4; /* cloth has many */
+    for (int i = 1; i < keys; i += apart) {
         const chore_trace_keyframe_ref key = chore_trace_keyframe_at(trace, i);
         continue_from(first, second, trace, key.snapshot, key.len, key.steps, name);
     }

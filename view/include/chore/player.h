@@ -20,6 +20,7 @@ typedef struct chore_player_def { /* copied */
     const char *trace;       /* file */
     const char *task;        /* name or file; NULL: the one that the recording names */
     uint64_t run_key;        /* of the run's plan; 0 where there is none */
+    const char *cache_dir;   /* settled initial states; NULL: settle it anew */
     bool await;              /* the file may not be there yet: wait for it */
     void (*on_news)(void *ctx); /* called by the player's thread when there is a moment to take or the state changed; nullable */
     void *news_ctx;

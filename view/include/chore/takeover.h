@@ -13,6 +13,7 @@ typedef struct chore_takeover chore_takeover;
 typedef struct chore_takeover_def { /* copied */
     const char *trace, *task;       /* as of chore_player_def */
     uint64_t run_key;
+    const char *cache_dir;          /* as of chore_player_def */
     const char *run;                /* folder of the run, whose policy goes on when the person gives back; NULL: none */
     uint64_t step;                  /* the moment at which it begins */
     const char *path;               /* of the new recording */
