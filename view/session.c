@@ -143,6 +143,9 @@ static void look_for_results(session *s, double seconds)
     if (chore_playlist_refresh(s->def.list)) {
         s->dirty = true;
     }
+    if (s->def.second && chore_playlist_refresh(s->def.second)) {
+        session_pair_look_again(s);
+    }
     const double took = (double)(chore_now_ns() - begun) * 1e-9;
     s->refresh_s = 20 * took > REFRESH_S ? 20 * took : REFRESH_S;
 }

@@ -15,7 +15,7 @@
 
 typedef struct session_def {
     chore_playlist *list;      /* kept up to date while its run goes on; recordings that come of it are added */
-    const chore_playlist *second; /* to be seen beside it; nullable */
+    chore_playlist *second;    /* to be seen beside it, and kept up to date; nullable */
     bool ghost, by_event;      /* how the second is seen at first */
     double at_s;               /* begin there */
     bool play;
@@ -82,6 +82,7 @@ void session_wheel(session *s, double dy);
 
 /* session_pair.c: what is beside it. */
 void session_pair_enter(session *s);             /* another episode was opened: who comes beside it */
+void session_pair_look_again(session *s);        /* its run has something new */
 void session_pair_measure(session *s);           /* a timeline has changed: the axis and the playhead's range */
 void session_pair_tick(session *s);
 void session_pair_act(session *s, view_action action);

@@ -37,6 +37,13 @@ void session_pair_enter(session *s)
     }
 }
 
+void session_pair_look_again(session *s)
+{
+    if (s->beside && !s->pair.on && partner(s)) {
+        session_pair_enter(s);
+    }
+}
+
 /* The timeline is as long as the longer of the two. */
 void session_pair_measure(session *s)
 {

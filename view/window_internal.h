@@ -15,7 +15,7 @@ typedef struct window_bench {
 
 typedef struct window_def {
     chore_playlist *list;    /* recordings that come of it are added */
-    const chore_playlist *second; /* to be seen beside it; NULL: none */
+    chore_playlist *second;  /* to be seen beside it; NULL: none */
     bool ghost, by_event;    /* the second as a ghost; the two by their first event */
     int width, height;       /* pixels, as far as the screen allows */
     double at_s;             /* begin there, simulated seconds */

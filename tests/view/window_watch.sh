@@ -52,6 +52,18 @@ tail -c +20001 whole/$trace >>growing.trace
 now '"at":0,"of":1800,"there":true,"as_recorded":true,"same_until":1800'
 leave
 
+# and in a run that grows: the second is there as soon as its recording is
+mkdir -p v/traces
+cp whole/plan.json v/
+head -n 1 whole/shard-0000.jsonl >v/shard-0000.jsonl
+cp whole/traces/$first.trace v/traces/
+look whole $first v
+now "\"second\":\\{\"episode\":\"$first\",\"state\":\"ready\""
+key Page_Down && now "\"episode\":\"$later\",\"state\":\"ready\".*\"second\":null"
+cp whole/$trace v/traces/
+now "\"second\":\\{\"episode\":\"$later\",\"state\":\"ready\".*\"as_recorded\":true,\"same_until\":1800"
+leave
+
 # what a killed run left is shown up to its last whole chunk
 head -c 20000 whole/$trace >killed.trace
 look killed.trace
