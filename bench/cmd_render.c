@@ -264,7 +264,7 @@ int chore_cmd_render(int argc, const char **argv)
         {"to", 0, POPT_ARG_STRING, &w.to, 0, "end there (default: the end)", "SECONDS"},
         {"camera", 'c', POPT_ARG_STRING, &w.camera, 0, "of scene or robot (default: the scene's first), or free:X,Y,Z,DISTANCE,AZIMUTH,ELEVATION", "CAMERA"},
         {"size", 's', POPT_ARG_STRING, &w.size, 0, "of the picture or video (default 1280x720), of a strip's frame (400x300)", "WxH"},
-        {"quality", 0, POPT_ARG_STRING, &w.quality, 0, "low (no shadows, fastest), medium (default) or high", "LEVEL"},
+        {"quality", 0, POPT_ARG_STRING, &w.quality, 0, "low (no shadows, fastest), medium (default) or high (soft shadows)", "LEVEL"},
         {"speed", 0, POPT_ARG_STRING, &w.speed, 0, "of the video, 0.01 to 64; 1 is life (default: as the story needs it)", "X"},
         {"fps", 0, POPT_ARG_STRING, &w.fps, 0, "frames per second (default: the control rate, 10 to 30)", "N"},
         {"captions", 0, POPT_ARG_STRING, &w.captions, 0, "full (default) or none: the camera's picture alone", "HOW"},

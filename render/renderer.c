@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_LAMPS  6
 #define MODULE_FILE "chore-render-egl.so"
 
 struct chore_renderer {
@@ -182,6 +183,9 @@ static chore_status check_def(const chore_render_def *def, chore_error *err)
     if (def->samples < 0 || def->samples > 16) {
         return chore_fail(err, CHORE_E_USAGE, "%d samples per pixel: expected 0 to 16",
                           def->samples);
+    }
+    if (def->lamps < 0 || def->lamps > MOST_LAMPS) {
+        return chore_fail(err, CHORE_E_USAGE, "a light drawn as %d: expected 0 to %d", def->lamps, MOST_LAMPS);
     }
     if (def->shadow_size != 0 && (def->shadow_size < 256 || def->shadow_size > 8192)) {
         return chore_fail(err, CHORE_E_USAGE, "shadows from a map of %d pixels: expected 256 to 8192", def->shadow_size);

@@ -1,5 +1,6 @@
 /* chore-render-egl.so: MuJoCo's classic renderer in a context without a window. */
 #include "egl_context.h"
+#include "egl_lamps.h"
 #include "render_ops_internal.h"
 
 #include <mujoco/mujoco.h>
@@ -23,6 +24,7 @@ typedef struct egl_renderer {
     mjvOption option;
     mjrContext context;
     bool context_made;
+    int lamps;     /* of chore_render_def */
     uint8_t *row;   /* one row of pixels, for turning images over */
     uint8_t *glyph; /* one glyph as it is read back */
     char name[192];
@@ -74,6 +76,7 @@ static chore_status create(void **state, const chore_render_def *def, chore_erro
     }
     set_name(r);
     r->model = *def->model;
+    r->lamps = def->lamps;
     set_visual(&r->model, def);
     mjv_defaultScene(&r->scene);
     mjr_defaultContext(&r->context);
@@ -170,6 +173,7 @@ static chore_status frame(void *state, const mjData *data, int camera, const cho
     mjvCamera eye = eye_of(camera, from);
     copy_view(r, data);
     mjv_updateScene(&r->model, r->view, &r->option, NULL, &eye, mjCAT_ALL, &r->scene);
+    egl_lamps_soften(&r->scene, r->lamps);
     mjr_render(viewport, &r->scene, &r->context);
     mjr_readPixels(rgb, NULL, viewport, &r->context);
     turn_over(rgb, width, height, r->row);

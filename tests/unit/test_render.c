@@ -254,6 +254,35 @@ static void test_shadows_can_be_had_or_not(void **state)
     chore_image_release(&other);
 }
 
+/* The same light as before, but not at the edges of shadows: there it comes in steps. */
+static void test_lamps_make_shadows_soft(void **state)
+{
+    (void)state;
+    const size_t len = 3 * (size_t)frame.width * (size_t)frame.height;
+    chore_render_def def = render_model_def(model);
+    chore_renderer *soft;
+    chore_image other;
+    chore_error err;
+    double sum = 0, soft_sum = 0;
+    int differ = 0;
+    def.lamps = 4;
+    assert_int_equal(chore_image_create(&other, def.width, def.height, NULL), CHORE_OK);
+    assert_int_equal(chore_renderer_create(&soft, &def, NULL), CHORE_OK);
+    draw("front");
+    assert_int_equal(chore_renderer_frame(soft, chore_world_data(world), "front", &other, NULL), CHORE_OK);
+    for (size_t i = 0; i < len; i++) {
+        differ += abs(frame.rgb[i] - other.rgb[i]) > 10;
+        sum += frame.rgb[i], soft_sum += other.rgb[i];
+    }
+    assert_in_range(differ, 20, (int)len / 10);
+    assert_float_equal(soft_sum / sum, 1, 0.01);
+    chore_renderer_destroy(soft);
+    def.lamps = 7;
+    assert_int_equal(chore_renderer_create(&soft, &def, &err), CHORE_E_USAGE);
+    assert_non_null(strstr(err.message, "0 to 6"));
+    chore_image_release(&other);
+}
+
 /* ---- life -------------------------------------------------------------------------------------- */
 
 static long resident_kib(void)
@@ -460,6 +489,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_frames_repeat, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_frame_shows_qpos, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shadows_can_be_had_or_not, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_lamps_make_shadows_soft, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_twenty_lives, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_mujoco_error_is_a_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_thread_is_refused, set_up, tear_down),
