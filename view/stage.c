@@ -88,12 +88,24 @@ int stage_pick(stage *s, const chore_moment *moment, double aspect, double x, do
 
 /* ---- life --------------------------------------------------------------------------------------------------------- */
 
+/* In software a picture costs its corners more than its pixels: a kitchen has hundreds of round things and boxes, and MuJoCo gives a cylinder
+   28 sides and each side of a box 16 squares. */
+static void draw_roughly(mjModel *model)
+{
+    model->vis.quality.numslices = 16;
+    model->vis.quality.numstacks = 8;
+    model->vis.quality.numquads = 1;
+}
+
 void stage_open(stage *s, const mjModel *model, const char *camera, int quality)
 {
     memset(s, 0, sizeof *s);
     s->model = *model;
     s->model.vis.quality.shadowsize = quality ? 4096 : 1024;
     s->model.vis.quality.offsamples = 0;
+    if (!quality) {
+        draw_roughly(&s->model);
+    }
     s->model.vis.scale.contactwidth = 0.08f; /* MuJoCo's default hides a mug behind the contacts of its fingers */
     s->model.vis.scale.contactheight = 0.04f;
     mjv_defaultScene(&s->scene);
