@@ -55,6 +55,7 @@ chore_status chore_eye_open(chore_eye *out, chore_reel *reel, const chore_look *
     def.height = height;
     def.shadows = look->quality != CHORE_QUALITY_LOW;
     def.samples = look->quality == CHORE_QUALITY_LOW ? 0 : look->quality == CHORE_QUALITY_HIGH ? 8 : 4;
+    def.rough = look->quality == CHORE_QUALITY_LOW;
     def.shadow_size = 2048;
     def.lamps = look->quality == CHORE_QUALITY_HIGH ? 4 : 1;
     const chore_status status = out->free ? parse_viewpoint(out->camera + sizeof FREE - 1, &out->viewpoint, err) : CHORE_OK;

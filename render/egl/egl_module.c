@@ -46,6 +46,11 @@ static void set_visual(mjModel *model, const chore_render_def *def)
     model->vis.global.offwidth = def->width > MIN_BUFFER ? def->width : MIN_BUFFER;
     model->vis.global.offheight = def->height > MIN_BUFFER ? def->height : MIN_BUFFER;
     model->vis.quality.offsamples = def->samples;
+    if (def->rough) {
+        model->vis.quality.numslices = 16;
+        model->vis.quality.numstacks = 8;
+        model->vis.quality.numquads = 1;
+    }
     model->vis.quality.shadowsize = !def->shadows ? 0 : def->shadow_size > 0 ? def->shadow_size : SHADOW_SIZE;
 }
 

@@ -33,6 +33,7 @@ typedef struct chore_render_def {
     bool shadows;
     int shadow_size;      /* of their map, pixels on a side: 256 to 8192; 0: 1024 */
     int lamps;            /* that each light with a shadow is drawn as, for soft edges: 0 to 6; 0, 1: one, hard. Frames only, not shots */
+    bool rough;           /* round things with 16 sides instead of 28, boxes with whole sides: twice as fast in software */
     int samples;          /* per pixel against jagged edges; 0: off (fastest) */
 } chore_render_def;
 chore_render_def chore_render_def_default(void); /* 640 x 480, shadows, 4 samples, no model */
