@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define DEGREE 0.017453292519943295
 #define PUSH_S 2.0
@@ -125,12 +126,49 @@ static void all_of_it_moves_freely(void **state)
     }
 }
 
+/* Cutlery dropped into the open drawer, any way round, 12 cm deep: it comes to rest in it, and does not go through its bottom. */
+static void nothing_falls_through_the_drawer(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"fork", "knife", "spoon"};
+    enum { TURNS = 12 };
+    for (int kind = 0; kind < 3; kind++) {
+        chore_object_def object = {.id = "it"};
+        chore_error err = {0};
+        const chore_scene_def def = {.scene = "kitchen_drawer", .embodiment = NULL, .objects = &object, .n_objects = 1};
+        chore_scene *scene;
+        strcpy(object.kind, kinds[kind]);
+        assert_int_equal(chore_sim_init(&err), CHORE_OK);
+        if (chore_scene_build(&scene, &def, &err) != CHORE_OK) {
+            fail_msg("%s", err.message);
+        }
+        bench b = {.scene = scene, .m = chore_scene_model(scene), .joint = chore_scene_find_joint(scene, "chest/drawer")};
+        const int at = b.m->jnt_qposadr[mj_name2id(b.m, mjOBJ_JOINT, "it")];
+        b.d = mj_makeData(b.m);
+        for (int k = 0; k < TURNS; k++) {
+            const double tilt = 2 * mjPI * k / TURNS, middle[] = {.46, .31, .925 + .12 + .05 * fabs(sin(tilt))};
+            mj_resetData(b.m, b.d);
+            b.d->qpos[b.m->jnt_qposadr[b.joint]] = .26;
+            mju_copy3(b.d->qpos + at, middle);
+            mju_axisAngle2Quat(b.d->qpos + at + 3, (const double[]){.6, .8, 0}, tilt);
+            for (int i = 0; i < (int)(1.5 / b.m->opt.timestep); i++) {
+                mj_step(b.m, b.d);
+            }
+            if (b.d->qpos[at + 2] < .92) {
+                fail_msg("%s, turned by %.0f degrees, lies at %.3f m, below the drawer", kinds[kind], tilt / DEGREE, b.d->qpos[at + 2]);
+            }
+        }
+        clear_away(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(catches_hold_give_way_and_draw_in),
         cmocka_unit_test(what_is_left_ajar_stays),
         cmocka_unit_test(all_of_it_moves_freely),
+        cmocka_unit_test(nothing_falls_through_the_drawer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
