@@ -7,6 +7,7 @@
 #include <cmocka.h> /* needs the four above */
 
 #include "access.h"
+#include "heights.h"
 #include "plan.h"
 
 #include <string.h>
@@ -140,6 +141,54 @@ static void what_stands_in_the_way_goes_first(void **state)
     assert_true(access_to_clear(&b, &next));
 }
 
+/* What lies in a drawer and is wanted elsewhere comes out before other things fall on it. */
+static void what_must_come_out_is_known(void **state)
+{
+    (void)state;
+    look("literal 0 -1 in_region fork worktop\n", 0.26, 0, 0.30, -0.3);
+    assert_true(access_goes_out(&b, 0));
+    assert_false(access_goes_out(&b, 1));
+    look("literal 1 -1 in_region fork worktop\n", 0.26, 0, 0.30, -0.3);
+    assert_false(access_goes_out(&b, 0));
+    look("literal 0 -1 in_region fork worktop\n", 0.26, 0, -0.2, -0.3); /* it lies before the drawer */
+    assert_false(access_goes_out(&b, 0));
+    look("literal 0 -1 inside fork chest/tray\n", 0.26, 0, 0.30, -0.3);
+    assert_false(access_goes_out(&b, 0));
+}
+
+/* On its edge a fork is as high as it is thick, not as long. */
+static void cutlery_on_its_edge_is_low(void **state)
+{
+    double lo, hi;
+    (void)state;
+    look("", 0, 0, -0.2, -0.3);
+    const pose flat = {vec_of(0, 0, 1), quat_identity()},
+               on_edge = {vec_of(0, 0, 1), quat_about(vec_of(1, 0, 0), PI / 2)},
+               on_end = {vec_of(0, 0, 1), quat_about(vec_of(0, 1, 0), PI / 2)};
+    thing_z_extent(&b.things[0], flat, &lo, &hi);
+    assert_true(fabs(lo - 1) < 1e-9 && fabs(hi - 1.0145) < 1e-9);
+    thing_z_extent(&b.things[0], on_edge, &lo, &hi);
+    assert_true(fabs(hi - lo - 0.028) < 1e-9);
+    thing_z_extent(&b.things[0], on_end, &lo, &hi);
+    assert_true(fabs(hi - lo - 0.2) < 1e-9);
+}
+
+/* An empty hand passes over what is higher than usual and stands on its way, over nothing else. */
+static void the_way_across_goes_over_what_is_high(void **state)
+{
+    (void)state;
+    look("", 0, 0, -0.2, -0.3);
+    const vec from = vec_of(0.3, -0.3, 0.3), to = vec_of(0.6, -0.3, 0), other = vec_of(0.3, 0.1, 0);
+    const double usual = height_of_travel(&b);
+    assert_true(fabs(height_of_way(&b, from, to, -1) - usual) < 1e-9);
+    b.things[1].height = 0.3;
+    assert_true(height_of_way(&b, from, to, -1) > 0.32);
+    assert_true(fabs(height_of_way(&b, from, to, 1) - usual) < 1e-9);
+    assert_true(fabs(height_of_way(&b, from, other, -1) - usual) < 1e-9);
+    b.things[1].at.p.z = 0.5; /* it hangs, or stands on a shelf */
+    assert_true(fabs(height_of_way(&b, from, to, -1) - usual) < 1e-9);
+}
+
 static void the_way_out_is_through_the_door(void **state)
 {
     (void)state;
@@ -157,6 +206,9 @@ int main(void)
         cmocka_unit_test(what_is_in_it_counts),
         cmocka_unit_test(shut_comes_last),
         cmocka_unit_test(what_stands_in_the_way_goes_first),
+        cmocka_unit_test(what_must_come_out_is_known),
+        cmocka_unit_test(cutlery_on_its_edge_is_low),
+        cmocka_unit_test(the_way_across_goes_over_what_is_high),
         cmocka_unit_test(the_way_out_is_through_the_door),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,6 +104,22 @@ bool access_bars(const belief *b, const literal *l)
     return part_on_way(b, l, is_not_open) >= 0;
 }
 
+bool access_goes_out(const belief *b, int t)
+{
+    for (int i = 0; i < b->n_literals; i++) {
+        const literal *l = &b->literals[i];
+        if (l->holds || l->n_args < 2 || !plan_serves(l) || strcmp(l->args[0], b->things[t].id) != 0) {
+            continue;
+        }
+        for (int k = 0; k < b->furniture.n_spaces; k++) {
+            if (space_holds(b, k, t) && strcmp(l->args[1], b->furniture.spaces[k].name) != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Would the part, opening further, run into this thing, with its handle or what it is made of? */
 static bool would_hit(const belief *b, int part, int t)
 {

@@ -17,6 +17,8 @@ bool space_holds(const belief *b, int space, int thing);
 bool space_is_open(const belief *b, int space);
 /* Is there a space behind a door? There the arm leans much. */
 bool access_has_door(const belief *b);
+/* Does the thing lie in a drawer or behind a door, and the goal wants it elsewhere? */
+bool access_goes_out(const belief *b, int t);
 /* Out of a space through its door: the axis of the space's frame, level. */
 vec access_way_out(const belief *b, int space);
 /* Is the way of this literal's thing, out of where it lies or into where it goes, through something that is not open? */

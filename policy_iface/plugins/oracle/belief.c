@@ -15,6 +15,7 @@ static bool read_object(belief *b, const char *line)
     }
     t = &b->things[index];
     t->n_sites = t->n_grasps = 0;
+    t->slender = false;
     b->n_things++;
     if (sscanf(line, "object %*d %63s", t->id) != 1 || !words_number(line, "present", &present) ||
         !words_value(line, "kind", t->kind, NAME_CAP) ||
@@ -136,6 +137,7 @@ static void make_slender(thing *t)
         site hull = {.name = "hull_1", .is_box = true, .half = vec_of(t->footprint, 0.014, t->height / 2)};
         hull.at = (pose){vec_of(0, 0, t->height / 2), quat_identity()};
         t->sites[t->n_sites++] = hull;
+        t->slender = true;
     }
 }
 
@@ -288,13 +290,32 @@ bool thing_is_upright(const thing *t)
     return pose_axis_z(t->at).z > 0.97;
 }
 
+bool thing_stands(const thing *t)
+{
+    return fabs(pose_axis_z(t->at).z) > 0.97;
+}
+
 bool thing_is_shard(const thing *t)
 {
     return strcmp(t->category, "shard") == 0;
 }
 
+static void box_z_extent(const site *box, pose at, double *lo, double *hi)
+{
+    const pose middle = pose_mul(at, box->at);
+    const double half = fabs(quat_rotate(middle.q, vec_of(box->half.x, 0, 0)).z) +
+                        fabs(quat_rotate(middle.q, vec_of(0, box->half.y, 0)).z) +
+                        fabs(quat_rotate(middle.q, vec_of(0, 0, box->half.z)).z);
+    *lo = middle.p.z - half;
+    *hi = middle.p.z + half;
+}
+
 void thing_z_extent(const thing *t, pose at, double *lo, double *hi)
 {
+    if (t->slender) { /* on its edge it is not as high as it is long */
+        box_z_extent(thing_site(t, "hull_1"), at, lo, hi);
+        return;
+    }
     const site *base = thing_site(t, "base");
     vec bottom = pose_apply(at, base ? base->at.p : vec_of(0, 0, 0));
     vec axis = pose_axis_z(at);

@@ -9,6 +9,7 @@
 #include "geometry.h"
 #include "ground.h"
 #include "parts.h"
+#include "vain.h"
 #include "wet.h"
 
 #define MAX_THINGS   64
@@ -36,6 +37,7 @@ typedef struct grasp {
 typedef struct thing {
     char id[NAME_CAP], kind[NAME_CAP], category[NAME_CAP];
     bool present;
+    bool slender; /* a box, its site hull_1, rather than a cylinder */
     double footprint, height, mass;
     int n_sites, n_grasps;
     site sites[MAX_SITES];
@@ -67,6 +69,7 @@ typedef struct belief {
     ground ground; /* fixtures; only told to robots that drive */
     wet wet;
     furniture furniture;
+    vain vain; /* what failed before */
     uint64_t objects_key,
         goal_key;           /* of the texts last read, so that an unchanged text costs nothing */
     pose base;              /* robot base, world */
@@ -100,6 +103,7 @@ const site *thing_site(const thing *t, const char *name); /* NULL: none */
 bool thing_is_container(const thing *t);                  /* has a cavity */
 bool thing_is_shard(const thing *t);
 bool thing_is_upright(const thing *t); /* as it lies, its own z up */
+bool thing_stands(const thing *t);     /* upright or upside down */
 /* Lowest and highest world z of the object's bounding cylinder or box in a given pose of its body. */
 void thing_z_extent(const thing *t, pose at, double *lo, double *hi);
 #endif

@@ -49,7 +49,7 @@ int list_cells(const belief *b, int index, int space, cell *out)
 int spots_in_cell(const belief *b, int index, const cell *c, spot *out)
 {
     const thing *t = &b->things[index];
-    const quat upright = thing_is_upright(t) ? t->at.q : quat_identity();
+    const quat upright = thing_stands(t) ? t->at.q : quat_identity();
     for (int k = 0; k < CELL_TURNS; k++) {
         const quat turn = quat_about(vec_of(0, 0, 1), 2 * PI * k / CELL_TURNS);
         pose at = {c->at, quat_unit(quat_mul(turn, upright))};

@@ -19,10 +19,11 @@ static bool served_already(const belief *b, int index)
     return false;
 }
 
-/* Shards come first, unless they have failed often; so does a bag that has fallen over. */
+/* Shards come first, unless they have failed often; so does a bag that has fallen over, and what must come out of a drawer before other things fall on it. */
 static int rank_of(const mind *m, int t)
 {
-    const bool first = thing_is_shard(&m->belief.things[t]) || bag_is_down(&m->belief, t);
+    const bool first = thing_is_shard(&m->belief.things[t]) || bag_is_down(&m->belief, t) ||
+                       access_goes_out(&m->belief, t);
     return m->attempts[t] - (first ? 4 : 0);
 }
 
@@ -46,13 +47,14 @@ static bool lies_among_shards(const belief *b, int t)
 }
 
 static const int tried_before = 4, most_nudges = 12;
+static const int tried_by_drawers = 10; /* there a hand that leans may reach what one from above does not */
 
-/* It stands too close to something (doors want their own ways), and not all that can be done about it has been done. */
+/* It stands too close to something (what shall go in through a door wants other ways), and not all that can be done about it has been done. */
 static bool wants_nudge(const mind *m, int t)
 {
     const thing *what = &m->belief.things[t];
-    return m->look && !m->roam.drives && m->belief.furniture.n_spaces == 0 &&
-           m->attempts[t] >= tried_before && m->nudges[t] < most_nudges &&
+    const int enough = m->belief.furniture.n_spaces > 0 ? tried_by_drawers : tried_before;
+    return m->look && !m->roam.drives && !access_has_door(&m->belief) && m->attempts[t] >= enough && m->nudges[t] < most_nudges &&
            !thing_is_container(what) && !thing_is_shard(what);
 }
 

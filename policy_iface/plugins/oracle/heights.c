@@ -27,6 +27,32 @@ double height_of_travel(const belief *b)
     return z;
 }
 
+/* From a point to the straight way between two others, seen from above. */
+static double beside_way(vec at, vec from, vec to)
+{
+    const double x = to.x - from.x, y = to.y - from.y, length = x * x + y * y;
+    const double share =
+        length > 0 ? fmin(fmax(((at.x - from.x) * x + (at.y - from.y) * y) / length, 0), 1) : 0;
+    return hypot(at.x - from.x - share * x, at.y - from.y - share * y);
+}
+
+double height_of_way(const belief *b, vec from, vec to, int skip)
+{
+    static const double half_hand = 0.06, over_all = 0.025;
+    const double usual = height_of_travel(b);
+    double z = usual;
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *t = &b->things[i];
+        const double radius = thing_is_upright(t) ? t->footprint : fmax(t->footprint, t->height / 2);
+        double lo, hi;
+        thing_z_extent(t, t->at, &lo, &hi);
+        if (t->present && i != skip && lo < usual && hi > usual && beside_way(t->at.p, from, to) < radius + half_hand) {
+            z = fmax(z, fmin(hi, b->table_z + 0.35) + over_all);
+        }
+    }
+    return z;
+}
+
 double height_of_all(const belief *b, int skip)
 {
     double top = b->table_z;

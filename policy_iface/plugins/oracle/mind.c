@@ -97,6 +97,7 @@ static void assume_done(mind *m)
 
 static void finish_job(mind *m)
 {
+    static const double still_there = 0.02;
     const int t = m->work.job.thing;
     /* put down where it was, or elsewhere for the time being: another way the next time */
     const bool in_vain =
@@ -104,6 +105,10 @@ static void finish_job(mind *m)
     if (m->work.phase == PHASE_FAILED ||
         (m->look && in_vain && m->belief.furniture.n_spaces == 0)) {
         m->attempts[t]++;
+    }
+    if (m->look && m->work.phase == PHASE_FAILED &&
+        vec_distance(m->work.pick_start, m->belief.things[t].at.p) < still_there) {
+        vain_note(&m->belief.vain, t, m->belief.things[t].at, m->work.job.tool_in_thing);
     }
     if (!m->look) {
         assume_done(m);
@@ -224,6 +229,27 @@ static void mind_leave_bag(mind *m)
     }
 }
 
+/* Something has come to stand where the hand would put down what it holds: elsewhere, if there is another place for it. */
+static void mind_leave_place(mind *m)
+{
+    static const double less = 0.01;
+    work *w = &m->work;
+    job j;
+    if (!m->look || m->roam.drives || !m->working || !mind_is_carrying(m) || !work_may_divert(w) || w->phase > PHASE_OVER_PLACE ||
+        vec_norm(w->job.come) > 0) {
+        return;
+    }
+    /* held as planned: only what has changed around it counts */
+    const double room = plan_room(&m->belief, &w->job, pose_inverse(w->job.tool_in_thing));
+    if (room < 0 && room < w->planned_room - less) {
+        if (w->job.stopover ? plan_put_down(&m->belief, &w->job, w->thing_in_tool, w->pick_start, &j)
+                            : plan_elsewhere(&m->belief, &w->job, w->thing_in_tool, &j)) {
+            work_divert(w, &j);
+        }
+        w->planned_room = plan_room(&m->belief, &w->job, pose_inverse(w->job.tool_in_thing));
+    }
+}
+
 bool mind_is_home(const mind *m)
 {
     const pose home = resting_place(m);
@@ -274,6 +300,7 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     mind_leave_door(m);
     mind_shut_doors(m);
     mind_leave_bag(m);
+    mind_leave_place(m);
     if (!m->on_unwind && !rests(m) && !m->working && !m->on_the_way && m->wait-- <= 0) {
         choose_next(m);
     }
@@ -304,7 +331,7 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
         }
     } else if (m->on_nudge) {
         if (nudge_step(&m->nudge, &m->belief, &m->motion, &m->width, dt) != SKILL_BUSY) {
-            m->attempts[m->nudge.thing] = 1;
+            m->attempts[m->nudge.thing] = 0;
             m->working = m->on_nudge = false;
             m->wait = 5; /* until it lies still */
         }

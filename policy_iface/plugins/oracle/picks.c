@@ -112,6 +112,27 @@ static int keep_low(const thing *t, const tilt *lean, pick *picks, int first, in
     return kept;
 }
 
+/* Without those that failed before, unless nothing else is left. */
+static int drop_vain(const belief *b, int index, pick *picks, int n)
+{
+    bool failed[MAX_PICKS];
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        failed[i] = vain_knows(&b->vain, index, b->things[index].at, picks[i].tool_in_thing);
+        kept += !failed[i];
+    }
+    if (kept == 0) {
+        return n;
+    }
+    kept = 0;
+    for (int i = 0; i < n; i++) {
+        if (!failed[i]) {
+            picks[kept++] = picks[i];
+        }
+    }
+    return kept;
+}
+
 int list_picks(const belief *b, int index, int attempt, double relaxed, bool from_front, pick *out)
 {
     const thing *t = &b->things[index];
@@ -145,5 +166,5 @@ int list_picks(const belief *b, int index, int attempt, double relaxed, bool fro
         }
         out[j] = p;
     }
-    return n;
+    return drop_vain(b, index, out, n);
 }

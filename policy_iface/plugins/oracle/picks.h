@@ -11,7 +11,8 @@ typedef struct pick {
     double cost, open_width; /* of the fingers, metre */
 } pick;
 
-/* All grasps of things[index] that the hand and the arm can take, cheapest first, at most MAX_PICKS: how many. Tilted ones only where the
+/* All grasps of things[index] that the hand and the arm can take, cheapest first, at most MAX_PICKS: how many. None that failed before
+   while it lay like this (vain.h), unless there are no others. Tilted ones only where the
    straight ones may not do: for a thing that lies, and after a failure (`attempt`). `relaxed`: so much closer to things may the hand go,
    in metre. `from_front`: those alone that come in through an opening in front. */
 int list_picks(const belief *b, int index, int attempt, double relaxed, bool from_front, pick *out);

@@ -228,7 +228,7 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
     pose taken = pose_mul(from->things[j->thing].at, j->tool_in_thing),
          place = pose_mul(j->release, j->tool_in_thing),
          above = before_release(place, j->insert, vec_add(j->come, j->detour));
-    const double empty = height_of_travel(from);
+    const double empty = height_of_way(from, from->tool.p, taken.p, j->thing);
     const pose over = at_height(pose_advance(taken, -j->approach), empty);
     const pose way[] = {at_height(from->tool, empty),
                         pose_downright(at_height(over, from->tool.p.z)),
@@ -253,7 +253,7 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
             memcpy(q, to->joints, sizeof q);
             continue;
         }
-        with.tool_in_thing = i > 3 && thing_is_upright(&from->things[j->thing]) ? &j->tool_in_thing : NULL;
+        with.tool_in_thing = i > 3 && thing_stands(&from->things[j->thing]) ? &j->tool_in_thing : NULL;
         if (!arm_follows(b, &with, way[i], q, &margin)) {
             return false;
         }
@@ -271,7 +271,7 @@ static bool way_is_free(const belief *from, const belief *to, const job *j)
 static bool pick_is_free(const belief *b, int index, const pick *p)
 {
     const pose taken = pose_mul(b->things[index].at, p->tool_in_thing);
-    const double empty = height_of_travel(b);
+    const double empty = height_of_way(b, b->tool.p, taken.p, index);
     const pose over = at_height(pose_advance(taken, -pick_approach), empty);
     const pose way[] = {at_height(b->tool, empty), pose_downright(at_height(over, b->tool.p.z)), over, taken};
     const passage empty_hand = {index, p->open_width, NULL};
@@ -332,6 +332,18 @@ bool plan_pair(const belief *from, const belief *there, const wish *w, const pic
     return found;
 }
 
+/* Can it go in through a door as it stands? Upside down, too, where nobody wants it upright: no hand turns it over in one go. */
+static bool may_enter(const belief *b, int index)
+{
+    const thing *t = &b->things[index];
+    bool either_way = thing_stands(t);
+    for (int i = 0; i < b->n_literals && either_way; i++) {
+        const literal *l = &b->literals[i];
+        either_way = strcmp(l->predicate, "upright") != 0 || strcmp(l->args[0], t->id) != 0;
+    }
+    return thing_is_upright(t) || either_way;
+}
+
 bool plan_job(const belief *b, int literal_index, int attempt, job *out)
 {
     return plan_carry(b, b, literal_index, attempt, out);
@@ -350,7 +362,7 @@ bool plan_carry(const belief *b, const belief *there, int literal_index, int att
     index = lid >= 0 ? lid : index;
     wish w = {literal_index, index, -1, attempt};
     const bool behind_door = lid < 0 && space_is_behind_door(b, plan_space(b, literal_index));
-    if (behind_door && thing_is_upright(&b->things[index])) {
+    if (behind_door && may_enter(b, index)) {
         return through_plan(b, there, &w, out);
     }
     const int n_picks = list_picks(b, index, attempt, plan_relaxation(&b->things[index], attempt), false, picks);
@@ -380,4 +392,19 @@ bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near
         }
     }
     return false;
+}
+
+double plan_room(const belief *b, const job *j, pose thing_in_tool)
+{
+    return hand_clearance(b, pose_mul(j->release, pose_inverse(thing_in_tool)), j->open_width, j->thing,
+                          j->receptacle);
+}
+
+bool plan_elsewhere(const belief *b, const job *now, pose thing_in_tool, job *out)
+{
+    static _Thread_local spot spots[MAX_SPOTS];
+    const pick held = {pose_inverse(thing_in_tool), 0, now->open_width};
+    wish w = {now->literal, now->thing, -1, 0};
+    const int n = list_spots(b, &b->literals[now->literal], now->thing, &w.receptacle, spots);
+    return plan_pair(b, b, &w, &held, 1, spots, n, out);
 }

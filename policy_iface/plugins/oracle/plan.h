@@ -33,6 +33,10 @@ bool plan_carry(const belief *b, const belief *there, int literal_index, int att
 vec plan_via(const job *j, vec over, vec from);
 /* Where to put down what is held, near `near` (world): its way into where it should go is shut. */
 bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near, job *out);
+/* Something has come to where what is held should be put down: another place that serves the same literal. */
+bool plan_elsewhere(const belief *b, const job *now, pose thing_in_tool, job *out);
+/* Room around the hand where a job puts its thing down, metre; below 0: it would run into something. */
+double plan_room(const belief *b, const job *j, pose thing_in_tool);
 /* Is there any grasp of this thing, as it lies, that hand and arm can take? */
 bool plan_could_take(const belief *b, int index, int attempt);
 #endif

@@ -63,6 +63,52 @@ bool space_is_behind_door(const belief *b, int space)
     return space >= 0 && b->furniture.spaces[space].behind >= 0;
 }
 
+static const double slender_half = 0.014; /* the width of what is slender, and so much more on either side */
+
+/* Way between two things seen from above, the first one turned by q at p: from outline to outline where both are slender, else from middle to middle. */
+static double apart_on_floor(const thing *t, quat q, vec p, const thing *other)
+{
+    enum { LOOKS = 6 };
+    if (!t->slender || !other->slender) {
+        return hypot(other->at.p.x - p.x, other->at.p.y - p.y);
+    }
+    const vec own = quat_rotate(q, vec_of(t->footprint, 0, 0)),
+              its = quat_rotate(other->at.q, vec_of(other->footprint, 0, 0));
+    double least = 1;
+    for (int i = -LOOKS; i <= LOOKS; i++) {
+        for (int k = -LOOKS; k <= LOOKS; k++) {
+            const vec off = vec_sub(vec_along(p, own, (double)i / LOOKS), vec_along(other->at.p, its, (double)k / LOOKS));
+            least = fmin(least, hypot(off.x, off.y));
+        }
+    }
+    return fmax(0, least - 2 * slender_half);
+}
+
+/* Height of what lies under it on the floor of a space: slender things lie side by side. */
+static double support_in_space(const belief *b, int index, quat q, vec p, double radius)
+{
+    const thing *t = &b->things[index];
+    double top = p.z;
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *o = &b->things[i];
+        double lo, hi;
+        thing_z_extent(o, o->at, &lo, &hi);
+        const double room = t->slender && o->slender ? 0 : radius + thing_radius(o, o->at.q) - 0.01;
+        if (o->present && i != index && apart_on_floor(t, q, p, o) < fmax(room, 1e-6)) {
+            top = fmax(top, fmin(hi, p.z + 0.3));
+        }
+    }
+    return top;
+}
+
+/* So far from a space's middle along its x or y may the middle of the thing be. */
+static double free_along(const thing *t, quat q, vec axis, double half)
+{
+    const double along = fabs(vec_dot(quat_rotate(q, vec_of(1, 0, 0)), axis)),
+                 radius = t->slender ? along * t->footprint + slender_half : thing_radius(t, q);
+    return fmax(0, half - radius - 0.008);
+}
+
 /* From above into a space that nothing covers, such as that of an open drawer; away from what lies there. */
 static int spots_in_space(const belief *b, int index, int space, spot *out)
 {
@@ -72,12 +118,13 @@ static int spots_in_space(const belief *b, int index, int space, spot *out)
     int n = 0;
     for (int k = 0; k < SPOT_TURNS; k++) {
         const quat q = turned(t->at, 2 * PI * k / SPOT_TURNS).q;
-        const double radius = thing_radius(t, q), free_x = fmax(0, half.x - radius - 0.008),
-                     free_y = fmax(0, half.y - radius - 0.008);
+        const double radius = thing_radius(t, q),
+                     free_x = free_along(t, q, quat_rotate(in.q, vec_of(1, 0, 0)), half.x),
+                     free_y = free_along(t, q, quat_rotate(in.q, vec_of(0, 1, 0)), half.y);
         for (int c = 0; c < 49 && n < MAX_SPOTS; c++) {
             const vec p =
                 pose_apply(in, vec_of(free_x * (c % 7 - 3) / 3, free_y * (c / 7 - 3) / 3, -half.z));
-            const double support = support_height(b, index, p, radius, p.z, -1);
+            const double support = support_in_space(b, index, q, p, radius);
             spot s = {standing_at(t, q, p.x, p.y, support + 0.012),
                       0.05,
                       30 * (support - p.z),
@@ -85,9 +132,8 @@ static int spots_in_space(const belief *b, int index, int space, spot *out)
                       {0, 0, 0},
                       {0, 0, 0}};
             for (int i = 0; i < b->n_things; i++) {
-                const vec at = b->things[i].at.p;
                 if (i != index && b->things[i].present && space_holds(b, space, i)) {
-                    s.cost += fmax(0, 0.5 - 5 * hypot(at.x - p.x, at.y - p.y));
+                    s.cost += fmax(0, 0.5 - 5 * apart_on_floor(t, q, p, &b->things[i]));
                 }
             }
             out[n++] = s;

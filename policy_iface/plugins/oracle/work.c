@@ -17,8 +17,9 @@ void work_start(work *w, const job *j, const belief *b, const motion *m, bool lo
     w->rise_to = m->at.p;
     w->rise_to.z = fmax(m->at.p.z, pose_mul(b->things[j->thing].at, j->tool_in_thing).p.z +
                                        j->approach + 0.06);
-    w->rise_to.z = fmax(w->rise_to.z, height_of_travel(b));
+    w->rise_to.z = fmax(w->rise_to.z, height_of_way(b, m->at.p, b->things[j->thing].at.p, j->thing));
     w->thing_in_tool = pose_inverse(j->tool_in_thing);
+    w->planned_room = plan_room(b, j, w->thing_in_tool);
 }
 
 static void enter(work *w, phase next)
@@ -79,6 +80,25 @@ static bool is_from_front(const work *w)
     return vec_norm(w->job.come) > 0;
 }
 
+/* Nearly half way round a hand may come to turn the other way than planned, and the wrist to its end: then back, and the other way round. */
+static pose turn_freely(work *w, const belief *b, motion *m, pose target)
+{
+    static const double lag = 0.6, piece = 1;
+    enum { PATIENCE = 8 };
+    w->jammed = w->look && quat_angle(b->tool.q, m->at.q) > lag ? w->jammed + 1 : 0;
+    if (w->jammed == PATIENCE) {
+        w->turn_back = vec_scale(vec_unit(quat_difference(b->tool.q, target.q)), -piece);
+        motion_start(m, b->tool);
+    }
+    if (vec_dot(quat_difference(m->at.q, target.q), w->turn_back) >= 0) {
+        w->turn_back = vec_of(0, 0, 0);
+    }
+    if (vec_norm(w->turn_back) > 0) {
+        target.q = quat_unit(quat_mul(quat_from_vector(w->turn_back), m->at.q));
+    }
+    return target;
+}
+
 static void step_to_pick(work *w, const belief *b, motion *m, double *width, double dt)
 {
     pose at = grasp_pose(w, b), before = pose_advance(at, -w->job.approach);
@@ -101,7 +121,7 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
         if (is_from_front(w)) { /* turned first, then leant on the way down: at once, or far up, the arm winds itself up */
             over = pose_downright(over);
         }
-        work_go(b, m, over, travel_speed, turn_speed, dt);
+        work_go(b, m, turn_freely(w, b, m, over), travel_speed, turn_speed, dt);
         if (motion_near(m, over, 0.02, 0.1)) {
             enter(w, is_from_front(w) ? PHASE_LEAN : PHASE_BEFORE_PICK);
         }
@@ -294,7 +314,7 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
         if (m->at.p.z < w->job.travel_z - 0.04 && flat > 0.05) { /* up first, then across */
             next = (pose){vec_of(m->at.p.x, m->at.p.y, over.p.z), m->at.q};
         }
-        work_go(b, m, next, carry_speed, carry_turn, dt);
+        work_go(b, m, turn_freely(w, b, m, next), carry_speed, carry_turn, dt);
         if (motion_near(m, over, 0.008, 0.03)) {
             enter(w, w->phase == PHASE_VIA ? PHASE_OVER_PLACE
                      : is_from_front(w)    ? PHASE_BEFORE_PLACE
@@ -376,6 +396,8 @@ void work_divert(work *w, const job *to)
     w->job.come = to->come;
     w->job.space = to->space;
     w->job.receptacle = to->receptacle;
+    w->job.detour = to->detour;
+    w->job.travel_z = fmax(w->job.travel_z, to->travel_z);
     if (w->phase > PHASE_OVER_PLACE) {
         enter(w, PHASE_OVER_PLACE);
     }

@@ -34,8 +34,11 @@ typedef struct work {
     vec pick_start;     /* where the thing stood when the job was planned */
     vec rise_to;
     double planned_over; /* the height of all else then */
+    double planned_room; /* around the hand where it is put down (plan_room), then */
     double closed_width;
     bool pulled, beside; /* the ways across, before lifting and before the release, are done */
+    int jammed;  /* control steps in which the hand could not turn on */
+    vec turn_back; /* the other way round, away from there; 0: as it comes */
     int felt;    /* control steps for which both pads have felt it */
     double grip; /* width commanded to hold a shard gently */
     double still_width; /* width one step ago */
