@@ -1,7 +1,6 @@
 #include <chore/recorded.h>
 
 #include <jansson.h>
-#include <mujoco/mujoco.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -114,15 +113,6 @@ void chore_recorded_close(chore_recorded *recorded)
         chore_trace_close(recorded->trace[i]);
     }
     memset(recorded, 0, sizeof *recorded);
-}
-
-/* What a physics step costs grows with the degrees of freedom: an arm with dishes has about a hundred, two shirts twelve hundred. */
-uint64_t chore_trace_keyframe_every(const mjModel *model, int control_hz)
-{
-    enum { MOST_SECONDS = 5, SECONDS_TIMES_DOF = 800 };
-    const double seconds = (double)SECONDS_TIMES_DOF / (double)model->nv;
-    const double steps = control_hz * (seconds < MOST_SECONDS ? seconds : MOST_SECONDS);
-    return steps > 1 ? (uint64_t)steps : 1;
 }
 
 bool chore_trace_is_intervened(const chore_trace *trace, uint64_t *steps)

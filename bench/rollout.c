@@ -7,7 +7,6 @@
 
 #include <chore/clock.h>
 #include <chore/policy.h>
-#include <chore/recorded.h>
 #include <chore/spoken.h>
 
 _Static_assert(CHORE_SAID_NOTHING == CHORE_REPORT_NONE && CHORE_SAID_DONE == CHORE_REPORT_DONE &&

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include <chore/recorded.h>
+#include <chore/rig.h>
+#include <chore/trace.h>
 
 #include <cmocka.h>
 

@@ -28,9 +28,6 @@ int chore_trace_control_hz(const chore_trace *trace);
 /* Did a person take over in this recording (chorebench-view)? Then it is no policy's, whatever its outcome; *steps (nullable): how
    many control steps the person drove. */
 bool chore_trace_is_intervened(const chore_trace *trace, uint64_t *steps);
-/* Control steps between two key frames of a recording, 1 at least: 5 s, fewer where a step costs much to make again, so that to seek costs
-   about the same with cloth as without. Decided by the model alone. */
-uint64_t chore_trace_keyframe_every(const struct mjModel_ *model, int control_hz);
 #ifdef __cplusplus
 }
 #endif

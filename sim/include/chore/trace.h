@@ -9,6 +9,7 @@ extern "C" {
 
 typedef struct chore_trace_writer chore_trace_writer;
 typedef struct chore_trace chore_trace;
+struct mjModel_;
 
 /* ---- Writing. Storage errors (no space, not writable) come at any call as CHORE_E_IO with the path; every later
    call on that writer fails with the same error. */
@@ -25,6 +26,10 @@ chore_status chore_trace_step(chore_trace_writer *trace, const float *action, ch
 
 /* A snapshot of `len` bytes taken after the steps so far (0 steps: the initial state); copied, written at once. */
 chore_status chore_trace_keyframe(chore_trace_writer *trace, const void *snapshot, size_t len, chore_error *err);
+
+/* Control steps between two key frames of a recording, 1 at least: 5 s, fewer where a step costs much to make again, so that to seek costs
+   about the same with cloth as without. Decided by the model alone. */
+uint64_t chore_trace_keyframe_every(const struct mjModel_ *model, int control_hz);
 
 /* A line of JSON about this moment (predicate change, event, policy call, ...); copied, kept with the number of steps
    so far, in the order given. */
