@@ -85,5 +85,5 @@ CHORE_VIEW_KEY(CHORE_VIEW_HUD,        0,   GLFW_KEY_TAB,       0, "Tab", "text a
 CHORE_VIEW_KEY(CHORE_VIEW_HELP,       0,   GLFW_KEY_F1,        0, "F1", "these keys")
 CHORE_VIEW_KEY(CHORE_VIEW_FULLSCREEN, 0,   GLFW_KEY_F5,        0, "F5", "full screen")
 CHORE_VIEW_KEY(CHORE_VIEW_SCREENSHOT, 0,   GLFW_KEY_P,         GLFW_MOD_CONTROL, "Ctrl P", "screenshot into the present folder")
-CHORE_VIEW_KEY(CHORE_VIEW_VIDEO,      0,   GLFW_KEY_V,         GLFW_MOD_CONTROL, "Ctrl V", "video of the episode, with captions, into the present folder")
+CHORE_VIEW_KEY(CHORE_VIEW_VIDEO,      0,   GLFW_KEY_V,         GLFW_MOD_CONTROL, "Ctrl V", "video, with captions, into the present folder")
 CHORE_VIEW_KEY(CHORE_VIEW_QUIT,       0,   GLFW_KEY_Q,         GLFW_MOD_CONTROL, "Ctrl Q", "close")
