@@ -92,7 +92,7 @@ bool chore_scene_space(const chore_scene *scene, int site, chore_space *out)
           out->quat);
     mju_copy3(out->half, m->site_size + 3 * site);
     out->part = joint_of(m, m->site_bodyid[site]);
-    out->behind = out->part < 0 ? door_before(scene, out) : -1;
+    out->behind = door_before(scene, out);
     return true;
 }
 

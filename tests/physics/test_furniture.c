@@ -31,6 +31,7 @@ static const moving all[] = {
     {"kitchen_recycling", "bins/pullout", 1, 6, 25, .12, .004, .001},
     {"kitchen_fridge", "fridge/door", .30, 4, 14, 45 * DEGREE, 1.5 * DEGREE, 1 * DEGREE},
     {"kitchen_cabinet", "cabinet/door", .30, 4, 14, 45 * DEGREE, 1.5 * DEGREE, 1 * DEGREE},
+    {"kitchen_dishwasher", "dishwasher/door", .355, 4, 16, 20 * DEGREE, 1.5 * DEGREE, 1 * DEGREE},
 };
 enum { ALL = sizeof all / sizeof *all };
 
@@ -39,6 +40,8 @@ typedef struct bench {
     const mjModel *m;
     mjData *d;
     int joint;
+    int other; /* another joint that starts at other_at; 0: none */
+    double other_at;
 } bench;
 
 static void set_up(bench *b, const moving *x)
@@ -53,6 +56,7 @@ static void set_up(bench *b, const moving *x)
     b->m = chore_scene_model(b->scene);
     b->d = mj_makeData(b->m);
     b->joint = chore_scene_find_joint(b->scene, x->joint);
+    b->other = 0;
     assert_true(b->joint >= 0);
 }
 
@@ -66,6 +70,9 @@ static double after(bench *b, double at, double force, double seconds)
 {
     mj_resetData(b->m, b->d);
     b->d->qpos[b->m->jnt_qposadr[b->joint]] = at;
+    if (b->other > 0) {
+        b->d->qpos[b->m->jnt_qposadr[b->other]] = b->other_at;
+    }
     b->d->qfrc_applied[b->m->jnt_dofadr[b->joint]] = force;
     for (int i = 0; i < (int)(seconds / b->m->opt.timestep); i++) {
         mj_step(b->m, b->d);
@@ -98,9 +105,103 @@ static void what_is_left_ajar_stays(void **state)
     for (const moving *x = all; x < all + ALL; x++) {
         bench b;
         set_up(&b, x);
-        assert_true(fabs(after(&b, x->left_at, 0, 20) - x->left_at) < x->still);
+        const double now = after(&b, x->left_at, 0, 20);
+        printf("%-14s left at %.4f, after 20 s at %.4f\n", x->joint, x->left_at, now);
+        assert_true(fabs(now - x->left_at) < x->still);
         clear_away(&b);
     }
+}
+
+/* A door that drops: beyond where its spring bears it, it falls open, softly, and rests on its stop. */
+static void a_door_that_drops_rests_open(void **state)
+{
+    (void)state;
+    const moving x = {.scene = "kitchen_dishwasher", .joint = "dishwasher/door"};
+    bench b;
+    set_up(&b, &x);
+    const double open = b.m->jnt_range[2 * b.joint + 1];
+    assert_true(fabs(after(&b, 50 * DEGREE, 0, 5) - open) < 1 * DEGREE);
+    assert_true(fabs(after(&b, open, 0, 20) - open) < .2 * DEGREE);
+    double fastest = 0;
+    after(&b, 50 * DEGREE, 0, 0);
+    for (int i = 0; i < (int)(5 / b.m->opt.timestep); i++) {
+        mj_step(b.m, b.d);
+        fastest = fmax(fastest, fabs(b.d->qvel[b.m->jnt_dofadr[b.joint]]));
+    }
+    printf("%-14s falls open at %.2f rad/s\n", x.joint, fastest);
+    assert_true(fastest < 1.5);
+    clear_away(&b);
+}
+
+/* The rack's tray rolls: less than 6 N, and it stays anywhere, in and out. */
+static void a_tray_on_rails_stays(void **state)
+{
+    (void)state;
+    const moving x = {.scene = "kitchen_dishwasher", .joint = "dishwasher/pullout"};
+    bench b;
+    set_up(&b, &x);
+    const int door = chore_scene_find_joint(b.scene, "dishwasher/door");
+    b.other = door;
+    b.other_at = b.m->jnt_range[2 * door + 1];
+    for (double at = 0; at < .48; at += .155) {
+        const double now = after(&b, at, 0, 20);
+        printf("%-14s left at %.4f, after 20 s at %.4f\n", x.joint, at, now);
+        assert_true(fabs(now - at) < .001);
+    }
+    assert_true(after(&b, 0, 2, PUSH_S) < .001);
+    assert_true(after(&b, 0, 6, PUSH_S) > .05);
+    clear_away(&b);
+}
+
+static void touches_nothing(const bench *b, int joint)
+{
+    for (int i = 0; i < b->d->ncon; i++) {
+        for (int side = 0; side < 2; side++) {
+            assert_int_not_equal(b->m->geom_bodyid[b->d->contact[i].geom[side]],
+                                 b->m->jnt_bodyid[joint]);
+        }
+    }
+}
+
+/* With the door down the tray comes out over it; with the door up it stands behind it. */
+static void the_tray_passes_over_the_open_door(void **state)
+{
+    (void)state;
+    const moving x = {.scene = "kitchen_dishwasher", .joint = "dishwasher/pullout"};
+    bench b;
+    set_up(&b, &x);
+    const int door = chore_scene_find_joint(b.scene, "dishwasher/door");
+    for (int k = 0; k <= 50; k++) {
+        mj_resetData(b.m, b.d);
+        b.d->qpos[b.m->jnt_qposadr[door]] = b.m->jnt_range[2 * door + 1];
+        b.d->qpos[b.m->jnt_qposadr[b.joint]] = .47 * k / 50;
+        mj_forward(b.m, b.d);
+        touches_nothing(&b, b.joint);
+    }
+    mj_resetData(b.m, b.d);
+    mj_forward(b.m, b.d);
+    touches_nothing(&b, b.joint);
+    clear_away(&b);
+}
+
+/* The space on the tray goes with it and is shut by the door; that of a basin is open to all and ends at the worktop. */
+static void spaces_know_what_shuts_them(void **state)
+{
+    (void)state;
+    chore_space space;
+    const moving x = {.scene = "kitchen_dishwasher", .joint = "dishwasher/pullout"},
+                 sink = {.scene = "kitchen_sink", .joint = "island/drawer_2"};
+    bench b;
+    set_up(&b, &x);
+    assert_true(chore_scene_space(b.scene, chore_scene_find_space(b.scene, "dishwasher/tub"), &space));
+    assert_int_equal(space.part, b.joint);
+    assert_int_equal(space.behind, chore_scene_find_joint(b.scene, "dishwasher/door"));
+    clear_away(&b);
+    set_up(&b, &sink);
+    assert_true(chore_scene_space(b.scene, chore_scene_find_space(b.scene, "sink/basin"), &space));
+    assert_true(space.part < 0 && space.behind < 0);
+    assert_true(fabs(space.pos[2] + space.half[2] - .90) < 1e-9 && space.half[2] > .06);
+    clear_away(&b);
 }
 
 /* Over the whole range nothing of it is in contact with anything: no part jams. */
@@ -115,12 +216,7 @@ static void all_of_it_moves_freely(void **state)
             mj_resetData(b.m, b.d);
             b.d->qpos[b.m->jnt_qposadr[b.joint]] = range[0] + (range[1] - range[0]) * k / 50;
             mj_forward(b.m, b.d);
-            for (int i = 0; i < b.d->ncon; i++) {
-                for (int side = 0; side < 2; side++) {
-                    assert_int_not_equal(b.m->geom_bodyid[b.d->contact[i].geom[side]],
-                                         b.m->jnt_bodyid[b.joint]);
-                }
-            }
+            touches_nothing(&b, b.joint);
         }
         clear_away(&b);
     }
@@ -167,6 +263,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(catches_hold_give_way_and_draw_in),
         cmocka_unit_test(what_is_left_ajar_stays),
+        cmocka_unit_test(a_door_that_drops_rests_open),
+        cmocka_unit_test(a_tray_on_rails_stays),
+        cmocka_unit_test(the_tray_passes_over_the_open_door),
+        cmocka_unit_test(spaces_know_what_shuts_them),
         cmocka_unit_test(all_of_it_moves_freely),
         cmocka_unit_test(nothing_falls_through_the_drawer),
     };

@@ -12,7 +12,7 @@ typedef struct chore_space {
     char owner[CHORE_NAME_CAP], name[CHORE_NAME_CAP]; /* fixture, site */
     double pos[3], quat[4], half[3];                  /* centre; half extents */
     int part;   /* joint (mjModel id) that it moves with: the space in a drawer; -1: it stands */
-    int behind; /* hinge that shuts it: the door before it; -1: none */
+    int behind; /* hinge that shuts it: the door before it, in front of a drawer too; -1: none */
 } chore_space;
 
 typedef struct chore_handle {
