@@ -7,6 +7,7 @@
 #include <cmocka.h> /* needs the four above */
 
 #include "access.h"
+#include "hand.h"
 #include "heights.h"
 #include "plan.h"
 
@@ -197,6 +198,83 @@ static void the_way_out_is_through_the_door(void **state)
     assert_true(fabs(out.x) < 1e-9 && out.y < -0.9 && fabs(out.z) < 1e-9);
 }
 
+/* A tray behind a door that drops, hinged at y = .6, with a rack on it; a basin let into the table. */
+static const char dishwasher[] =
+    "object 0 plate kind=plate size=large category=dish present=1 footprint=0.1 height=0.03 mass=0.3\n"
+    "object 1 rack kind=dish_rack size=large category=container present=1 footprint=0.23 height=0.12 mass=2.4\n"
+    "part 0 machine door hinge 0.4 0.65 0.03 1 0 0 0 1.57 0.4 0.65 0.2 0.23 0.01 0.15 layer=-1\n"
+    "part 1 machine pullout slide 0.4 0.9 0.05 0 -1 0 0 0.47 0.4 0.9 0.06 0.15 0.2 0.02 layer=-1\n"
+    "space machine tub 1 0 0.4 0.9 0.19 1 0 0 0 0.15 0.2 0.135\n"
+    "space sink basin -1 -1 0.4 -0.2 -0.065 1 0 0 0 0.18 0.23 0.065\n"
+    "handle 0 0.4 0.65 0.385 1 0 0\n"
+    "handle 1 0.4 0.67 0.11 1 0 0\n"
+    "region worktop 0.5 -0.2 0 0.2 0.2 0.1\n";
+
+static void look_at_dishwasher(const char *goal, double leaf, double tray, double plate_y)
+{
+    const float poses[14] = {0.40F, (float)plate_y,        0.1F,  1, 0, 0, 0,
+                             0.40F, (float)(0.90 - tray), 0.06F, 1, 0, 0, 0};
+    const float still[12] = {0}, parts[2] = {(float)leaf, (float)tray};
+    memset(&b, 0, sizeof b);
+    assert_true(belief_read_objects(&b, dishwasher));
+    assert_true(belief_read_goal(&b, goal));
+    belief_read_motion(&b, poses, still);
+    belief_read_parts(&b, parts);
+}
+
+/* Door down, then the tray out; the tray in, then the door up. What goes into a rack on the tray goes that way, too. */
+static void a_drawer_behind_a_door(void **state)
+{
+    static const char goal[] = "literal 0 -1 in_slot plate rack\nliteral 1 -1 closed machine/door\n"
+                               "literal 1 -1 closed machine/pullout\n",
+                      done[] = "literal 1 -1 in_slot plate rack\nliteral 0 -1 closed machine/door\n"
+                               "literal 0 -1 closed machine/pullout\n";
+    access_move next;
+    (void)state;
+    look_at_dishwasher(goal, 0, 0, -0.2);
+    assert_true(access_bars(&b, &b.literals[0]) && !space_is_open(&b, 0));
+    assert_true(access_to_clear(&b, &next) && next.part == 0 && next.opening);
+    look_at_dishwasher(goal, 1.2, 0, -0.2); /* not all the way down: the tray would run into it */
+    assert_true(access_to_clear(&b, &next) && next.part == 0);
+    look_at_dishwasher(goal, 1.56, 0, -0.2);
+    assert_true(access_bars(&b, &b.literals[0]));
+    assert_true(access_to_clear(&b, &next) && next.part == 1 && next.opening);
+    look_at_dishwasher(goal, 1.56, 0.46, -0.2);
+    assert_true(space_is_open(&b, 0) && !access_bars(&b, &b.literals[0]));
+    assert_false(access_to_clear(&b, &next));
+    assert_false(access_to_serve(&b, &next));
+    look_at_dishwasher(done, 1.56, 0.46, 0.44);
+    assert_true(access_to_serve(&b, &next) && next.part == 1 && !next.opening);
+    look_at_dishwasher(done, 1.56, 0, 0.9);
+    assert_true(access_to_serve(&b, &next) && next.part == 0 && !next.opening);
+    assert_false(access_has_door(&b)); /* nothing is taken in through an opening */
+}
+
+/* A basin is open, and the hand gets down into it, but not through its neighbour, the worktop. */
+static void a_hand_gets_into_a_basin(void **state)
+{
+    const quat down = {0, 1, 0, 0};
+    const pose in = {vec_of(0.4, -0.2, -0.05), down}, beside = {vec_of(0.4, 0.2, -0.05), down};
+    (void)state;
+    look_at_dishwasher("", 0, 0, 0.9);
+    assert_true(space_is_basin(&b, 1) && !space_is_basin(&b, 0) && space_is_open(&b, 1));
+    assert_true(hand_clearance(&b, in, 0.04, -1, -1) > 0.02);
+    assert_true(hand_clearance(&b, beside, 0.04, -1, -1) < 0);
+}
+
+/* Something has come to lie where the plate was to be let go. */
+static void a_place_in_the_basin_may_be_taken(void **state)
+{
+    job j = {.thing = 0, .space = 1, .release = {vec_of(0.4, -0.2, -0.12), quat_identity()}};
+    (void)state;
+    look_at_dishwasher("", 0, 0, 0.3);
+    assert_false(plan_place_is_taken(&b, &j));
+    b.things[1].at.p = vec_of(0.42, -0.18, -0.13);
+    assert_true(plan_place_is_taken(&b, &j));
+    j.space = 0;
+    assert_false(plan_place_is_taken(&b, &j));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +288,9 @@ int main(void)
         cmocka_unit_test(cutlery_on_its_edge_is_low),
         cmocka_unit_test(the_way_across_goes_over_what_is_high),
         cmocka_unit_test(the_way_out_is_through_the_door),
+        cmocka_unit_test(a_drawer_behind_a_door),
+        cmocka_unit_test(a_hand_gets_into_a_basin),
+        cmocka_unit_test(a_place_in_the_basin_may_be_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "access.h"
 #include "plan.h"
+#include "spots.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,22 +40,41 @@ bool space_holds(const belief *b, int index, int t)
     return fabs(at.x) < half.x && fabs(at.y) < half.y && fabs(at.z) < half.z + 0.02;
 }
 
-/* The drawer or door that gives access to a space; -1: it is open to all. */
-static int part_of(const store *s)
+enum { GATES = 2 };
+
+/* What gives access to a space, from outside in: the door before it, the drawer that it is in. -1: none. */
+static int gate_of(const store *s, int k)
 {
-    return s->part >= 0 ? s->part : s->behind;
+    return k == 0 ? s->behind : s->part;
+}
+
+static bool is_gate_of(const store *s, int part)
+{
+    return part >= 0 && (s->behind == part || s->part == part);
 }
 
 bool space_is_open(const belief *b, int index)
 {
-    const int part = part_of(&b->furniture.spaces[index]);
-    return part < 0 || door_lets_in(&b->parts.list[part]);
+    for (int k = 0; k < GATES; k++) {
+        const int part = gate_of(&b->furniture.spaces[index], k);
+        if (part >= 0 && !door_lets_in(&b->parts.list[part])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool space_is_basin(const belief *b, int index)
+{
+    static const double deep = 0.02;
+    const store *s = &b->furniture.spaces[index];
+    return s->part < 0 && s->behind < 0 && s->at.p.z - s->half.z < b->table_z - deep;
 }
 
 bool access_has_door(const belief *b)
 {
     for (int i = 0; i < b->furniture.n_spaces; i++) {
-        if (b->furniture.spaces[i].behind >= 0) {
+        if (space_is_behind_door(b, i)) {
             return true;
         }
     }
@@ -69,6 +89,14 @@ vec access_way_out(const belief *b, int index)
                                                            : vec_of(0, to.y > 0 ? 1 : -1, 0);
 }
 
+/* Into the space, or into a thing that stands in it: a rack. */
+static bool goes_into(const belief *b, const literal *l, int space)
+{
+    const int receptacle = l->n_args > 1 ? belief_find_thing(b, l->args[1]) : -1;
+    return (l->n_args > 1 && strcmp(l->args[1], b->furniture.spaces[space].name) == 0) ||
+           (receptacle >= 0 && space_holds(b, space, receptacle));
+}
+
 /* The first part that this literal's carry must pass and that `wanted` is true of (NULL: any); -1: none. */
 static int part_on_way(const belief *b, const literal *l, bool (*wanted)(const thing_part *))
 {
@@ -77,11 +105,12 @@ static int part_on_way(const belief *b, const literal *l, bool (*wanted)(const t
         return -1;
     }
     for (int i = 0; i < b->furniture.n_spaces; i++) {
-        const int part = part_of(&b->furniture.spaces[i]);
-        const bool into = l->n_args > 1 && strcmp(l->args[1], b->furniture.spaces[i].name) == 0;
-        if (part >= 0 && (into || space_holds(b, i, t)) &&
-            (!wanted || wanted(&b->parts.list[part]))) {
-            return part;
+        const bool about = goes_into(b, l, i) || space_holds(b, i, t);
+        for (int k = 0; k < GATES && about; k++) {
+            const int part = gate_of(&b->furniture.spaces[i], k);
+            if (part >= 0 && (!wanted || wanted(&b->parts.list[part]))) {
+                return part;
+            }
         }
     }
     return -1;
@@ -169,12 +198,22 @@ static bool has_work_left(const belief *b, int part)
         const literal *l = &b->literals[i];
         const int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         for (int k = 0; k < b->furniture.n_spaces && t >= 0 && !l->holds && plan_serves(l); k++) {
-            const bool about =
-                space_holds(b, k, t) ||
-                (l->n_args > 1 && strcmp(l->args[1], b->furniture.spaces[k].name) == 0);
-            if (about && part_of(&b->furniture.spaces[k]) == part) {
+            if ((space_holds(b, k, t) || goes_into(b, l, k)) &&
+                is_gate_of(&b->furniture.spaces[k], part)) {
                 return true;
             }
+        }
+    }
+    return false;
+}
+
+/* A door does not shut on a drawer that stands out. */
+static bool has_drawer_out(const belief *b, int part)
+{
+    for (int i = 0; i < b->furniture.n_spaces; i++) {
+        const store *s = &b->furniture.spaces[i];
+        if (s->behind == part && s->part >= 0 && !door_is_shut(&b->parts.list[s->part])) {
+            return true;
         }
     }
     return false;
@@ -189,7 +228,7 @@ bool access_to_serve(const belief *b, access_move *out)
             continue;
         }
         if (strcmp(l->predicate, "closed") == 0 && !door_is_shut(&b->parts.list[part]) &&
-            !has_work_left(b, part)) {
+            !has_work_left(b, part) && !has_drawer_out(b, part)) {
             *out = (access_move){part, false};
             return true;
         }

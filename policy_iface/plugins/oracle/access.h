@@ -15,6 +15,8 @@ pose space_now(const belief *b, int space);
 bool space_holds(const belief *b, int space, int thing);
 /* Does what shuts the space stand open? */
 bool space_is_open(const belief *b, int space);
+/* Is it let into the table, open at the top? */
+bool space_is_basin(const belief *b, int space);
 /* Is there a space behind a door? There the arm leans much. */
 bool access_has_door(const belief *b);
 /* Does the thing lie in a drawer or behind a door, and the goal wants it elsewhere? */

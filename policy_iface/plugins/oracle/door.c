@@ -1,4 +1,5 @@
 #include "door.h"
+#include "access.h"
 #include "hand.h"
 #include "heights.h"
 #include "reach.h"
@@ -9,6 +10,7 @@
 #define DEGREE (PI / 180)
 
 static const double lets_in = 65 * DEGREE, shut_turn = 2 * DEGREE, shut_slide = 0.008;
+static const double not_down = 3 * DEGREE;
 static const double open_width = 0.036; /* of the fingers around a bar of 14 mm */
 static const double deep = 0.003;       /* tool point below the bar's middle */
 static const double beside =
@@ -23,8 +25,17 @@ static const double travel_speed = 0.45, move_speed = 0.20, push_speed = 0.16, f
                     turn_speed = 1.8;
 static const double lost_slide = 0.04, lost_turn = 12 * DEGREE; /* behind the hand: it has let go */
 
+/* A door that drops: its hinge is level. */
+static bool drops(const thing_part *p)
+{
+    return !p->slides && fabs(p->axis.z) < 0.5;
+}
+
 bool door_lets_in(const thing_part *p)
 {
+    if (drops(p)) {
+        return p->at > p->hi - not_down; /* what rolls out over it wants all of it */
+    }
     return p->at > (p->slides ? 0.88 * p->hi : fmin(lets_in, 0.88 * p->hi));
 }
 
@@ -53,6 +64,9 @@ static bar bar_at(const thing_part *part, const handle *h, double at)
     const pose moved = part_moved(&p);
     const vec arm = vec_sub(h->pos, p.pos), way = p.slides ? p.axis : vec_cross(p.axis, arm);
     const vec out = vec_unit(vec_sub(way, vec_scale(h->along, vec_dot(way, h->along))));
+    if (drops(part)) { /* the bar turns between the fingers: the hand keeps its heading */
+        return (bar){pose_apply(moved, h->pos), quat_rotate(moved.q, h->along), vec_unit(vec_of(out.x, out.y, 0))};
+    }
     return (bar){pose_apply(moved, h->pos), quat_rotate(moved.q, h->along),
                  quat_rotate(moved.q, out)};
 }
@@ -77,13 +91,23 @@ static void add(door *d, pose at, double stand)
     }
 }
 
+/* At the top of a door that drops the arm reaches far and leans; at its bottom, over the table, it must not. */
+static hold eased(const hold *how, const thing_part *p, double at)
+{
+    hold now = *how;
+    now.lean *= drops(p) ? fmax(0, 1 - at / p->hi) : 1;
+    return now;
+}
+
 static void plan_way(door *d, const thing_part *p, const handle *h, const hold *how, double end)
 {
     const double step = p->slides ? 0.02 : 5 * DEGREE, span = end - p->at;
     const int n = 1 + (int)fmin(ceil(fabs(span) / step), DOOR_POINTS - 3);
     const bar first = bar_at(p, h, p->at), last = bar_at(p, h, end);
-    if (d->opening) {
-        add(d, tool_at(&first, how, 0), p->at);
+    const hold begin = eased(how, p, p->at);
+    d->grips = d->opening || drops(p);
+    if (d->grips) {
+        add(d, tool_at(&first, &begin, 0), p->at);
     } else {
         add(d, tool_at(&first, how, stand_off), p->at);
         add(d, tool_at(&first, how, beside), p->at);
@@ -91,19 +115,34 @@ static void plan_way(door *d, const thing_part *p, const handle *h, const hold *
     for (int i = 1; i <= n; i++) {
         const double at = p->at + span * i / n;
         const bar r = bar_at(p, h, at);
-        add(d, tool_at(&r, how, d->opening ? 0 : i == n ? beside - overpush : beside), at);
+        const hold now = eased(how, p, at);
+        add(d, tool_at(&r, &now, d->grips ? 0 : i == n ? beside - overpush : beside), at);
     }
-    d->before = pose_advance(d->way[0], d->opening ? -down : -low_down);
+    d->before = pose_advance(d->way[0], d->grips ? -down : -low_down);
     d->away =
-        d->opening ? pose_advance(d->way[d->n - 1], -down) : tool_at(&last, how, stand_off + 0.03);
+        d->grips ? pose_advance(d->way[d->n - 1], -down) : tool_at(&last, how, stand_off + 0.03);
+}
+
+/* What stands in a drawer goes where it goes. */
+static void ride(belief *view, const belief *b, int part, double at)
+{
+    const thing_part *p = &b->parts.list[part];
+    for (int i = 0; i < b->furniture.n_spaces && p->slides; i++) {
+        for (int t = 0; t < b->n_things && b->furniture.spaces[i].part == part; t++) {
+            if (space_holds(b, i, t)) {
+                view->things[t].at.p = vec_along(b->things[t].at.p, p->axis, at - p->at);
+            }
+        }
+    }
 }
 
 /* All of the way, from where the arm is now, with nothing in it. */
 static bool can_go(const belief *b, const door *d, double travel_z, double *margin)
 {
+    static _Thread_local belief view;
     double q[DOF];
     const pose world_to_base = pose_inverse(b->base);
-    const double width = d->opening ? open_width : 0;
+    const double width = d->grips ? open_width : 0;
     pose up = b->tool, over = d->before;
     memcpy(q, b->joints, sizeof q);
     *margin = PI;
@@ -115,8 +154,10 @@ static bool can_go(const belief *b, const door *d, double travel_z, double *marg
         return false;
     }
     *margin = PI;
+    view = *b;
     for (int i = 0; i < d->n; i++) {
-        if (hand_clearance_but(b, d->way[i], width, d->part) < clear_least ||
+        ride(&view, b, d->part, d->stand[i]);
+        if (hand_clearance_but(&view, d->way[i], width, d->part) < clear_least ||
             !reach_follow(pose_mul(world_to_base, d->way[i]), q, margin)) {
             return false;
         }
@@ -139,16 +180,16 @@ static int list_ends(const thing_part *p, bool opening, double out[4])
 }
 
 /* The holds to be tried, the best first. */
-static int list_holds(bool opening, double shift, hold out[16])
+static int list_holds(bool grips, double shift, hold out[16])
 {
-    static const double grips[] = {0, 0.3, 0.6, 0.9}, pushes[] = {0, -0.3, -0.6, 0.3};
+    static const double leans[] = {0, 0.3, 0.6, 0.9}, pushes[] = {0, -0.3, -0.6, 0.3};
     int n = 0;
     for (int c = 0; c < 8; c++) {
-        out[n++] = opening ? (hold){grips[c / 2], shift, c % 2, false}
+        out[n++] = grips ? (hold){leans[c / 2], shift, c % 2, false}
                            : (hold){pushes[c / 2], shift, c % 2, true};
     }
-    for (int c = 0; c < 8 && !opening; c++) {
-        out[n++] = (hold){grips[c / 2], shift, c % 2, false};
+    for (int c = 0; c < 8 && !grips; c++) {
+        out[n++] = (hold){leans[c / 2], shift, c % 2, false};
     }
     return n;
 }
@@ -164,7 +205,7 @@ bool door_start(door *d, const belief *b, int part, bool opening, int attempt, b
     for (int e = 0; h && e < n_ends && best < 0; e++) {
         for (int k = 0; k < 3 && best < 0; k++) {
             hold holds[16];
-            const int n_holds = list_holds(opening, shifts[(k + attempt) % 3], holds);
+            const int n_holds = list_holds(opening || drops(p), shifts[(k + attempt) % 3], holds);
             for (int c = 0; c < n_holds; c++) {
                 door tried = {.part = part, .opening = opening, .look = look};
                 double margin;
@@ -209,7 +250,7 @@ static skill_state step_down(door *d, const belief *b, motion *m, double dt)
     work_go(b, m, d->way[0], fine_speed, turn_speed, dt);
     if (motion_near(m, d->way[0], 0.002, 0.02) && vec_distance(b->tool.p, d->way[0].p) < 0.008) {
         d->at = 1;
-        enter(d, d->opening ? DOOR_GRIP : DOOR_MOVE);
+        enter(d, d->grips ? DOOR_GRIP : DOOR_MOVE);
     }
     return d->ticks > 120 ? SKILL_FAILED : SKILL_BUSY;
 }
@@ -230,8 +271,8 @@ static skill_state step_move(door *d, const belief *b, motion *m, double dt)
 {
     const thing_part *p = &b->parts.list[d->part];
     const bool last = d->at == d->n - 1;
-    work_go(b, m, d->way[d->at], d->opening ? move_speed : push_speed, turn_speed, dt);
-    if (d->look && d->opening &&
+    work_go(b, m, d->way[d->at], d->grips ? move_speed : push_speed, turn_speed, dt);
+    if (d->look && d->grips &&
         fabs(p->at - d->stand[d->at]) > (p->slides ? lost_slide : lost_turn) + 0.03) {
         return SKILL_FAILED;
     }
@@ -261,7 +302,7 @@ static skill_state step_away(door *d, const belief *b, motion *m, double dt)
 
 skill_state door_step(door *d, const belief *b, motion *m, double *width, double dt)
 {
-    *width = d->opening && d->phase != DOOR_GRIP && d->phase != DOOR_MOVE ? open_width : 0;
+    *width = d->grips && d->phase != DOOR_GRIP && d->phase != DOOR_MOVE ? open_width : 0;
     d->ticks++;
     switch (d->phase) {
     case DOOR_OVER: return step_over(d, b, m, dt);
@@ -270,7 +311,7 @@ skill_state door_step(door *d, const belief *b, motion *m, double *width, double
     case DOOR_MOVE: return step_move(d, b, m, dt);
     case DOOR_LET_GO:
         work_go(b, m, m->at, fine_speed, turn_speed, dt);
-        if (!d->opening || b->width > open_width - 0.004 || d->ticks > 20) {
+        if (!d->grips || b->width > open_width - 0.004 || d->ticks > 20) {
             enter(d, DOOR_AWAY);
         }
         return SKILL_BUSY;

@@ -1,5 +1,5 @@
 /* Moving a door or a drawer of a fixture: opened by its bar between the fingers, which follow its line or its circle; shut by the closed
-   fingers, which push the bar from outside. One call per control step. */
+   fingers, which push the bar from outside; a door that drops (its hinge is level) is led back up by its bar, too. One call per control step. */
 #ifndef ORACLE_DOOR_H
 #define ORACLE_DOOR_H
 #include "belief.h"
@@ -19,7 +19,7 @@ typedef enum door_phase {
 
 typedef struct door {
     int part;
-    bool opening, look;
+    bool opening, grips, look; /* grips: the bar is held between the fingers */
     door_phase phase;
     pose before;               /* from where the hand goes down to the bar */
     int n, at;                 /* points of the way, and the one that is next */

@@ -11,7 +11,7 @@
 
 typedef struct store {
     char name[SPACE_NAME]; /* "<fixture>/<space>" */
-    int part, behind;      /* parts: the drawer that it is in, the door that shuts it; -1: none */
+    int part, behind;      /* parts: the drawer that it is in, the door before it; -1: none */
     pose at;
     vec half;
 } store;

@@ -1,5 +1,7 @@
 #include "hand.h"
 
+#include "access.h"
+
 #include <string.h>
 
 /* Balls in the tool frame (z: out of the hand, y: finger opening). The y of a finger ball is outside of its pad. */
@@ -126,10 +128,23 @@ typedef struct skips {
     int a, b, part;
 } skips;
 
+/* Height over the table; over a basin that is let into it the fixture's own boxes say how far down it goes. */
+static double height_over_table(const belief *b, vec point)
+{
+    for (int i = 0; i < b->furniture.n_spaces; i++) {
+        const store *s = &b->furniture.spaces[i];
+        const vec local = pose_apply(pose_inverse(s->at), point);
+        if (space_is_basin(b, i) && fabs(local.x) < s->half.x && fabs(local.y) < s->half.y) {
+            return 1;
+        }
+    }
+    return point.z - b->table_z;
+}
+
 static double ball_clearance(const belief *b, pose tool, ball at, skips skip)
 {
     const vec p = pose_apply(tool, vec_of(at.x, at.y, at.z));
-    const double least = fmin(p.z - b->table_z, point_clearance(b, p, skip.a, skip.b));
+    const double least = fmin(height_over_table(b, p), point_clearance(b, p, skip.a, skip.b));
     const double built_in = furniture_distance(&b->furniture, &b->parts, p, skip.part);
     return fmin(fmin(least, built_in), ground_distance(&b->ground, p, b->table_z)) - at.radius;
 }

@@ -6,6 +6,7 @@
 #include "choose.h"
 #include "erect.h"
 #include "reach.h"
+#include "spots.h"
 
 void mind_reset(mind *m, bool look)
 {
@@ -118,7 +119,7 @@ static void finish_job(mind *m)
     if (j->stopover && access_has_door(&m->belief)) {
         m->attempts[belief_find_thing(&m->belief, m->belief.literals[j->literal].args[0])]++;
     }
-    if (j->space >= 0 && vec_norm(j->come) <= 0 && m->belief.furniture.spaces[j->space].behind >= 0) {
+    if (vec_norm(j->come) <= 0 && space_is_behind_door(&m->belief, j->space)) {
         m->attempts[j->thing]++; /* moved only, for it found no way in */
     }
     m->waited[t] = 0;
@@ -235,8 +236,16 @@ static void mind_leave_place(mind *m)
     static const double less = 0.01;
     work *w = &m->work;
     job j;
-    if (!m->look || m->roam.drives || !m->working || !mind_is_carrying(m) || !work_may_divert(w) || w->phase > PHASE_OVER_PLACE ||
-        vec_norm(w->job.come) > 0) {
+    if (!m->look || !m->working || !mind_is_carrying(m) || !work_may_divert(w)) {
+        return;
+    }
+    if (w->job.space >= 0 && plan_place_is_taken(&m->belief, &w->job)) {
+        if (plan_other_place(&m->belief, &w->job, w->thing_in_tool, &j)) {
+            work_divert(w, &j);
+        }
+        return;
+    }
+    if (m->roam.drives || w->phase > PHASE_OVER_PLACE || vec_norm(w->job.come) > 0) {
         return;
     }
     /* held as planned: only what has changed around it counts */

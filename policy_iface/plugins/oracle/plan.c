@@ -400,11 +400,41 @@ double plan_room(const belief *b, const job *j, pose thing_in_tool)
                           j->receptacle);
 }
 
-bool plan_elsewhere(const belief *b, const job *now, pose thing_in_tool, job *out)
+bool plan_place_is_taken(const belief *b, const job *now)
+{
+    static const double brush = 0.01;
+    const thing *t = &b->things[now->thing];
+    const double foot = height_of_foot(t, now->release), radius = thing_radius(t, now->release.q);
+    for (int i = 0; i < b->n_things; i++) {
+        const thing *o = &b->things[i];
+        double lo, hi;
+        thing_z_extent(o, o->at, &lo, &hi);
+        if (o->present && i != now->thing && hi > foot + brush &&
+            hypot(o->at.p.x - now->release.p.x, o->at.p.y - now->release.p.y) <
+                radius + thing_radius(o, o->at.q) - 2 * brush) {
+            return space_is_basin(b, now->space);
+        }
+    }
+    return false;
+}
+
+/* attempt: as in a wish, the more of them the more is allowed */
+static bool another_place(const belief *b, const job *now, pose thing_in_tool, int attempt, job *out)
 {
     static _Thread_local spot spots[MAX_SPOTS];
     const pick held = {pose_inverse(thing_in_tool), 0, now->open_width};
-    wish w = {now->literal, now->thing, -1, 0};
+    wish w = {now->literal, now->thing, -1, attempt};
     const int n = list_spots(b, &b->literals[now->literal], now->thing, &w.receptacle, spots);
     return plan_pair(b, b, &w, &held, 1, spots, n, out);
+}
+
+bool plan_elsewhere(const belief *b, const job *now, pose thing_in_tool, job *out)
+{
+    return another_place(b, now, thing_in_tool, 0, out);
+}
+
+bool plan_other_place(const belief *b, const job *now, pose thing_in_tool, job *out)
+{
+    static const int late = 9;
+    return another_place(b, now, thing_in_tool, late, out);
 }

@@ -37,6 +37,9 @@ bool plan_put_down(const belief *b, const job *now, pose thing_in_tool, vec near
 bool plan_elsewhere(const belief *b, const job *now, pose thing_in_tool, job *out);
 /* Room around the hand where a job puts its thing down, metre; below 0: it would run into something. */
 double plan_room(const belief *b, const job *j, pose thing_in_tool);
+/* Into a basin: has something come to lie where it shall be let go? Then another place in it, for what is held. */
+bool plan_place_is_taken(const belief *b, const job *now);
+bool plan_other_place(const belief *b, const job *now, pose thing_in_tool, job *out);
 /* Is there any grasp of this thing, as it lies, that hand and arm can take? */
 bool plan_could_take(const belief *b, int index, int attempt);
 #endif

@@ -60,7 +60,7 @@ static bool lies_on_fragile(const belief *b, int skip, vec at, double radius)
 
 bool space_is_behind_door(const belief *b, int space)
 {
-    return space >= 0 && b->furniture.spaces[space].behind >= 0;
+    return space >= 0 && b->furniture.spaces[space].behind >= 0 && b->furniture.spaces[space].part < 0;
 }
 
 static const double slender_half = 0.014; /* the width of what is slender, and so much more on either side */

@@ -30,5 +30,6 @@ void sort_spots(spot *spots, int n);
 double thing_radius(const thing *t, quat q);
 /* The way out of the cell that the thing stands in; zero: up. */
 vec cell_way_out(const belief *b, int index);
-bool space_is_behind_door(const belief *b, int space); /* false for -1 */
+/* Behind a door, and it stays there: a drawer comes out. False for -1. */
+bool space_is_behind_door(const belief *b, int space);
 #endif
