@@ -189,6 +189,9 @@ static void load(task_rig *rig, double plate_roll, double mug_roll, double lift)
     const int rack = rig_object(rig, "rack");
     for (int i = 0; i < 5; i++) {
         const char *id = i < 3 ? plates[i] : mugs[i - 3];
+        if (chore_scene_find_object(rig->scene, id) < 0) {
+            continue;
+        }
         chore_view view = chore_episode_view(rig->episode);
         char site[16];
         double pos[3], mat[9], quat[4], own[4];
@@ -219,6 +222,66 @@ static void loaded_the_right_way_up(void **state)
         begin(&rig, "load_dishwasher", seed);
         load(&rig, -mjPI / 2, mjPI, .10);
         expect(&rig, false, "plates flat on the posts, mugs upside down");
+    }
+}
+
+/* ---- empty_sink -------------------------------------------------------------------------------------------- */
+
+static const double sink[2] = {.47, -.14}; /* its middle */
+
+static const char *plate_of(const task_rig *rig)
+{
+    return is_here(rig, "plate_1") ? "plate_1" : "plate_2";
+}
+
+static void dishes_out_sponge_in(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        task_rig rig;
+        begin(&rig, "empty_sink", seed);
+        load(&rig, 0, 0, .006);
+        put(&rig, "sponge_1", sink[0], sink[1], TOP - .12, .3, 0);
+        expect(&rig, true, "dishes in the rack, the sponge in the sink");
+
+        begin(&rig, "empty_sink", seed);
+        load(&rig, 0, 0, .006);
+        expect(&rig, false, "the sponge beside the sink");
+
+        begin(&rig, "empty_sink", seed);
+        load(&rig, 0, 0, .006);
+        put(&rig, "sponge_1", sink[0], sink[1] + .26, TOP + .01, 0, 0);
+        expect(&rig, false, "the sponge on the rim");
+
+        begin(&rig, "empty_sink", seed);
+        load(&rig, 0, 0, .006);
+        put(&rig, plate_of(&rig), sink[0] - .05, sink[1] + .05, TOP - .12, .3, 0);
+        put(&rig, "sponge_1", sink[0] + .1, sink[1] - .15, TOP - .12, .3, 0);
+        expect(&rig, false, "a plate in the sink");
+    }
+}
+
+/* What is put into the basin lies still in it, flat or against a wall; what is dropped from a hand's height stays in it. */
+static void what_is_in_the_sink_rests(void **state)
+{
+    static const double rolls[] = {0, .9};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        task_rig rig;
+        begin(&rig, "empty_sink", 0);
+        const char *plate = plate_of(&rig), *mug = is_here(&rig, "mug_1") ? "mug_1" : "mug_2";
+        put(&rig, plate, sink[0] - .02, sink[1] + (i ? .14 : 0), TOP + (i ? .02 : -.125), 0, rolls[i]);
+        put(&rig, mug, sink[0], sink[1] - .16, TOP + .10, 0, 2 * rolls[i]);
+        rig_step(&rig, SETTLE_STEPS);
+        double then[7];
+        memcpy(then, pose_of(&rig, plate), sizeof then);
+        rig_step(&rig, 40);
+        assert_true(mju_dist3(then, pose_of(&rig, plate)) < .0005);
+        assert_true(then[2] > TOP - .135 && then[2] < TOP);
+        const double *at = pose_of(&rig, mug);
+        assert_true(at[2] > TOP - .135 && at[2] < TOP - .02 && fabs(at[0] - sink[0]) < .18 &&
+                    fabs(at[1] - sink[1]) < .23);
+        rig_close(&rig);
     }
 }
 
@@ -266,7 +329,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_in_its_place), cmocka_unit_test(each_at_its_own_place),
         cmocka_unit_test(stored_and_shut),         cmocka_unit_test(loaded_the_right_way_up),
-        cmocka_unit_test(stacked_by_size),
+        cmocka_unit_test(stacked_by_size),         cmocka_unit_test(dishes_out_sponge_in),
+        cmocka_unit_test(what_is_in_the_sink_rests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,9 +201,125 @@ static void glasses_behind_the_shut_door(void **state)
     }
 }
 
+/* ---- run_dishwasher ---------------------------------------------------------------------------------------- */
+
+static const char *const crockery[] = {"plate_1", "plate_2", "mug_1", "mug_2"};
+
+/* Into the rack wherever that is: plates on edge, mugs upright or upside down; all but `left_out`. */
+static void stow(task_rig *rig, bool mugs_up, int left_out)
+{
+    const int rack = rig_object(rig, "rack");
+    for (int i = 0; i < 4; i++) {
+        const int object = rig_object(rig, crockery[i]);
+        chore_view view = chore_episode_view(rig->episode);
+        char site[16];
+        double pos[3], mat[9], quat[4];
+        snprintf(site, sizeof site, i < 2 ? "slot_%d" : "cell_%d", i < 2 ? i + 1 : i - 1);
+        chore_site_pose(&view, rack, chore_object_site(chore_scene_object(rig->scene, rack), site), pos,
+                        mat);
+        mju_mat2Quat(quat, mat);
+        if (i > 1 && !mugs_up) {
+            const double over[4] = {0, 1, 0, 0};
+            mju_mulQuat(quat, quat, over);
+            pos[2] += .10;
+        }
+        pos[2] += .006;
+        if (i != left_out && chore_episode_is_present(rig->episode, object)) {
+            chore_world_put_body(chore_episode_world(rig->episode),
+                                 chore_scene_object(rig->scene, object)->body, pos, quat);
+            rig_step(rig, 20);
+        }
+    }
+}
+
+static int first_plate(const task_rig *rig)
+{
+    return chore_episode_is_present(rig->episode, rig_object(rig, crockery[0])) ? 0 : 1;
+}
+
+static void loaded_and_shut(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        task_rig rig;
+        begin(&rig, "run_dishwasher", seed);
+        stow(&rig, true, -1);
+        expect(&rig, true, "all of it in the rack, rack in, door shut");
+
+        begin(&rig, "run_dishwasher", seed);
+        stow(&rig, false, -1);
+        expect(&rig, false, "mugs upside down");
+
+        begin(&rig, "run_dishwasher", seed);
+        stow(&rig, true, first_plate(&rig));
+        expect(&rig, false, "a plate left out");
+
+        begin(&rig, "run_dishwasher", seed);
+        set(&rig, "dishwasher/door", 1.57);
+        stow(&rig, true, -1);
+        expect(&rig, false, "the door down");
+
+        begin(&rig, "run_dishwasher", seed);
+        set(&rig, "dishwasher/door", 10 * DEGREE);
+        stow(&rig, true, -1);
+        expect(&rig, false, "ajar by 10 degrees");
+    }
+}
+
+static double joint_at(const task_rig *rig, const char *joint)
+{
+    return chore_world_data(chore_episode_world(rig->episode))
+        ->qpos[chore_scene_model(rig->scene)->jnt_qposadr[chore_scene_find_joint(rig->scene, joint)]];
+}
+
+/* The catch gives way once it is shut on the dishes: the door drops to its stop, and to shut it again is new work. */
+static void the_door_falls_open(void **state)
+{
+    task_rig rig;
+    (void)state;
+    rig_open(&rig, "run_dishwasher", NULL);
+    MUST(chore_episode_reset(rig.episode, 0, CHORE_DISTURBED, &rig_error));
+    stow(&rig, true, -1);
+    rig_step(&rig, 80);
+    assert_true(joint_at(&rig, "dishwasher/door") > 1.55);
+    assert_true(chore_episode_outcome(rig.episode) == CHORE_OUTCOME_RUNNING);
+    rig_close(&rig);
+}
+
+/* The rack goes along with its tray, and what stands in it stays standing. */
+static void the_rack_goes_with_the_tray(void **state)
+{
+    task_rig rig;
+    (void)state;
+    begin(&rig, "run_dishwasher", 0);
+    set(&rig, "dishwasher/door", 1.57);
+    stow(&rig, true, -1);
+    const mjModel *m = chore_scene_model(rig.scene);
+    const int joint = chore_scene_find_joint(rig.scene, "dishwasher/pullout"), body = m->jnt_bodyid[joint],
+              object = rig_object(&rig, "rack");
+    const double *rack = chore_world_data(chore_episode_world(rig.episode))->qpos +
+                         chore_scene_object(rig.scene, object)->qpos_adr;
+    const double before = rack[1], pull[6] = {0, -8, 0};
+    for (int i = 0; i < 60; i++) {
+        chore_world_push_body(chore_episode_world(rig.episode), body, pull, 1);
+        rig_step(&rig, 1);
+    }
+    const double out = joint_at(&rig, "dishwasher/pullout");
+    assert_true(out > .2);
+    assert_true(fabs(before - rack[1] - out) < .012);
+    rig_step(&rig, 20);
+    for (int i = 0; i < chore_episode_n_literals(rig.episode) - 2; i++) {
+        assert_true(chore_episode_literal(rig.episode, i).holds);
+    }
+    rig_close(&rig);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(loaded_and_shut),
+        cmocka_unit_test(the_door_falls_open),
+        cmocka_unit_test(the_rack_goes_with_the_tray),
         cmocka_unit_test(cutlery_in_the_shut_drawer),
         cmocka_unit_test(each_into_its_bin),
         cmocka_unit_test(cold_things_behind_the_shut_door),
