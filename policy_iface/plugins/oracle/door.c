@@ -65,7 +65,8 @@ static bar bar_at(const thing_part *part, const handle *h, double at)
     const vec arm = vec_sub(h->pos, p.pos), way = p.slides ? p.axis : vec_cross(p.axis, arm);
     const vec out = vec_unit(vec_sub(way, vec_scale(h->along, vec_dot(way, h->along))));
     if (drops(part)) { /* the bar turns between the fingers: the hand keeps its heading */
-        return (bar){pose_apply(moved, h->pos), quat_rotate(moved.q, h->along), vec_unit(vec_of(out.x, out.y, 0))};
+        return (bar){pose_apply(moved, h->pos), quat_rotate(moved.q, h->along),
+                     vec_unit(vec_of(out.x, out.y, 0))};
     }
     return (bar){pose_apply(moved, h->pos), quat_rotate(moved.q, h->along),
                  quat_rotate(moved.q, out)};

@@ -128,7 +128,7 @@ typedef struct skips {
     int a, b, part;
 } skips;
 
-/* Height over the table; over a basin that is let into it the fixture's own boxes say how far down it goes. */
+/* Height over the table. Over a basin that is let into it the fixture's own boxes say how far down it goes. */
 static double height_over_table(const belief *b, vec point)
 {
     for (int i = 0; i < b->furniture.n_spaces; i++) {
