@@ -24,7 +24,7 @@ tests() {
 }
 
 "$top/tools/setup.sh" --tests
-[ "${1:-}" != full ] || "$top/tools/setup_gym.sh" || note "the tests of the Gymnasium environment will be skipped"
+[[ ${1:-} != ci && ${1:-} != full ]] || "$top/tools/setup_gym.sh" || note "the tests of the Gymnasium environment will be skipped"
 case ${1:-fast} in
   fast) tests release -L fast "${@:2}" ;;
   ci | full)

@@ -13,7 +13,7 @@ from chorebench.types import DTYPES, REPORTS, Field, Observation, Report
 
 PROTOCOL = 1
 LARGEST = 64 << 20  # bytes of a frame
-_LETTERS = b"OREATSFKXQLVGD"
+_LETTERS = b"OREATSFKXQLVGDIW"
 _HEAD = struct.Struct("<Ic3x")
 _COUNTS = struct.Struct("<II")
 _POSITION = struct.Struct("<IIQdII")

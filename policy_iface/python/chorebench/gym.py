@@ -178,10 +178,10 @@ class ChoreEnv(gymnasium.Env[dict[str, Any], NDArray[np.float32]]):
         assert self._process is not None
         try:
             return self._line.read()
-        except Closed:
-            code = self._process.wait()
+        except Closed as why:
+            process = self._process
             self.close()
-            raise RuntimeError(f"chorebench serve has ended with exit code {code}; its reason is on stderr") from None
+            raise RuntimeError(f"chorebench serve has ended with exit code {process.returncode} ({why}); its reason is on stderr") from None
 
 
 def register() -> list[str]:
