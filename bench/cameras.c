@@ -25,7 +25,9 @@ typedef struct camera {
 } camera;
 
 struct chorei_cameras {
-    const mjModel *model;
+    chore_appearance *appearance;
+    uint64_t worn, lots[CHORE_RIG_SLOTS]; /* what it looks like now; what each slot shall see */
+    const mjModel *model; /* the appearance's */
     int n;
     camera cameras[CHOREI_CAMERAS];
     chore_policy_field fields[CHOREI_CAMERAS * CHOREI_CAMERA_STREAMS];
@@ -101,7 +103,8 @@ chorei_cameras *chorei_cameras_create(const chore_scene *scene, const chore_embo
 {
     chorei_cameras *all = calloc(1, sizeof *all);
     CHORE_ASSERT(all);
-    all->model = chore_scene_model(scene);
+    all->appearance = chore_appearance_create(chore_scene_model(scene));
+    all->model = chore_appearance_model(all->appearance);
     for (int i = 0; i < robot->n_cameras; i++) {
         add_camera(all, robot->cameras[i]);
     }
@@ -115,6 +118,7 @@ void chorei_cameras_destroy(chorei_cameras *all)
 {
     if (all) {
         chore_renderer_destroy(all->renderer);
+        chore_appearance_destroy(all->appearance);
         free(all);
     }
 }
@@ -132,6 +136,19 @@ const chore_policy_field *chorei_cameras_field(const chorei_cameras *all, int in
 void chorei_cameras_mark(chorei_cameras *all, volatile uint64_t *drawing)
 {
     all->drawing = drawing;
+}
+
+void chorei_cameras_wear(chorei_cameras *all, int slot, uint64_t lot)
+{
+    all->lots[slot] = lot;
+}
+
+static void dress_for(chorei_cameras *all, int slot)
+{
+    if (all->worn != all->lots[slot]) {
+        all->worn = all->lots[slot];
+        chore_appearance_wear(all->appearance, all->worn);
+    }
 }
 
 static void pass_the_word(const chorei_cameras *all)
@@ -294,6 +311,7 @@ static void count_seen(chorei_cameras *all, int slot)
 
 chore_status chorei_cameras_draw(chorei_cameras *all, int slot, const mjData *data, chore_error *err)
 {
+    dress_for(all, slot);
     for (int i = 0; i < all->n; i++) {
         if (is_wanted(&all->cameras[i], POSE)) {
             put_pose(all, &all->cameras[i], data, share(&all->cameras[i], POSE, slot));

@@ -1,6 +1,7 @@
 /* The cameras of a rig: which streams they offer, and the pictures that a policy asked for. */
 #ifndef CHORE_CAMERAS_INTERNAL_H
 #define CHORE_CAMERAS_INTERNAL_H
+#include <chore/appearance.h>
 #include <chore/policy_host.h>
 #include <chore/rig.h>
 
@@ -18,6 +19,9 @@ const chore_policy_field *chorei_cameras_field(const chorei_cameras *cameras, in
 
 /* +1 when the driver gets the word and when it gives it back: odd while it has it. Nullable, borrowed. */
 void chorei_cameras_mark(chorei_cameras *cameras, volatile uint64_t *drawing);
+
+/* The looks in which a slot sees its world from now on; lot: chore_appearance_lot, 0: canonical, as at first. */
+void chorei_cameras_wear(chorei_cameras *cameras, int slot, uint64_t lot);
 
 /* A new request: nothing is wanted yet. */
 void chorei_cameras_forget(chorei_cameras *cameras);

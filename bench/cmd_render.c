@@ -27,7 +27,7 @@ static const char about[] =
     "  chorebench render some.trace --video clip.apng --from 10 --to 14 --speed 0.25 --size 640x480\n";
 
 typedef struct wish {
-    char *film, *video, *png, *grid, *at, *camera, *size, *quality, *speed, *from, *to, *fps, *captions, *every, *task;
+    char *film, *video, *png, *grid, *at, *camera, *size, *quality, *speed, *from, *to, *fps, *captions, *every, *task, *appearance;
     int quiet;
 } wish;
 
@@ -99,6 +99,7 @@ static chore_status parse(const wish *w, order *out, chore_error *err)
     const bool at_end = w->at && strcmp(w->at, "end") == 0;
     chore_status status = parse_size(w->size, &out->def.look, err);
     status = status == CHORE_OK && w->quality ? chore_quality_parse(w->quality, &out->def.look.quality, err) : status;
+    status = status == CHORE_OK && w->appearance ? chore_appearance_parse(w->appearance, &out->def.look.appearance, err) : status;
     status = status == CHORE_OK ? parse_captions(w->captions, &out->def.bare, err) : status;
     status = status == CHORE_OK ? number("at", at_end ? NULL : w->at, 0, long_s, "seconds or 'end'", &at_s, err) : status;
     status = status == CHORE_OK ? number("from", w->from, 0, long_s, "seconds", &out->def.look.from_s, err) : status;
@@ -265,6 +266,7 @@ int chore_cmd_render(int argc, const char **argv)
         {"camera", 'c', POPT_ARG_STRING, &w.camera, 0, "of scene or robot (default: the scene's first), or free:X,Y,Z,DISTANCE,AZIMUTH,ELEVATION", "CAMERA"},
         {"size", 's', POPT_ARG_STRING, &w.size, 0, "of the picture or video (default 1280x720), of a strip's frame (400x300)", "WxH"},
         {"quality", 0, POPT_ARG_STRING, &w.quality, 0, "low (no shadows, fastest), medium (default) or high (soft shadows)", "LEVEL"},
+        {"appearance", 0, POPT_ARG_STRING, &w.appearance, 0, "canonical (default), or seeded: the episode's own paint, light and camera places", "NAME"},
         {"speed", 0, POPT_ARG_STRING, &w.speed, 0, "of the video, 0.01 to 64; 1 is life (default: as the story needs it)", "X"},
         {"fps", 0, POPT_ARG_STRING, &w.fps, 0, "frames per second (default: the control rate, 10 to 30)", "N"},
         {"captions", 0, POPT_ARG_STRING, &w.captions, 0, "full (default) or none: the camera's picture alone", "HOW"},
@@ -280,7 +282,7 @@ int chore_cmd_render(int argc, const char **argv)
     }
     code = draw(args, &w);
     poptFreeContext(context);
-    char *const texts[] = {w.film, w.video, w.png, w.grid, w.at, w.camera, w.size, w.quality, w.speed, w.from, w.to, w.fps, w.captions, w.every, w.task};
+    char *const texts[] = {w.film, w.video, w.png, w.grid, w.at, w.camera, w.size, w.quality, w.speed, w.from, w.to, w.fps, w.captions, w.every, w.task, w.appearance};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         free(texts[i]);
     }

@@ -15,7 +15,7 @@
 #include "plan_names_internal.h"
 
 typedef struct options {
-    char *policy, *policy_config, *profile, *allow, *convention, *track, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
+    char *policy, *policy_config, *profile, *allow, *convention, *track, *appearance, *seeds, *variant, *out, *film, *cache, *embodiment, *latency;
     int jobs, batch, rate, resume, json, quiet, no_cache, no_trace, watched, shuffle;
     double hang_s;
 } options;
@@ -109,6 +109,9 @@ static chore_status make_plan(chore_plan *plan, const options *o, const char **a
     }
     if (status == CHORE_OK && o->track) {
         status = chore_track_parse(o->track, &plan->track, err);
+    }
+    if (status == CHORE_OK && o->appearance) {
+        status = chore_appearance_parse(o->appearance, &plan->appearance, err);
     }
     if (status == CHORE_OK) {
         status = parse_boundary(plan, o, err);
@@ -398,6 +401,8 @@ int chore_cmd_run(int argc, const char **argv)
          "control rate (default: the convention's, else each task's own)", "HZ"},
         {"track", 0, POPT_ARG_STRING, &o.track, 0,
          "what it may look at: state (default): everything, vision: cameras, itself and the instruction", "NAME"},
+        {"appearance", 0, POPT_ARG_STRING, &o.appearance, 0,
+         "how its pictures look: canonical (default), or seeded: other paint, light and camera places with each seed", "NAME"},
         {"seeds", 's', POPT_ARG_STRING, &o.seeds, 0,
          "seeds, both ends included (default: the suite's, else 0..9)", "A..B"},
         {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)",
@@ -449,7 +454,7 @@ int chore_cmd_run(int argc, const char **argv)
         code = o.resume ? run_resumed(&o, args) : run_new(&o, args);
     }
     poptFreeContext(context);
-    char *texts[] = {o.policy, o.policy_config, o.profile, o.allow, o.convention, o.track, o.seeds, o.variant,
+    char *texts[] = {o.policy, o.policy_config, o.profile, o.allow, o.convention, o.track, o.appearance, o.seeds, o.variant,
                      o.out,    o.film,          o.cache, o.embodiment, o.latency};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(texts[i]);

@@ -51,6 +51,11 @@ chore_status chore_eye_open(chore_eye *out, chore_reel *reel, const chore_look *
     *out = (chore_eye){.camera = look->camera ? look->camera : chore_scene_cameras(chore_reel_scene(reel))[0]};
     out->free = strncmp(out->camera, FREE, sizeof FREE - 1) == 0;
     def.model = chore_scene_model(chore_reel_scene(reel));
+    if (look->appearance == CHORE_APPEARANCE_SEEDED) {
+        out->appearance = chore_appearance_create(def.model);
+        chore_appearance_wear(out->appearance, chore_reel_lot(reel));
+        def.model = chore_appearance_model(out->appearance);
+    }
     def.width = width;
     def.height = height;
     def.shadows = look->quality != CHORE_QUALITY_LOW;
@@ -65,7 +70,9 @@ chore_status chore_eye_open(chore_eye *out, chore_reel *reel, const chore_look *
 void chore_eye_close(chore_eye *eye)
 {
     chore_renderer_destroy(eye->renderer);
+    chore_appearance_destroy(eye->appearance);
     eye->renderer = NULL;
+    eye->appearance = NULL;
 }
 
 chore_status chore_eye_see(chore_eye *eye, chore_reel *reel, chore_image *image, chore_error *err)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <chore/appearance.h>
 #include <chore/cli.h>
 #include <chore/files.h>
 #include <chore/recorded.h>
@@ -15,6 +16,7 @@ struct chore_reel {
     chore_trace *trace;
     chore_rig *rig;
     chore_episode *episode;
+    uint64_t run_key;
     uint64_t at;   /* steps made */
     char cache[CHORE_PATH_CAP]; /* of settled initial states; "": none */
     void *start;   /* snapshot of the state before the first step */
@@ -43,6 +45,7 @@ static chore_status keep_start(chore_reel *reel, chore_error *err)
 static chore_status load(chore_reel *reel, const char *path, const char *task, const char *robot, uint64_t run_key, chore_error *err)
 {
     char name[CHORE_NAME_CAP], embodiment[CHORE_NAME_CAP];
+    reel->run_key = run_key;
     chore_status status = chore_trace_open(&reel->trace, path, err);
     if (status == CHORE_OK) {
         chore_trace_header_text(reel->trace, "task", name, sizeof name);
@@ -176,6 +179,12 @@ const chore_trace *chore_reel_trace(const chore_reel *reel)
 uint64_t chore_reel_steps(const chore_reel *reel)
 {
     return chore_trace_n_steps(reel->trace);
+}
+
+uint64_t chore_reel_lot(const chore_reel *reel)
+{
+    const chore_row row = chore_reel_row(reel);
+    return chore_appearance_lot(reel->run_key, chore_task_hash(chore_rig_task(reel->rig)), row.seed);
 }
 
 int chore_reel_hz(const chore_reel *reel)

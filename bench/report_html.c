@@ -70,6 +70,9 @@ static void write_trust(page *p)
     if (s->track == CHORE_TRACK_VISION) {
         chore_text_add(&p->out, "<br><span class='tag'>vision track</span> No privileged stream was offered.");
     }
+    if (s->appearance == CHORE_APPEARANCE_SEEDED) {
+        chore_text_add(&p->out, "<br><span class='tag'>seeded appearance</span> Another look with each seed.");
+    }
     if (s->renderer[0]) {
         chore_text_add(&p->out, "<br>Pictures by ");
         chore_html_text(&p->out, s->renderer);

@@ -106,6 +106,19 @@ void chore_rig_set_track(chore_rig *rig, chore_track track)
     CHORE_ASSERT(status == CHORE_OK); /* only a convention can fail */
 }
 
+void chore_rig_set_appearance(chore_rig *rig, chore_appearance_kind appearance)
+{
+    rig->appearance = appearance;
+}
+
+uint64_t chore_rig_wear(chore_rig *rig, int slot, uint64_t seed)
+{
+    const uint64_t lot =
+        rig->appearance == CHORE_APPEARANCE_SEEDED ? chore_appearance_lot(rig->run_key, chore_task_hash(rig->task), seed) : 0;
+    chorei_cameras_wear(rig->cameras, slot, lot);
+    return lot;
+}
+
 void chore_rig_set_latency(chore_rig *rig, chore_latency latency)
 {
     rig->offer.delay_steps = (uint32_t)latency.steps;
@@ -153,6 +166,10 @@ const char *chore_rig_mode(const chore_rig *rig)
 chore_track chore_rig_track(const chore_rig *rig)
 {
     return rig->track;
+}
+chore_appearance_kind chore_rig_appearance(const chore_rig *rig)
+{
+    return rig->appearance;
 }
 chore_rig_seen chore_rig_seen_so_far(const chore_rig *rig, int slot)
 {

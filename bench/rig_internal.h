@@ -36,6 +36,7 @@ struct chore_rig {
     chore_policy_field fields[CHOREI_FIELDS];
     int origin[CHOREI_FIELDS]; /* of each: a chore_obs_id, or CHOREI_FROM_TEXT or CHOREI_FROM_CAMERA and its number there */
     chore_track track;
+    chore_appearance_kind appearance;
     chorei_cameras *cameras;
     chore_policy_mode modes[CHORE_MODE_COUNT];
     chore_policy_field components[CHORE_MODE_COUNT][CHORE_MAX_COMPONENTS];

@@ -121,6 +121,11 @@ static char *header_json(const chorei_rollout *r)
     json_t *pictures = pictures_json(r->rig);
     if (json_array_size(pictures) > 0) { /* who sees nothing leaves the bytes that it always left */
         json_object_set(json, "pictures", pictures);
+        if (r->lot != 0) { /* as text: JSON's numbers may not hold 64 bits */
+            char lot[17];
+            snprintf(lot, sizeof lot, "%016" PRIx64, r->lot);
+            json_object_set_new(json, "appearance", json_string(lot));
+        }
     }
     json_decref(pictures);
     char *text = json_dumps(json, JSON_COMPACT);
@@ -250,6 +255,8 @@ chore_status chorei_rollout_begin(chorei_rollout *r, const chore_policy_request 
     row->seed = r->seed;
     row->variant = r->variant;
     row->track = chore_rig_track(r->rig);
+    row->appearance = chore_rig_appearance(r->rig);
+    r->lot = chore_rig_wear(r->rig, r->slot, r->seed);
     row->privileged = chore_rig_privileged(r->rig);
     chore_copy(row->policy, sizeof row->policy, r->policy);
     chore_latency_text(r->latency, row->latency);

@@ -21,6 +21,7 @@ typedef struct chorei_rollout {
     uint64_t key_every; /* control steps between key frames */
     int dim;
     chore_pace *pace;   /* which row of which answer runs when */
+    uint64_t lot;       /* of its looks; 0: canonical */
     int64_t calls;      /* of act */
     chore_said said;    /* NOTHING: nothing waits to be said */
     int64_t say_at;     /* control step */

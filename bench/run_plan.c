@@ -101,6 +101,9 @@ static void add_convention(json_t *json, const chore_plan *plan)
         json_object_set_new(json, "convention", json_pack("{s:s, s:s, s:o}", "name", plan->convention, "path", plan->convention_path,
                                                           "hash", hash_json(plan->convention_hash)));
     }
+    if (plan->appearance != CHORE_APPEARANCE_CANONICAL) {
+        json_object_set_new(json, "appearance", json_string(chore_appearance_name(plan->appearance)));
+    }
     if (plan->control_hz > 0) {
         json_object_set_new(json, "control_hz", json_integer(plan->control_hz));
     }
@@ -220,10 +223,10 @@ static chore_status read_episodes(chore_plan *plan, const json_t *episodes, cons
 static chore_status read_plan(chore_plan *plan, json_t *json, const char *path, chore_error *err)
 {
     const char *suite, *policy, *policy_path, *config, *embodiment, *hash;
-    const char *profile = "inproc", *allow = "", *track = "state"; /* plans from before the others say nothing */
+    const char *profile = "inproc", *allow = "", *track = "state", *appearance = "canonical"; /* plans from before the others say nothing */
     json_t *tasks, *episodes;
     json_int_t run_key;
-    if (json_unpack(json, "{s?s, s?s, s?s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "track", &track,
+    if (json_unpack(json, "{s?s, s?s, s?s, s?s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "track", &track, "appearance", &appearance,
                     "profile", &profile, "allow", &allow, "suite", &suite,
                     "policy", &policy, "policy_path", &policy_path, "policy_config", &config,
                     "embodiment", &embodiment, "hash", &hash, "run_key", &run_key, "tasks", &tasks,
@@ -231,7 +234,7 @@ static chore_status read_plan(chore_plan *plan, json_t *json, const char *path, 
         !chore_hash_parse(hash, &plan->hash) || !json_is_array(tasks) || !json_is_array(episodes) ||
         !read_convention(plan, json) ||
         chore_policy_profile_parse(profile, &plan->profile, NULL) != CHORE_OK ||
-        chore_track_parse(track, &plan->track, NULL) != CHORE_OK) {
+        chore_track_parse(track, &plan->track, NULL) != CHORE_OK || chore_appearance_parse(appearance, &plan->appearance, NULL) != CHORE_OK) {
         return plan_bad(path, err, "fields are missing");
     }
     plan->run_key = (uint64_t)run_key;

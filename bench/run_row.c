@@ -77,6 +77,9 @@ char *chore_row_to_json(const chore_row *row)
     CHORE_ASSERT(more);
     json_object_update(json, more);
     json_decref(more);
+    if (row->appearance != CHORE_APPEARANCE_CANONICAL) {
+        json_object_set_new(json, "appearance", json_string(chore_appearance_name(row->appearance)));
+    }
     if (row->convention[0]) {
         json_object_set_new(json, "convention", json_string(row->convention));
         json_object_set_new(json, "convention_clamped", json_integer((json_int_t)row->convention_clamped));
@@ -192,6 +195,13 @@ static void read_seen(reader *r, chore_row *row)
     read_text(r, "track", track, sizeof track);
     if (chore_track_parse(track, &row->track, NULL) != CHORE_OK && !r->bad) {
         r->bad = "track";
+    }
+    if (json_object_get(r->json, "appearance")) {
+        char kind[CHORE_NAME_CAP] = "";
+        read_text(r, "appearance", kind, sizeof kind);
+        if (chore_appearance_parse(kind, &row->appearance, NULL) != CHORE_OK && !r->bad) {
+            r->bad = "appearance";
+        }
     }
     row->frames = read_int(r, "frames");
     row->frames_hash = read_hash(r, "frames_hash");

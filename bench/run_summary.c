@@ -66,6 +66,7 @@ static chore_status open_ledger(ledger *l, chore_summary *sum, const chore_rows 
         }
     }
     sum->track = l->plan->track;
+    sum->appearance = l->plan->appearance;
     sum->control_hz = l->plan->control_hz;
     sum->planned = l->plan->n_episodes;
     sum->missing = sum->planned - sum->done;

@@ -92,6 +92,9 @@ char *chore_summary_json(const chore_summary *summary, const chore_plan *plan)
         "missing", summary->missing, "repeated", summary->repeated, "privileged", summary->privileged,
         "wall_s", summary->wall_s, "sim_s", summary->sim_s, "cells", cells, "pairs", pairs, "events", events);
     CHORE_ASSERT(json);
+    if (summary->appearance != CHORE_APPEARANCE_CANONICAL) {
+        json_object_set_new(json, "appearance", json_string(chore_appearance_name(summary->appearance)));
+    }
     if (summary->control_hz > 0) {
         json_object_set_new(json, "control_hz", json_integer(summary->control_hz));
     }

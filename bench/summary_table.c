@@ -212,6 +212,9 @@ static void write_remarks(table *t, const chore_summary *s)
     if (s->track == CHORE_TRACK_VISION) {
         chore_text_add(&remarks, "vision track: no privileged stream was offered\n");
     }
+    if (s->appearance == CHORE_APPEARANCE_SEEDED) {
+        chore_text_add(&remarks, "seeded appearance: another look with each seed\n");
+    }
     if (s->control_hz > 0) {
         chore_text_add(&remarks, "control at %d Hz, which is not the tasks' own rate\n", s->control_hz);
     }

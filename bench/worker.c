@@ -73,6 +73,7 @@ static chore_status worker_rig(worker *w, int task, chore_rig **out, chore_error
             return status;
         }
         chore_rig_set_track(w->rigs[task], w->def->plan->track);
+        chore_rig_set_appearance(w->rigs[task], w->def->plan->appearance);
         chore_rig_mark_drawing(w->rigs[task], &w->pulse->drawing);
         if (!chore_hash_equal(chore_task_hash(chore_rig_task(w->rigs[task])), t->hash)) {
             return chore_fail_at(
@@ -356,6 +357,7 @@ static bool report(worker *w, int slot, chore_status status, chore_error *err)
     row->seed = planned->seed;
     row->variant = planned->variant;
     row->track = w->def->plan->track;
+    row->appearance = w->def->plan->appearance;
     chore_latency_text(w->def->plan->latencies[planned->latency], row->latency);
     chore_copy(row->trace, sizeof row->trace, status == CHORE_OK && w->def->traces ? s->trace : "");
     if (status != CHORE_OK && status != CHORE_E_IO && status != CHORE_E_INTERRUPTED &&

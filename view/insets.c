@@ -50,6 +50,10 @@ void insets_open(insets *s, const chore_pictures *pictures, stage *on)
     s->option.flags[mjVIS_CONSTRAINT] = 0;
     mjv_makeScene(&on->model, &s->scene, (int)on->model.ngeom + EXTRA_GEOMS);
     s->scene.flags[mjRND_REFLECTION] = 0;
+    if (pictures->lot != 0) {
+        s->appearance = chore_appearance_create(&on->model);
+        chore_appearance_wear(s->appearance, pictures->lot);
+    }
     s->open = true;
     make_room(s, on);
 }
@@ -62,6 +66,7 @@ void insets_close(insets *s)
             free(s->image[i]);
         }
         free(s->scratch);
+        chore_appearance_destroy(s->appearance);
     }
     memset(s, 0, sizeof *s);
 }
@@ -111,7 +116,7 @@ static void develop(const chore_shot *shot, int scale, const uint8_t *drawn, uin
     }
 }
 
-static void draw_one(insets *s, stage *on, const chore_moment *moment, int index)
+static void draw_one(insets *s, const mjModel *model, stage *on, const chore_moment *moment, int index)
 {
     const chore_shot *shot = &s->pictures.at[index].shot;
     const int scale = oversampling(shot);
@@ -120,7 +125,7 @@ static void draw_one(insets *s, stage *on, const chore_moment *moment, int index
     mjv_defaultCamera(&eye);
     eye.type = mjCAMERA_FIXED;
     eye.fixedcamid = shot->camera;
-    mjv_updateScene(&on->model, moment->data, &s->option, NULL, &eye, mjCAT_ALL, &s->scene);
+    mjv_updateScene(model, moment->data, &s->option, NULL, &eye, mjCAT_ALL, &s->scene);
     for (int i = 0; i < 2; i++) {
         aim(&s->scene.camera[i], &shot->view);
     }
@@ -137,8 +142,15 @@ void insets_update(insets *s, stage *on, const chore_moment *moment, bool at_onc
     }
     const uint64_t begun = chore_now_ns();
     mjr_setBuffer(mjFB_OFFSCREEN, &on->context);
+    const mjModel *model = s->appearance ? chore_appearance_model(s->appearance) : &on->model;
+    if (s->appearance) {
+        mj_camlight(model, moment->data); /* its cameras and lights stand elsewhere */
+    }
     for (int i = 0; i < s->pictures.n; i++) {
-        draw_one(s, on, moment, i);
+        draw_one(s, model, on, moment, i);
+    }
+    if (s->appearance) {
+        mj_camlight(&on->model, moment->data);
     }
     mjr_setBuffer(mjFB_WINDOW, &on->context);
     s->stale = false;

@@ -2,6 +2,7 @@
    of what a person has switched on. Needs the window's GL context; may raise MuJoCo errors, as the stage does. */
 #ifndef CHORE_VIEW_INSETS_INTERNAL_H
 #define CHORE_VIEW_INSETS_INTERNAL_H
+#include <chore/appearance.h>
 #include <chore/pictures.h>
 
 #include "ink_internal.h"
@@ -9,6 +10,7 @@
 
 typedef struct insets {
     chore_pictures pictures;
+    chore_appearance *appearance; /* NULL: canonical */
     mjvScene scene;
     mjvOption option;
     uint8_t *image[CHORE_PICTURES_MOST]; /* [height][width][3], row 0 at the bottom, as GL draws it; malloc'ed */

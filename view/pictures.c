@@ -1,6 +1,7 @@
 #include <chore/pictures.h>
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <chore/camera.h>
@@ -38,13 +39,19 @@ static void add(chore_pictures *out, const mjModel *model, const char *name, con
                            .flip_y = json_is_true(json_object_get(asked, "flip_y"))};
 }
 
+static uint64_t lot_of(const json_t *header)
+{
+    const char *text = json_string_value(json_object_get(header, "appearance"));
+    return text ? (uint64_t)strtoull(text, NULL, 16) : 0;
+}
+
 void chore_pictures_read(chore_pictures *out, const chore_trace *trace, const chore_scene *scene)
 {
     const mjModel *model = chore_scene_model(scene);
     const chore_embodiment *robot = chore_scene_embodiment(scene);
     json_t *header = json_loads(chore_trace_header(trace), 0, NULL), *item;
     size_t i;
-    *out = (chore_pictures){0};
+    *out = (chore_pictures){.lot = lot_of(header)};
     json_array_foreach(json_object_get(header, "pictures"), i, item)
     {
         add(out, model, json_string_value(json_object_get(item, "camera")), item);

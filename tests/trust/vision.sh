@@ -73,6 +73,16 @@ part_same() {
   same blind "without any picture" 1-5,7 # the recording's header names the pictures
   ! grep -q '"frames":[1-9]' blind/shard-0000.jsonl || fail "pictures that nobody asked for"
 
+  # other paint, light and camera places with each seed, the same in both variants: other pictures, no other state, and a result that says so
+  run painted task.yaml "${looking[@]}" --appearance seeded --seeds "$seeds" -j 1 || fail "the run with seeded looks"
+  same painted "seeded appearance" 1-5,7 # the recording's header names the lot
+  pictures painted >painted.pictures
+  [ "$(cut -d' ' -f3 want.pictures painted.pictures | sort -u | wc -l)" = $((2 * n)) ] || fail "seeded looks gave the canonical pictures"
+  run repainted task.yaml "${looking[@]}" --appearance seeded --seeds "$seeds" -j 2 --batch 2 || fail "seeded looks once more"
+  pictures repainted | cmp -s painted.pictures - || fail "seeded looks differ from run to run"
+  grep -q '"appearance": "seeded"' painted/plan.json && grep -q '"appearance":"seeded"' painted/shard-0000.jsonl || fail "no word of the appearance"
+  ! grep -q appearance ref/plan.json || fail "a canonical plan has another hash than before"
+
   # verify needs no renderer
   mkdir bare && ln -s "$CHORE_BUILD_DIR"/lib/chorebench/*.so bare/ && rm bare/chore-render-egl.so
   CHOREBENCH_PLUGINS=$PWD/bare chorebench verify ref >out 2>log || fail "verify without a renderer"
@@ -95,6 +105,9 @@ part_track() {
   says '*this run allows no privileged streams*'
   exits 2 chorebench run task.yaml --policy oracle --track blind --seeds 0..0 --out never
   says "*no track 'blind'; expected state or vision*"
+  exits 2 chorebench run task.yaml --policy noop --appearance sceded --seeds 0..0 --out never
+  says "*no appearance 'sceded'; expected canonical or seeded*"
+  says "*did you mean 'seeded'*"
   run noop task.yaml --policy noop --track vision --seeds 0..0 --variant control || fail "noop on the vision track"
   { grep -q '"track": "vision"' noop/plan.json && grep -q '"track":"vision"' noop/shard-*.jsonl; } || fail "no word of the track"
   echo "refused what it should"

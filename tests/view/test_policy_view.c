@@ -88,12 +88,13 @@ static void pictures_are_those_that_were_asked_for(void **state)
     chore_pictures p;
     (void)state;
     assert_int_equal(chore_rig_create(&rig, "set_aside", NULL, NULL, 0, NULL), CHORE_OK);
-    chore_trace *trace = recorded("{\"pictures\":[{\"camera\":\"front\",\"width\":224,\"height\":224,\"fit\":\"letterbox\",\"flip_y\":true},"
+    chore_trace *trace = recorded("{\"appearance\":\"8000000000000001\",\"pictures\":[{\"camera\":\"front\",\"width\":224,\"height\":224,\"fit\":\"letterbox\",\"flip_y\":true},"
                                   "{\"camera\":\"no_such\",\"width\":9,\"height\":9},{\"camera\":\"wrist\",\"width\":-3,\"height\":8}]}",
                                   1, NULL, NULL, 0);
     chore_pictures_read(&p, trace, chore_rig_scene(rig));
     chore_trace_close(trace);
     assert_true(p.asked);
+    assert_true(p.lot == UINT64_C(0x8000000000000001));
     assert_int_equal(p.n, 2);
     assert_string_equal(p.at[0].camera, "front");
     assert_int_equal(p.at[0].shot.view.width, 224);
@@ -105,6 +106,7 @@ static void pictures_are_those_that_were_asked_for(void **state)
     chore_pictures_read(&p, trace, chore_rig_scene(rig));
     chore_trace_close(trace);
     assert_false(p.asked);
+    assert_true(p.lot == 0); /* canonical */
     assert_true(p.n >= 2); /* the robot's, and the scene's first */
     chore_rig_destroy(rig);
 }

@@ -1,6 +1,8 @@
 /* How pictures of an episode are made: through which camera, how large, how fine. */
 #ifndef CHORE_LOOK_H
 #define CHORE_LOOK_H
+#include <chore/appearance.h>
+#include <chore/appearance_kind.h>
 #include <chore/reel.h>
 #include <chore/render.h>
 #ifdef __cplusplus
@@ -20,12 +22,14 @@ typedef struct chore_look {
     int width, height;     /* of a frame, pixels; 0: as is usual for what is made */
     chore_quality quality;
     double from_s, to_s;   /* of the episode; to_s <= 0: to its end */
+    chore_appearance_kind appearance; /* as the scene was made, or as the episode's seed has it */
 } chore_look;
 
 /* An eye on a reel: a renderer that looks so. Frames of width x height at most. CHORE_E_RENDER, CHORE_E_NOT_FOUND: there is no such camera,
    CHORE_E_USAGE. */
 typedef struct chore_eye {
     chore_renderer *renderer;
+    chore_appearance *appearance; /* NULL: canonical */
     const char *camera;
     bool free;
     chore_viewpoint viewpoint;

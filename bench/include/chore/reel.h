@@ -23,6 +23,8 @@ chore_status chore_reel_go(chore_reel *reel, uint64_t step, chore_error *err);
 chore_episode *chore_reel_episode(chore_reel *reel);
 chore_scene *chore_reel_scene(chore_reel *reel);
 const chore_trace *chore_reel_trace(const chore_reel *reel);
+/* The lot of its seeded looks, whether or not the run was shown them. */
+uint64_t chore_reel_lot(const chore_reel *reel);
 uint64_t chore_reel_steps(const chore_reel *reel);
 int chore_reel_hz(const chore_reel *reel); /* control steps per second */
 

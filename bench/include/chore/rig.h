@@ -2,6 +2,7 @@
    many episodes; with several slots, for as many at a time, each with a world of its own. */
 #ifndef CHORE_RIG_H
 #define CHORE_RIG_H
+#include <chore/appearance_kind.h>
 #include <chore/convention.h>
 #include <chore/episode.h>
 #include <chore/latency.h>
@@ -31,6 +32,11 @@ chore_scene *chore_rig_scene(chore_rig *rig);
 /* What may be looked at; a new rig is on the state track. The offer changes, and a convention is gone with it: negotiate anew. */
 void chore_rig_set_track(chore_rig *rig, chore_track track);
 chore_track chore_rig_track(const chore_rig *rig);
+/* How the world looks on pictures, from the next episode on; a new rig is canonical. Nothing else depends on it. */
+void chore_rig_set_appearance(chore_rig *rig, chore_appearance_kind appearance);
+chore_appearance_kind chore_rig_appearance(const chore_rig *rig);
+/* Put them on for the episode of this seed in the slot; returns its lot, 0: canonical. */
+uint64_t chore_rig_wear(chore_rig *rig, int slot, uint64_t seed);
 /* Offer the streams and the mode of a convention, too, before all others; NULL: none, as at first. The request must be taken anew. CHORE_E_USAGE
    when it does not fit the robot. */
 chore_status chore_rig_set_convention(chore_rig *rig, const chore_convention *convention, chore_error *err);

@@ -1,6 +1,7 @@
 /* The plan of a run: the frozen list of its episodes, written before the first one starts. A result is a set: each planned episode exactly once. */
 #ifndef CHORE_RUN_PLAN_H
 #define CHORE_RUN_PLAN_H
+#include <chore/appearance_kind.h>
 #include <chore/latency.h>
 #include <chore/policy_host.h>
 #include <chore/track.h>
@@ -36,6 +37,7 @@ typedef struct chore_plan {
     chore_hash convention_hash;
     int control_hz;              /* of all tasks; 0: each its own */
     chore_track track;           /* what the policy may look at */
+    chore_appearance_kind appearance; /* how the world looks on its pictures */
     char embodiment[CHORE_NAME_CAP];   /* empty: each task's first */
     uint64_t run_key;
     int n_latencies;             /* at least 1 once expanded or read */

@@ -1,6 +1,7 @@
 /* A row: what one attempt at one planned episode came to. One line of JSON in a shard; schema: results/schema/row.schema.json. */
 #ifndef CHORE_RUN_ROW_H
 #define CHORE_RUN_ROW_H
+#include <chore/appearance_kind.h>
 #include <chore/episode.h>
 #include <chore/latency.h>
 #include <chore/track.h>
@@ -42,6 +43,7 @@ typedef struct chore_row {
     int64_t answer_steps;            /* control steps from observations to answers, all calls together */
     int64_t policy_calls;
     double policy_p50_ms, policy_p99_ms, wall_s;   /* measured, not reproducible */
+    chore_appearance_kind appearance; /* how the world looked on its pictures; "canonical" where the row says nothing */
     chore_track track;               /* what it might look at; "state" in rows from before there were two */
     bool privileged;                 /* the policy read privileged streams */
     int64_t frames;                  /* pictures it was given */

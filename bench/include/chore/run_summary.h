@@ -54,6 +54,7 @@ typedef struct chore_summary {
     chore_event_cell *events;               /* tasks in plan order, events in their order of first appearance */
     int n_events;
     double wall_s, sim_s;                   /* sums over all rows, repeated ones included */
+    chore_appearance_kind appearance;       /* the plan's */
     chore_track track;                      /* the plan's */
     int control_hz;                         /* the plan's: 0: each task's own */
     char renderer[192];                     /* what drew the policy's pictures, "several" when rows name different ones; "" without pictures */

@@ -17,6 +17,7 @@ typedef struct chore_picture {
 typedef struct chore_pictures {
     chore_picture at[CHORE_PICTURES_MOST];
     int n, n_more; /* n_more: those that have no room here */
+    uint64_t lot;  /* of the looks in which the policy saw them; 0: canonical */
     bool asked;    /* the policy saw them; else they are the robot's cameras and the scene's first, made small */
 } chore_pictures;
 
