@@ -1,66 +1,15 @@
-#include <chore/player.h>
+#include "player_internal.h"
 
 #include <mujoco/mujoco.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <chore/clock.h>
-#include <chore/files.h>
 #include <chore/recorded.h>
 #include <chore/spoken.h>
-#include <chore/verify.h>
-
-#include "reel_internal.h"
-#include "shelf_internal.h"
 
 #define ON_THE_WAY_NS ((uint64_t)60 * 1000000) /* between two moments that are shown on the way */
-#define LOOK_NS       ((uint64_t)50 * 1000000) /* between two looks whether a recording has become longer; more where reading takes long */
-
-struct chore_player {
-    char path[CHORE_PATH_CAP], task[CHORE_PATH_CAP], cache[CHORE_PATH_CAP];
-    uint64_t run_key;
-    pthread_t thread;
-    void (*on_news)(void *ctx);
-    void *news_ctx;
-
-    pthread_mutex_t lock; /* over what follows */
-    pthread_cond_t wish;
-    bool stop;
-    chore_player_state state;
-    chore_error err;
-    uint64_t target, n_steps; /* of the recording so far */
-    reel *offered;        /* newer than what the spectator has; NULL: none */
-    reel *shown;          /* the spectator's */
-    chore_moment *latest; /* the mailbox */
-    bool fresh;           /* it was not taken yet */
-
-    chore_moment moments[3]; /* one in the making, one in the mailbox, one on the screen */
-    chore_moment *making;    /* the thread's */
-    chore_moment *taken;     /* the spectator's */
-
-    /* the thread's own, of which the first stays as it is once it is ready */
-    chore_rig *rig;
-    reel *reel;
-    reel_cast cast;
-    bool await;
-    uint64_t looked_ns, look_every_ns;
-    chore_player_action action;
-    chore_episode *episode;
-    uint64_t at; /* steps made by the episode */
-    chore_hash hash;
-    bool same;
-    int64_t diverged;
-    chore_episode *scout; /* goes ahead; NULL: has come to the end, or there is no memory for it */
-    uint64_t scout_at;
-    bool checked;
-    shelf shelf; /* holds at least the start */
-    _Atomic uint64_t known; /* steps that the scout has made, for others to read */
-    double begun_cpu_ms;    /* of this thread, when it turned to the present wish */
-    uint64_t last_shown_ns;
-};
 
 /* ---- between the threads ------------------------------------------------------------------------------------------ */
 
@@ -319,18 +268,7 @@ static void look_for_more(chore_player *p)
         reel_drop(longer);
     }
     const uint64_t took = chore_now_ns() - now;
-    p->look_every_ns = 10 * took > LOOK_NS ? 10 * took : LOOK_NS;
-}
-
-/* Wait for a wish, at most so long; with the lock. */
-static void wait_a_while(chore_player *p, uint64_t ns)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    const uint64_t sum = (uint64_t)until.tv_nsec + ns;
-    until.tv_sec += (time_t)(sum / 1000000000);
-    until.tv_nsec = (long)(sum % 1000000000);
-    pthread_cond_timedwait(&p->wish, &p->lock, &until);
+    p->look_every_ns = 10 * took > CHOREI_PLAYER_LOOK_NS ? 10 * took : CHOREI_PLAYER_LOOK_NS;
 }
 
 /* What there is to do while nothing is asked of it; with the lock, which it gives away meanwhile. */
@@ -345,7 +283,7 @@ static void idle(chore_player *p)
         look_for_more(p);
         pthread_mutex_lock(&p->lock);
         if (!p->stop && p->target == p->at) {
-            wait_a_while(p, LOOK_NS);
+            chorei_player_wait(p, CHOREI_PLAYER_LOOK_NS);
         }
     } else {
         pthread_cond_wait(&p->wish, &p->lock);
@@ -386,78 +324,10 @@ static void pursue(chore_player *p)
     }
 }
 
-/* ---- loading ------------------------------------------------------------------------------------------------------ */
-
-static bool stop_at_once(void *ctx, chore_episode *episode, uint64_t steps)
-{
-    (void)ctx, (void)episode, (void)steps;
-    return false;
-}
-
-/* Its beginning may not be there yet. */
-static chore_status open_reel(chore_player *p, chore_error *err)
-{
-    chore_status status = reel_open(&p->reel, p->path, err);
-    while (p->await && (status == CHORE_E_NOT_FOUND || status == CHORE_E_INCOMPLETE)) {
-        pthread_mutex_lock(&p->lock);
-        if (!p->stop) {
-            wait_a_while(p, LOOK_NS);
-        }
-        const bool stop = p->stop;
-        pthread_mutex_unlock(&p->lock);
-        if (stop) {
-            return chore_fail(err, CHORE_E_INTERRUPTED, "nobody waits for %s any more", p->path);
-        }
-        status = reel_open(&p->reel, p->path, err);
-    }
-    return status;
-}
-
-static chore_status load(chore_player *p, chore_error *err)
-{
-    char name[CHORE_NAME_CAP], embodiment[CHORE_NAME_CAP];
-    chore_status status = open_reel(p, err);
-    if (status == CHORE_OK) {
-        chore_trace_header_text(p->reel->trace, "task", name, sizeof name);
-        chore_trace_header_text(p->reel->trace, "embodiment", embodiment, sizeof embodiment);
-        status = chore_rig_create_at(&p->rig, chore_trace_control_hz(p->reel->trace), p->task[0] ? p->task : name, embodiment,
-                                     p->cache[0] ? p->cache : NULL, p->run_key, err);
-    }
-    if (status == CHORE_OK) {
-        p->episode = chore_rig_episode(p->rig);
-        status = chore_replay(p->rig, p->reel->trace, stop_at_once, NULL, err);
-    }
-    if (status == CHORE_E_DIVERGED &&
-        chore_trace_action_dim(p->reel->trace) == chore_world_action_dim(chore_episode_world(p->episode))) {
-        status = CHORE_OK; /* worth seeing: from the first step on it is shown as diverged */
-    }
-    return status;
-}
-
-static chore_status make_moments(chore_player *p, chore_error *err)
-{
-    for (int i = 0; i < 3; i++) {
-        p->moments[i].data = mj_makeData(chore_player_model(p));
-        if (!p->moments[i].data) {
-            return chore_fail(err, CHORE_E_MEMORY, "no memory for a picture of the world");
-        }
-    }
-    p->making = &p->moments[0], p->latest = &p->moments[1], p->taken = &p->moments[2];
-    return CHORE_OK;
-}
-
-static void lay_out_action(chore_player *p)
-{
-    const chore_world *world = chore_episode_world(p->episode);
-    const chore_action_mode mode = chore_world_mode(world);
-    chore_copy(p->action.mode, sizeof p->action.mode, chore_action_mode_name(mode));
-    p->action.n = chore_world_components(world, mode, p->action.components, CHORE_MAX_COMPONENTS);
-    p->action.dim = chore_world_action_dim(world);
-}
+/* ---- its life ----------------------------------------------------------------------------------------------------- */
 
 static void prepare(chore_player *p)
 {
-    lay_out_action(p);
     reel_cast_read(&p->cast, p->episode);
     reel_introduce(p->reel, &p->cast);
     shelf_open(&p->shelf, chore_episode_snapshot_bytes(p->episode));
@@ -475,11 +345,7 @@ static void *life(void *ctx)
 {
     chore_player *p = ctx;
     chore_error err = {0};
-    chore_status status = load(p, &err);
-    if (status == CHORE_OK) {
-        status = make_moments(p, &err);
-    }
-    if (status != CHORE_OK) {
+    if (chorei_player_load(p, &err) != CHORE_OK) {
         set_state(p, CHORE_PLAYER_FAILED, &err);
         return NULL;
     }
@@ -499,7 +365,7 @@ chore_player *chore_player_open(const chore_player_def *def)
     chore_copy(p->cache, sizeof p->cache, def->cache_dir ? def->cache_dir : "");
     p->run_key = def->run_key;
     p->await = def->await;
-    p->look_every_ns = LOOK_NS;
+    p->look_every_ns = CHOREI_PLAYER_LOOK_NS;
     p->on_news = def->on_news;
     p->news_ctx = def->news_ctx;
     pthread_mutex_init(&p->lock, NULL);

@@ -1,4 +1,5 @@
 #include "scene_data.h"
+#include "scene_made.h"
 
 #include <chore/files.h>
 #include <chore/scene.h>
@@ -16,59 +17,15 @@
 
 #include <cmocka.h>
 
-static chore_object_def object(const char *id, const char *kind, const char *size,
-                               const char *colour)
-{
-    chore_object_def def = {{0}, {0}, {0}, {0}};
-    chore_copy(def.id, sizeof def.id, id);
-    chore_copy(def.kind, sizeof def.kind, kind);
-    chore_copy(def.size, sizeof def.size, size);
-    chore_copy(def.colour, sizeof def.colour, colour);
-    return def;
-}
-
-static chore_status build(chore_scene **out, const char *scene, const char *robot,
-                          const chore_object_def *objects, int n, chore_error *err)
-{
-    chore_scene_def def = {.scene = scene, .embodiment = robot, .objects = objects, .n_objects = n};
-    *out = NULL;
-    return chore_scene_build(out, &def, err);
-}
-
-static chore_scene *build_ok(const char *scene, const char *robot, const chore_object_def *objects,
-                             int n)
-{
-    chore_scene *out;
-    chore_error err = {0};
-    if (build(&out, scene, robot, objects, n, &err) != CHORE_OK) {
-        fail_msg("%s:%d:%d: %s", err.file, err.line, err.column, err.message);
-    }
-    return out;
-}
-
-static void expect_failure(const char *scene, const char *robot, const chore_object_def *objects,
-                           int n, chore_status status, const char *file, int line, const char *part)
-{
-    chore_scene *out;
-    chore_error err = {0};
-    chore_status got = build(&out, scene, robot, objects, n, &err);
-    if (got != status || strstr(err.message, part) == NULL || strstr(err.file, file) == NULL ||
-        (line > 0 && err.line != line)) {
-        fail_msg("expected status %d at %s:%d '%s', got %d at %s:%d:%d '%s'", status, file, line,
-                 part, got, err.file, err.line, err.column, err.message);
-    }
-    assert_null(out);
-}
-
 /* ---- what stands in a scene ---------------------------------------------------------------------------- */
 
 static void a_scene_has_a_table_of_contents(void **state)
 {
     (void)state;
-    chore_object_def objects[] = {object("mug_1", "mug", "", ""),
-                                  object("plate_1", "plate", "large", ""),
-                                  object("bin_1", "bin", "", "")};
-    chore_scene *scene = build_ok("dining_table", "arm", objects, 3);
+    chore_object_def objects[] = {scene_object("mug_1", "mug", "", ""),
+                                  scene_object("plate_1", "plate", "large", ""),
+                                  scene_object("bin_1", "bin", "", "")};
+    chore_scene *scene = scene_made("dining_table", "arm", objects, 3);
     const mjModel *m = chore_scene_model(scene);
     assert_string_equal(chore_scene_name(scene), "dining_table");
     assert_true(chore_scene_version(scene) >= 1);
@@ -118,7 +75,7 @@ static void a_scene_has_a_table_of_contents(void **state)
 static void the_robot_is_resolved(void **state)
 {
     (void)state;
-    chore_scene *scene = build_ok("dining_table", "arm", NULL, 0);
+    chore_scene *scene = scene_made("dining_table", "arm", NULL, 0);
     const mjModel *m = chore_scene_model(scene);
     const chore_embodiment *robot = chore_scene_embodiment(scene);
     const chore_arm *arm = &robot->arms[0];
@@ -136,7 +93,7 @@ static void the_robot_is_resolved(void **state)
     assert_true(robot->n_cameras >= 1 && mj_name2id(m, mjOBJ_CAMERA, robot->cameras[0]) >= 0);
     chore_scene_destroy(scene);
 
-    scene = build_ok("dining_table", NULL, NULL, 0);
+    scene = scene_made("dining_table", NULL, NULL, 0);
     assert_int_equal(chore_scene_embodiment(scene)->n_arms, 0);
     chore_scene_destroy(scene);
 }
@@ -144,7 +101,7 @@ static void the_robot_is_resolved(void **state)
 static void options_are_those_of_the_scene(void **state)
 {
     (void)state;
-    chore_scene *scene = build_ok("dining_table", "arm", NULL, 0);
+    chore_scene *scene = scene_made("dining_table", "arm", NULL, 0);
     const mjModel *m = chore_scene_model(scene);
     assert_true(fabs(m->opt.timestep - 1.0 / 300) < 1e-15);
     assert_int_equal(m->opt.integrator, mjINT_IMPLICITFAST);
@@ -167,9 +124,9 @@ static const float *body_colour(const mjModel *m, const char *material)
 static void sizes_and_colours_apply(void **state)
 {
     (void)state;
-    chore_object_def objects[] = {object("a", "mug", "small", "blue"),
-                                  object("b", "mug", "large", "red")};
-    chore_scene *scene = build_ok("dining_table", NULL, objects, 2);
+    chore_object_def objects[] = {scene_object("a", "mug", "small", "blue"),
+                                  scene_object("b", "mug", "large", "red")};
+    chore_scene *scene = scene_made("dining_table", NULL, objects, 2);
     const mjModel *m = chore_scene_model(scene);
     const chore_object *a = chore_scene_object(scene, 0), *b = chore_scene_object(scene, 1);
     double ratio = a->footprint_m / b->footprint_m;
@@ -203,15 +160,15 @@ static void sizes_and_colours_apply(void **state)
 static void the_hash_knows_what_went_in(void **state)
 {
     (void)state;
-    chore_object_def objects[] = {object("a", "mug", "small", "blue"),
-                                  object("b", "plate", "", "")};
+    chore_object_def objects[] = {scene_object("a", "mug", "small", "blue"),
+                                  scene_object("b", "plate", "", "")};
     chore_scene *scenes[5];
-    scenes[0] = build_ok("dining_table", "arm", objects, 2);
-    scenes[1] = build_ok("dining_table", "arm", objects, 2);
-    scenes[2] = build_ok("dining_table", "arm", objects, 1);
-    scenes[3] = build_ok("dining_table", NULL, objects, 2);
-    objects[0] = object("a", "mug", "small", "red");
-    scenes[4] = build_ok("dining_table", "arm", objects, 2);
+    scenes[0] = scene_made("dining_table", "arm", objects, 2);
+    scenes[1] = scene_made("dining_table", "arm", objects, 2);
+    scenes[2] = scene_made("dining_table", "arm", objects, 1);
+    scenes[3] = scene_made("dining_table", NULL, objects, 2);
+    objects[0] = scene_object("a", "mug", "small", "red");
+    scenes[4] = scene_made("dining_table", "arm", objects, 2);
     assert_true(chore_hash_equal(chore_scene_hash(scenes[0]), chore_scene_hash(scenes[1])));
     for (int i = 1; i < 5; i++) {
         for (int k = i + 1; k < 5; k++) {
@@ -287,8 +244,8 @@ static void every_kind_is_as_large_as_it_says(void **state)
         if (is_garment(dir, kinds[i])) {
             continue;
         }
-        chore_object_def def = object("x", kinds[i], "", "");
-        chore_scene *scene = build_ok("dining_table", NULL, &def, 1);
+        chore_object_def def = scene_object("x", kinds[i], "", "");
+        chore_scene *scene = scene_made("dining_table", NULL, &def, 1);
         const mjModel *m = chore_scene_model(scene);
         const chore_object *o = chore_scene_object(scene, 0);
         bounds b = {0, 1, 0}, hit = {0, 1, 0}; /* of all that is seen; of what others can touch */
@@ -320,22 +277,13 @@ static void every_kind_is_as_large_as_it_says(void **state)
 
 /* ---- adding things without a compiler ------------------------------------------------------------------ */
 
-static const char brick_yaml[] =
-    "name: brick\nversion: 1\nmjcf: brick.xml\ncategory: tool\nmaterial: clay\n"
-    "footprint: 8 cm\nheight: 5 cm\nsizes: {normal: {scale: 1.0, mass: 900 g}}\n"
-    "colours: {red: [0.7, 0.3, 0.2]}\n";
-static const char brick_xml[] =
-    "<mujoco><asset><material name=\"body\"/></asset><worldbody><body name=\"object\">\n"
-    "<geom type=\"box\" size=\".06 .04 .025\" pos=\"0 0 .025\" material=\"body\"/>\n"
-    "<site name=\"base\"/></body></worldbody></mujoco>\n";
-
 static void a_new_object_needs_two_files(void **state)
 {
     (void)state;
-    scene_data_write("scenes/assets/objects/brick/object.yaml", brick_yaml);
-    scene_data_write("scenes/assets/objects/brick/brick.xml", brick_xml);
-    chore_object_def def = object("brick_1", "brick", "", "");
-    chore_scene *scene = build_ok("dining_table", "arm", &def, 1);
+    scene_data_write("scenes/assets/objects/brick/object.yaml", scene_brick_yaml);
+    scene_data_write("scenes/assets/objects/brick/brick.xml", scene_brick_xml);
+    chore_object_def def = scene_object("brick_1", "brick", "", "");
+    chore_scene *scene = scene_made("dining_table", "arm", &def, 1);
     assert_true(fabs(chore_scene_object(scene, 0)->mass_kg - 0.9) < 1e-12);
     chore_scene_destroy(scene);
 }
@@ -348,7 +296,7 @@ static void a_scene_may_include_another(void **state)
         "name: slow_table\nversion: 3\ninclude: dining_table.yaml\n"
         "physics: {rate: 600 Hz, integrator: discrete, solver: cg, tolerance: 2e-5, iterations: 40, "
         "cone: pyramidal, impratio: 2, sleep: false}\n");
-    chore_scene *scene = build_ok("slow_table", "arm", NULL, 0);
+    chore_scene *scene = scene_made("slow_table", "arm", NULL, 0);
     const mjModel *m = chore_scene_model(scene);
     assert_string_equal(chore_scene_name(scene), "slow_table");
     assert_int_equal(chore_scene_version(scene), 3);
@@ -370,7 +318,7 @@ static void doors_start_where_the_scene_says(void **state)
     scene_data_write("scenes/defs/open_laundry.yaml",
                      "name: open_laundry\nversion: 1\ninclude: laundry_room.yaml\n"
                      "joints: {dryer/door: 95 deg}\n");
-    chore_scene *scene = build_ok("open_laundry", NULL, NULL, 0);
+    chore_scene *scene = scene_made("open_laundry", NULL, NULL, 0);
     chore_world_def def = chore_scene_world_def(scene);
     chore_world *world = NULL;
     chore_rng rng = chore_rng_stream(1, (chore_hash){1, 2}, 0, "doors");
@@ -395,226 +343,6 @@ static void doors_start_where_the_scene_says(void **state)
     assert_non_null(strstr(err.message, "did you mean 'dryer/door'"));
 }
 
-/* ---- bad files ----------------------------------------------------------------------------------------- */
-
-#define HEAD   "name: x\nversion: 1\nroom: room\n"
-#define ROBOT  "robot: {pos: [0 m, 0 m, 0 m]}\n"
-#define REGION "regions: {r: {pos: [0 m, 0 m, 0 m], half: [1 m, 1 m, 1 m]}}\n"
-#define CAMERA "cameras: [{name: c, pos: [1 m, 0 m, 1 m], look_at: [0 m, 0 m, 0 m], fov: 45 deg}]\n"
-
-static void bad_scene_files_are_explained(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        int line;
-        const char *part;
-    } bad[] = {
-        {HEAD ROBOT REGION, 1, "a scene needs the key 'cameras'"},
-        {"name: x\nversion: 1\nrooom: room\n", 3, "did you mean 'room'?"},
-        {HEAD "robot: {pos: [0, 0 m, 0 m]}\n" REGION CAMERA, 4, "mm"},
-        {HEAD ROBOT "regions: {r: {pos: [0 m, 0 m, 0 m], half: [1 m, 0 m, 1 m]}}\n" CAMERA, 5,
-         "above zero"},
-        {HEAD ROBOT "regions: {Bad: {pos: [0 m, 0 m, 0 m], half: [1 m, 1 m, 1 m]}}\n" CAMERA, 5,
-         "'Bad' is no name"},
-        {HEAD ROBOT REGION
-         "cameras: [{name: c, pos: [1 m, 0 m, 1 m], look_at: [0 m, 0 m, 0 m], fov: 45}]\n",
-         6, "deg"},
-        {HEAD ROBOT REGION
-         "cameras: [{name: c, pos: [0 m, 0 m, 0 m], look_at: [0 m, 0 m, 0 m], fov: 45 deg}]\n",
-         6, "its own place"},
-        {HEAD ROBOT REGION CAMERA "physics: {integrator: euler}\n", 7,
-         "unknown integrator 'euler'"},
-        {HEAD ROBOT REGION CAMERA "physics: {rate: 0.003 s}\n", 7, "Hz"},
-        {HEAD ROBOT REGION CAMERA "physics: {rate: 250 Hz}\n", 7, "a multiple of 20 Hz"},
-        {HEAD ROBOT REGION CAMERA "physics: {rate: 80 Hz}\n", 7, "from 100 to 2000 Hz"},
-        {HEAD ROBOT REGION CAMERA "physics: {step: 300 Hz}\n", 7, "unknown key"},
-        {HEAD ROBOT REGION CAMERA "joints: {dryer/door: 95 deg}\n", 7, "<fixture>/<joint>"},
-        {HEAD ROBOT REGION CAMERA "physics: {solver: pgs}\n", 7, "unknown solver 'pgs'"},
-        {HEAD ROBOT REGION CAMERA "physics: {tolerance: 0.5}\n", 7, "tolerance"},
-        {HEAD ROBOT REGION CAMERA "physics: {iterations: 0}\n", 7, "1000"},
-        {HEAD ROBOT REGION CAMERA "physics: {sleep: maybe}\n", 7, "true or false"},
-        {HEAD ROBOT REGION CAMERA "physics: {impratio: 1000}\n", 7, "impratio"},
-        {HEAD ROBOT REGION CAMERA "fixtures: [{name: t, kind: table}]\n", 7, "needs the key 'pos'"},
-        {HEAD ROBOT REGION CAMERA "fixtures:\n - {name: t, kind: table, pos: [0 m, 0 m, 0 m]}\n"
-                                  " - {name: t, kind: table, pos: [0 m, 0 m, 0 m]}\n",
-         9, "there already"},
-        {HEAD ROBOT REGION CAMERA "include: bad.yaml\n", 7, "cyclic include"},
-        {HEAD ROBOT REGION CAMERA "include: level_2.yaml\n", 3, "must not include another"},
-        {HEAD ROBOT REGION CAMERA "include: [a]\n", 7, "single value"},
-    };
-    scene_data_write("scenes/defs/level_2.yaml", "name: y\nversion: 1\ninclude: bad.yaml\n");
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        scene_data_write("scenes/defs/bad.yaml", bad[i].text);
-        expect_failure("bad", NULL, NULL, 0, CHORE_E_FILE, ".yaml", bad[i].line, bad[i].part);
-    }
-    scene_data_write("scenes/defs/bad.yaml", HEAD ROBOT REGION CAMERA "include: gone.yaml\n");
-    expect_failure("bad", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0, "gone.yaml");
-    scene_data_write("scenes/defs/bad.yaml", HEAD ROBOT REGION CAMERA
-                     "fixtures: [{name: t, kind: tabel, pos: [0 m, 0 m, 0 m]}]\n");
-    expect_failure("bad", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0,
-                   "no fixture 'tabel'; did you mean 'table'?");
-    scene_data_write("scenes/defs/bad.yaml",
-                     HEAD ROBOT REGION "cameras: [{name: wrist, pos: [1 m, 0 m, 1 m], look_at: "
-                                       "[0 m, 0 m, 0 m], fov: 45 deg}]\n");
-    expect_failure("bad", "arm", NULL, 0, CHORE_E_FILE, "", 0, "a camera 'wrist' already");
-}
-
-static void unknown_names_are_guessed(void **state)
-{
-    (void)state;
-    chore_object_def objects[2] = {object("a", "mug", "", ""), object("a", "mug", "", "")};
-    expect_failure("dinning_table", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0,
-                   "did you mean 'dining_table'?");
-    expect_failure("/nowhere/x.yaml", NULL, NULL, 0, CHORE_E_NOT_FOUND, "", 0, "/nowhere/x.yaml");
-    expect_failure("dining_table", "amr", NULL, 0, CHORE_E_NOT_FOUND, "", 0, "did you mean 'arm'?");
-    expect_failure("dining_table", NULL, objects, 2, CHORE_E_USAGE, "", 0,
-                   "two objects are called 'a'");
-    expect_failure("dining_table", NULL, objects, 65, CHORE_E_USAGE, "", 0, "at most 64 objects");
-    objects[0] = object("a", "mugg", "", "");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
-                   "no object kind 'mugg'; did you mean 'mug'?");
-    objects[0] = object("a", "../mug", "", "");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
-                   "no object kind '../mug'");
-    objects[0] = object("a", "mug", "smal", "");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
-                   "no size 'smal' of 'mug'; did you mean 'small'?");
-    objects[0] = object("a", "mug", "", "ultraviolet");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_NOT_FOUND, "", 0,
-                   "no colour 'ultraviolet' of 'mug'");
-    objects[0] = object("A b", "mug", "", "");
-    expect_failure("dining_table", NULL, objects, 1, CHORE_E_USAGE, "", 0, "'A b' is no name");
-}
-
-/* The brick's YAML with one line replaced. */
-static char *changed(const char *text, const char *old, const char *new)
-{
-    const char *at = strstr(text, old);
-    char *out = malloc(strlen(text) + strlen(new) + 1);
-    assert_true(at != NULL && out != NULL);
-    sprintf(out, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
-    return out;
-}
-
-static void bad_object_files_are_explained(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *old, *new;
-        int line;
-        const char *part;
-    } bad_yaml[] = {
-        {"name: brick", "name: stone", 1, "must be that of the folder, 'brick'"},
-        {"version: 1", "version: 0", 2, "1"},
-        {"category: tool", "category: tol", 4, "did you mean 'tool'?"},
-        {"footprint: 8 cm", "footprint: 8", 6, "cm"},
-        {"height: 5 cm", "height: -5 cm", 7, "above zero"},
-        {"mass: 900 g", "mass: 900", 8, "kg"},
-        {"scale: 1.0", "scale: 0", 8, "above zero"},
-        {"sizes: {normal: {scale: 1.0, mass: 900 g}}", "sizes: {}", 8, "at least one entry"},
-        {"[0.7, 0.3, 0.2]", "[0.7, 0.3, 2]", 9, "from 0 to 1"},
-        {"[0.7, 0.3, 0.2]", "[0.7, 0.3]", 9, "3 values"},
-        {"colours:", "grasps: [{name: side, site: grsp, symmetry: flip, width: 8 cm}]\ncolours:", 9,
-         "unknown site 'grsp'"},
-        {"colours:", "grasps: [{name: side, site: base, symmetry: flipp, width: 8 cm}]\ncolours:",
-         9, "did you mean 'flip'?"},
-        {"colours:", "grasps: {name: side}\ncolours:", 9, "must be a list"},
-    };
-    static const struct {
-        const char *old, *new;
-        const char *part;
-    } bad_xml[] = {
-        {"name=\"object\"", "name=\"brick\"", "one top body named 'object'"},
-        {"</body></worldbody>", "</body><body name=\"second\"/></worldbody>", "remove 'second'"},
-        {"<site name=\"base\"/>", "<freejoint/>", "must have no joint"},
-        {"<material name=\"body\"/>", "<material name=\"clay\"/>", "MuJoCo refuses it"},
-        {"size=\".06 .04 .025\"", "size=\".06 .04 .025\" mass=\"0\"", "no mass"},
-        {"size=", "sise=", "MuJoCo refuses it"},
-        {"<mujoco>", "<mujoco><include file=\"brick.xml\"/>", "cyclic include"},
-        {"<asset>", "<asset><model name=\"me\" file=\"brick.xml\"/>", "cyclic include"},
-        {"<asset>", "<asset><model name=\"me\" file='other.xml'/>", "cyclic include"},
-    };
-    chore_object_def def = object("b", "brick", "", "");
-    scene_data_write("scenes/assets/objects/brick/other.xml",
-                     "<mujoco><asset><model name=\"back\" file=\"./brick.xml\"/></asset></mujoco>");
-    scene_data_write("scenes/assets/objects/brick/brick.xml", brick_xml);
-    for (size_t i = 0; i < sizeof bad_yaml / sizeof bad_yaml[0]; i++) {
-        char *text = changed(brick_yaml, bad_yaml[i].old, bad_yaml[i].new);
-        scene_data_write("scenes/assets/objects/brick/object.yaml", text);
-        free(text);
-        expect_failure("dining_table", NULL, &def, 1, CHORE_E_FILE, "object.yaml", bad_yaml[i].line,
-                       bad_yaml[i].part);
-    }
-    scene_data_write("scenes/assets/objects/brick/object.yaml", brick_yaml);
-    for (size_t i = 0; i < sizeof bad_xml / sizeof bad_xml[0]; i++) {
-        char *text = changed(brick_xml, bad_xml[i].old, bad_xml[i].new);
-        scene_data_write("scenes/assets/objects/brick/brick.xml", text);
-        free(text);
-        expect_failure("dining_table", NULL, &def, 1, CHORE_E_FILE, ".xml", 0, bad_xml[i].part);
-    }
-    char *commented =
-        changed(brick_xml, "<asset>", "<!-- <include file=\"brick.xml\"/> --><asset>");
-    scene_data_write("scenes/assets/objects/brick/brick.xml", commented);
-    free(commented);
-    chore_scene_destroy(build_ok("dining_table", NULL, &def, 1));
-}
-
-static void bad_embodiments_are_explained(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *old, *new;
-        const char *part;
-    } bad[] = {
-        {"base: b0", "base: b9", "unknown body 'b9'"},
-        {"joints: [j1, j2]", "joints: [j1, j3]", "unknown joint 'j3'"},
-        {"actuators: [a1, a2]", "actuators: [a2, a1]", "does not drive the joint 'j1'"},
-        {"actuators: [a1, a2]", "actuators: [a1]", "expected 2 names, not 1"},
-        {"velocity_limits: [2 rad/s, 1 m/s]", "velocity_limits: [2 rad/s, 1 rad/s]", "m/s"},
-        {"velocity_limits: [2 rad/s, 1 m/s]", "velocity_limits: [2 rad/s]", "one value per joint"},
-        {"home: [0 rad, 1 cm]", "home: [7 rad, 1 cm]", "outside the joint's range"},
-        {"tool: t", "tol: t", "did you mean 'tool'?"},
-        {"version: 2", "version: two", "two"},
-        {"cameras: [eye]", "cameras: [ear]", "unknown camera 'ear'"},
-        {"mjcf: bot.xml", "mjcf: bott.xml", "bott.xml"},
-    };
-    static const char yaml[] =
-        "name: bot\nversion: 2\nmjcf: bot.xml\ncameras: [eye]\narms:\n - {name: left, base: b0, "
-        "joints: [j1, j2], "
-        "actuators: [a1, a2], velocity_limits: [2 rad/s, 1 m/s], tool: t, home: [0 rad, 1 cm]}\n";
-    static const char xml[] =
-        "<mujoco><compiler angle=\"radian\"/><option timestep=\".01\" integrator=\"RK4\"/><worldbody>"
-        "<body name=\"b0\">\n"
-        "<geom size=\".05\"/><body><joint name=\"j1\" axis=\"0 0 1\" range=\"-1 1\"/><geom size=\".05\"/>"
-        "<body>\n"
-        "<joint name=\"j2\" type=\"slide\" range=\"0 .1\"/><geom size=\".05\"/><site name=\"t\"/>"
-        "<camera name=\"eye\"/>"
-        "</body></body></body>\n"
-        "</worldbody><actuator><position name=\"a1\" joint=\"j1\" kp=\"10\"/>"
-        "<position name=\"a2\" joint=\"j2\" kp=\"10\"/></actuator></mujoco>";
-    scene_data_write("scenes/assets/embodiments/bot/bot.xml", xml);
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        char *text = changed(yaml, bad[i].old, bad[i].new);
-        scene_data_write("scenes/assets/embodiments/bot/bot.yaml", text);
-        free(text);
-        chore_scene *out;
-        chore_error err = {0};
-        assert_int_not_equal(build(&out, "dining_table", "bot", NULL, 0, &err), CHORE_OK);
-        if (strstr(err.message, bad[i].part) == NULL) {
-            fail_msg("expected '%s', got '%s'", bad[i].part, err.message);
-        }
-    }
-    scene_data_write("scenes/assets/embodiments/bot/bot.yaml",
-                     yaml); /* its own options do not win over the scene's */
-    chore_scene *scene = build_ok("dining_table", "bot", NULL, 0);
-    const chore_arm *arm = &chore_scene_embodiment(scene)->arms[0];
-    assert_true(fabs(chore_scene_model(scene)->opt.timestep - 1.0 / 300) < 1e-15);
-    assert_int_equal(arm->gripper_actuator, -1);
-    assert_true(fabs(arm->home[1] - 0.01) < 1e-12);
-    chore_scene_destroy(scene);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -627,10 +355,6 @@ int main(void)
         cmocka_unit_test(a_new_object_needs_two_files),
         cmocka_unit_test(a_scene_may_include_another),
         cmocka_unit_test(doors_start_where_the_scene_says),
-        cmocka_unit_test(bad_scene_files_are_explained),
-        cmocka_unit_test(unknown_names_are_guessed),
-        cmocka_unit_test(bad_object_files_are_explained),
-        cmocka_unit_test(bad_embodiments_are_explained),
     };
     scene_data_make();
     CHORE_ASSERT(chore_sim_init(NULL) == CHORE_OK);
