@@ -1,8 +1,6 @@
 /* Kinds of appearance by name. */
 #include <chore/appearance_kind.h>
 
-#include <string.h>
-
 #include <chore/text.h>
 
 static const char *const names[CHORE_APPEARANCE_KINDS] = {[CHORE_APPEARANCE_CANONICAL] = "canonical",
@@ -15,16 +13,10 @@ const char *chore_appearance_name(chore_appearance_kind kind)
 
 chore_status chore_appearance_parse(const char *name, chore_appearance_kind *out, chore_error *err)
 {
-    for (int i = 0; i < CHORE_APPEARANCE_KINDS; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            *out = (chore_appearance_kind)i;
-            return CHORE_OK;
-        }
+    int found;
+    const chore_status status = chore_parse_word("appearance", name, names, CHORE_APPEARANCE_KINDS, &found, err);
+    if (status == CHORE_OK) {
+        *out = (chore_appearance_kind)found;
     }
-    const int nearest = chore_nearest(name, names, CHORE_APPEARANCE_KINDS);
-    chore_fail(err, CHORE_E_USAGE, "no appearance '%.60s'; expected canonical or seeded", name);
-    if (nearest >= 0) {
-        chore_error_hint(err, "did you mean '%s'?", names[nearest]);
-    }
-    return CHORE_E_USAGE;
+    return status;
 }

@@ -13,18 +13,12 @@ static const char *const qualities[CHORE_QUALITY_COUNT] = {
 
 chore_status chore_quality_parse(const char *text, chore_quality *out, chore_error *err)
 {
-    for (int i = 0; i < CHORE_QUALITY_COUNT; i++) {
-        if (strcmp(text, qualities[i]) == 0) {
-            *out = (chore_quality)i;
-            return CHORE_OK;
-        }
+    int found;
+    const chore_status status = chore_parse_word("quality", text, qualities, CHORE_QUALITY_COUNT, &found, err);
+    if (status == CHORE_OK) {
+        *out = (chore_quality)found;
     }
-    const int nearest = chore_nearest(text, qualities, CHORE_QUALITY_COUNT);
-    chore_fail(err, CHORE_E_USAGE, "there is no quality '%s'; expected low, medium or high", text);
-    if (nearest >= 0) {
-        chore_error_hint(err, "did you mean '%s'?", qualities[nearest]);
-    }
-    return CHORE_E_USAGE;
+    return status;
 }
 
 /* "X,Y,Z,DISTANCE,AZIMUTH,ELEVATION" */

@@ -1,7 +1,7 @@
 /* Tracks by name. */
 #include <chore/track.h>
 
-#include <string.h>
+#include <chore/text.h>
 
 static const char *const names[CHORE_TRACKS] = {[CHORE_TRACK_STATE] = "state", [CHORE_TRACK_VISION] = "vision"};
 
@@ -12,11 +12,10 @@ const char *chore_track_name(chore_track track)
 
 chore_status chore_track_parse(const char *name, chore_track *out, chore_error *err)
 {
-    for (int i = 0; i < CHORE_TRACKS; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            *out = (chore_track)i;
-            return CHORE_OK;
-        }
+    int found;
+    const chore_status status = chore_parse_word("track", name, names, CHORE_TRACKS, &found, err);
+    if (status == CHORE_OK) {
+        *out = (chore_track)found;
     }
-    return chore_fail(err, CHORE_E_USAGE, "no track '%s'; expected state or vision", name);
+    return status;
 }

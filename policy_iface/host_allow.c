@@ -14,13 +14,12 @@ const char *chore_policy_profile_name(chore_policy_profile profile)
 
 chore_status chore_policy_profile_parse(const char *name, chore_policy_profile *out, chore_error *err)
 {
-    for (int i = 0; i < CHORE_POLICY_PROFILE_COUNT; i++) {
-        if (strcmp(name, profiles[i]) == 0) {
-            *out = (chore_policy_profile)i;
-            return CHORE_OK;
-        }
+    int found;
+    const chore_status status = chore_parse_word("profile", name, profiles, CHORE_POLICY_PROFILE_COUNT, &found, err);
+    if (status == CHORE_OK) {
+        *out = (chore_policy_profile)found;
     }
-    return chore_fail(err, CHORE_E_USAGE, "no profile '%s'; expected inproc, host, jail or remote", name);
+    return status;
 }
 
 chore_policy_allow chore_policy_allow_default(void)

@@ -2,6 +2,7 @@
 
 #include "apng_internal.h"
 
+#include <chore/child.h>
 #include <chore/files.h>
 #include <chore/text.h>
 
@@ -9,14 +10,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
 
 /* What may be asked for. even: each sample of colour covers two by two pixels; muxer NULL: written here. */
 typedef struct kind {
@@ -102,29 +101,6 @@ static chore_status fail_io(const chore_video *video, int why, chore_error *err)
 
 /* ---- the child ---------------------------------------------------------------------------------------------------- */
 
-/* A group of its own: Ctrl-C is ours to act on. */
-static int spawn(chore_video *video, const char *const argv[], int input)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t how;
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&how);
-    posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, fileno(video->words), STDERR_FILENO);
-    posix_spawnattr_setpgroup(&how, 0);
-    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP);
-    union {
-        const char *const *ours;
-        char *const *theirs; /* which it does not change */
-    } words = {.ours = argv};
-    const int why = posix_spawnp(&video->child, argv[0], &files, &how, words.theirs, environ);
-    video->child = why == 0 ? video->child : 0;
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&how);
-    return why;
-}
-
 static int start_ffmpeg(chore_video *video, int fps, int input)
 {
     char size[32], rate[16], file[CHORE_PATH_CAP + 8];
@@ -141,7 +117,7 @@ static int start_ffmpeg(chore_video *video, int fps, int input)
     argv[n++] = video->kind->muxer;
     argv[n++] = "-y";
     argv[n++] = file;
-    return spawn(video, argv, input);
+    return chore_child_start(&video->child, argv, input, fileno(video->words));
 }
 
 /* Frames go through a socket and not a pipe: a child that is gone must be an error and no signal. */

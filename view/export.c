@@ -1,41 +1,15 @@
 #include "export_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chore/child.h>
 #include <chore/files.h>
 #include <chore/text.h>
 #include <chore/video.h>
-
-extern char **environ;
-
-/* A group of its own: Ctrl-C in the terminal reaches the window, which stops it. */
-static int spawn(view_export *x, const char *const argv[])
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t how;
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&how);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, fileno(x->words), STDERR_FILENO);
-    posix_spawnattr_setpgroup(&how, 0);
-    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP);
-    union {
-        const char *const *ours;
-        char *const *theirs; /* which it does not change */
-    } words = {.ours = argv};
-    const int why = posix_spawn(&x->child, argv[0], &files, &how, words.theirs, environ);
-    x->child = why == 0 ? x->child : 0;
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&how);
-    return why;
-}
 
 static void name_file(view_export *x, const chore_playlist_entry *entry)
 {
@@ -58,7 +32,7 @@ static int start(view_export *x, const chore_playlist_entry *entry, const char *
         argv[11] = entry->task;
     }
     x->words = tmpfile();
-    return x->words ? spawn(x, argv) : errno;
+    return x->words ? chore_child_start(&x->child, argv, -1, fileno(x->words)) : errno;
 }
 
 void view_export_begin(view_export *x, const chore_playlist_entry *entry, const char *camera, const mjvCamera *eye, bool low,

@@ -147,3 +147,23 @@ int chore_nearest(const char *wanted, const char *const *names, int n_names)
     }
     return best;
 }
+
+chore_status chore_parse_word(const char *what, const char *text, const char *const *words, int n, int *out, chore_error *err)
+{
+    chore_text list = {0};
+    for (int i = 0; i < n; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            chore_text_release(&list);
+            *out = i;
+            return CHORE_OK;
+        }
+        chore_text_add(&list, "%s%s", i == 0 ? "" : i < n - 1 ? ", " : " or ", words[i]);
+    }
+    const int nearest = chore_nearest(text, words, n);
+    chore_fail(err, CHORE_E_USAGE, "no %s '%.60s'; expected %s", what, text, chore_text_get(&list));
+    if (nearest >= 0) {
+        chore_error_hint(err, "did you mean '%s'?", words[nearest]);
+    }
+    chore_text_release(&list);
+    return CHORE_E_USAGE;
+}

@@ -101,6 +101,23 @@ static void a_very_long_word_is_near_to_nothing(void **state)
     assert_int_equal(chore_nearest("mgu", names, 2), 1);
 }
 
+static void a_word_is_one_of_a_list(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"state", "vision", "touch"};
+    int found = 7;
+    chore_error err = {0};
+    assert_int_equal(chore_parse_word("track", "vision", words, 3, &found, &err), CHORE_OK);
+    assert_int_equal(found, 1);
+    assert_int_equal(chore_parse_word("track", "vison", words, 3, &found, &err), CHORE_E_USAGE);
+    assert_int_equal(found, 1); /* as it was */
+    assert_string_equal(err.message, "no track 'vison'; expected state, vision or touch");
+    assert_string_equal(err.hint, "did you mean 'vision'?");
+    assert_int_equal(chore_parse_word("track", "", words, 1, &found, &err), CHORE_E_USAGE);
+    assert_string_equal(err.message, "no track ''; expected state");
+    assert_string_equal(err.hint, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +127,7 @@ int main(void)
         cmocka_unit_test(the_nearest_name),
         cmocka_unit_test(the_first_of_equally_near_names),
         cmocka_unit_test(a_very_long_word_is_near_to_nothing),
+        cmocka_unit_test(a_word_is_one_of_a_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

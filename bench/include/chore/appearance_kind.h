@@ -12,7 +12,7 @@ typedef enum chore_appearance_kind {
 } chore_appearance_kind;
 
 const char *chore_appearance_name(chore_appearance_kind kind); /* "canonical", "seeded" */
-/* CHORE_E_USAGE names both. */
+/* CHORE_E_USAGE names both and the nearest. */
 chore_status chore_appearance_parse(const char *name, chore_appearance_kind *out, chore_error *err);
 #ifdef __cplusplus
 }

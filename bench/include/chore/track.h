@@ -12,7 +12,7 @@ typedef enum chore_track {
 } chore_track;
 
 const char *chore_track_name(chore_track track); /* "state", "vision" */
-/* CHORE_E_USAGE names both. */
+/* CHORE_E_USAGE names both and the nearest. */
 chore_status chore_track_parse(const char *name, chore_track *out, chore_error *err);
 #ifdef __cplusplus
 }

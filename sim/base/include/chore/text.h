@@ -47,6 +47,10 @@ chore_status chore_parse_int(const char *text, int64_t lo, int64_t hi, int64_t *
    or swapped with a neighbour, and fewer than `wanted` has. The first of equals. */
 int chore_nearest(const char *wanted, const char *const *names, int n_names);
 
+/* Which of n words it is, to the letter: its index in *out. CHORE_E_USAGE: "no WHAT 'TEXT'; expected A, B or C", and the nearest as a hint; *out stays
+   as it was then. */
+chore_status chore_parse_word(const char *what, const char *text, const char *const *words, int n, int *out, chore_error *err);
+
 /* Copy with truncation, always terminated, never half a UTF-8 character. Returns false when it did not fit. The
    two may overlap. */
 bool chore_copy(char *out, size_t cap, const char *text);
