@@ -87,7 +87,7 @@ static void look_at_tasks(chore_finding *f)
 /* These cannot be made without a configuration, and say so. */
 static bool wants_a_word(const char *policy)
 {
-    static const char *const some[] = {"pipe", "python", "replay"};
+    static const char *const some[] = {"openpi", "pipe", "python", "remote", "replay"};
     bool wants = false;
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         wants |= strcmp(policy, some[i]) == 0;
@@ -100,7 +100,7 @@ static void look_at_plugins(chore_finding *f)
     char **names;
     int n, bad = 0;
     chore_error err = {0};
-    chore_text loaded = {0};
+    chore_text loaded = {0}, waiting = {0};
     if (chore_policy_list(&names, &n, &err) != CHORE_OK || n == 0) {
         chore_find(f, CHORE_FAIL, "set CHOREBENCH_PLUGINS to the folder with the .so files, or build again",
                    "no policies in %s", chore_plugin_dir());
@@ -114,16 +114,19 @@ static void look_at_plugins(chore_finding *f)
             chore_text_add(&loaded, "%s%s", loaded.len ? " " : "", names[i]);
             CHORE_ASSERT(info->abi_major == CHORE_POLICY_ABI_MAJOR);
             chore_policy_unload(host);
-        } else if (!wants_a_word(names[i])) {
+        } else if (wants_a_word(names[i])) {
+            chore_text_add(&waiting, "%s%s", waiting.len ? " " : "; with a configuration: ", names[i]);
+        } else {
             err = one;
             bad++;
         }
     }
-    chore_find(f, bad ? CHORE_WARN : CHORE_PASS, bad ? err.message : NULL, "ABI %u.%u, %s%s",
+    chore_find(f, bad ? CHORE_WARN : CHORE_PASS, bad ? err.message : NULL, "ABI %u.%u, %s%s%s",
                CHORE_POLICY_ABI_MAJOR, CHORE_POLICY_ABI_MINOR, chore_text_get(&loaded),
-               bad ? "; others cannot be loaded" : "");
+               waiting.len ? chore_text_get(&waiting) : "", bad ? "; others cannot be loaded" : "");
     chore_dir_list_free(names, n);
     chore_text_release(&loaded);
+    chore_text_release(&waiting);
 }
 
 /* ---- a short episode, twice ------------------------------------------------------------------------------------ */
