@@ -13,7 +13,9 @@ static const char about[] =
     "\n"
     "Examples\n"
     "  chorebench replay runs/mine/traces/bus_table-control-00003.trace\n"
-    "  chorebench replay --task my_task.yaml some.trace\n";
+    "  chorebench replay --task my_task.yaml some.trace\n"
+    "\n"
+    "Exit codes: 0 the same states · 6 another state, or the file was changed\n";
 
 static chore_status replay(const char *path, const char *task, chore_error *err)
 {

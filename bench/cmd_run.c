@@ -21,10 +21,17 @@ typedef struct options {
 } options;
 
 static const char about[] =
+    "Runs every episode of a suite or of tasks with a policy: each seed, in both variants. The plan is frozen first; an episode counts as done\n"
+    "when it is on the disk, so Ctrl-C, a crash or a power cut costs at most those in progress.\n"
+    "\n"
     "Examples\n"
     "  chorebench run smoke --policy oracle\n"
     "  chorebench run bus_table --policy ./my_policy.so --seeds 0..99 -j 4 --out runs/mine\n"
-    "  chorebench run --resume --out runs/mine\n";
+    "  chorebench run set_aside --policy my_policy.py --track vision --allow gpu,read=model.pt\n"
+    "  chorebench run --resume --out runs/mine\n"
+    "\n"
+    "Exit codes: 0 done, whatever the score · 2 usage or bad file · 3 episodes are missing, or nothing can be drawn here\n"
+    "            4 the policy cannot be loaded · 74 storage · 130 interrupted: --resume goes on\n";
 
 /* ---- the plan --------------------------------------------------------------------------------------------------------------- */
 
@@ -396,7 +403,7 @@ int chore_cmd_run(int argc, const char **argv)
         {"allow", 0, POPT_ARG_STRING, &o.allow, 0,
          "what it may there: net,processes,gpu,files,memory=GIB,cpu=S,read=PATH,write=PATH", "LIST"},
         {"convention", 0, POPT_ARG_STRING, &o.convention, 0,
-         "serve the policy in names and layouts that it knows: libero, droid, aloha, robocasa or a file", "NAME|PATH"},
+         "serve the policy in names and layouts that it knows: libero, droid, ... (chorebench list conventions) or a file", "NAME|PATH"},
         {"rate", 0, POPT_ARG_INT, &o.rate, 0,
          "control rate (default: the convention's, else each task's own)", "HZ"},
         {"track", 0, POPT_ARG_STRING, &o.track, 0,
@@ -408,7 +415,7 @@ int chore_cmd_run(int argc, const char **argv)
         {"variant", 'v', POPT_ARG_STRING, &o.variant, 0, "control, disturbed or both (default)",
          "NAME"},
         {"latency", 0, POPT_ARG_STRING, &o.latency, 0,
-         "what an answer takes: frozen (default), delay=STEPS, live; several: delay=0,1,2,4,8", "LIST"},
+         "what an answer takes: frozen (default), delay=STEPS, live or live=STEPS; several: delay=0,1,2,4,8", "LIST"},
         {"jobs", 'j', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.jobs, 0, "worker processes",
          "N"},
         {"batch", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.batch, 0,
@@ -416,8 +423,8 @@ int chore_cmd_run(int argc, const char **argv)
         {"out", 'o', POPT_ARG_STRING, &o.out, 0, "run folder (default: runs/NAME-POLICY-TIME)",
          "DIR"},
         {"resume", 0, POPT_ARG_NONE, &o.resume, 0, "go on with the run in --out", NULL},
-        {"film", 0, POPT_ARG_STRING, &o.film, 0, "film strips: none, auto (default), failures, all",
-         "WHICH"},
+        {"film", 0, POPT_ARG_STRING, &o.film, 0,
+         "film strips: none, failures, all, auto (default): of the first seed and of failures, 24 at most", "WHICH"},
         {"embodiment", 0, POPT_ARG_STRING, &o.embodiment, 0, "robot (default: each task's first)",
          "NAME"},
         {"json", 0, POPT_ARG_NONE, &o.json, 0, "print the summary as JSON", NULL},

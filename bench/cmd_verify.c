@@ -18,7 +18,9 @@ static const char about[] =
     "Examples\n"
     "  chorebench verify runs/mine\n"
     "  chorebench verify runs/mine --fast            chain, coverage and checksums only: seconds\n"
-    "  chorebench verify runs/mine --sample 20 -j 4\n";
+    "  chorebench verify runs/mine --sample 20 -j 4\n"
+    "\n"
+    "Exit codes: 0 all of it holds · 3 episodes are missing, or a score has no trace to prove it · 6 diverged or tampered\n";
 
 typedef struct options {
     int fast, json, jobs, sample;

@@ -33,21 +33,23 @@ static const char help[] =
     "  --play             begin playing\n"
     "  --ghost            of two, draw the second transparent in the picture of the first\n"
     "  --by-event         of two, bring the first event of both together (default: the start)\n"
-    "  --live TASK        run it now (name or file) and watch; --policy, and perhaps:\n"
+    "  --live TASK        run it now (name or file) and watch, with\n"
+    "    --policy P       as in `chorebench run`, and perhaps\n"
     "    --seed N         (default 0)\n"
     "    --variant NAME   control or disturbed (default)\n"
     "    --out DIR        run folder (default: runs/live-TASK-POLICY-TIME)\n"
     "  --task FILE        task file of a trace (default: the task of the trace's name)\n"
     "  --size WxH         of the window (default 1280x720)\n"
-    "  --quality low|high shadows and smooth edges (default: high on a GPU, low in software)\n"
+    "  --quality LEVEL    high: shadows and smooth edges, low: neither (default: high on a GPU, low in software)\n"
     "  --shot FILE        write a PNG of the beginning and close\n"
     "  --tell             print a line of JSON whenever what is shown changes\n"
     "  --bench            measure opening, seeking and drawing on the first episode, print it and close\n"
     "  --keys             print the keys (in the window: F1)\n"
-    "  --version\n"
-    "  -h, --help\n"
+    "  --version          version, commit, MuJoCo\n"
+    "  -h, --help         this text\n"
     "\n"
-    "Exit codes: 0 closed · 2 usage or bad file · 3 no display or no OpenGL · 6 the recording was tampered with · 74 storage\n";
+    "Exit codes: 0 closed · 2 usage or bad file · 3 no display or no OpenGL · 6 the recording was tampered with · 74 storage\n"
+    "            --live: also those of `chorebench run`\n";
 
 enum { OPT_BENCH = 255, OPT_AT = 256, OPT_PLAY, OPT_TASK, OPT_SIZE, OPT_QUALITY, OPT_SHOT, OPT_TELL, OPT_KEYS, OPT_VERSION, OPT_GHOST, OPT_BY_EVENT,
        OPT_LIVE, OPT_POLICY, OPT_SEED, OPT_VARIANT, OPT_OUT };

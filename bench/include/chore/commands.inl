@@ -1,6 +1,6 @@
 /* Every command once: name, function, one line, group. */
 CHORE_COMMAND(run,    chore_cmd_run,    "run a suite or tasks with a policy",                            "run")
-CHORE_COMMAND(list,   chore_cmd_list,   "list tasks, suites, policies, predicates, objects, commands",   "look")
+CHORE_COMMAND(list,   chore_cmd_list,   "list tasks, suites, policies, predicates, objects, and more",   "look")
 CHORE_COMMAND(show,   chore_cmd_show,   "show a task, a run, or an episode and draw its film strip",     "look")
 CHORE_COMMAND(render, chore_cmd_render, "draw an episode: film strip, video, picture, sheet of moments",  "look")
 CHORE_COMMAND(lint,   chore_cmd_lint,   "check task, scene and suite files",                             "write")
