@@ -1,7 +1,7 @@
 /* The usual policy in a few lines: name the streams and one action mode, write one function that turns an
    observation into an action. Everything below is static inline over policy.h: nothing to link. It asks for
    the first offered rate, chunks of one row, all slots, and a private, zeroed piece of memory per episode;
-   for chunks, images of another size, learning or saved state use policy.h itself.
+   for chunks of one's own, learning or saved state use policy.h itself.
 
    Where answers take time (the offer's delay_steps), the chunk has as many rows as pass meanwhile: act is called
    once for each, with the same streams, while step and seconds count on. Such a policy goes on blindly for as
