@@ -3,7 +3,7 @@
 #
 #   ./test.sh [fast]           the fast tier (default; minutes)
 #   ./test.sh ci               the fast tier, then the same under ASan and UBSan: what CI runs
-#   ./test.sh full             that and the slow tier (half an hour and more)
+#   ./test.sh full             that and the slow tier (hours on two cores)
 #   ./test.sh CTEST-ARGS...    what ctest understands, e.g.  ./test.sh -R goal -V
 #
 # Sets up first, as demo.sh does. CHORE_JOBS limits the tests at a time (default: the number of processors).
