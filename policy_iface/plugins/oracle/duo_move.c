@@ -104,9 +104,10 @@ static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted
     m->phase = PHASE_CARRY;
 }
 
-static void let_go(duo_move *m, hands *h)
+static void let_go(duo_move *m, const cloth_view *c, hands *h)
 {
-    pinch_release(h, m->pinch.held[0], m->pinch.held[1]);
+    int garment = m->haul[m->on[0] ? 0 : 1].grip.garment;
+    pinch_let_go(c, garment, h, m->pinch.held[0], m->pinch.held[1]);
     stroke up = {.speed = 0.3, .wait = 0.1};
     for (int k = 0; k < HANDS; k++) {
         double width;
@@ -192,7 +193,7 @@ skill_state duo_move_step(duo_move *m, const cloth_view *c, hands *h, const flat
     }
     switch (m->phase) {
     case PHASE_CARRY:
-    case PHASE_GIVE_UP: let_go(m, h); return SKILL_BUSY;
+    case PHASE_GIVE_UP: let_go(m, c, h); return SKILL_BUSY;
     case PHASE_RELEASED: leave(m, c, h); return SKILL_BUSY;
     default: return m->failed ? SKILL_FAILED : SKILL_DONE;
     }

@@ -15,7 +15,8 @@ bool free_is_caught(const cloth_view *c, const hands *h, int hand, int garment_i
 
 bool free_is_hooked(const cloth_view *c, const hands *h, int hand, int garment_index)
 {
-    static const double behind[2] = {0.006, 0.018}; /* of the pad's face: its back, and a vertex */
+    /* of the pad's face: its back, and a vertex; the next row of fine cloth lies there in any case */
+    const double behind[2] = {0.006, fmin(0.018, c->garments[garment_index].spacing / 2)};
     pose to_tool = pose_inverse(h->hand[hand].tool);
     bool side[2] = {false, false};
     for (int v = 0; v < c->garments[garment_index].n; v++) {

@@ -15,13 +15,14 @@ enum {
 
 static const double rest_speed = 0.03, longest_wait = 2.5;
 static const double good_share = 0.19, good_most = 0.05; /* off the pile: of the root of its area */
+static const double firm_share = 0.6;                    /* of a vertex's radius */
 static const double clear = 0.05;                        /* of what hangs down, over the pile */
 static const double both_reach = 0.16;
 static const double round_off = 0.22; /* of the depth: the bow that a swinging pack's side goes */
 static const double taut = 0.97;      /* of the depth: it hangs no longer than that */
 static const double bearing = 0.10; /* between two middles: the higher one lies on the lower one */
 static const double slip_way = 0.09;
-static const double opened = 0.020; /* to let go: wider, the next row of vertices would jam, too */
+static const double opened = 0.020; /* to let go */
 static const double goes_beyond =
     0.010; /* measured: so far past its place it slides as it is laid down */
 static const double right_there = 0.03, laid_above = 0.002;
@@ -337,13 +338,14 @@ static void lay_down(pile *p, const cloth_view *c, hands *h)
 }
 
 /* A bunch of layers fills a narrow opening, and would be taken up again. */
-static void release(const pile *p, hands *h)
+static void release(const pile *p, const cloth_view *c, hands *h)
 {
+    const garment_view *g = &c->garments[p->garment];
     stroke open = {.speed = 1, .wait = 0.2}, back = {.speed = 0.10};
     for (int k = 0; k < HANDS; k++) {
         if (p->on[k]) {
             pose at = hands_end(h, k, NULL);
-            double width = fmin(h->hand[k].width + opened, HAND_WIDE);
+            double width = pinch_opening(g, h->hand[k].width, opened);
             open.to[k] = hands_to(at, width);
             back.to[k] = hands_to(pose_advance(at, -0.05), width);
         }
@@ -352,13 +354,13 @@ static void release(const pile *p, hands *h)
     hands_add(h, back);
 }
 
-static void let_go(pile *p, hands *h)
+static void let_go(pile *p, const cloth_view *c, hands *h)
 {
     for (int hand = 0; hand < HANDS; hand++) {
         p->let_go_at[hand] = h->hand[hand].at;
     }
     p->slips = p->pats = 0;
-    release(p, h);
+    release(p, c, h);
     p->phase = PHASE_RELEASE;
 }
 
@@ -374,13 +376,14 @@ static bool slip_off(pile *p, const cloth_view *c, hands *h)
         }
         caught = true;
         pose at = p->let_go_at[hand];
+        double width = p->slips % 2 ? fmin(one->open + opened, HAND_WIDE) : one->open;
         vec along =
             vec_scale(quat_rotate(at.q, vec_of(1, 0, 0)), p->slips % 2 ? -slip_way : slip_way);
-        hands_add(h, hands_only(hand, hands_to(at, one->open), 0.15));
+        hands_add(h, hands_only(hand, hands_to(at, width), 0.15));
         at.p = vec_add(at.p, along);
-        hands_add(h, hands_only(hand, hands_to(at, one->open), 0.12));
+        hands_add(h, hands_only(hand, hands_to(at, width), 0.12));
         at.p.z += 0.09;
-        hands_add(h, hands_only(hand, hands_to(at, one->open), 0.2));
+        hands_add(h, hands_only(hand, hands_to(at, width), 0.2));
     }
     p->slips += caught;
     return caught;
@@ -420,14 +423,22 @@ static void leave(pile *p, const cloth_view *c, hands *h)
     }
 }
 
+/* Pads that all but meet press on one another: what they have between them is at their rim, and slips out on the way. */
+static bool holds_firmly(const pile *p, const cloth_view *c, const hands *h)
+{
+    double least = firm_share * c->garments[p->garment].radius;
+    return (!p->on[LEFT_HAND] || h->hand[LEFT_HAND].width > least) &&
+           (!p->on[RIGHT_HAND] || h->hand[RIGHT_HAND].width > least);
+}
+
 static skill_state step_pinch(pile *p, const cloth_view *c, hands *h)
 {
     pinch_state s = pinch_step(&p->pinch, c, h);
-    if (s == PINCH_HELD) {
+    if (s == PINCH_HELD && holds_firmly(p, c, h)) {
         raise_it(p, c, h);
-    } else if (s == PINCH_FAILED) {
+    } else if (s != PINCH_BUSY) {
         p->missed++;
-        let_go(p, h);
+        let_go(p, c, h);
     }
     return SKILL_BUSY;
 }
@@ -461,7 +472,7 @@ skill_state pile_step(pile *p, const cloth_view *c, hands *h, double dt)
         }
         return SKILL_BUSY;
     case PHASE_RAISE: lay_down(p, c, h); return SKILL_BUSY;
-    case PHASE_LAY: let_go(p, h); return SKILL_BUSY;
+    case PHASE_LAY: let_go(p, c, h); return SKILL_BUSY;
     case PHASE_RELEASE: leave(p, c, h); return SKILL_BUSY;
     case PHASE_HOME:
         p->phase = PHASE_LOOK;

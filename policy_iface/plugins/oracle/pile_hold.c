@@ -11,6 +11,7 @@ static const double rim = 0.045;         /* what is taken lies within this of th
 static const double from_end = 0.09;     /* of the side's length: so far in it is held */
 static const double at_rim = 0.014, no_crease = 1;
 static const double over_table = 0.0008;
+static const double deeper = 0.005; /* than the top of other cloth: a hold at the very tip slips off */
 static const double hinged = 0.6; /* a free edge higher than that, of the depth, falls open */
 
 /* ---- seeing ---------------------------------------------------------------------------------------------------- */
@@ -122,6 +123,23 @@ static double rate_grip(const column *k, const grip *g)
     return held == 0 ? HUGE_VAL : loose + (has_crease && !crease ? no_crease : 0) - 0.3 * held;
 }
 
+/* Height of the tips at which none of what lies below is taken along. */
+static double clear_of_others(const column *k, const grip *g)
+{
+    double half_open = pinch_half_open(&k->cloth->garments[k->garment]), z = -HUGE_VAL;
+    for (int other = 0; other < k->cloth->n; other++) {
+        const garment_view *of = &k->cloth->garments[other];
+        for (int v = 0; v < of->n && other != k->garment && of->present; v++) {
+            vec p = cloth_at(k->cloth, other, v), d = vec_sub(p, g->tip);
+            if (fabs(vec_dot(d, k->left)) < pad_half && fabs(vec_dot(d, k->out)) < half_open &&
+                d.z < pad_height / 2) {
+                z = fmax(z, p.z + of->radius - deeper);
+            }
+        }
+    }
+    return z;
+}
+
 /* In the middle of two vertices, or over one. */
 static double best_grip(const column *k, grip *out)
 {
@@ -138,6 +156,7 @@ static double best_grip(const column *k, grip *out)
             g.tip = vec_scale(
                 vec_add(cloth_at(k->cloth, k->garment, v), cloth_at(k->cloth, k->garment, w)), 0.5);
             g.tip.z = fmax(g.tip.z - pad_height / 2, k->cloth->table_z + over_table);
+            g.tip.z = fmax(g.tip.z, clear_of_others(k, &g));
             double aside = fabs(vec_dot(k->left, g.tip) - k->place),
                    cost = rate_grip(k, &g) + 4 * aside;
             if (cost < best) {

@@ -11,6 +11,9 @@ static const double deeper =
 static const double basket_depth = 0.05; /* its rim is lower than the table by more than this */
 static const double pad_half = 0.018, pad_thick = 0.003, pad_height = 0.035;
 static const double fine = 0.03;          /* spacing of vertices, m */
+static const double opened = 0.024;       /* to let go, m */
+static const double finger = 0.006;       /* thick, m */
+static const double squeezed = 0.0035;    /* so much a vertex gives way between the pads, m */
 static const double steep = 0.3;          /* lean of a hand that must mind it, rad */
 static const double least_margin = 0.06;  /* to a joint's limit, rad */
 static const double closed_width = 0.008; /* of the opening around a vertex that is held */
@@ -354,14 +357,27 @@ pinch_state pinch_step(pinch *p, const cloth_view *c, hands *h)
     return all ? PINCH_HELD : PINCH_FAILED;
 }
 
-static void release(hands *h, bool left, bool right, double most)
+/* Of cloth as fine as a sock's the next rows of vertices lie right behind the fingers: opened wide these stretch it over them. */
+double pinch_opening(const garment_view *g, double width, double by)
+{
+    if (g->spacing < fine) {
+        double room = 2 * (g->spacing - finger) - 4 * g->radius;
+        width = fmax(width, 2 * g->radius - squeezed);
+        by = fmin(by, squeezed + fmax(room, 0) / 2);
+    }
+    return fmin(width + by, HAND_WIDE);
+}
+
+/* `of` NULL: whatever it is. */
+static void release(hands *h, bool left, bool right, const garment_view *of)
 {
     const bool which[HANDS] = {left, right};
     stroke open = {.speed = 1, .wait = 0.15}, back = {.speed = 0.12};
     for (int k = 0; k < HANDS; k++) {
         if (which[k]) {
             pose at = hands_end(h, k, NULL);
-            double width = fmin(h->hand[k].width + 0.024, most);
+            double now = h->hand[k].width,
+                   width = of ? pinch_opening(of, now, opened) : fmin(now + opened, HAND_WIDE);
             open.to[k] = hands_to(at, width);
             back.to[k] = hands_to(pose_advance(at, -0.05), width);
         }
@@ -372,12 +388,10 @@ static void release(hands *h, bool left, bool right, double most)
 
 void pinch_let_go(const cloth_view *c, int garment, hands *h, bool left, bool right)
 {
-    static const double free = 0.007; /* m */
-    const garment_view *g = &c->garments[garment];
-    release(h, left, right, g->spacing < fine ? 2 * g->radius + free : HAND_WIDE);
+    release(h, left, right, &c->garments[garment]);
 }
 
 void pinch_release(hands *h, bool left, bool right)
 {
-    release(h, left, right, HAND_WIDE);
+    release(h, left, right, NULL);
 }

@@ -60,7 +60,11 @@ pose pinch_pose(const hands *h, int hand, vec tip, vec out, int branch);
 /* Vertices of a garment between the fingers of a hand. */
 int pinch_between(const cloth_view *c, const hands *h, int hand, int garment);
 
-/* The same, no wider than between two rows of vertices: of fine cloth the next row would jam, and be taken up. */
+/* How wide fingers that are `width` apart with cloth between them open to let go of it, m: by `by`, but of fine cloth so that they are clear of
+   what they held, and the rows of vertices behind them are not stretched over them, and do not come up with them. */
+double pinch_opening(const garment_view *g, double width, double by);
+
+/* As pinch_release, so wide. */
 void pinch_let_go(const cloth_view *c, int garment, hands *h, bool left, bool right);
 /* Let go: open a little, back off, rise. The fingers stay `open` wide. */
 void pinch_release(hands *h, bool left, bool right);
