@@ -124,7 +124,8 @@ static int set_up(void **state)
         &known, "object 0 basket kind=laundry_basket category=container present=1 footprint=0.3 "
                 "height=0.25 mass=1.6\n"
                 "site 0 cavity box 0 0 0.13 1 0 0 0 0.158 0.228 0.117\n"
-                "region over_rail -0.56 0 0.70 0.14 0.40 0.20\n"));
+                "region over_rail -0.56 0 0.70 0.14 0.40 0.20\n"
+                "region pile_spot 0 0.2 0.90 0.15 0.15 0.15\n"));
     known.things[0].at = (pose){vec_of(0.43, 0.87, 0.40), quat_identity()};
     return 0;
 }
@@ -167,6 +168,31 @@ static void what_is_wanted_itself_goes_where_it_belongs(void **state)
     lay(1, 0.05, 0.1, 0.3, TABLE + LAYER);
     assert_false(comes_first(&first));
     known.literals[1].holds = true; /* it lies where it belongs */
+    assert_false(comes_first(&first));
+}
+
+static void what_is_piled_comes_off_what_must_be_folded(void **state)
+{
+    (void)state;
+    errand first;
+    assert_true(belief_read_goal(
+        &known, "literal 0 0 folded cloth_0\nliteral 0 0 piled cloth_1 pile_spot\n"));
+    assert_false(comes_first(&first)); /* they lie apart */
+    lay(1, 0.05, 0.2, 0.3, TABLE + LAYER);
+    assert_true(comes_first(&first));
+    assert_int_equal(first.kind, ERRAND_PILE); /* as a packet */
+    assert_int_equal(first.garment, 1);
+    assert_true(cloth_is_clear(&view, first.goal.floor, 0.15, -1));
+    for (int v = 0; v < COLUMNS; v++) { /* a side of the lower one turned over it */
+        positions[v][2] = (float)(TABLE + 2 * LAYER);
+    }
+    see();
+    assert_true(errand_covers(&view, 0, 1) && comes_first(&first));
+    assert_int_equal(first.garment, 1);
+    assert_true(belief_read_goal(
+        &known, "literal 0 0 folded cloth_1\nliteral 0 0 piled cloth_0 pile_spot\n"));
+    assert_false(comes_first(&first)); /* what bears it is not taken off it */
+    assert_true(belief_read_goal(&known, "literal 0 0 folded cloth_0\n")); /* no pile at all */
     assert_false(comes_first(&first));
 }
 
@@ -292,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_nobody_wants_is_laid_off_what_is_wanted, set_up),
         cmocka_unit_test_setup(what_is_wanted_itself_goes_where_it_belongs, set_up),
+        cmocka_unit_test_setup(what_is_piled_comes_off_what_must_be_folded, set_up),
         cmocka_unit_test_setup(a_full_table_has_no_place_for_it, set_up),
         cmocka_unit_test_setup(what_hangs_askew_is_taken_down, set_up),
         cmocka_unit_test_setup(a_hand_gets_to_what_hangs, set_up),

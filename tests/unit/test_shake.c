@@ -104,6 +104,15 @@ static void only_what_is_crumpled(void **state)
     assert_false(shake_is_for(&view, 0));
 }
 
+static void what_is_crumpled_up_high_is_a_ball(void **state)
+{
+    (void)state;
+    assert_false(shake_is_ball(&view, 0)); /* doubled at most */
+    put(WIDE * 3, 0.05, -0.2, TABLE + 0.06);
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_true(shake_is_ball(&view, 0));
+}
+
 static void it_is_taken_at_an_end_and_laid_on_free_table(void **state)
 {
     (void)state;
@@ -207,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(only_what_is_small, set_up),
         cmocka_unit_test_setup(only_what_is_crumpled, set_up),
+        cmocka_unit_test_setup(what_is_crumpled_up_high_is_a_ball, set_up),
         cmocka_unit_test_setup(it_is_taken_at_an_end_and_laid_on_free_table, set_up),
         cmocka_unit_test_setup(another_end_the_next_time, set_up),
         cmocka_unit_test_setup(what_is_round_a_corner_creases, set_up),

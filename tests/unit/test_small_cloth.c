@@ -139,6 +139,25 @@ static void a_corner_that_slipped_is_drawn_home(void **state)
     assert_true(fabs(t.move.haul[hand].to.x - home) < 0.006);
 }
 
+static void beside_a_corner_that_is_rolled_in_the_edge_is_lifted(void **state)
+{
+    touch_up t;
+    (void)state;
+    memcpy(positions[0], positions[2 * WIDE], sizeof positions[0]); /* in under its own edge */
+    positions[0][2] -= (float)(0.7 * LAYER);
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_false(cloth_is_top(&view, 0, 0));
+    assert_true(touch_up_may_help(&view, 0));
+    look_once(&t);
+    assert_int_equal(t.moves, 1);
+    assert_int_equal(t.n_lifted, 1);
+    int hand = t.move.on[LEFT_HAND] ? LEFT_HAND : RIGHT_HAND;
+    flat corner = cloth_rest(&view, 0, 0), taken = cloth_rest(&view, 0, t.lifted[0]);
+    assert_int_equal(t.move.haul[hand].grip.vertex, t.lifted[0]);
+    assert_true(hypot(corner.x - taken.x, corner.y - taken.y) < 1.5 * SPACING);
+    assert_true(t.move.haul[hand].bow > 0);
+}
+
 static void a_good_one_is_left_alone(void **state)
 {
     touch_up t;
@@ -146,6 +165,35 @@ static void a_good_one_is_left_alone(void **state)
     assert_false(touch_up_may_help(&view, 0));
     look_once(&t);
     assert_int_equal(t.moves, 0);
+}
+
+/* What is folded by a little is mended before it bears another, though its corner need not be. */
+static void what_bears_others_is_folded_with_room_to_spare(void **state)
+{
+    (void)state;
+    assert_false(touch_up_is_wanted_below(&view, 0));
+    positions[0][0] -= 0.024f;
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_false(touch_up_is_wanted_below(&view, 0));
+    assert_true(touch_up_may_help(&view, 0));
+    positions[0][0] -= 0.008f;
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_true(touch_up_is_wanted_below(&view, 0));
+}
+
+/* Fingers let go clear of what they held, and do not stretch over themselves the rows of vertices behind them. */
+static void it_is_let_go_by_no_more_than_the_next_rows_leave(void **state)
+{
+    (void)state;
+    const garment_view *fine = &view.garments[0], *coarse = &view.garments[1];
+    for (double width = 0.001; width < 0.0135; width += 0.002) { /* one layer, more or less squeezed */
+        double open = pinch_opening(fine, width, 0.02);
+        assert_true(open > 2 * RADIUS + 0.002);
+        assert_true(open < 2 * (SPACING - RADIUS - 0.006));
+    }
+    assert_true(pinch_opening(fine, 0.030, 0.02) > 0.030 + 0.004); /* several layers side by side */
+    assert_true(pinch_opening(coarse, 0.0125, 0.02) > 0.0125 + 0.012);
+    assert_true(pinch_opening(coarse, 0.079, 0.02) <= HAND_WIDE);
 }
 
 /* Packet at (-0.1, -0.25); its last step was being undone, and now it lies so: what next? */
@@ -214,7 +262,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(only_what_is_all_but_folded, set_up),
         cmocka_unit_test_setup(a_corner_that_slipped_is_drawn_home, set_up),
+        cmocka_unit_test_setup(beside_a_corner_that_is_rolled_in_the_edge_is_lifted, set_up),
         cmocka_unit_test_setup(a_good_one_is_left_alone, set_up),
+        cmocka_unit_test_setup(what_bears_others_is_folded_with_room_to_spare, set_up),
+        cmocka_unit_test_setup(it_is_let_go_by_no_more_than_the_next_rows_leave, set_up),
         cmocka_unit_test_setup(what_lies_open_elsewhere_is_open, set_up),
         cmocka_unit_test_setup(what_no_turn_opens_is_given_up, set_up),
         cmocka_unit_test_setup(it_is_laid_along_what_is_below, set_up),

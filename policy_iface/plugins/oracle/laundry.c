@@ -14,10 +14,9 @@ static const double long_rumpled_error = 0.07;
 enum { MAX_SHEDS = 6 };
 static const double doubled_error = 0.35;
 static const double near_error = 0.2; /* the same of something small that is nearly folded, or was pulled at */
-/* The same of what is lifted and laid down again, from a pile and from the table. */
-static const double still_a_pack = 0.25, still_a_fold = 0.15;
+static const double still_a_pack = 0.25; /* the same of what is lifted from a pile as a packet */
 static const double at_crease = 0.03; /* m */
-enum { MAX_LAID_AGAIN = 2 };          /* each time leaves it better, mostly */
+enum { MAX_LAID_AGAIN = 1 };
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -85,7 +84,7 @@ static double error_allowed(const laundry *l, int garment, int steps)
 }
 
 /* Something small that lies on the table nearly as it shall be folded is opened and folded anew sooner than it is shaken out, and so is what pulls
-   have made as flat as they can. What came down doubled is opened once: each turn back leaves it flatter. */
+   have made as flat as they can. What came down doubled is opened once: each turn back leaves it flatter. A ball is neither. */
 static double error_borne(const laundry *l, const errand *e, const fold_fit *fit)
 {
     int g = e->garment;
@@ -93,6 +92,9 @@ static double error_borne(const laundry *l, const errand *e, const fold_fit *fit
     if (!shake_is_small(&l->cloth, g) || errand_on_pile(&l->belief, &l->cloth, e) ||
         !(folded || l->pulled[g])) {
         return error_allowed(l, g, fit->steps);
+    }
+    if (shake_is_ball(&l->cloth, g)) {
+        return crumpled_error;
     }
     return folded && !l->opened[g] ? doubled_error : near_error;
 }
@@ -193,7 +195,15 @@ static bool wants_shaking(const laundry *l, const errand *e)
     bool in_vain = n >= 2 && n % 2 == 0;
     return errand_on_pile(&l->belief, &l->cloth, e) ||
            (wants_flattening(l, e) &&
-            (l->pulled[e->garment] || (!in_vain && shake_is_for(&l->cloth, e->garment))));
+            (l->pulled[e->garment] || shake_is_ball(&l->cloth, e->garment) ||
+             (!in_vain && shake_is_for(&l->cloth, e->garment))));
+}
+
+/* A packet that laying it down again did not mend is taken off its pile as it lies: it is opened and folded anew on the table. */
+static bool comes_off_as_it_is(const laundry *l, const errand *e)
+{
+    return l->look && errand_on_pile(&l->belief, &l->cloth, e) &&
+           touch_up_is_near(&l->cloth, e->garment, still_a_pack);
 }
 
 /* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; pulled at when little is
@@ -202,14 +212,15 @@ static bool begin_shake(laundry *l, const errand *e)
 {
     errand first = *e;
     int *n = &l->shaken[e->garment];
-    if (e->kind != ERRAND_FOLD || !shake_is_small(&l->cloth, e->garment) || !wants_shaking(l, e)) {
+    if (e->kind != ERRAND_FOLD || !shake_is_small(&l->cloth, e->garment) || !wants_shaking(l, e) ||
+        comes_off_as_it_is(l, e)) {
         return false;
     }
     first.kind = l->doing = ERRAND_SHAKE;
     bool can = start_skill(l, &first);
     l->end[e->garment] = l->skill.shake.vertex;
     l->pulled[e->garment] = l->opened[e->garment] = false;
-    l->touched[e->garment] = false;
+    l->touched[e->garment] = l->readied[e->garment] = false;
     l->laid_again[e->garment] = 0;
     (*n)++;
     return can;
@@ -240,25 +251,37 @@ static bool begin_touch_up(laundry *l, const errand *e)
     return start_skill(l, &first);
 }
 
+/* What is to bear this one is mended while nothing lies on it, likewise: under a load what is folded only just is not. */
+static bool begin_mending_below(laundry *l, const errand *e)
+{
+    for (int g = 0; g < l->cloth.n && l->look && e->kind == ERRAND_PILE; g++) {
+        errand below = *e;
+        below.garment = g;
+        if (g == e->garment || !l->cloth.garments[g].present || l->readied[g] ||
+            !shake_is_small(&l->cloth, g) || !errand_on_pile(&l->belief, &l->cloth, &below) ||
+            !touch_up_is_wanted_below(&l->cloth, g)) {
+            continue;
+        }
+        l->readied[g] = true;
+        below.kind = l->doing = ERRAND_TOUCH_UP;
+        return start_skill(l, &below);
+    }
+    return false;
+}
+
 /* The same with a corner rolled in where no hand gets at it: lifted it hangs free, and it is laid down again, on its pile or where it was, twice
    after each time it was piled, folded or shaken. */
 static bool begin_laying_again(laundry *l, const errand *e)
 {
     errand first;
     int g = e->garment;
-    bool on_pile = errand_on_pile(&l->belief, &l->cloth, e);
     if (!l->look || e->kind != ERRAND_FOLD || l->laid_again[g] >= MAX_LAID_AGAIN ||
-        !shake_is_small(&l->cloth, g) ||
-        !touch_up_is_near(&l->cloth, g, on_pile ? still_a_pack : still_a_fold) ||
-        !find_errand(l, g, ERRAND_PILE, &first)) {
+        !shake_is_small(&l->cloth, g) || !errand_on_pile(&l->belief, &l->cloth, e) ||
+        !touch_up_is_near(&l->cloth, g, still_a_pack) || !find_errand(l, g, ERRAND_PILE, &first)) {
         return false;
     }
-    if (!on_pile) {
-        first.goal.floor = cloth_middle(&l->cloth, g);
-        first.goal.floor.z = l->cloth.table_z;
-    }
     l->laid_again[g]++;
-    l->touched[g] = false;
+    l->touched[g] = l->readied[g] = false;
     l->doing = ERRAND_PILE;
     return start_skill(l, &first);
 }
@@ -269,14 +292,15 @@ static bool begin(laundry *l, const errand *e)
     l->errand = *e;
     l->making_way = l->look && make_way(&l->belief, &l->cloth, e, &first);
     if (l->making_way) {
-        l->doing = ERRAND_CARRY;
+        l->doing = first.kind;
         if (start_skill(l, &first)) {
             return true;
         }
         l->making_way = false;
     }
     first = *e;
-    if (begin_touch_up(l, e) || begin_laying_again(l, e) || begin_shake(l, e)) {
+    if (begin_touch_up(l, e) || begin_mending_below(l, e) || begin_laying_again(l, e) ||
+        begin_shake(l, e)) {
         return true;
     }
     if (l->look && errand_off_pile(&l->belief, &l->cloth, e, &first.goal)) {
@@ -291,7 +315,7 @@ static bool begin(laundry *l, const errand *e)
     }
     l->doing = first.kind;
     if (first.kind == ERRAND_PILE || first.kind == ERRAND_FOLD) {
-        l->touched[e->garment] = false;
+        l->touched[e->garment] = l->readied[e->garment] = false;
         l->laid_again[e->garment] = 0;
     }
     l->opened[e->garment] |= first.kind == ERRAND_FOLD;

@@ -35,6 +35,7 @@ typedef struct laundry {
     int shaken[MAX_GARMENTS], end[MAX_GARMENTS]; /* how often, and by which vertex the last time */
     bool pulled[MAX_GARMENTS];                   /* flat, in vain, since it was shaken */
     bool touched[MAX_GARMENTS];                  /* mended where it lies, since it was laid there */
+    bool readied[MAX_GARMENTS];                  /* for what is laid on it, likewise */
     int laid_again[MAX_GARMENTS]; /* how often taken up as it lies and laid down, likewise */
     bool opened[MAX_GARMENTS];    /* opened and folded, in vain, since it was shaken */
     int sheds;                                   /* how often an arm has gone to let cloth slide off it */

@@ -98,6 +98,25 @@ static int find_cover(const belief *b, const cloth_view *c, int garment)
     return -1;
 }
 
+/* What lies highest on it of what was piled there: off it as it is, or it would be thrown off when what is below is mended. */
+static bool take_off(const belief *b, const cloth_view *c, int garment, errand *out)
+{
+    int highest = -1;
+    for (int g = 0; g < c->n; g++) {
+        bool higher = highest < 0 || cloth_middle(c, g).z > cloth_middle(c, highest).z;
+        bool lies_on = errand_covers(c, g, garment) && /* not: it droops over the edge of that */
+                       errand_cover(c, g, garment) > errand_cover(c, garment, g);
+        highest = c->garments[g].present && lies_on && higher ? g : highest;
+    }
+    errand upper = {.kind = ERRAND_FOLD, .garment = highest, .steps = -1, .key = out->key};
+    if (highest < 0 || !errand_off_pile(b, c, &upper, &upper.goal)) {
+        return false;
+    }
+    *out = upper;
+    out->kind = ERRAND_PILE;
+    return true;
+}
+
 bool make_way(const belief *b, const cloth_view *c, const errand *e, errand *out)
 {
     *out = (errand){.kind = ERRAND_CARRY, .garment = e->garment, .key = e->key};
@@ -105,6 +124,9 @@ bool make_way(const belief *b, const cloth_view *c, const errand *e, errand *out
         out->garment = find_cover(b, c, e->garment);
         return out->garment >= 0 && !carry_is_behind(&e->mouth, cloth_middle(c, e->garment)) &&
                find_place(c, out->garment, cloth_middle(c, out->garment), &out->goal);
+    }
+    if (e->kind == ERRAND_FOLD) {
+        return take_off(b, c, e->garment, out);
     }
     if (e->kind != ERRAND_DRAPE || !make_way_hangs(c, e->garment) ||
         c->garments[e->garment].speed > rest_speed ||

@@ -18,6 +18,7 @@ enum {
 };
 
 static const double small = 0.36; /* from end to end, m */
+static const double ball_height = 0.045; /* of its vertices; three layers of a sock are 36 mm, m */
 static const double lying_cover = 0.60, lying_flatness = 0.75,
                     lying_turned = 0.2; /* of its area: a pull or two will do */
 static const double room = 0.16;        /* around the middle of where it is laid, m */
@@ -68,6 +69,17 @@ static double size_of(const cloth_view *c, int garment)
 bool shake_is_small(const cloth_view *c, int garment)
 {
     return size_of(c, garment) < small;
+}
+
+bool shake_is_ball(const cloth_view *c, int garment)
+{
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    for (int v = 0; v < c->garments[garment].n; v++) {
+        double z = cloth_at(c, garment, v).z;
+        low = fmin(low, z);
+        high = fmax(high, z);
+    }
+    return high - low > ball_height;
 }
 
 bool shake_is_for(const cloth_view *c, int garment)

@@ -20,6 +20,8 @@ typedef struct shake {
 /* Small enough, and too crumpled to be pulled flat? */
 bool shake_is_for(const cloth_view *c, int garment);
 bool shake_is_small(const cloth_view *c, int garment);
+/* Neither flat nor doubled, but crumpled up high? No turn opens that. */
+bool shake_is_ball(const cloth_view *c, int garment);
 /* `last`: the vertex that was taken the last time, in vain (-1: none); this time another end. False: it cannot be taken, or there is no
    room to lay it. */
 bool shake_start(shake *s, const cloth_view *c, hands *h, int garment, int last);

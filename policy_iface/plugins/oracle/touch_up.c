@@ -2,11 +2,15 @@
 
 #include <string.h>
 
+#include "fold_mend.h"
+
 enum { PHASE_LOOK, PHASE_MOVE, PHASE_END };
 enum { MAX_MOVES = 3 };
 
-static const double near_share = 0.13;   /* mean error, of the root of its area */
+static const double near_share = 0.18;   /* mean error, of the root of its area */
 static const double out_of_place = 0.02; /* of a key point, m */
+static const double to_spare = 0.027;    /* the same: beyond that a load may be too much */
+static const double lift_height = 0.06; /* of an edge, for a corner beside it to fall free, m */
 static const double rest_speed = 0.03, longest_wait = 1.5;
 
 /* As it lies, taken as folded: the way that fits best. */
@@ -27,12 +31,24 @@ bool touch_up_is_near(const cloth_view *c, int garment, double share)
     return g->n <= MAX_FOLD_VERTICES && fit_of(c, garment).error < share * sqrt(g->area);
 }
 
-bool touch_up_may_help(const cloth_view *c, int garment)
+/* Is a corner out of its place that can be had, or one that is rolled in beside an edge that can? */
+static bool is_out_by(const cloth_view *c, int garment, double least)
 {
     fold_fit fit = fit_of(c, garment);
     double error;
     return touch_up_is_near(c, garment, near_share) &&
-           fold_worst_keypoint(c, garment, &fit, 0, &error) >= 0 && error > out_of_place;
+           ((fold_worst_keypoint(c, garment, &fit, 0, &error) >= 0 && error > least) ||
+            fold_beside_hidden(c, garment, &fit, to_spare, NULL, 0) >= 0);
+}
+
+bool touch_up_may_help(const cloth_view *c, int garment)
+{
+    return is_out_by(c, garment, out_of_place);
+}
+
+bool touch_up_is_wanted_below(const cloth_view *c, int garment)
+{
+    return is_out_by(c, garment, to_spare);
 }
 
 bool touch_up_start(touch_up *t, const cloth_view *c, int garment)
@@ -55,9 +71,9 @@ static int near_hand(const hands *h, vec at)
                : RIGHT_HAND;
 }
 
-static bool start_pull(touch_up *t, const cloth_view *c, hands *h, int v)
+static bool start_pull(touch_up *t, const cloth_view *c, hands *h, int v, double bow)
 {
-    haul l = {.grip = {.garment = t->garment, .vertex = v}, .to = t->wanted[v]};
+    haul l = {.grip = {.garment = t->garment, .vertex = v}, .to = t->wanted[v], .bow = bow};
     int near = near_hand(h, cloth_at(c, t->garment, v));
     for (int i = 0; i < HANDS; i++) {
         bool left = (i ? !near : near) == LEFT_HAND;
@@ -81,7 +97,26 @@ static bool pull_corner(touch_up *t, const cloth_view *c, hands *h)
             return false;
         }
         t->left_out |= 1u << k;
-        if (start_pull(t, c, h, c->garments[t->garment].keypoints[k].vertex)) {
+        if (start_pull(t, c, h, c->garments[t->garment].keypoints[k].vertex, 0)) {
+            t->moves++;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A corner that is rolled in under its edge falls free when the edge beside it is lifted and laid down again. */
+static bool lift_edge(touch_up *t, const cloth_view *c, hands *h)
+{
+    while (t->moves < MAX_MOVES && t->n_lifted < MAX_LIFTS) {
+        int v = fold_beside_hidden(c, t->garment, &t->fit, to_spare, t->lifted, t->n_lifted);
+        if (v < 0) {
+            return false;
+        }
+        vec at = cloth_at(c, t->garment, v);
+        double half = fmax(hypot(t->wanted[v].x - at.x, t->wanted[v].y - at.y), 0.01) / 2;
+        t->lifted[t->n_lifted++] = v;
+        if (start_pull(t, c, h, v, lift_height / half)) {
             t->moves++;
             return true;
         }
@@ -93,7 +128,7 @@ static void look(touch_up *t, const cloth_view *c, hands *h)
 {
     t->waited = 0;
     t->fit = fit_of(c, t->garment);
-    t->phase = pull_corner(t, c, h) ? PHASE_MOVE : PHASE_END;
+    t->phase = pull_corner(t, c, h) || lift_edge(t, c, h) ? PHASE_MOVE : PHASE_END;
 }
 
 skill_state touch_up_step(touch_up *t, const cloth_view *c, hands *h, double dt)

@@ -5,12 +5,15 @@
 #include "duo_move.h"
 #include "fold_plan.h"
 
+enum { MAX_LIFTS = 2 };
+
 typedef struct touch_up {
     int garment, phase, moves;
     fold_fit fit;
     duo_move move;
     flat wanted[MAX_FOLD_VERTICES]; /* world */
     unsigned left_out;              /* key points that were drawn home once */
+    int lifted[MAX_LIFTS], n_lifted; /* vertices beside a corner that is rolled in */
     double waited;
 } touch_up;
 
@@ -18,6 +21,8 @@ typedef struct touch_up {
 bool touch_up_is_near(const cloth_view *c, int garment, double share);
 /* Is it folded but for a corner that can be had? */
 bool touch_up_may_help(const cloth_view *c, int garment);
+/* Folded by so little that the load of what is laid on it may undo it, and can that be had? */
+bool touch_up_is_wanted_below(const cloth_view *c, int garment);
 /* False: it has more vertices than fit. */
 bool touch_up_start(touch_up *t, const cloth_view *c, int garment);
 /* Between two moves: nothing is held. */
