@@ -15,7 +15,7 @@ enum {
 
 static const double rest_speed = 0.03, longest_wait = 2.5;
 static const double good_share = 0.19, good_most = 0.05; /* off the pile: of the root of its area */
-static const double firm_share = 0.6;                    /* of a vertex's radius */
+static const double firm_share = 1.1;                    /* of a vertex's radius */
 static const double clear = 0.05;                        /* of what hangs down, over the pile */
 static const double both_reach = 0.16;
 static const double round_off = 0.22; /* of the depth: the bow that a swinging pack's side goes */
@@ -423,7 +423,7 @@ static void leave(pile *p, const cloth_view *c, hands *h)
     }
 }
 
-/* Pads that all but meet press on one another: what they have between them is at their rim, and slips out on the way. */
+/* A vertex that lies well between the pads keeps them apart by more than its radius: less of it is at their rim, and slips out on the way. */
 static bool holds_firmly(const pile *p, const cloth_view *c, const hands *h)
 {
     double least = firm_share * c->garments[p->garment].radius;
