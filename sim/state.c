@@ -95,7 +95,7 @@ static void clear_unused(int *list, int used, int total)
     }
 }
 
-static void save_sleep(const chore_world *world, int *to)
+void chore_world_save_sleep(const chore_world *world, int *to)
 {
     const mjModel *m = world->model;
     const mjData *d = world->data;
@@ -111,7 +111,7 @@ static void save_sleep(const chore_world *world, int *to)
     clear_unused(body_list + 2 * m->nbody, d->nv_awake, (int)m->nv);
 }
 
-static void load_sleep(chore_world *world, const int *from)
+void chore_world_load_sleep(chore_world *world, const int *from)
 {
     const mjModel *m = world->model;
     mjData *d = world->data;
@@ -133,7 +133,7 @@ static void save_content(const chore_world *world)
     mju_copy(state + world->n_state - nv, world->data->qacc_smooth, (int)nv);
     save_control(world, control);
     memset(sleep + tail - 8, 0, 8);
-    save_sleep(world, (int *)(void *)sleep);
+    chore_world_save_sleep(world, (int *)(void *)sleep);
 }
 
 static snapshot_header header_of(const chore_world *world)
@@ -178,7 +178,7 @@ static void restore_data(void *ctx)
     mj_forward(&awake, d);
     mj_setState(world->model, d, state, mjSTATE_INTEGRATION);
     mju_copy(d->qacc_smooth, state + world->n_state - world->model->nv, (int)world->model->nv);
-    load_sleep(world, (const int *)(const void *)(rest + control_bytes(world)));
+    chore_world_load_sleep(world, (const int *)(const void *)(rest + control_bytes(world)));
     mj_step1(world->model, d);
 }
 

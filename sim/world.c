@@ -1,6 +1,6 @@
 /* The world's life: steps, time, and what events do to it. Between calls the position and velocity stages are
-   always current: each physics step is mj_step2 and then the mj_step1 of the next one, the same calls in the
-   same order as a loop of mj_step, so that senses and contacts belong to the state and cost nothing extra. */
+   always current: each physics step is mj_step2 (solve.c) and then the mj_step1 of the next one, the same calls
+   in the same order as a loop of mj_step, so that senses and contacts belong to the state and cost nothing extra. */
 #include "breakage_internal.h"
 #include "liquid_internal.h"
 #include <math.h>
@@ -141,6 +141,16 @@ chore_status chore_world_check_warnings(const chore_world *world, chore_error *e
     return CHORE_OK;
 }
 
+static chore_status check_speeds(const chore_world *world, chore_error *err)
+{
+    const int i = chore_world_too_fast(world);
+    return i < 0 ? CHORE_OK
+                 : chore_fail(err, CHORE_E_SIM,
+                              "'%s' moves at more than %g m/s after %.3f s: nothing in a household does, so a "
+                              "contact went wrong",
+                              world->objects[i].name, CHORE_MAX_SPEED, chore_world_seconds(world));
+}
+
 static chore_status refuse_failed(const chore_world *world, chore_error *err)
 {
     if (err) {
@@ -219,7 +229,7 @@ static void run_steps(void *ctx)
             chore_drive_rest_ctrl(world);
         }
         record_ctrl(world);
-        mj_step2(world->model, world->data);
+        chore_world_finish_step(world);
         world->control.physics_steps++;
         chore_breakage_step(world, i, job->n);
         chore_liquid_step(world, i, job->n);
@@ -230,7 +240,7 @@ static void run_steps(void *ctx)
                 age_pushes(world);
             }
         }
-        job->bad = warned(world->data);
+        job->bad = warned(world->data) || chore_world_too_fast(world) >= 0;
         if (job->bad) {
             return;
         }
@@ -246,6 +256,7 @@ static chore_status run(step_job *job, chore_error *err)
     chore_status status = chore_mj_try(run_steps, job, &failure);
     if (status == CHORE_OK && job->bad) {
         status = chore_world_check_warnings(world, &failure);
+        status = status == CHORE_OK ? check_speeds(world, &failure) : status;
     }
     if (status != CHORE_OK) {
         chore_world_fail(world, &failure);

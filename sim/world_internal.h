@@ -123,7 +123,7 @@ struct chore_world {
 
     bool failed; /* MuJoCo complained; only a restore helps */
     chore_error failure;
-    unsigned char *image; /* scratch for hashing, snapshot_bytes long */
+    unsigned char *image; /* scratch for hashing and for steps taken back, snapshot_bytes long */
     double *ctrl_record;  /* borrowed; NULL: off */
     size_t ctrl_record_cap, ctrl_record_len;
 };
@@ -163,8 +163,15 @@ void chore_drive_rest_ctrl(chore_world *world); /* ctrl that holds the targets, 
 /* contacts.c: put what the last physics step's solver found into `control`. */
 void chore_contacts_record(chore_world *world);
 
-/* state.c: ints of sleep bookkeeping that a snapshot of this model holds. */
+/* state.c: ints of sleep bookkeeping that a snapshot of this model holds; to and from such ints. */
 size_t chore_world_sleep_ints(const mjModel *model);
+void chore_world_save_sleep(const chore_world *world, int *to);
+void chore_world_load_sleep(chore_world *world, const int *from);
+
+/* solve.c: mj_step2, and once more in another way where its solver went astray. Uses world->image. */
+void chore_world_finish_step(chore_world *world);
+/* An object that moves faster than CHORE_MAX_SPEED; -1: none. */
+int chore_world_too_fast(const chore_world *world);
 
 /* world.c: bring positions, velocities and contacts up to date after a change from outside; failures are
    kept. */

@@ -17,6 +17,7 @@ typedef struct chore_world chore_world;
 
 #define CHORE_PHYSICS_HZ  300 /* default rate; every offered control rate divides it */
 #define CHORE_MAX_OBJECTS 64
+#define CHORE_MAX_SPEED   15.0 /* m/s of an object's origin: more than a fall from 10 m, or a robot, can give it */
 
 /* A free body that is observed as an object. */
 typedef struct chore_object_ref {
@@ -78,8 +79,8 @@ int chore_world_action_dim(const chore_world *world); /* floats per action in th
 /* One control step: `action` [action_dim] in the present mode (layout: chore_action_component), then
    physics_hz / control_hz physics steps. Values are clamped to their bounds and to joint, velocity and reach
    limits; not finite is CHORE_E_POLICY and does nothing. `n_clamped` (nullable) gets the number of clamped
-   values. CHORE_E_SIM when MuJoCo warned (BADQPOS, BADQVEL, BADQACC, full buffers) or raised an error: the
-   world stays readable. Allocates never. */
+   values. CHORE_E_SIM when MuJoCo warned (BADQPOS, BADQVEL, BADQACC, full buffers) or raised an error, or an object moves
+   faster than CHORE_MAX_SPEED: the world stays readable. Allocates never. */
 chore_status chore_world_step(chore_world *world, const float *action, int *n_clamped, chore_error *err);
 
 /* Physics steps with the controller holding its targets, no action (settling). Errors as chore_world_step. */
