@@ -19,6 +19,34 @@ static bool served_already(const belief *b, int index)
     return false;
 }
 
+/* A shard that lies where it should not. */
+static bool is_loose(const belief *b, int t)
+{
+    for (int i = 0; i < b->n_literals && thing_is_shard(&b->things[t]); i++) {
+        const literal *l = &b->literals[i];
+        if (!l->holds && l->n_args > 0 && strcmp(l->args[0], b->things[t].id) == 0) {
+            return b->things[t].present;
+        }
+    }
+    return false;
+}
+
+/* Another shard lies on it, or leans on it: it would come up too, and fall, perhaps off the table. So that one first, unless it has been tried in vain. */
+static bool bears_shard(const mind *m, int t)
+{
+    static const double close = 0.055, higher = 0.0015;
+    enum { TRIES = 8 };
+    const belief *b = &m->belief;
+    const vec at = b->things[t].at.p;
+    for (int i = 0; i < b->n_things && thing_is_shard(&b->things[t]); i++) {
+        const vec o = b->things[i].at.p;
+        if (i != t && o.z > at.z + higher && hypot(o.x - at.x, o.y - at.y) < close && m->attempts[i] < TRIES && is_loose(b, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Shards come first, unless they have failed often; so does a bag that has fallen over, and what must come out of a drawer before other things fall on it. */
 static int rank_of(const mind *m, int t)
 {
@@ -100,7 +128,7 @@ static bool choose_job(mind *m, bool early_too, job *best)
         const literal *l = &b->literals[i];
         int t = l->n_args ? belief_find_thing(b, l->args[0]) : -1;
         if (l->holds || l->waits || t < 0 || !plan_serves(l) || served_already(b, i) ||
-            cover_waits(b, l) || lid_bars(b, l) || access_bars(b, l) || lies_among_shards(b, t) ||
+            cover_waits(b, l) || lid_bars(b, l) || access_bars(b, l) || lies_among_shards(b, t) || bears_shard(m, t) ||
             bag_bars(b, l) || is_patient(m, l) || wants_nudge(m, t) ||
             (!early_too && lid_is_early(b, l))) {
             continue;

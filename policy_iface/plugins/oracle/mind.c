@@ -278,6 +278,20 @@ static bool rests(mind *m)
     return m->rest > 0 || m->on_unwind;
 }
 
+/* Wound up so far that the hand stays behind what is asked of it: before anything else it goes home, joint by joint. Once, until something is done. */
+static void free_arm(mind *m)
+{
+    static const double behind = 0.5;
+    const bool idle = !m->working && !m->on_unwind && !m->on_the_way;
+    m->freed = m->freed && idle;
+    if (!m->look || m->roam.drives || !idle || m->freed || quat_angle(m->belief.tool.q, m->motion.at.q) < behind ||
+        !unwind_is_wanted(&m->belief, resting_place(m))) {
+        return;
+    }
+    m->freed = true;
+    m->on_unwind = unwind_start(&m->unwind, &m->belief, resting_place(m));
+}
+
 static void step_unwinding(mind *m, double dt)
 {
     m->width = 0.08;
@@ -310,6 +324,7 @@ bool mind_step(mind *m, const sight *s, double dt, pose *tool_in_base, double *w
     mind_shut_doors(m);
     mind_leave_bag(m);
     mind_leave_place(m);
+    free_arm(m);
     if (!m->on_unwind && !rests(m) && !m->working && !m->on_the_way && m->wait-- <= 0) {
         choose_next(m);
     }

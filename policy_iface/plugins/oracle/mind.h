@@ -37,6 +37,7 @@ typedef struct mind {
     bool on_the_way;        /* to where the next job begins; nothing is held */
     bool brought;           /* it stands where it puts down what it holds */
     bool on_unwind; /* nothing is in hand, the arm is brought home */
+    bool freed;     /* that was tried since the last job, for it could not follow */
     unwind unwind;
     nudge nudge;
     int attempts[MAX_THINGS], flap_attempts[MAX_PARTS], nudges[MAX_THINGS];

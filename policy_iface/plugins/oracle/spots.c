@@ -172,6 +172,9 @@ static int spots_inside(const belief *b, int index, int receptacle, spot *out)
                 standing_at(t, q, p.x, p.y, support + above), 0.05, 0, false, {0, 0, 0}, {0, 0, 0}};
             s.cost =
                 deep ? 0 : 30 * (support - p.z); /* on the floor rather than on what lies there */
+            if (thing_is_shard(t)) { /* it falls anyway: the fingers keep away from the rim, which would press it */
+                s.cost += 4 * hypot(p.x - in.p.x, p.y - in.p.y);
+            }
             if (deep && b->ground.n > 0) {       /* who can stand anywhere need not aim at a rim */
                 s.cost = 6 * hypot(p.x - in.p.x, p.y - in.p.y);
             }

@@ -153,6 +153,7 @@ static void step_to_pick(work *w, const belief *b, motion *m, double *width, dou
 
 /* Shards are held with a few newtons: the width is led by what the pads feel. Anything else: as hard as the hand can. */
 static const double gentle_force = 6, gentle_least = 2.5; /* newton per pad */
+static const double uneven = 2.5, off_rim = 0.01; /* newton; metre */
 
 static bool is_gentle(const work *w, const belief *b)
 {
@@ -340,6 +341,11 @@ static void step_to_place(work *w, const belief *b, motion *m, double *width, do
             next_to.p = vec_add(at.p, w->job.detour);
             work_go(b, m, next_to, fine_speed, carry_turn, dt);
             w->beside = arrived(b, m, next_to) || w->ticks > 60;
+            break;
+        }
+        if (is_gentle(w, b) && fabs(b->touch[0] - b->touch[1]) > uneven) {
+            motion_start(m, raised(b->tool, b->tool.p.z + off_rim)); /* a finger stands on a rim: off it, and there let go */
+            enter(w, PHASE_SETTLE);
             break;
         }
         bool low = m->at.p.z < at.p.z + 0.03;
