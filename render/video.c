@@ -2,7 +2,7 @@
 
 #include "apng_internal.h"
 
-#include <chore/child.h>
+#include <chore/program.h>
 #include <chore/files.h>
 #include <chore/text.h>
 
@@ -117,7 +117,7 @@ static int start_ffmpeg(chore_video *video, int fps, int input)
     argv[n++] = video->kind->muxer;
     argv[n++] = "-y";
     argv[n++] = file;
-    return chore_child_start(&video->child, argv, input, fileno(video->words));
+    return chore_program_start(&video->child, argv, input, fileno(video->words));
 }
 
 /* Frames go through a socket and not a pipe: a child that is gone must be an error and no signal. */

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chore/child.h>
+#include <chore/program.h>
 #include <chore/files.h>
 #include <chore/text.h>
 #include <chore/video.h>
@@ -32,7 +32,7 @@ static int start(view_export *x, const chore_playlist_entry *entry, const char *
         argv[11] = entry->task;
     }
     x->words = tmpfile();
-    return x->words ? chore_child_start(&x->child, argv, -1, fileno(x->words)) : errno;
+    return x->words ? chore_program_start(&x->child, argv, -1, fileno(x->words)) : errno;
 }
 
 void view_export_begin(view_export *x, const chore_playlist_entry *entry, const char *camera, const mjvCamera *eye, bool low,

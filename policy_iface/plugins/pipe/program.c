@@ -160,8 +160,8 @@ static void keep_words(program *p, const char *bytes, size_t n)
     }
 }
 
-/* On to our own stderr, which the harness keeps. False when there is no more. */
-static bool pass_on(program *p)
+/* On to our own stderr, which the harness keeps; what read says. */
+static ssize_t pass_some(program *p)
 {
     char bytes[4096];
     const ssize_t n = read(p->prints, bytes, sizeof bytes);
@@ -174,7 +174,20 @@ static bool pass_on(program *p)
             }
         }
     }
+    return n;
+}
+
+/* False when there is no more. */
+static bool pass_on(program *p)
+{
+    const ssize_t n = pass_some(p);
     return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+/* What was printed before an answer belongs to it: on with it before the answer goes on. */
+static void pass_all(program *p)
+{
+    for (int i = 0; i < 64 && p->prints >= 0 && pass_some(p) > 0; i++) {}
 }
 
 /* ---- its end -------------------------------------------------------------------------------------------- */
@@ -339,6 +352,7 @@ static char receive(program *p, const unsigned char **bytes, size_t *len, char *
             size, p->len - CHORE_FRAME_HEAD - size);
         return 0;
     }
+    pass_all(p);
     *bytes = p->data + CHORE_FRAME_HEAD;
     *len = size;
     return letter;

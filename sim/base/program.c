@@ -1,4 +1,4 @@
-#include <chore/child.h>
+#include <chore/program.h>
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -6,7 +6,7 @@
 
 extern char **environ;
 
-int chore_child_start(pid_t *out, const char *const argv[], int input, int errors)
+int chore_program_start(pid_t *out, const char *const argv[], int input, int errors)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
