@@ -16,7 +16,7 @@ static const double doubled_error = 0.35;
 static const double near_error = 0.2; /* the same of something small that is nearly folded, or was pulled at */
 static const double still_a_pack = 0.25; /* the same of what is lifted from a pile as a packet */
 static const double at_crease = 0.03; /* m */
-enum { MAX_LAID_AGAIN = 1 };
+enum { MAX_LAID_AGAIN = 1 }; /* more often it comes out worse */
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -269,8 +269,8 @@ static bool begin_mending_below(laundry *l, const errand *e)
     return false;
 }
 
-/* The same with a corner rolled in where no hand gets at it: lifted it hangs free, and it is laid down again, on its pile or where it was, twice
-   after each time it was piled, folded or shaken. */
+/* The same with a corner rolled in where no hand gets at it: lifted it hangs free, and it is laid down again on its pile, once after
+   each time it was piled, folded or shaken. */
 static bool begin_laying_again(laundry *l, const errand *e)
 {
     errand first;
