@@ -196,6 +196,38 @@ static void what_is_piled_comes_off_what_must_be_folded(void **state)
     assert_false(comes_first(&first));
 }
 
+/* A pile narrows upwards: what is larger is under the edge of what lies on it at most, and is not lifted off. */
+static void what_is_larger_is_not_lifted_off(void **state)
+{
+    (void)state;
+    errand first;
+    assert_true(belief_read_goal(
+        &known, "literal 0 0 folded cloth_0\nliteral 0 0 piled cloth_1 pile_spot\n"));
+    lay(1, 0.05, 0.2, 0.3, TABLE + LAYER);
+    assert_true(comes_first(&first));
+    view.garments[1].area *= 1.5;
+    assert_false(comes_first(&first));
+}
+
+/* What lies in the pile's place beside the middle of something larger is moved, not the larger one. */
+static void the_smaller_one_is_moved(void **state)
+{
+    (void)state;
+    errand e;
+    assert_true(belief_read_goal(
+        &known, "literal 0 0 piled cloth_0 pile_spot\nliteral 1 0 piled cloth_1 pile_spot\n"));
+    assert_true(errand_for(&known, &view, &known.literals[0], &e));
+    view.garments[1].area *= 0.5;
+    assert_int_equal(errand_beside(&known, &view, &e), -1); /* it lies elsewhere */
+    lay(1, 0.08, 0.2, 0, TABLE);
+    assert_int_equal(errand_beside(&known, &view, &e), 1);
+    lay(1, 0.01, 0.2, 0, TABLE + LAYER);
+    assert_int_equal(errand_beside(&known, &view, &e), -1); /* on its middle */
+    lay(1, 0.08, 0.2, 0, TABLE);
+    view.garments[1].area *= 4;
+    assert_int_equal(errand_beside(&known, &view, &e), -1); /* the larger one */
+}
+
 static void a_full_table_has_no_place_for_it(void **state)
 {
     (void)state;
@@ -319,6 +351,8 @@ int main(void)
         cmocka_unit_test_setup(what_nobody_wants_is_laid_off_what_is_wanted, set_up),
         cmocka_unit_test_setup(what_is_wanted_itself_goes_where_it_belongs, set_up),
         cmocka_unit_test_setup(what_is_piled_comes_off_what_must_be_folded, set_up),
+        cmocka_unit_test_setup(what_is_larger_is_not_lifted_off, set_up),
+        cmocka_unit_test_setup(the_smaller_one_is_moved, set_up),
         cmocka_unit_test_setup(a_full_table_has_no_place_for_it, set_up),
         cmocka_unit_test_setup(what_hangs_askew_is_taken_down, set_up),
         cmocka_unit_test_setup(a_hand_gets_to_what_hangs, set_up),

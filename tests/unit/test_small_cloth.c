@@ -123,6 +123,35 @@ static void only_what_is_all_but_folded(void **state)
     assert_false(touch_up_may_help(&view, 0));
 }
 
+/* After a move: does it go on? */
+static bool goes_on(touch_up *t)
+{
+    memset(&both, 0, sizeof both);
+    arms_stand(&both, TABLE);
+    t->phase = 0; /* at rest again */
+    for (int i = 0; i < 40 && touch_up_pauses(t); i++) {
+        touch_up_step(t, &view, &both, 0.05);
+    }
+    return touch_up_step(t, &view, &both, 0.05) == SKILL_BUSY;
+}
+
+static void a_pull_in_vain_is_the_last_one(void **state)
+{
+    touch_up t, other;
+    (void)state;
+    positions[0][0] -= 0.034f;
+    positions[WIDE - 1][0] += 0.034f; /* two corners are out */
+    cloth_read_positions(&view, positions[0], 0.05);
+    look_once(&t);
+    other = t;
+    assert_false(goes_on(&t)); /* all lies as before */
+    assert_int_equal(t.moves, 1);
+    positions[other.left_out & 1 ? 0 : WIDE - 1][0] += other.left_out & 1 ? 0.034f : -0.034f;
+    cloth_read_positions(&view, positions[0], 0.05);
+    assert_true(goes_on(&other)); /* one came home: now the other one */
+    assert_int_equal(other.moves, 2);
+}
+
 static void a_corner_that_slipped_is_drawn_home(void **state)
 {
     touch_up t;
@@ -238,6 +267,31 @@ static void what_no_turn_opens_is_given_up(void **state)
     assert_int_equal(fold_step(&f, &view, &both, 0.05), SKILL_FAILED);
 }
 
+/* The fingers closed there, pads along x. */
+static bool is_held_at(double x, double y, double z)
+{
+    hand_state *one = &both.hand[LEFT_HAND];
+    one->tool = hands_down(vec_of(x, y, z), vec_of(0, 1, 0), 0);
+    one->width = 2 * RADIUS;
+    return pack_is_held(&view, &both, LEFT_HAND, 0);
+}
+
+/* By one layer only it would fall open as it is lifted. */
+static void both_halves_or_none_are_lifted(void **state)
+{
+    (void)state;
+    const double half = SPACING / 2, end = (LONG - 1) * half;
+    lay_strip(1, 0.1, 0.3, TABLE, 0);
+    assert_true(is_held_at(0.1, 0.3 + half, TABLE + 0.001));
+    assert_true(is_held_at(0.1, 0.3 + end, TABLE + 0.001));
+    assert_false(is_held_at(0.1, 0.3 + end, TABLE + RADIUS + LAYER - 0.004)); /* the upper one only */
+    lay_strip(0, 0.1, 0.3, TABLE, 0);
+    assert_false(is_held_at(0.1, 0.3 + end, TABLE + 0.001));
+    assert_true(is_held_at(0.1, 0.3, TABLE + 0.001)); /* the crease */
+    view.garments[0].ways[0].n_steps = 2;
+    assert_true(is_held_at(0.1, 0.3 + end, TABLE + 0.001)); /* of others nothing is asked */
+}
+
 static void it_is_laid_along_what_is_below(void **state)
 {
     (void)state;
@@ -262,12 +316,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(only_what_is_all_but_folded, set_up),
         cmocka_unit_test_setup(a_corner_that_slipped_is_drawn_home, set_up),
+        cmocka_unit_test_setup(a_pull_in_vain_is_the_last_one, set_up),
         cmocka_unit_test_setup(beside_a_corner_that_is_rolled_in_the_edge_is_lifted, set_up),
         cmocka_unit_test_setup(a_good_one_is_left_alone, set_up),
         cmocka_unit_test_setup(what_bears_others_is_folded_with_room_to_spare, set_up),
         cmocka_unit_test_setup(it_is_let_go_by_no_more_than_the_next_rows_leave, set_up),
         cmocka_unit_test_setup(what_lies_open_elsewhere_is_open, set_up),
         cmocka_unit_test_setup(what_no_turn_opens_is_given_up, set_up),
+        cmocka_unit_test_setup(both_halves_or_none_are_lifted, set_up),
         cmocka_unit_test_setup(it_is_laid_along_what_is_below, set_up),
         cmocka_unit_test_setup(nothing_below_turns_nothing, set_up),
     };

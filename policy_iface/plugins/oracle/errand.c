@@ -6,6 +6,7 @@
 
 static const double covered_share = 0.04; /* of a garment's vertices: less is a touch at the edge */
 static const double clearly_larger = 1.2; /* of two areas */
+static const double out_of_line = 0.035;  /* of two middles in a pile, m */
 static const double room = 0.16;          /* around a small thing's middle, m */
 /* Ranks: what cannot be done yet; what goes before others that failed less often. */
 enum { WAITS = 1000, SOON = 20 };
@@ -121,13 +122,17 @@ static bool is_to_be_folded(const belief *b, const cloth_view *c, int garment)
     return false;
 }
 
+static bool lies_in(const cloth_view *c, int garment, const carry_goal *spot)
+{
+    vec m = cloth_middle(c, garment);
+    return fabs(m.x - spot->floor.x) < spot->half.x && fabs(m.y - spot->floor.y) < spot->half.y;
+}
+
 /* Nothing is laid on what lies in the place of the pile and must be folded first. */
 static bool is_pile_unfolded(const belief *b, const cloth_view *c, const carry_goal *spot)
 {
     for (int i = 0; i < c->n; i++) {
-        vec m = cloth_middle(c, i);
-        if (c->garments[i].present && fabs(m.x - spot->floor.x) < spot->half.x &&
-            fabs(m.y - spot->floor.y) < spot->half.y && is_to_be_folded(b, c, i)) {
+        if (c->garments[i].present && lies_in(c, i, spot) && is_to_be_folded(b, c, i)) {
             return true;
         }
     }
@@ -137,12 +142,11 @@ static bool is_pile_unfolded(const belief *b, const cloth_view *c, const carry_g
 /* Does it lie where something is to be piled? There it must be folded before anything can be laid on it. */
 static bool is_in_place_of_pile(const belief *b, const cloth_view *c, int garment)
 {
-    vec m = cloth_middle(c, garment);
     for (int i = 0; i < b->n_literals; i++) {
         const literal *l = &b->literals[i];
         carry_goal spot;
         if (says(l, "piled") && l->n_args >= 2 && set_goal(b, l->args[1], &spot) &&
-            fabs(m.x - spot.floor.x) < spot.half.x && fabs(m.y - spot.floor.y) < spot.half.y) {
+            lies_in(c, garment, &spot)) {
             return true;
         }
     }
@@ -161,6 +165,27 @@ static bool is_larger_to_come(const belief *b, const cloth_view *c, int garment)
         }
     }
     return false;
+}
+
+int errand_beside(const belief *b, const cloth_view *c, const errand *e)
+{
+    vec m = cloth_middle(c, e->garment);
+    double farthest = out_of_line;
+    int beside = -1;
+    if (e->kind != ERRAND_PILE || !lies_in(c, e->garment, &e->goal)) {
+        return -1;
+    }
+    for (int g = 0; g < c->n; g++) {
+        vec other = cloth_middle(c, g);
+        double off = hypot(other.x - m.x, other.y - m.y);
+        if (g != e->garment && c->garments[g].present && lies_in(c, g, &e->goal) &&
+            clearly_larger * c->garments[g].area < c->garments[e->garment].area &&
+            !is_to_be_folded(b, c, g) && off > farthest) {
+            farthest = off;
+            beside = g;
+        }
+    }
+    return beside;
 }
 
 bool errand_on_pile(const belief *b, const cloth_view *c, const errand *fold)

@@ -32,6 +32,9 @@ bool errand_for(const belief *b, const cloth_view *c, const literal *l, errand *
 double errand_cover(const cloth_view *c, int upper, int lower);
 /* Is it more than a touch at the edge? */
 bool errand_covers(const cloth_view *c, int upper, int lower);
+/* Something larger does not count as piled where it lies because of something smaller in the same place, beside its middle: that one, which
+   is moved instead. -1: none. */
+int errand_beside(const belief *b, const cloth_view *c, const errand *e);
 /* Does it lie on what it shall be piled with? */
 bool errand_on_pile(const belief *b, const cloth_view *c, const errand *fold);
 /* On other cloth no fold works well: does what is to be folded lie on a pile, and where is room to lay it meanwhile? */

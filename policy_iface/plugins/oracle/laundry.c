@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const double think_again = 0.5; /* s */
+static const double at_once = 2;       /* a fold that failed so soon could not begin, s */
 static const double shut = 0.001;      /* of the fingers' opening, m */
 /* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
 static const double rumpled_error = 0.05, crumpled_error = 0.12;
@@ -14,9 +15,7 @@ static const double long_rumpled_error = 0.07;
 enum { MAX_SHEDS = 6 };
 static const double doubled_error = 0.35;
 static const double near_error = 0.2; /* the same of something small that is nearly folded, or was pulled at */
-static const double still_a_pack = 0.25; /* the same of what is lifted from a pile as a packet */
 static const double at_crease = 0.03; /* m */
-enum { MAX_LAID_AGAIN = 1 }; /* more often it comes out worse */
 
 void laundry_reset(laundry *l, bool look)
 {
@@ -114,7 +113,7 @@ static bool wants_flattening(const laundry *l, const errand *e)
         return true;
     }
     bool fresh = fit.steps == 0 ? l->pulled[e->garment] : !l->opened[e->garment];
-    if (fresh && shake_is_small(&l->cloth, e->garment)) {
+    if (fresh && !l->stuck[e->garment] && shake_is_small(&l->cloth, e->garment)) {
         return false; /* flatter than that it never lies; doubled, it may be opened */
     }
     return fit.steps == 0 ? past.gave_up || (past.n > 0 && past.n % 2 == 0)
@@ -199,42 +198,22 @@ static bool wants_shaking(const laundry *l, const errand *e)
              (!in_vain && shake_is_for(&l->cloth, e->garment))));
 }
 
-/* A packet that laying it down again did not mend is taken off its pile as it lies: it is opened and folded anew on the table. */
-static bool comes_off_as_it_is(const laundry *l, const errand *e)
-{
-    return l->look && errand_on_pile(&l->belief, &l->cloth, e) &&
-           touch_up_is_near(&l->cloth, e->garment, still_a_pack);
-}
-
 /* Too small to be spread by pulling: taken off other cloth or up from a heap, and laid out. Another end each time; pulled at when little is
    wanting, but not twice. */
 static bool begin_shake(laundry *l, const errand *e)
 {
     errand first = *e;
     int *n = &l->shaken[e->garment];
-    if (e->kind != ERRAND_FOLD || !shake_is_small(&l->cloth, e->garment) || !wants_shaking(l, e) ||
-        comes_off_as_it_is(l, e)) {
+    if (e->kind != ERRAND_FOLD || !shake_is_small(&l->cloth, e->garment) || !wants_shaking(l, e)) {
         return false;
     }
     first.kind = l->doing = ERRAND_SHAKE;
     bool can = start_skill(l, &first);
     l->end[e->garment] = l->skill.shake.vertex;
-    l->pulled[e->garment] = l->opened[e->garment] = false;
+    l->pulled[e->garment] = l->opened[e->garment] = l->stuck[e->garment] = false;
     l->touched[e->garment] = l->readied[e->garment] = false;
-    l->laid_again[e->garment] = 0;
     (*n)++;
     return can;
-}
-
-static bool find_errand(const laundry *l, int garment, errand_kind kind, errand *out)
-{
-    for (int i = 0; i < l->belief.n_literals; i++) {
-        if (errand_for(&l->belief, &l->cloth, &l->belief.literals[i], out) && out->kind == kind &&
-            out->garment == garment) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* All but folded: mended where it lies, once after each time it was laid down. */
@@ -269,23 +248,6 @@ static bool begin_mending_below(laundry *l, const errand *e)
     return false;
 }
 
-/* The same with a corner rolled in where no hand gets at it: lifted it hangs free, and it is laid down again on its pile, once after
-   each time it was piled, folded or shaken. */
-static bool begin_laying_again(laundry *l, const errand *e)
-{
-    errand first;
-    int g = e->garment;
-    if (!l->look || e->kind != ERRAND_FOLD || l->laid_again[g] >= MAX_LAID_AGAIN ||
-        !shake_is_small(&l->cloth, g) || !errand_on_pile(&l->belief, &l->cloth, e) ||
-        !touch_up_is_near(&l->cloth, g, still_a_pack) || !find_errand(l, g, ERRAND_PILE, &first)) {
-        return false;
-    }
-    l->laid_again[g]++;
-    l->touched[g] = l->readied[g] = false;
-    l->doing = ERRAND_PILE;
-    return start_skill(l, &first);
-}
-
 static bool begin(laundry *l, const errand *e)
 {
     errand first = *e;
@@ -299,8 +261,7 @@ static bool begin(laundry *l, const errand *e)
         l->making_way = false;
     }
     first = *e;
-    if (begin_touch_up(l, e) || begin_mending_below(l, e) || begin_laying_again(l, e) ||
-        begin_shake(l, e)) {
+    if (begin_touch_up(l, e) || begin_mending_below(l, e) || begin_shake(l, e)) {
         return true;
     }
     if (l->look && errand_off_pile(&l->belief, &l->cloth, e, &first.goal)) {
@@ -313,10 +274,11 @@ static bool begin(laundry *l, const errand *e)
     if (comes_flat_first(l, e)) {
         first.kind = ERRAND_FLATTEN;
     }
+    int beside = l->look ? errand_beside(&l->belief, &l->cloth, e) : -1;
+    first.garment = beside >= 0 ? beside : first.garment;
     l->doing = first.kind;
     if (first.kind == ERRAND_PILE || first.kind == ERRAND_FOLD) {
         l->touched[e->garment] = l->readied[e->garment] = false;
-        l->laid_again[e->garment] = 0;
     }
     l->opened[e->garment] |= first.kind == ERRAND_FOLD;
     bool can = start_skill(l, &first);
@@ -380,6 +342,7 @@ static void choose(laundry *l)
         return;
     }
     l->working = begin(l, &best);
+    l->spent = 0;
     if (!l->working) {
         count_attempt(l, best.key, true);
         l->idle = think_again;
@@ -441,17 +404,19 @@ static void work(laundry *l, double dt)
         return;
     }
     skill_state s = step_skill(l, dt);
+    l->spent += dt;
     if (s == SKILL_BUSY) {
         return;
     }
+    l->stuck[l->errand.garment] =
+        s == SKILL_FAILED && l->doing == ERRAND_FOLD && l->spent < at_once;
     l->working = false;
     l->idle = think_again;
     if (l->doing == ERRAND_SHAKE && s == SKILL_DONE && hung_by_crease(l)) {
         l->end[l->errand.garment] = -1; /* from there it may come down folded the next time */
     }
     if (l->doing == ERRAND_SHAKE || l->doing == ERRAND_TOUCH_UP ||
-        (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD &&
-         (s == SKILL_DONE || l->laid_again[l->errand.garment] > 0))) {
+        (l->doing == ERRAND_PILE && l->errand.kind == ERRAND_FOLD && s == SKILL_DONE)) {
         return; /* it is off the pile: it may need spreading now */
     }
     if (l->making_way && s == SKILL_DONE) {

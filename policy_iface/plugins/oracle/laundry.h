@@ -36,8 +36,9 @@ typedef struct laundry {
     bool pulled[MAX_GARMENTS];                   /* flat, in vain, since it was shaken */
     bool touched[MAX_GARMENTS];                  /* mended where it lies, since it was laid there */
     bool readied[MAX_GARMENTS];                  /* for what is laid on it, likewise */
-    int laid_again[MAX_GARMENTS]; /* how often taken up as it lies and laid down, likewise */
     bool opened[MAX_GARMENTS];    /* opened and folded, in vain, since it was shaken */
+    bool stuck[MAX_GARMENTS];     /* no fold could begin as it lies */
+    double spent;                 /* on what is being done, s */
     int sheds;                                   /* how often an arm has gone to let cloth slide off it */
     double idle;                                 /* seconds until the next look for work */
     union {

@@ -7,6 +7,7 @@ static const double rest_speed = 0.03;  /* m/s */
 /* Round a crumpled garment's middle: at least, and more than it takes up now, m. */
 static const double least_room = 0.16, most_room = 0.32, spare = 0.04;
 static const vec whole_table = {0.5, 0.6, 0.2};
+static const double clearly_larger = 1.2; /* of two areas */
 static const double step = 0.08, half_x = 0.24, half_y = 0.36; /* places on the table, m */
 
 bool make_way_hangs(const cloth_view *c, int garment)
@@ -98,6 +99,12 @@ static int find_cover(const belief *b, const cloth_view *c, int garment)
     return -1;
 }
 
+/* A pile narrows upwards: something larger does not lie on it, it lies under the other's edge, and is drawn out from there. */
+static bool is_larger(const cloth_view *c, int upper, int lower)
+{
+    return c->garments[upper].area > clearly_larger * c->garments[lower].area;
+}
+
 /* What lies highest on it of what was piled there: off it as it is, or it would be thrown off when what is below is mended. */
 static bool take_off(const belief *b, const cloth_view *c, int garment, errand *out)
 {
@@ -109,7 +116,8 @@ static bool take_off(const belief *b, const cloth_view *c, int garment, errand *
         highest = c->garments[g].present && lies_on && higher ? g : highest;
     }
     errand upper = {.kind = ERRAND_FOLD, .garment = highest, .steps = -1, .key = out->key};
-    if (highest < 0 || !errand_off_pile(b, c, &upper, &upper.goal)) {
+    if (highest < 0 || is_larger(c, highest, garment) ||
+        !errand_off_pile(b, c, &upper, &upper.goal)) {
         return false;
     }
     *out = upper;

@@ -27,7 +27,7 @@ static const double goes_beyond =
     0.010; /* measured: so far past its place it slides as it is laid down */
 static const double right_there = 0.03, laid_above = 0.002;
 static const double open_share =
-    0.15; /* of the root of its area: mean error of a pack that has come open */
+    0.04; /* of the root of its area: so much more of mean error and it has come open */
 static const double stands_up = 0.010, pressed = 0.5; /* over the pack's own height; share of it */
 static const double oblong = 1.35, straight = 0.12;   /* long over wide; rad */
 enum { MAX_TRIES = 4, MAX_SLIPS = 2, MAX_PATS = 3 };
@@ -264,7 +264,7 @@ static bool has_come_open(const pile *p, const cloth_view *c)
         return false;
     }
     double now = fold_fit_to(c, p->garment, p->folded.way, p->folded.steps).error;
-    return now > fmax(2 * p->folded.error, open_share * sqrt(c->garments[p->garment].area));
+    return now > p->folded.error + open_share * sqrt(c->garments[p->garment].area);
 }
 
 static void look(pile *p, const cloth_view *c, hands *h)
@@ -427,8 +427,12 @@ static void leave(pile *p, const cloth_view *c, hands *h)
 static bool holds_firmly(const pile *p, const cloth_view *c, const hands *h)
 {
     double least = firm_share * c->garments[p->garment].radius;
-    return (!p->on[LEFT_HAND] || h->hand[LEFT_HAND].width > least) &&
-           (!p->on[RIGHT_HAND] || h->hand[RIGHT_HAND].width > least);
+    bool firm = true;
+    for (int hand = 0; hand < HANDS; hand++) {
+        firm &= !p->on[hand] ||
+                (h->hand[hand].width > least && pack_is_held(c, h, hand, p->garment));
+    }
+    return firm;
 }
 
 static skill_state step_pinch(pile *p, const cloth_view *c, hands *h)

@@ -1,5 +1,7 @@
 #include "pile_hold.h"
 
+#include "fold_plan.h"
+
 #include <string.h>
 
 enum { TURNS = 30 };                   /* of the rectangle that are tried, within a quarter turn */
@@ -183,6 +185,21 @@ static bool hold_side(const cloth_view *c, int garment, vec out, pack_hold *h)
     h->loose +=
         3 * k.depth; /* what hangs far down swings, and the longer side is the stiffer one */
     return h->loose < HUGE_VAL;
+}
+
+bool pack_is_held(const cloth_view *c, const hands *h, int hand, int garment)
+{
+    static const double on_crease = 0.012; /* m */
+    const garment_view *g = &c->garments[garment];
+    const fold_way *w = &g->ways[0];
+    bool half[2] = {false, false};
+    for (int v = 0; v < g->n && g->n_ways == 1 && w->n_steps == 1; v++) {
+        double side = fold_side(w->steps[0], cloth_rest(c, garment, v));
+        bool held = pinch_is_between(c, h, hand, garment, v);
+        half[0] |= held && side > -on_crease;
+        half[1] |= held && side < on_crease;
+    }
+    return g->n_ways != 1 || w->n_steps != 1 || (half[0] && half[1]);
 }
 
 int pack_holds(const cloth_view *c, int garment, pack_hold out[PACK_SIDES])

@@ -25,4 +25,6 @@ typedef struct pack_hold {
 pack_view pack_see(const cloth_view *c, int garment);
 /* One for each side, best first. Number of them: a side without anything to hold is left out. */
 int pack_holds(const cloth_view *c, int garment, pack_hold out[PACK_SIDES]);
+/* What is folded in one step: has this hand both of its halves, or its crease? Held by one half only it falls open. */
+bool pack_is_held(const cloth_view *c, const hands *h, int hand, int garment);
 #endif

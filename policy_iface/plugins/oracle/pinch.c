@@ -251,16 +251,19 @@ static void close_and_lift(pinch *p, const cloth_view *c, hands *h)
     p->phase = PHASE_LIFT;
 }
 
-int pinch_between(const cloth_view *c, const hands *h, int hand_index, int garment_index)
+bool pinch_is_between(const cloth_view *c, const hands *h, int hand_index, int garment, int vertex)
 {
     const hand_state *one = &h->hand[hand_index];
-    const garment_view *g = &c->garments[garment_index];
-    pose to_tool = pose_inverse(one->tool);
+    vec p = pose_apply(pose_inverse(one->tool), cloth_at(c, garment, vertex));
+    return fabs(p.x) < pad_half + 0.5 * c->garments[garment].radius &&
+           fabs(p.y) < one->width / 2 + 0.006 && p.z < HAND_TIP + 0.006 && p.z > HAND_TIP - 0.042;
+}
+
+int pinch_between(const cloth_view *c, const hands *h, int hand_index, int garment_index)
+{
     int n = 0;
-    for (int v = 0; v < g->n; v++) {
-        vec p = pose_apply(to_tool, cloth_at(c, garment_index, v));
-        n += fabs(p.x) < pad_half + 0.5 * g->radius && fabs(p.y) < one->width / 2 + 0.006 &&
-             p.z < HAND_TIP + 0.006 && p.z > HAND_TIP - 0.042;
+    for (int v = 0; v < c->garments[garment_index].n; v++) {
+        n += pinch_is_between(c, h, hand_index, garment_index, v);
     }
     return n;
 }

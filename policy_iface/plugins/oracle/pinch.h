@@ -57,7 +57,8 @@ bool pinch_can_go(const hands *h, int hand, vec tip, vec out, const vec *then, i
 vec pinch_turned(vec out, double turn);
 /* Tool pose with the tips there: upright, leaning toward its base over what is near and away from it over what is far. */
 pose pinch_pose(const hands *h, int hand, vec tip, vec out, int branch);
-/* Vertices of a garment between the fingers of a hand. */
+/* Is a vertex between the fingers of a hand? How many of a garment are? */
+bool pinch_is_between(const cloth_view *c, const hands *h, int hand, int garment, int vertex);
 int pinch_between(const cloth_view *c, const hands *h, int hand, int garment);
 
 /* How wide fingers that are `width` apart with cloth between them open to let go of it, m: by `by`, but of fine cloth so that they are clear of

@@ -10,6 +10,7 @@ enum { MAX_MOVES = 3 };
 static const double near_share = 0.18;   /* mean error, of the root of its area */
 static const double out_of_place = 0.02; /* of a key point, m */
 static const double to_spare = 0.027;    /* the same: beyond that a load may be too much */
+static const double least_gain = 0.004;  /* of its key points together, m */
 static const double lift_height = 0.06; /* of an edge, for a corner beside it to fall free, m */
 static const double rest_speed = 0.03, longest_wait = 1.5;
 
@@ -124,10 +125,27 @@ static bool lift_edge(touch_up *t, const cloth_view *c, hands *h)
     return false;
 }
 
+/* A pull that does not help is not followed by more: each takes 6 s. */
+static bool is_in_vain(touch_up *t, const cloth_view *c)
+{
+    const garment_view *g = &c->garments[t->garment];
+    double sum = 0;
+    for (int k = 0; k < g->n_keypoints; k++) {
+        sum += fold_error(c, t->garment, &t->fit, g->keypoints[k].vertex);
+    }
+    bool vain = t->moves > 0 && sum > t->error - least_gain;
+    t->error = sum;
+    return vain;
+}
+
 static void look(touch_up *t, const cloth_view *c, hands *h)
 {
     t->waited = 0;
     t->fit = fit_of(c, t->garment);
+    if (is_in_vain(t, c)) {
+        t->phase = PHASE_END;
+        return;
+    }
     t->phase = pull_corner(t, c, h) || lift_edge(t, c, h) ? PHASE_MOVE : PHASE_END;
 }
 

@@ -14,7 +14,7 @@ typedef struct touch_up {
     flat wanted[MAX_FOLD_VERTICES]; /* world */
     unsigned left_out;              /* key points that were drawn home once */
     int lifted[MAX_LIFTS], n_lifted; /* vertices beside a corner that is rolled in */
-    double waited;
+    double waited, error; /* s; of the key points together, before the last move, m */
 } touch_up;
 
 /* Does it lie no farther from its fold, in the mean, than this share of the root of its area? */
