@@ -1,8 +1,8 @@
 #include "pile_hold.h"
 
-#include "fold_plan.h"
-
 #include <string.h>
+
+#include "fold_plan.h"
 
 enum { TURNS = 30 };                   /* of the rectangle that are tried, within a quarter turn */
 static const double short_side = 0.19; /* one hand holds it, m */
