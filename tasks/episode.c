@@ -235,9 +235,12 @@ chore_status chore_episode_restore(chore_episode *episode, const void *snapshot,
     return CHORE_OK;
 }
 
-static bool is_pull(effect_kind effect)
+/* Does it pull at cloth, or has it? */
+static bool is_pull(const chore_episode *episode, int event)
 {
-    return effect == EFFECT_UNFOLD || effect == EFFECT_TOPPLE || effect == EFFECT_SLIDE;
+    const effect_kind effect = episode->task->events[event].effect;
+    return effect == EFFECT_UNFOLD || effect == EFFECT_TOPPLE || effect == EFFECT_SLIDE ||
+           (effect == EFFECT_DROP && episode->monitor.pulls[event].until > 0);
 }
 
 /* Triggers, variant and outcome stay out: until an event fires, a disturbed episode equals its
@@ -253,7 +256,7 @@ chore_hash chore_episode_hash(const chore_episode *episode)
         if (episode->monitor.events[i].fired >= 0) {
             hash = chore_hash_chain(hash, &episode->monitor.events[i],
                                     sizeof episode->monitor.events[i]);
-            if (is_pull(episode->task->events[i].effect)) {
+            if (is_pull(episode, i)) {
                 hash = chore_hash_chain(hash, &episode->monitor.pulls[i],
                                         sizeof episode->monitor.pulls[i]);
             }

@@ -151,6 +151,8 @@ bool chore_event_unfold(chore_episode *episode, int event);
 bool chore_event_topple_waits(const chore_episode *episode, int event);
 bool chore_event_topple(chore_episode *episode, int event);
 bool chore_event_slide(chore_episode *episode, int event);
+/* A garment that has just come in, `height` (m) above where it shall lie, falls no faster than a hand lets it down. */
+void chore_event_let_down(chore_episode *episode, int event, int item, double height);
 bool chore_event_swing(chore_episode *episode, int event);
 bool chore_event_part_swing(chore_episode *episode, int event); /* of a fixture */
 void chore_event_part_swing_on(chore_episode *episode, int event); /* the force until the next control step */

@@ -76,8 +76,7 @@ static void choose_spot(chore_episode *episode, int event, const double half[2],
     }
 }
 
-/* It comes in above whatever is there and falls on it. It waits for the arms to leave, though not for ever: from far up it would land
-   faster than cloth falls in air. */
+/* It comes in above whatever is there and is let down on it. It waits for the arms to leave, though not for ever. */
 static bool drop_garment(chore_episode *episode, int event, const chore_garment *garment,
                          int64_t waited, double *height)
 {
@@ -132,6 +131,9 @@ bool chore_event_drop(chore_episode *episode, int event)
               : drop_garment(episode, event, chore_scene_garment(episode->scene, item.garment),
                              waited, &height))) {
         return false;
+    }
+    if (item.object < 0) {
+        chore_event_let_down(episode, event, index, height);
     }
     job->present |= UINT64_C(1) << index;
     chore_event_mark_fired(episode, event, index);

@@ -1,5 +1,5 @@
-/* Effects that pull at cloth for a while: a fold springs open, a pile topples, a garment slides over an edge. Forces on
-   the vertices, computed anew from the state before each control step; nothing is put anywhere. */
+/* Effects that pull at cloth for a while: a fold springs open, a pile topples, a garment slides over an edge, one that comes in is let down.
+   Forces on the vertices, computed anew from the state before each control step; nothing is put anywhere. */
 #include "episode_internal.h"
 #include "garment_state_internal.h"
 
@@ -13,6 +13,8 @@
 #define PUSH_SPEED  1.0  /* m/s of a pile that is pushed, */
 #define PUSH_LIFT   5.0  /* m/s2 and taken half its weight: layers catch in one another */
 #define SLIDE_SPEED 0.4
+#define DOWN_SPEED  0.8  /* m/s: faster, cloth passes through the cloth that it lands on (scenes/garments.md) */
+#define DOWN_MORE   0.5  /* s: longer than it takes to get down */
 #define HANGING     0.35 /* share of the vertices over the edge: there it stops */
 #define OPEN_ANGLE  2.2  /* rad about the crease: from there on it falls by itself */
 
@@ -251,6 +253,26 @@ static void push_along(const chore_view *view, const chore_garment *garment, con
     }
 }
 
+/* ---- one that comes in is let down ------------------------------------------------------------- */
+
+void chore_event_let_down(chore_episode *episode, int event, int item, double height)
+{
+    pull_state *pull = &episode->monitor.pulls[event];
+    pull->items = UINT64_C(1) << item;
+    pull->until = chore_episode_now(episode) +
+                  chore_event_steps(episode, height / DOWN_SPEED + DOWN_MORE);
+}
+
+/* Held up by as much as keeps it from falling faster: nothing at all while it is slower by far. */
+static void hold_up(const chore_view *view, const chore_garment *garment, double (*force)[3])
+{
+    const double *velocity = view->data->qvel + garment->dof_adr;
+    for (int v = 0; v < garment->n_vertices; v++) {
+        const double up = GRAVITY - GAIN * (DOWN_SPEED + velocity[3 * v + 2]);
+        force[v][2] = fmin(fmax(up, 0), 2 * GRAVITY);
+    }
+}
+
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 static void pull_item(chore_episode *episode, int event, int item)
@@ -280,6 +302,8 @@ static void pull_item(chore_episode *episode, int event, int item)
     memset(force, 0, (size_t)garment->n_vertices * sizeof force[0]);
     if (def->effect == EFFECT_UNFOLD) {
         open_fold(&view, garment, pull, def, force);
+    } else if (def->effect == EFFECT_DROP) {
+        hold_up(&view, garment, force);
     } else {
         const bool pushed = def->effect == EFFECT_TOPPLE;
         push_along(&view, garment, pull, pushed ? PUSH_SPEED : SLIDE_SPEED, pushed ? PUSH_LIFT : 0,

@@ -64,6 +64,31 @@ static void test_drop_over(void **state)
     rig_close(&rig);
 }
 
+/* Free fall from 10 cm would be 1.4 m/s, and cloth passes through cloth that it hits as hard. */
+static void test_let_down(void **state)
+{
+    task_rig rig;
+    double fastest = 0;
+    (void)state;
+    start(&rig);
+    fire(&rig, SOCK_COMES, "sock");
+    const chore_garment *sock = rig_garment(&rig, "sock");
+    for (int i = 0; i < 40; i++) {
+        const double *velocity = chore_world_data(chore_episode_world(rig.episode))->qvel + sock->dof_adr;
+        double down = 0;
+        for (int v = 0; v < sock->n_vertices; v++) {
+            down -= velocity[3 * v + 2] / sock->n_vertices;
+        }
+        fastest = fmax(fastest, down);
+        rig_step(&rig, 1);
+    }
+    assert_true(fastest > 0.4 && fastest < 0.85);
+    chore_view view = chore_episode_view(rig.episode);
+    assert_true(chore_garments_touch(&view, rig_garment(&rig, "sock"), rig_garment(&rig, "shirt")));
+    assert_int_equal(rig.episode->monitor.pulls[SOCK_COMES].items, 0); /* let go of */
+    rig_close(&rig);
+}
+
 static void test_unfold(void **state)
 {
     task_rig rig;
@@ -198,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_until_fired),
         cmocka_unit_test(test_drop_over),
+        cmocka_unit_test(test_let_down),
         cmocka_unit_test(test_unfold),
         cmocka_unit_test(test_unfold_needs_a_fold),
         cmocka_unit_test(test_topple),
