@@ -263,7 +263,7 @@ void chore_event_let_down(chore_episode *episode, int event, int item, double he
                   chore_event_steps(episode, height / DOWN_SPEED + DOWN_MORE);
 }
 
-/* Held up by as much as keeps it from falling faster: nothing at all while it is slower by far. */
+/* Held up by as much as keeps it from falling faster: 2 % of its weight while it lies still. */
 static void hold_up(const chore_view *view, const chore_garment *garment, double (*force)[3])
 {
     const double *velocity = view->data->qvel + garment->dof_adr;
