@@ -1,6 +1,7 @@
-/* Cloth that does not lie flat. Rumpled: two corners turned in. A heap: picked up at one point of the outline, carried a little and put down again, all that where
-   the garment is parked; gathered from four sides where its region is narrow; and set down there, just above
-   what lies or stands in it already. */
+/* Cloth that does not lie flat. Rumpled: two corners turned in. A heap: picked up at a point of the outline, carried a little and put down
+   again, three times, all that where the garment is parked (for a basket or drum: once, between boards, as into it); gathered
+   from four sides; and set down in its region, just above what lies or stands there already. A picking up after which the cloth
+   goes through itself is taken back and done with another draw. */
 #include "scene_internal.h"
 
 #include <math.h>
@@ -13,8 +14,21 @@
 #define LOWER_PART_LO 0.3 /* where it is let go, as part of that height */
 #define LOWER_PART_HI 0.9
 #define CARRY_PART    0.15 /* how far to the side */
-#define PUSH_SPEED    0.2  /* m/s */
+#define PICKS         3
+#define PICK_DRAWS    6    /* of each, until the cloth does not go through itself */
+#define PICK_REST_S   0.3
+#define PUSH_SPEED    0.2   /* m/s, on the table */
+#define PUSH_GAIN     100.0 /* 1/s: how fast that speed is brought about */
+#define PUSH_HARDEST  6.0   /* m/s2: about what friction takes */
+#define NARROW_M      0.2   /* half a basket or drum, */
+#define PRESS_SPEED   0.4   /* into which it is pressed */
+#define PRESS_GAIN    150.0
+#define PRESS_HARDEST 25.0  /* which doubles each half second up to */
+#define PRESS_LIMIT   100.0
 #define GATHER_S      3
+#define GATHER_LEAST  1.5   /* s, before it may end because nothing moves */
+#define GATHER_LOOK   0.25  /* s between looks at that, */
+#define GATHER_MOVED  0.005 /* m: length and width together shrank by less since the last one */
 #define HEAP_PART_LO  0.5 /* half the width of a heap, as part of half the garment's mean width */
 #define HEAP_PART_HI  0.75
 #define CALM_S        0.2
@@ -33,6 +47,11 @@ typedef struct rectangle {
     double lo[2], hi[2];
 } rectangle;
 
+typedef struct boards {
+    rectangle between;
+    double speed, gain, hardest, limit; /* m/s, 1/s, m/s2, m/s2 */
+} boards;
+
 static rectangle around(const chore_world *world, const chore_garment *garment)
 {
     rectangle box = {{HUGE_VAL, HUGE_VAL}, {-HUGE_VAL, -HUGE_VAL}};
@@ -47,29 +66,35 @@ static rectangle around(const chore_world *world, const chore_garment *garment)
     return box;
 }
 
-/* As between four boards: what is outside of the box gets moving inwards; contacts, weight and stiffness have
-   their say in what becomes of it. False when nothing was outside. */
-static bool push_inside(chore_world *world, const chore_garment *garment, const rectangle *box)
+/* What is outside of the boards is pushed inwards, no harder than they may. Led there whatever is in the way, it would go through
+   itself. False when nothing was outside. */
+static bool push_inside(chore_world *world, const chore_garment *garment, const boards *by)
 {
-    const double *qvel = chore_world_data(world)->qvel + garment->dof_adr;
+    const double *qvel = chore_world_data(world)->qvel + garment->dof_adr,
+                 *mass = chore_world_model(world)->body_mass + garment->first_body;
+    double force[GARMENT_MAX_VERTICES][3];
     bool pushed = false;
     for (int v = 0; v < garment->n_vertices; v++) {
-        double at[3], velocity[3];
-        bool outside = false;
+        double at[3];
         chore_garment_vertex(world, garment, v, at);
-        mju_copy3(velocity, qvel + 3 * v);
+        mju_zero3(force[v]);
         for (int k = 0; k < 2; k++) {
-            if (at[k] < box->lo[k] || at[k] > box->hi[k]) {
-                velocity[k] = at[k] < box->lo[k] ? PUSH_SPEED : -PUSH_SPEED;
-                outside = true;
+            if (at[k] < by->between.lo[k] || at[k] > by->between.hi[k]) {
+                const double wanted = at[k] < by->between.lo[k] ? by->speed : -by->speed,
+                             a = by->gain * (wanted - qvel[3 * v + k]);
+                force[v][k] = mass[v] * fmin(fmax(a, -by->hardest), by->hardest);
+                pushed = true;
             }
         }
-        if (outside) {
-            chore_world_lead_vertex(world, garment->first_body + v, at, velocity);
-            pushed = true;
-        }
     }
+    chore_world_pull_vertices(world, garment->first_body, garment->n_vertices,
+                              pushed ? (const double(*)[3])force : NULL);
     return pushed;
+}
+
+static void stop_pushing(chore_world *world, const chore_garment *garment)
+{
+    chore_world_pull_vertices(world, garment->first_body, garment->n_vertices, NULL);
 }
 
 void chore_garment_calm(chore_world *world, const chore_garment *garment)
@@ -84,10 +109,10 @@ void chore_garment_calm(chore_world *world, const chore_garment *garment)
 }
 
 /* Lead the vertex along a straight line, a physics step at a time. It moves as it is led: one that is put
-   down at rest in every step tugs at its neighbours, and the cloth crumples into itself. `boards` may be
+   down at rest in every step tugs at its neighbours, and the cloth crumples into itself. `between` may be
    NULL. */
 static chore_status carry(chore_world *world, const chore_garment *garment, int vertex,
-                          const double to[3], const rectangle *boards, chore_error *err)
+                          const double to[3], const boards *between, chore_error *err)
 {
     double from[3], at[3], velocity[3];
     chore_garment_vertex(world, garment, vertex, from);
@@ -95,8 +120,8 @@ static chore_status carry(chore_world *world, const chore_garment *garment, int 
     mju_sub3(velocity, to, from);
     mju_scl3(velocity, velocity, (double)chore_world_physics_hz(world) / steps);
     for (int i = 0; i < steps; i++) {
-        if (boards != NULL) {
-            (void)push_inside(world, garment, boards);
+        if (between != NULL) {
+            (void)push_inside(world, garment, between);
         }
         for (int k = 0; k < 3; k++) {
             at[k] = from[k] + (to[k] - from[k]) * i / steps;
@@ -104,52 +129,102 @@ static chore_status carry(chore_world *world, const chore_garment *garment, int 
         chore_world_lead_vertex(world, garment->first_body + vertex, at, velocity);
         TRY(chore_world_advance(world, 1, err));
     }
+    if (between != NULL) {
+        stop_pushing(world, garment);
+    }
     return CHORE_OK;
 }
 
-static rectangle boards_around(const double middle[2], const double half[2])
+static boards boards_around(const double middle[2], const double half[2], bool press)
 {
-    return (rectangle){{middle[0] - half[0], middle[1] - half[1]},
-                       {middle[0] + half[0], middle[1] + half[1]}};
+    boards result = {{{middle[0] - half[0], middle[1] - half[1]}, {middle[0] + half[0], middle[1] + half[1]}},
+                     PUSH_SPEED, PUSH_GAIN, PUSH_HARDEST, PUSH_HARDEST};
+    if (press) {
+        result.speed = PRESS_SPEED;
+        result.gain = PRESS_GAIN;
+        result.hardest = PRESS_HARDEST;
+        result.limit = PRESS_LIMIT;
+    }
+    return result;
 }
 
-/* After letting go, until all of it is between the boards. */
+/* After letting go, until all of it is between the boards or no more of it gives way. */
 static chore_status gather(chore_world *world, const chore_garment *garment, const double half[2],
-                           chore_error *err)
+                           bool press, chore_error *err)
 {
-    const int hz = chore_world_physics_hz(world);
-    const rectangle heap = around(world, garment);
+    const int hz = chore_world_physics_hz(world), look = (int)(GATHER_LOOK * hz);
+    rectangle heap = around(world, garment);
     const double middle[2] = {(heap.lo[0] + heap.hi[0]) / 2, (heap.lo[1] + heap.hi[1]) / 2};
-    const rectangle boards = boards_around(middle, half);
+    boards four = boards_around(middle, half, press);
+    double size = HUGE_VAL;
     int calm = 0;
     for (int i = 0; i < GATHER_S * hz && calm < CALM_S * hz; i++) {
+        if (i % look == 0) {
+            const double was = size;
+            heap = around(world, garment);
+            size = heap.hi[0] - heap.lo[0] + heap.hi[1] - heap.lo[1];
+            if (i >= GATHER_LEAST * hz && was - size < GATHER_MOVED) {
+                break;
+            }
+        }
         chore_garment_calm(world, garment);
-        calm = push_inside(world, garment, &boards) ? 0 : calm + 1;
+        four.hardest = fmin(four.limit, four.hardest * exp2(2.0 / hz));
+        calm = push_inside(world, garment, &four) ? 0 : calm + 1;
+        TRY(chore_world_advance(world, 1, err));
+    }
+    stop_pushing(world, garment);
+    return CHORE_OK;
+}
+
+/* Into something narrow it hangs free and goes down between boards. The last bit of the way leads down: what hangs is laid onto a heap
+   rather than thrown. */
+static chore_status pick_up_and_put_down(chore_world *world, const chore_garment *garment,
+                                         const double parked[3], const double *narrow_half,
+                                         chore_rng *rng, chore_error *err)
+{
+    const double length = 2 * fmax(garment->half_m[0], garment->half_m[1]);
+    const int vertex = garment->boundary[chore_rng_below(rng, (uint32_t)garment->n_boundary)];
+    const double high = chore_rng_range(rng, LIFT_PART_LO, LIFT_PART_HI),
+                 low = chore_rng_range(rng, LOWER_PART_LO, LOWER_PART_HI) * high;
+    double over[3];
+    boards four;
+    for (int k = 0; k < 2; k++) {
+        over[k] = parked[k] + length * chore_rng_range(rng, -CARRY_PART, CARRY_PART);
+    }
+    if (narrow_half != NULL) {
+        four = boards_around(over, narrow_half, true);
+    }
+    over[2] = parked[2] + (narrow_half ? HANG_PART : high) * length;
+    TRY(carry(world, garment, vertex, over, NULL, err));
+    over[2] = parked[2] + (narrow_half ? LOWER_PART_LO : low) * length;
+    TRY(carry(world, garment, vertex, over, narrow_half ? &four : NULL, err));
+    for (int i = 0; i < PICK_REST_S * chore_world_physics_hz(world); i++) {
+        chore_garment_calm(world, garment);
         TRY(chore_world_advance(world, 1, err));
     }
     return CHORE_OK;
 }
 
-/* Where there is room it is lifted more or less; for a narrow place it hangs free, and goes down between
-   boards. The last bit of the way leads down again: what hangs is laid onto a heap rather than thrown. */
-static chore_status pick_up_and_put_down(chore_world *world, const chore_garment *garment,
-                                         const double parked[3], const double room_half[2],
-                                         chore_rng *rng, chore_error *err)
+static chore_status pick_until_clean(chore_world *world, const chore_garment *garment,
+                                     const double parked[3], const double *narrow_half,
+                                     chore_rng *rng, chore_error *err)
 {
-    const double *half = garment->half_m;
-    int vertex = garment->boundary[chore_rng_below(rng, (uint32_t)garment->n_boundary)];
-    double length = 2 * fmax(half[0], half[1]), over[3];
-    double part = chore_rng_range(rng, LIFT_PART_LO, LIFT_PART_HI);
-    double low = chore_rng_range(rng, LOWER_PART_LO, LOWER_PART_HI);
-    bool narrow = fmin(room_half[0], room_half[1]) < fmax(half[0], half[1]);
-    for (int k = 0; k < 2; k++) {
-        over[k] = parked[k] + length * chore_rng_range(rng, -CARRY_PART, CARRY_PART);
+    const size_t bytes = chore_world_snapshot_bytes(world);
+    void *before = malloc(bytes);
+    chore_status status = before ? CHORE_OK : chore_fail(err, CHORE_E_MEMORY, "no memory for a snapshot");
+    if (before != NULL) {
+        chore_world_snapshot(world, before);
+        status = pick_up_and_put_down(world, garment, parked, narrow_half, rng, err);
     }
-    over[2] = parked[2] + (narrow ? HANG_PART : part) * length;
-    const rectangle boards = boards_around(over, room_half);
-    TRY(carry(world, garment, vertex, over, NULL, err));
-    over[2] = parked[2] + (narrow ? LOWER_PART_LO : part * low) * length;
-    return carry(world, garment, vertex, over, narrow ? &boards : NULL, err);
+    for (int i = 1; status == CHORE_OK && i < PICK_DRAWS &&
+                    chore_garment_crossings(world, garment, garment) > 0; i++) {
+        status = chore_world_restore(world, before, bytes, err);
+        if (status == CHORE_OK) {
+            status = pick_up_and_put_down(world, garment, parked, narrow_half, rng, err);
+        }
+    }
+    free(before);
+    return status;
 }
 
 /* Does it stick in anything but itself? */
@@ -216,12 +291,15 @@ chore_status chore_garment_crumple(const chore_scene *scene, chore_world *world,
         room_half[k] = fmax(region->half[k] - WALL_M, garment->spacing_m);
     }
     chore_garment_lay_flat(world, garment, parked, yaw);
-    TRY(pick_up_and_put_down(world, garment, parked, room_half, rng, err));
+    const bool narrow = fmin(room_half[0], room_half[1]) < NARROW_M;
+    for (int i = 0; i < (narrow ? 1 : PICKS); i++) {
+        TRY(pick_until_clean(world, garment, parked, narrow ? room_half : NULL, rng, err));
+    }
     for (int k = 0; k < 2; k++) {
         room_half[k] = fmin(room_half[k], fmax(heap, garment->spacing_m));
     }
     for (int i = 0; i < TRIES; i++) { /* a drum has less room than its region */
-        TRY(gather(world, garment, room_half, err));
+        TRY(gather(world, garment, room_half, narrow || i > 0, err));
         if (set_down(world, garment, region, parked[2], rng)) {
             return CHORE_OK;
         }

@@ -2,13 +2,16 @@
    before the next. */
 #include "scene_internal.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 
 #define SETTLE_SECONDS 12
 #define FREE_SECONDS   1
 #define SETTLE_CHUNK   10    /* physics steps between looks */
 #define LIFT_M         0.002 /* above what a flat garment is laid on */
 #define FALLEN_M       0.05  /* a vertex this far below the region's floor fell off */
+#define DRAWS          6     /* of one that goes through cloth: where a crease is sharp, vertices slip between one another */
 
 /* Top of the cloth that lies anywhere over the region; its floor when there is none. */
 static double cloth_top(const chore_scene *scene, const chore_world *world,
@@ -85,9 +88,21 @@ static chore_status draw_flat(const chore_garment *garment, const chore_region *
     return CHORE_OK;
 }
 
-static chore_status place_one(const chore_scene *scene, chore_world *world,
-                              const chore_garment_placement *placement, chore_rng *rng,
-                              chore_error *err)
+/* Edges that go through cloth, of all garments: one that is set down may push those below through themselves. */
+static int crossings(const chore_scene *scene, const chore_world *world)
+{
+    int n = 0;
+    for (int i = 0; i < scene->n_garments; i++) {
+        for (int j = 0; j < scene->n_garments; j++) {
+            n += chore_garment_crossings(world, &scene->garments[i], &scene->garments[j]);
+        }
+    }
+    return n;
+}
+
+static chore_status draw_one(const chore_scene *scene, chore_world *world,
+                             const chore_garment_placement *placement, chore_rng *rng,
+                             chore_error *err)
 {
     const chore_garment *garment = &scene->garments[placement->garment];
     const chore_region *region = &scene->regions[placement->region];
@@ -102,16 +117,74 @@ static chore_status place_one(const chore_scene *scene, chore_world *world,
             TRY(chore_garment_rumple(world, garment, rng, err));
         }
     }
-    TRY(settle(scene, world, garment, err));
+    return settle(scene, world, garment, err);
+}
+
+static bool has_fallen(const chore_world *world, const chore_garment *garment, const chore_region *region)
+{
     for (int v = 0; v < garment->n_vertices; v++) {
         double at[3];
         chore_garment_vertex(world, garment, v, at);
         if (at[2] < region->pos[2] - FALLEN_M) {
-            return chore_fail(err, CHORE_E_PLACEMENT, "'%s' hangs over or fell off the region '%s'",
-                              garment->id, region->name);
+            return true;
         }
     }
+    return false;
+}
+
+static chore_status draw_and_look(const chore_scene *scene, chore_world *world,
+                                  const chore_garment_placement *placement, chore_rng *rng,
+                                  chore_error *err)
+{
+    const chore_garment *garment = &scene->garments[placement->garment];
+    const chore_region *region = &scene->regions[placement->region];
+    TRY(draw_one(scene, world, placement, rng, err));
+    if (has_fallen(world, garment, region)) {
+        return chore_fail(err, CHORE_E_PLACEMENT, "'%s' hangs over or fell off the region '%s'", garment->id,
+                          region->name);
+    }
     return CHORE_OK;
+}
+
+/* Until one finds a place where no cloth goes through cloth; the best of a few draws, where none does. `best` and `before` are
+   room for a snapshot each. */
+static chore_status draw_until_clean(const chore_scene *scene, chore_world *world,
+                                     const chore_garment_placement *placement, char *before,
+                                     char *best, size_t bytes, chore_rng *rng, chore_error *err)
+{
+    int fewest = INT_MAX;
+    chore_status status = CHORE_OK;
+    chore_world_snapshot(world, before);
+    for (int i = 0; i < DRAWS; i++) {
+        if (i > 0) {
+            TRY(chore_world_restore(world, before, bytes, err));
+        }
+        status = draw_and_look(scene, world, placement, rng, err);
+        const int n = status == CHORE_OK ? crossings(scene, world) : INT_MAX;
+        if (n == 0 || (status != CHORE_OK && status != CHORE_E_PLACEMENT)) {
+            return status;
+        }
+        if (n < fewest) {
+            fewest = n;
+            chore_world_snapshot(world, best);
+        }
+    }
+    return fewest < INT_MAX ? chore_world_restore(world, best, bytes, err) : status;
+}
+
+static chore_status place_one(const chore_scene *scene, chore_world *world,
+                              const chore_garment_placement *placement, chore_rng *rng,
+                              chore_error *err)
+{
+    const size_t bytes = chore_world_snapshot_bytes(world);
+    char *both = malloc(2 * bytes);
+    if (both == NULL) {
+        return chore_fail(err, CHORE_E_MEMORY, "no memory for two snapshots of %zu bytes", bytes);
+    }
+    const chore_status status =
+        draw_until_clean(scene, world, placement, both, both + bytes, bytes, rng, err);
+    free(both);
+    return status;
 }
 
 static chore_status check(const chore_scene *scene, const chore_garment_placement *placements,

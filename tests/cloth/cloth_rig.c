@@ -170,46 +170,7 @@ double cloth_footprint(const cloth *c, int index)
     return n * CELL * CELL;
 }
 
-/* ---- cloth through cloth ------------------------------------------------------------------------------- */
-
-/* Möller and Trumbore, for a segment. */
-static bool pierces(const double from[3], const double to[3], double p[3][3])
-{
-    double d[3], e1[3], e2[3], h[3], s[3], q[3];
-    mju_sub3(d, to, from);
-    mju_sub3(e1, p[1], p[0]);
-    mju_sub3(e2, p[2], p[0]);
-    mju_cross(h, d, e2);
-    double det = mju_dot3(e1, h);
-    if (fabs(det) < 1e-14) {
-        return false;
-    }
-    mju_sub3(s, from, p[0]);
-    double u = mju_dot3(s, h) / det;
-    mju_cross(q, s, e1);
-    double v = mju_dot3(d, q) / det, t = mju_dot3(e2, q) / det;
-    return u > 0 && v > 0 && u + v < 1 && t > 0 && t < 1;
-}
-
 int cloth_crossings(const cloth *c, int a, int b)
 {
-    const chore_garment *ga = cloth_garment(c, a), *gb = cloth_garment(c, b);
-    int n = 0;
-    for (int t = 0; t < gb->n_triangles; t++) {
-        const int *tri = gb->triangles[t];
-        double p[3][3];
-        for (int k = 0; k < 3; k++) {
-            cloth_vertex(c, b, tri[k], p[k]);
-        }
-        for (int s = 0; s < 3 * ga->n_triangles; s++) {
-            int from = ga->triangles[s / 3][s % 3], to = ga->triangles[s / 3][(s + 1) % 3];
-            bool near = a == b && (from == tri[0] || from == tri[1] || from == tri[2] || to == tri[0] ||
-                                   to == tri[1] || to == tri[2]);
-            double x[3], y[3];
-            cloth_vertex(c, a, from, x);
-            cloth_vertex(c, a, to, y);
-            n += !near && pierces(x, y, p); /* inner edges are seen twice, from either side */
-        }
-    }
-    return n;
+    return chore_garment_crossings(c->world, cloth_garment(c, a), cloth_garment(c, b));
 }

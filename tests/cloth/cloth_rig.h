@@ -40,7 +40,7 @@ double cloth_footprint(const cloth *c, int index);
 /* z of the lowest vertex that lies over (or in) the table, 1 cm from its edges; of the highest anywhere. */
 double cloth_lowest(const cloth *c, int index);
 double cloth_highest(const cloth *c, int index);
-/* Edges of garment a that pierce triangles of garment b (which may be a), neighbours left out. */
+/* chore_garment_crossings, by their numbers. */
 int cloth_crossings(const cloth *c, int a, int b);
 /* Kinetic energy of all its vertices, joule. */
 double cloth_kinetic(const cloth *c, int index);

@@ -255,6 +255,44 @@ static void a_crumpled_heap_is_a_function_of_the_seed(void **state)
     assert_false(chore_hash_equal(once, other));
 }
 
+static void cloth_that_goes_through_cloth_is_counted(void **state)
+{
+    const chore_object_def things[] = {thing("shirt_1", "tshirt", "child", ""), thing("towel_1", "towel", "tea", "")};
+    laundry l = lay(things, 2);
+    const chore_garment *shirt = chore_scene_garment(l.scene, 0), *towel = chore_scene_garment(l.scene, 1);
+    const double low[3] = {0, 0, 2}, high[3] = {0, 0, 2.1}, fold = shirt->half_m[1] / 3;
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) { /* the shirt's far third is turned back over it; under it; half and half */
+        double at[CHORE_MAX_GARMENT_VERTICES][3];
+        chore_garment_lay_flat(l.world, shirt, low, 0);
+        for (int v = 0; v < shirt->n_vertices; v++) {
+            chore_garment_vertex(l.world, shirt, v, at[v]);
+            if (at[v][1] > fold) {
+                const double up = kind == 0 || (kind == 2 && at[v][0] > 0.01) ? 0.04 : -0.04;
+                at[v][2] += up * fmin(1, (at[v][1] - fold) / 0.04);
+                at[v][1] = 2 * fold - at[v][1];
+            }
+        }
+        chore_world_put_vertices(l.world, shirt->first_body, shirt->n_vertices, (const double(*)[3])at);
+        int through_itself = chore_garment_crossings(l.world, shirt, shirt);
+        assert_true(kind == 2 ? through_itself > 0 : through_itself == 0);
+    }
+    chore_garment_lay_flat(l.world, shirt, low, 0);
+    chore_garment_lay_flat(l.world, towel, high, 0);
+    assert_int_equal(chore_garment_crossings(l.world, shirt, towel), 0);
+    double at[CHORE_MAX_GARMENT_VERTICES][3]; /* the towel stands in the shirt */
+    for (int v = 0; v < towel->n_vertices; v++) {
+        at[v][0] = towel->rest[v][0];
+        at[v][1] = 0.011;
+        at[v][2] = 2.011 + towel->rest[v][1];
+    }
+    chore_world_put_vertices(l.world, towel->first_body, towel->n_vertices, (const double(*)[3])at);
+    assert_true(chore_garment_crossings(l.world, shirt, towel) > 0);
+    assert_true(chore_garment_crossings(l.world, towel, shirt) > 0);
+    assert_int_equal(chore_garment_crossings(l.world, towel, towel), 0);
+    clear(&l);
+}
+
 static void refusals_say_why(void **state)
 {
     laundry *l = *state;
@@ -358,6 +396,7 @@ int main(void)
         cmocka_unit_test(flat_is_flat_and_inside),
         cmocka_unit_test(a_rumpled_one_is_nearly_flat),
         cmocka_unit_test(a_crumpled_heap_is_a_function_of_the_seed),
+        cmocka_unit_test(cloth_that_goes_through_cloth_is_counted),
         cmocka_unit_test(refusals_say_why),
         cmocka_unit_test(a_falling_garment_resumes_exactly),
         cmocka_unit_test(a_sleeping_heap_comes_back_from_the_cache),

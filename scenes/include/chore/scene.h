@@ -294,9 +294,10 @@ typedef struct chore_garment_placement {
 /* Put garments at seeded poses, in the order given, and settle until they and all objects sleep (at most
    12 s each). Call it after chore_scene_place, which parks all garments. A flat or rumpled garment lies inside its
    region (which must be as large: the seed chooses among the places that fit) and on top of the cloth that
-   is there already. Leave rigid objects in other regions. The clock is at zero afterwards; the result depends
-   on (state of the world, placements, rng) only. CHORE_E_PLACEMENT: too large for its region, did not come to
-   rest, fell off; CHORE_E_USAGE: an index that does not exist, a garment listed twice. Takes some tenths of
+   is there already. A draw after which cloth goes through cloth, or which found no place, is taken back and
+   drawn anew, at most 5 times. Leave rigid objects in other regions. The clock is at zero afterwards; the
+   result depends on (state of the world, placements, rng) only. CHORE_E_PLACEMENT: too large for its region,
+   did not come to rest, fell off; CHORE_E_USAGE: an index that does not exist, a garment listed twice. Takes some tenths of
    a second up to seconds per garment: not for the control loop; keep the result with
    chore_scene_cache_store. */
 chore_status chore_scene_place_garments(const chore_scene *scene, chore_world *world,
@@ -308,6 +309,10 @@ void chore_garment_vertex(const chore_world *world, const chore_garment *garment
    is awake and at rest. Nothing is checked. */
 void chore_garment_lay_flat(chore_world *world, const chore_garment *garment, const double pos[3],
                             double yaw);
+/* Edges of a garment that go through triangles of another, or of itself (those that share a vertex left
+   out). An inner edge counts twice, once for each of its triangles. Takes some milliseconds. */
+int chore_garment_crossings(const chore_world *world, const chore_garment *edges_of,
+                            const chore_garment *through);
 bool chore_garment_is_asleep(const chore_world *world, const chore_garment *garment);
 /* Fastest vertex, m/s. */
 double chore_garment_speed(const chore_world *world, const chore_garment *garment);
@@ -318,7 +323,7 @@ bool chore_scene_garment_is_parked(const chore_scene *scene, const chore_world *
 /* ---- cache of initial states --------------------------------------------------------------------------- */
 
 /* Raised when the code of placing or settling changes what comes out: part of the key of what is kept. */
-#define CHORE_PLACEMENT_VERSION 7
+#define CHORE_PLACEMENT_VERSION 8
 
 /* Snapshot cache in `dir` (created; NULL: none), keyed by `key` (scene hash, placements, seed: the
    caller's). Load returns CHORE_E_NOT_FOUND when absent; a damaged file counts as absent. Files are written
