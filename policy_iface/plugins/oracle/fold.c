@@ -16,7 +16,7 @@ static const double good_so_far = 0.05;  /* before the last step, of the garment
 static const double good_for_pieces = 0.08;
 static const double tucked_error = 0.12, tucked_share = 0.09; /* of the garment's length */
 static const double lost_share = 0.17;    /* of the root of its area: no fold any more */
-static const double sheared_share = 0.12; /* the same of what is long */
+static const double sheared_share = 0.09; /* the same of what is long */
 static const double open_again = 0.12, rumpled = 0.15;      /* of the root of its area */
 static const double open_error = 0.12, hidden_share = 0.11; /* of the garment's length */
 static const double long_hidden_share = 0.075;    /* what is long is judged by that of its length */

@@ -11,7 +11,7 @@ static const double at_once = 2;       /* a fold that failed so soon could not b
 static const double shut = 0.001;      /* of the fingers' opening, m */
 /* Of the cloth from its fold, of the root of its area: spread out first when it is more; sooner after something fell on it. */
 static const double rumpled_error = 0.05, crumpled_error = 0.12;
-static const double long_rumpled_error = 0.07;
+static const double long_rumpled_error = 0.07, sheared_error = 0.09; /* of what is long; with its legs apart */
 enum { MAX_SHEDS = 6 };
 static const double doubled_error = 0.35;
 static const double near_error = 0.2; /* the same of something small that is nearly folded, or was pulled at */
@@ -75,7 +75,7 @@ static void count_attempt(laundry *l, uint64_t key, bool gave_up)
 static double error_allowed(const laundry *l, int garment, int steps)
 {
     if (!l->upset) {
-        return crumpled_error;
+        return steps == 1 && cloth_is_long(&l->cloth, garment) ? sheared_error : crumpled_error;
     }
     return !cloth_is_long(&l->cloth, garment) ? rumpled_error
            : steps < 2                        ? long_rumpled_error
