@@ -179,11 +179,13 @@ static skill_state step_skill(laundry *l, double dt)
     return carry_step(&l->skill.carry, &l->cloth, &l->hands, dt);
 }
 
-/* Spread out first? A fold if it needs it; what is to hang always, for it hangs as straight as it lay. */
+/* Spread out first? A fold if it needs it; what is to hang always, for it hangs as straight as it lay, but for the once after spreading failed: it
+   may be as flat as it comes. */
 static bool comes_flat_first(const laundry *l, const errand *e)
 {
     return (e->kind == ERRAND_FOLD && wants_flattening(l, e)) ||
-           (e->kind == ERRAND_DRAPE && !make_way_hangs(&l->cloth, e->garment));
+           (e->kind == ERRAND_DRAPE && !make_way_hangs(&l->cloth, e->garment) &&
+            !l->unspread[e->garment]);
 }
 
 /* On the table when it is crumpled, though each second time after two in vain it is pulled at; on a pile in any case: carried off as a packet it
@@ -282,6 +284,7 @@ static bool begin(laundry *l, const errand *e)
     }
     l->opened[e->garment] |= first.kind == ERRAND_FOLD;
     bool can = start_skill(l, &first);
+    l->unspread[e->garment] &= can;
     if (first.kind == ERRAND_FLATTEN) {
         l->skill.flatten.roughly = e->kind == ERRAND_FOLD;
         l->skill.flatten.briefly = e->kind == ERRAND_FOLD && shake_is_small(&l->cloth, e->garment);
@@ -408,6 +411,7 @@ static void work(laundry *l, double dt)
     if (s == SKILL_BUSY) {
         return;
     }
+    l->unspread[l->errand.garment] = s == SKILL_FAILED && l->doing == ERRAND_FLATTEN;
     l->stuck[l->errand.garment] =
         s == SKILL_FAILED && l->doing == ERRAND_FOLD && l->spent < at_once;
     l->working = false;

@@ -38,6 +38,7 @@ typedef struct laundry {
     bool readied[MAX_GARMENTS];                  /* for what is laid on it, likewise */
     bool opened[MAX_GARMENTS];    /* opened and folded, in vain, since it was shaken */
     bool stuck[MAX_GARMENTS];     /* no fold could begin as it lies */
+    bool unspread[MAX_GARMENTS];  /* spreading it failed the last time */
     double spent;                 /* on what is being done, s */
     int sheds;                                   /* how often an arm has gone to let cloth slide off it */
     double idle;                                 /* seconds until the next look for work */
