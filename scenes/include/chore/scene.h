@@ -295,10 +295,11 @@ typedef struct chore_garment_placement {
    12 s each). Call it after chore_scene_place, which parks all garments. A flat or rumpled garment lies inside its
    region (which must be as large: the seed chooses among the places that fit) and on top of the cloth that
    is there already. A draw after which cloth goes through cloth, or which found no place, is taken back and
-   drawn anew, at most 5 times. Leave rigid objects in other regions. The clock is at zero afterwards; the
-   result depends on (state of the world, placements, rng) only. CHORE_E_PLACEMENT: too large for its region,
-   did not come to rest, fell off; CHORE_E_USAGE: an index that does not exist, a garment listed twice. Takes some tenths of
-   a second up to seconds per garment: not for the control loop; keep the result with
+   drawn anew, at most 5 times; where all cross, the one with the fewest edges stays. Leave rigid objects in
+   other regions. The clock is at zero afterwards; the result depends on (state of the world, placements, rng)
+   only. CHORE_E_PLACEMENT: too large for its region, did not come to rest, fell off; CHORE_E_USAGE: an index
+   that does not exist, a garment listed twice. Takes some tenths of a second up to 15 seconds per garment
+   (a heap; more where draws are taken back): not for the control loop; keep the result with
    chore_scene_cache_store. */
 chore_status chore_scene_place_garments(const chore_scene *scene, chore_world *world,
                                         const chore_garment_placement *placements, int n, chore_rng *rng,
