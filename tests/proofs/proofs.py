@@ -7,6 +7,7 @@ proofs.py table SUITE COMMAND RUN|EARLIER.json... >SUITE.md   counts and interva
 """
 import glob
 import json
+import math
 import os
 import sys
 
@@ -45,11 +46,6 @@ def check(run, *words):
     return 0 if cells and good == cells else 1
 
 
-def seeds(run):
-    numbers = sorted({row["seed"] for row in rows(run)})
-    return f"{numbers[0]}..{numbers[-1]}"
-
-
 def source_of(build):
     return f"{build['commit'][:12]}{', with changes' if build['dirty'] else ''}"
 
@@ -60,9 +56,8 @@ def median(numbers):
     return numbers[half] if len(numbers) % 2 else (numbers[half - 1] + numbers[half]) / 2
 
 
-def more_of(cell, found):
+def more_of(own):
     """Median time of the successes, events handled, simulated seconds in a second of a core; episodes that ended otherwise than they should."""
-    own = [row for row in found if (row["task"], row["variant"], row["policy"]) == key_of(cell)[:3]]
     events = [event for row in own for event in row["events"] if event["fired_s"] is not None]
     times = [row["sim_time_s"] for row in own if row["success"]]
     failures = [f"{row['policy']} {row['task']}-{row['variant']}-{row['seed']:05}: {row['outcome']}, progress {row['progress']:.2f}, {row['reason']}"
@@ -78,16 +73,41 @@ def key_of(cell):
     return cell["task"], cell["variant"], cell["policy"]
 
 
-def cells_of_run(run):
-    span, found, build = seeds(run), rows(run), load(f"{run}/build.json")
+def wilson(successes, n, z=1.959964):
+    """As bench/stats.c has it."""
+    middle, half = successes + z * z / 2, z * math.sqrt(successes * (n - successes) / n + z * z / 4)
+    return [max(0, (middle - half) / (n + z * z)), min(1, (middle + half) / (n + z * z))]
+
+
+def parts_of(run):
+    """Key, what the harness was, planned cell and rows of each cell of a run."""
+    found, build = rows(run), load(f"{run}/build.json")
     about = {"commit": source_of(build), "recorded": build["recorded"], "mujoco": build["mujoco"]["version"], "compiler": build["compiler"],
              "cpu_class": build["machine"]["cpu_class"]}
-    return [dict(cell, seeds=span, **about, **more_of(cell, found)) for cell in load(f"{run}/summary.json")["cells"] if cell["episodes"]]
+    for cell in load(f"{run}/summary.json")["cells"]:
+        own = [row for row in found if (row["task"], row["variant"], row["policy"]) == key_of(cell)]
+        if own:
+            yield key_of(cell) + (about["commit"],), about, cell, own
+
+
+def cells_of(runs):
+    """One cell for all runs of the same policy, task and variant at one commit, if no seed is twice among them."""
+    found = {}
+    for run in runs:
+        for key, about, cell, own in parts_of(run):
+            about_all, cell_all, rows_all = found.setdefault(key, (about, cell, []))
+            seen = {row["seed"] for row in rows_all}
+            rows_all += [row for row in own if row["seed"] not in seen]
+    for about, cell, own in found.values():
+        n, done = len(own), sum(bool(row["success"]) for row in own)
+        numbers = sorted(row["seed"] for row in own)
+        yield dict(cell, seeds=f"{numbers[0]}..{numbers[-1]}", planned=n, episodes=n, successes=done, wilson=wilson(done, n),
+                   mean_progress=sum(row["progress"] for row in own) / n, **about, **more_of(own))
 
 
 def collect(sources):
     """The cells of the runs, then those of earlier tables (.json) that no run has."""
-    cells = [cell for run in sources if not run.endswith(".json") for cell in cells_of_run(run)]
+    cells = list(cells_of(run for run in sources if not run.endswith(".json")))
     for path in sources:
         if path.endswith(".json") and os.path.exists(path):
             known = {key_of(cell) for cell in cells}
