@@ -64,6 +64,26 @@ static double seconds_since(uint64_t start)
     return (double)(chore_now_ns() - start) * 1e-9;
 }
 
+void chorei_speed_tell(const char *task, int done, int of)
+{
+    if (!chore_cli_colours(STDERR_FILENO)) {
+        return;
+    }
+    chorei_speed_told();
+    if (of > 0) {
+        fprintf(stderr, "%s: pair %d of %d", task, done + 1, of);
+    } else {
+        fprintf(stderr, "%s: playing the episode that is measured", task);
+    }
+}
+
+void chorei_speed_told(void)
+{
+    if (chore_cli_colours(STDERR_FILENO)) {
+        fputs("\r\033[K", stderr);
+    }
+}
+
 /* ---- recording -------------------------------------------------------------------------------------------------------------- */
 
 static chore_status record_actions(recording *r, uint64_t seed, chore_error *err)
@@ -221,7 +241,7 @@ double chorei_median(double *values, int n)
     return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 
-static chore_status measure_rounds(recording *r, const options *o, measure *out, chore_error *err)
+static chore_status measure_rounds(recording *r, const char *task, const options *o, measure *out, chore_error *err)
 {
     double harness[MAX_ROUNDS], bare[MAX_ROUNDS], ratio[MAX_ROUNDS], reset[MAX_ROUNDS];
     chore_world *plain = NULL;
@@ -230,6 +250,7 @@ static chore_status measure_rounds(recording *r, const options *o, measure *out,
     chore_status status = chore_world_create(&plain, &def, err);
     for (int i = 0; i < o->rounds && status == CHORE_OK;
          i++) { /* pairs, so that a change of the machine's speed hits both */
+        chorei_speed_tell(task, i, o->rounds);
         status = play_harness(r, (uint64_t)o->seed, &harness[i], &reset[i], err);
         if (status == CHORE_OK) {
             status = play_bare(r, plain, &bare[i], err);
@@ -266,6 +287,7 @@ static chore_status measure_task(const char *task, const options *o, const char 
                                  measure *out, chore_error *err)
 {
     recording r = {0};
+    chorei_speed_tell(task, 0, 0);
     chore_status status = chore_rig_create(&r.rig, task, NULL, cache, 0, err);
     if (status == CHORE_OK) {
         status = open_policy(&r, o->policy ? o->policy : "oracle", err);
@@ -277,9 +299,10 @@ static chore_status measure_task(const char *task, const options *o, const char 
         status = record_controls(&r, (uint64_t)o->seed, err);
     }
     if (status == CHORE_OK) {
-        status = measure_rounds(&r, o, out, err);
+        status = measure_rounds(&r, task, o, out, err);
         out->physics_hz = chore_scene_physics_hz(chore_rig_scene(r.rig));
     }
+    chorei_speed_told();
     chore_policy_unload(r.policy);
     chore_rig_destroy(r.rig);
     free(r.actions);

@@ -124,7 +124,7 @@ static chore_status fly(const held *h, chore_rig *rig, uint64_t seed, int n, int
     return status;
 }
 
-static chore_status flights(chore_rig *rig, const char *policy, uint64_t seed, int n, int rounds,
+static chore_status flights(chore_rig *rig, const char *task, const char *policy, uint64_t seed, int n, int rounds,
                             chorei_batch_costs *out, chore_error *err)
 {
     held h[PROFILES] = {{0}};
@@ -141,6 +141,7 @@ static chore_status flights(chore_rig *rig, const char *policy, uint64_t seed, i
         }
     }
     for (int i = -1; i < rounds && status == CHORE_OK; i++) { /* the first pair warms up caches */
+        chorei_speed_tell(task, i < 0 ? 0 : i, rounds);
         for (int k = 0; k < PROFILES && status == CHORE_OK; k++) {
             const int p = (i + k) & 1;
             status = fly(&h[p], rig, seed, n, i, &pieces[p], &used[p], &end[p], err);
@@ -184,7 +185,7 @@ chore_status chorei_speed_batch(const char *task, const char *policy, uint64_t s
         status = round_trips(rig, seed, n, out, err);
     }
     if (status == CHORE_OK) {
-        status = flights(rig, policy, seed, n, rounds, out, err);
+        status = flights(rig, task, policy, seed, n, rounds, out, err);
     }
     chore_rig_destroy(rig);
     return status;

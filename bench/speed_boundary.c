@@ -139,8 +139,8 @@ static chore_status round_trips(chore_rig *rig, uint64_t seed, boundary_costs *o
 }
 
 /* The same episode in both profiles, in pairs whose order alternates. */
-static chore_status episodes(chore_rig *rig, const char *policy, uint64_t seed, int rounds, boundary_costs *out,
-                             chore_error *err)
+static chore_status episodes(chore_rig *rig, const char *task, const char *policy, uint64_t seed, int rounds,
+                             boundary_costs *out, chore_error *err)
 {
     held h[PROFILES] = {{0}};
     double *wall[PROFILES], ratio[CHOREI_SPEED_ROUNDS], cpu_ratio[CHOREI_SPEED_ROUNDS];
@@ -157,6 +157,7 @@ static chore_status episodes(chore_rig *rig, const char *policy, uint64_t seed, 
     chore_row row[PROFILES];
     chorei_spent used[PROFILES];
     for (int i = -1; i < rounds && status == CHORE_OK; i++) { /* the first pair warms up caches */
+        chorei_speed_tell(task, i < 0 ? 0 : i, rounds);
         for (int k = 0; k < PROFILES && status == CHORE_OK; k++) {
             const int p = (i + k) & 1;
             status = play(&h[p], rig, seed, i, &pieces[p], &used[p], &row[p], err);
@@ -246,13 +247,14 @@ int chorei_speed_boundary(const char **tasks, const char *policy, uint64_t seed,
             status = round_trips(rig, seed, &costs, &err);
         }
         if (status == CHORE_OK) {
-            status = episodes(rig, policy, seed, rounds, &costs, &err);
+            status = episodes(rig, list[i], policy, seed, rounds, &costs, &err);
         }
         chore_rig_destroy(rig);
         chorei_batch_costs many = {0};
         if (status == CHORE_OK && batch > 1) {
             status = chorei_speed_batch(list[i], policy, seed, batch, rounds, &many, &err);
         }
+        chorei_speed_told();
         if (status != CHORE_OK) {
             json_decref(all);
             return chore_cli_fail("speed", &err);

@@ -8,6 +8,10 @@ enum { CHOREI_SPEED_ROUNDS = 64 }; /* at most */
 
 /* Sorts the values. */
 double chorei_median(double *values, int n);
+/* What is being done, in one line on stderr that the next one overwrites, if that is a terminal: pair `done` + 1 of `of`; of 0: the recording.
+   told takes it away, before anything is printed. */
+void chorei_speed_tell(const char *task, int done, int of);
+void chorei_speed_told(void);
 
 typedef struct chorei_spent {
     double wall_s, cpu_s; /* cpu_s: of this process and the policy's */
