@@ -1,3 +1,5 @@
+#include "same_again_internal.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -379,7 +381,8 @@ static int run_resumed(const options *o, const char **args)
         return chore_cli_fail("run", &err);
     }
     if (chore_run_folder_open(&run, o->out, &err) == CHORE_OK) {
-        code = run_folder(o, o->out, &run.plan, &run.rows);
+        code = chorei_same_build(o->out, &err) == CHORE_OK ? run_folder(o, o->out, &run.plan, &run.rows)
+                                                           : chore_cli_fail("run", &err);
         chore_run_folder_close(&run);
     } else {
         code = chore_cli_fail("run", &err);

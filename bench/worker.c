@@ -1,4 +1,5 @@
 #include "plan_names_internal.h"
+#include "same_again_internal.h"
 #include "worker_internal.h"
 
 #include <errno.h>
@@ -214,6 +215,9 @@ static chore_status open_policy(worker *w, chore_error *err)
     if (status == CHORE_OK) {
         status = open_convention(w, err);
     }
+    if (status == CHORE_OK) {
+        status = chorei_same_script(plan, err);
+    }
     const bool remote = plan->profile == CHORE_POLICY_REMOTE; /* there a plug-in of ours speaks for it */
     const chore_policy_def def = {.policy = remote ? "remote" : plan->policy_path[0] ? plan->policy_path : plan->policy,
                                   .address = remote ? plan->policy_path : NULL,
@@ -260,7 +264,10 @@ static chore_status worker_open(worker *w, chore_error *err)
         char *json = chore_policy_json(chore_policy_host_info(w->policy), w->request,
                                        plan->policy_config, chore_rig_privileged(rig),
                                        chore_policy_host_boundary(w->policy), plan->allow, &translated);
-        status = chore_path_join(path, w->def->dir, "policy.json", err);
+        status = chorei_same_policy(w->def->dir, json, err);
+        if (status == CHORE_OK) {
+            status = chore_path_join(path, w->def->dir, "policy.json", err);
+        }
         if (status == CHORE_OK) {
             status = chore_file_write(path, json, strlen(json), err);
         }
