@@ -200,12 +200,38 @@ static void test_shipped(void **state)
     chore_dir_list_free(names, n);
 }
 
+/* The dryer is not empty while a garment is pulled out of it, or hangs out of its drum. */
+static void test_emptied(void **state)
+{
+    task_rig rig;
+    int n = 0;
+    (void)state;
+    rig_open(&rig, "unload_dryer", NULL);
+    MUST(chore_episode_reset(rig.episode, 3, CHORE_CONTROL, &rig_error));
+    static const char *const ids[] = {"towel_1", "shorts_1"};
+    static const double ways[][3] = {{0.20, -1.20, 0.85}, {0.30, -0.89, 0.55}}; /* half out of the drum, in the basket */
+    for (int way = 0; way < 2; way++) {
+        for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+            if (chore_episode_is_present(rig.episode, rig_item(&rig, ids[i]))) {
+                rig_lay_folded(&rig, ids[i], 1, ways[way][0], ways[way][1], ways[way][2] + 0.1 * (double)i);
+                n++;
+            }
+        }
+        rig_step(&rig, 1);
+        assert_string_equal(chore_task_stage_name(rig.task, 0), "emptied");
+        assert_int_equal(chore_episode_stage(rig.episode, 0).reached_step > 0, way == 1);
+    }
+    assert_true(n >= 2);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_items),       cmocka_unit_test(test_texts_and_stream),
         cmocka_unit_test(test_starts),      cmocka_unit_test(test_flaws),
         cmocka_unit_test(test_event_flaws), cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_emptied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
