@@ -1,4 +1,4 @@
-/* How cloth that hangs over the table's edge is taken to be drawn in. */
+/* How cloth that hangs over the table's edge is taken to be drawn in, and how two hands let go of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -142,6 +142,80 @@ static void of_a_square_one_layer_is_taken(void **state)
     }
 }
 
+/* ---- letting go ------------------------------------------------------------------------------------------------ */
+
+/* Both hands hold it where they have brought it, near its ends; it lies as at rest times `stretch`. */
+static void hold(int garment, double stretch)
+{
+    static const int ends[HANDS] = {(ROWS - 1) * COLUMNS, 0}; /* of the strip; of the square, whatever is there */
+    show_only(garment);
+    for (int v = 0; v < view.garments[garment].n; v++) {
+        const flat p = cloth_rest(&view, garment, v);
+        float *at = positions[view.garments[garment].first + v];
+        at[0] = (float)p.x;
+        at[1] = (float)(stretch * p.y);
+        at[2] = (float)(TABLE + 0.008);
+    }
+    cloth_read_positions(&view, positions[0], 0.05);
+    memset(&move, 0, sizeof move);
+    hands_clear(&both);
+    move.phase = DUO_CARRY;
+    for (int k = 0; k < HANDS; k++) {
+        const int vertex = garment == 0 ? ends[k] : k == LEFT_HAND ? SQUARE - 1 : 0;
+        const vec p = cloth_at(&view, garment, vertex);
+        move.on[k] = move.pinch.held[k] = true;
+        move.haul[k].grip = move.pinch.grip[k] = (grip){.garment = garment, .vertex = vertex};
+        both.hand[k].at = both.hand[k].tool = hands_down(p, vec_of(1, 0, 0), 0);
+        both.hand[k].open = 0;
+    }
+}
+
+/* What is told next: come closer, the fingers shut (> 0: by so much, m), or open. */
+static double closer_by(void)
+{
+    assert_int_equal(duo_move_step(&move, &view, &both, NULL), SKILL_BUSY);
+    double now = vec_distance(both.hand[0].at.p, both.hand[1].at.p), then, open[HANDS];
+    const pose a = hands_end(&both, 0, &open[0]), b = hands_end(&both, 1, &open[1]);
+    then = vec_distance(a.p, b.p);
+    for (int k = 0; k < HANDS; k++) {
+        both.hand[k].at = k == 0 ? a : b;
+        both.hand[k].open = open[k];
+    }
+    hands_clear(&both);
+    return open[0] > 0 ? 0 : now - then;
+}
+
+static void what_is_taut_is_eased_before_it_is_let_go(void **state)
+{
+    (void)state;
+    hold(0, 1.2);
+    assert_true(fabs(cloth_stretch(&view, 0, 0) - 1.2) < 0.01);
+    assert_true(fabs(closer_by() - 0.02) < 0.001);
+    hold(0, 1);
+    assert_true(fabs(cloth_stretch(&view, 0, 0) - 1) < 0.01);
+    assert_true(closer_by() == 0); /* slack: let go at once */
+    hold(0, 1.2);
+    int n = 0;
+    while (closer_by() > 0 && n < 20) {
+        n++;
+    }
+    assert_true(n >= 3 && n <= 6); /* it stays taut: not for ever */
+}
+
+static void what_is_folded_or_held_by_one_hand_is_let_go_at_once(void **state)
+{
+    (void)state;
+    hold(0, 1.2);
+    move.haul[0].bow = move.haul[1].bow = 0.85;
+    assert_true(closer_by() == 0);
+    hold(0, 1.2);
+    move.on[0] = move.pinch.held[0] = false;
+    assert_int_equal(duo_move_step(&move, &view, &both, NULL), SKILL_BUSY);
+    assert_int_equal(move.phase, DUO_RELEASED);
+    hold(1, 1.2); /* not long: it does not fly far */
+    assert_true(closer_by() == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +223,8 @@ int main(void)
         cmocka_unit_test_setup(a_folded_strip_is_held_far_apart_and_whole, set_up),
         cmocka_unit_test_setup(so_is_one_whose_layers_have_sunk, set_up),
         cmocka_unit_test_setup(of_a_square_one_layer_is_taken, set_up),
+        cmocka_unit_test_setup(what_is_taut_is_eased_before_it_is_let_go, set_up),
+        cmocka_unit_test_setup(what_is_folded_or_held_by_one_hand_is_let_go_at_once, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

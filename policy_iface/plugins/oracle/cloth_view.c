@@ -307,6 +307,23 @@ bool cloth_is_long(const cloth_view *c, int garment)
     return hi.y - lo.y > long_enough && hi.y - lo.y > times_wide * (hi.x - lo.x);
 }
 
+double cloth_stretch(const cloth_view *c, int garment, int vertex)
+{
+    static const double next_to = 1.5, torn = 1.6; /* spacings; no cloth stretches so far: the other leg's edge, which is only near */
+    const garment_view *g = &c->garments[garment];
+    const flat here = cloth_rest(c, garment, vertex);
+    double most = 0;
+    for (int v = 0; v < g->n; v++) {
+        const flat p = cloth_rest(c, garment, v);
+        const double rest = hypot(p.x - here.x, p.y - here.y);
+        if (v != vertex && rest < next_to * g->spacing) {
+            const double now = vec_distance(cloth_at(c, garment, vertex), cloth_at(c, garment, v)) / rest;
+            most = now < torn ? fmax(most, now) : most;
+        }
+    }
+    return most;
+}
+
 bool cloth_is_top(const cloth_view *c, int garment, int vertex)
 {
     const garment_view *g = &c->garments[garment];

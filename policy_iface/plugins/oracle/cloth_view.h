@@ -81,6 +81,8 @@ bool cloth_is_over_cloth(const cloth_view *c, int garment, int vertex);
 bool cloth_is_over_edge(const cloth_view *c, int garment, int vertex);
 /* Large, and more than twice as long as wide (trousers)? Its ends lie near the arms' bases, and a pull at one point of it shears it. */
 bool cloth_is_long(const cloth_view *c, int garment);
+/* How far the cloth next to a vertex is stretched, at most: times its length at rest. */
+double cloth_stretch(const cloth_view *c, int garment, int vertex);
 /* No cloth of present garments, but `skip` (-1: none), within r of a point seen from above? */
 bool cloth_is_clear(const cloth_view *c, vec at, double r, int skip);
 /* The vertex of the outline nearest to a point seen from above; -1: no outline. */

@@ -4,12 +4,13 @@
 
 #include "free_hand.h"
 
-enum { PHASE_PINCH, PHASE_CARRY, PHASE_GIVE_UP, PHASE_RELEASED, PHASE_HOME };
-enum { MAX_SLIPS = 3 };
+enum { MAX_SLIPS = 3, MAX_EASES = 5 };
 
 static const double fold_speed = 0.30, drag_speed = 0.16;
 static const double unhooked = 0.01;  /* opening that lets go of what spans the fingers, m */
 static const double held_still = 0.03;  /* less is no drag: the other hand sets the pace, m */
+static const double taut = 1.08, ease_by = 0.01, ease_speed = 0.08; /* of its length at rest; m; m/s */
+static const double fold_bow = 0.8; /* who goes so high folds */
 static const double laid_above = 0.004; /* the pinched layer over the one below, m */
 
 /* Tip height at the end. */
@@ -101,7 +102,29 @@ static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted
         over.speed = fmin(over.speed, l->bow > 0 || (stays && m->on[!k]) ? fold_speed : drag_speed);
     }
     hands_add(h, over);
-    m->phase = PHASE_CARRY;
+    m->phase = DUO_CARRY;
+}
+
+/* Two hands that let go of something long while it is taut between them let it fly: the fingers do not open in the same instant. They come
+   a little closer first. False: it is slack, or that was done often enough. */
+static bool ease(duo_move *m, const cloth_view *c, hands *h)
+{
+    const int garment = m->haul[0].grip.garment;
+    stroke closer = {.speed = ease_speed};
+    if (!m->pinch.held[0] || !m->pinch.held[1] || m->eases >= MAX_EASES || !cloth_is_long(c, garment) ||
+        m->haul[0].bow > fold_bow || m->haul[1].bow > fold_bow ||
+        fmax(cloth_stretch(c, garment, m->pinch.grip[0].vertex), cloth_stretch(c, garment, m->pinch.grip[1].vertex)) < taut) {
+        return false;
+    }
+    const vec a = h->hand[0].at.p, b = h->hand[1].at.p, way = vec_unit(vec_of(b.x - a.x, b.y - a.y, 0));
+    for (int k = 0; k < HANDS; k++) {
+        pose at = h->hand[k].at;
+        at.p = vec_along(at.p, way, k == 0 ? ease_by : -ease_by);
+        closer.to[k] = hands_to(at, 0);
+    }
+    hands_add(h, closer);
+    m->eases++;
+    return true;
 }
 
 static void let_go(duo_move *m, const cloth_view *c, hands *h)
@@ -118,7 +141,7 @@ static void let_go(duo_move *m, const cloth_view *c, hands *h)
         up.to[k].on = m->pinch.held[k];
     }
     hands_add(h, up);
-    m->phase = PHASE_RELEASED;
+    m->phase = DUO_RELEASED;
 }
 
 static bool is_caught(const duo_move *m, const cloth_view *c, const hands *h, int k)
@@ -159,7 +182,7 @@ static void leave(duo_move *m, const cloth_view *c, hands *h)
     if (m->go_home) {
         hands_add_home(h, m->on[0], m->on[1]);
     }
-    m->phase = PHASE_HOME;
+    m->phase = DUO_HOME;
 }
 
 /* What was lifted is put down again where it was. */
@@ -174,12 +197,12 @@ static void put_back(duo_move *m, hands *h)
     }
     hands_add(h, down);
     m->failed = true;
-    m->phase = PHASE_GIVE_UP;
+    m->phase = DUO_GIVE_UP;
 }
 
 skill_state duo_move_step(duo_move *m, const cloth_view *c, hands *h, const flat *wanted)
 {
-    if (m->phase == PHASE_PINCH) {
+    if (m->phase == DUO_PINCH) {
         pinch_state s = pinch_step(&m->pinch, c, h);
         if (s == PINCH_HELD) {
             carry(m, c, h, wanted);
@@ -192,9 +215,13 @@ skill_state duo_move_step(duo_move *m, const cloth_view *c, hands *h, const flat
         return SKILL_BUSY;
     }
     switch (m->phase) {
-    case PHASE_CARRY:
-    case PHASE_GIVE_UP: let_go(m, c, h); return SKILL_BUSY;
-    case PHASE_RELEASED: leave(m, c, h); return SKILL_BUSY;
+    case DUO_CARRY:
+        if (!ease(m, c, h)) {
+            let_go(m, c, h);
+        }
+        return SKILL_BUSY;
+    case DUO_GIVE_UP: let_go(m, c, h); return SKILL_BUSY;
+    case DUO_RELEASED: leave(m, c, h); return SKILL_BUSY;
     default: return m->failed ? SKILL_FAILED : SKILL_DONE;
     }
 }

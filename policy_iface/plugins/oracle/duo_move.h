@@ -14,14 +14,17 @@ typedef struct haul {
     double to_z; /* of the fingertips at the end, world; 0: on what lies there now */
 } haul;
 
+typedef enum duo_phase { DUO_PINCH, DUO_CARRY, DUO_GIVE_UP, DUO_RELEASED, DUO_HOME } duo_phase;
+
 typedef struct duo_move {
     pinch pinch;
     bool on[HANDS];
     haul haul[HANDS];
-    int phase;
+    duo_phase phase;
     bool go_home; /* afterwards; false: the hands stay a hand's breadth over the release */
     bool failed;
     int slips; /* tries to get free of cloth that hangs on an open finger */
+    int eases; /* of two hands that hold it taut */
     pose let_go_at[HANDS];
 } duo_move;
 
