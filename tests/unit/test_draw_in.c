@@ -202,7 +202,7 @@ static void what_is_taut_is_eased_before_it_is_let_go(void **state)
     assert_true(n >= 3 && n <= 6); /* it stays taut: not for ever */
 }
 
-static void what_is_folded_or_held_by_one_hand_is_let_go_at_once(void **state)
+static void what_is_folded_or_drawn_in_is_let_go_at_once(void **state)
 {
     (void)state;
     hold(0, 1.2);
@@ -212,6 +212,9 @@ static void what_is_folded_or_held_by_one_hand_is_let_go_at_once(void **state)
     move.on[0] = move.pinch.held[0] = false;
     assert_int_equal(duo_move_step(&move, &view, &both, NULL), SKILL_BUSY);
     assert_int_equal(move.phase, DUO_RELEASED);
+    hold(0, 1.2);
+    move.haul[0].stay = move.haul[1].stay = 2.5; /* drawn in over the edge: it would slide out again */
+    assert_true(closer_by() == 0);
     hold(1, 1.2); /* not long: it does not fly far */
     assert_true(closer_by() == 0);
 }
@@ -224,7 +227,7 @@ int main(void)
         cmocka_unit_test_setup(so_is_one_whose_layers_have_sunk, set_up),
         cmocka_unit_test_setup(of_a_square_one_layer_is_taken, set_up),
         cmocka_unit_test_setup(what_is_taut_is_eased_before_it_is_let_go, set_up),
-        cmocka_unit_test_setup(what_is_folded_or_held_by_one_hand_is_let_go_at_once, set_up),
+        cmocka_unit_test_setup(what_is_folded_or_drawn_in_is_let_go_at_once, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,13 +106,14 @@ static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted
 }
 
 /* Two hands that let go of something long while it is taut between them let it fly: the fingers do not open in the same instant. They come
-   a little closer first. False: it is slack, or that was done often enough. */
+   a little closer first; not what was drawn in over the edge (`stay`), which would slide out again. False: it is slack, or that was done
+   often enough. */
 static bool ease(duo_move *m, const cloth_view *c, hands *h)
 {
     const int garment = m->haul[0].grip.garment;
     stroke closer = {.speed = ease_speed};
     if (!m->pinch.held[0] || !m->pinch.held[1] || m->eases >= MAX_EASES || !cloth_is_long(c, garment) ||
-        m->haul[0].bow > fold_bow || m->haul[1].bow > fold_bow ||
+        m->haul[0].bow > fold_bow || m->haul[1].bow > fold_bow || m->haul[0].stay > 0 || m->haul[1].stay > 0 ||
         fmax(cloth_stretch(c, garment, m->pinch.grip[0].vertex), cloth_stretch(c, garment, m->pinch.grip[1].vertex)) < taut) {
         return false;
     }
