@@ -62,6 +62,7 @@ short_task() {
 
 # in_background ARGS...: a run in a process group of its own; its id is in $group, its words in group.log
 in_background() {
+  : >group.log # what the run before said is not this one's
   setsid chorebench run "$@" --film none >/dev/null 2>group.log &
   group=$!
 }
