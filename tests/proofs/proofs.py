@@ -91,7 +91,7 @@ def parts_of(run):
 
 
 def cells_of(runs):
-    """One cell for all runs of the same policy, task and variant at one commit, if no seed is twice among them."""
+    """One cell for all runs of the same policy, task and variant at one commit; a seed that is twice among them counts once."""
     found = {}
     for run in runs:
         for key, about, cell, own in parts_of(run):
