@@ -123,17 +123,6 @@ void hud_draw(const hud *h)
     }
 }
 
-void hud_say(const ink *pen, const char *title, const char *text, bool bad)
-{
-    const int width = pen->width * 7 / 10, x = (pen->width - width) / 2, pad = pen->line;
-    const int n = ink_lines(pen, x + pad, 0, width - 2 * pad, 8, INK_TEXT, text, 0);
-    const int height = (n + 1) * pen->line + 2 * pad, y = (pen->height - height) / 2;
-    ink_rect(pen, x, y, width, height, INK_PANEL);
-    ink_rect(pen, x, y, pen->line / 4, height, bad ? INK_BAD : INK_STAGE);
-    ink_text(pen, x + pad, y + pad, width - 2 * pad, bad ? INK_BAD : INK_TEXT, title);
-    ink_lines(pen, x + pad, y + pad + pen->line, width - 2 * pad, 8, INK_TEXT, text, 1);
-}
-
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
 
 void hud_draw_keys(const ink *pen)

@@ -27,8 +27,6 @@ void hud_draw(const hud *h);
 int hud_left_end(const hud *h);
 int hud_right_end(const ink *pen);
 int hud_right_width(const ink *pen);
-/* One thing to say in the middle: loading, or what went wrong. */
-void hud_say(const ink *pen, const char *title, const char *text, bool bad);
 /* All keys. */
 void hud_draw_keys(const ink *pen);
 

@@ -9,7 +9,7 @@ enum { MOST = 400 }; /* bytes of a line */
 void ink_rect(const ink *pen, int x, int y, int width, int height, ink_colour colour)
 {
     if (width > 0 && height > 0) {
-        mjr_rectangle((mjrRect){x, pen->height - y - height, width, height}, colour.r, colour.g, colour.b, colour.a);
+        brush_rect(pen->brush, x, pen->height - y - height, width, height, colour);
     }
 }
 
@@ -66,13 +66,7 @@ int ink_text(const ink *pen, int x, int y, int max_width, ink_colour colour, con
     }
     /* The font's characters stand on their lower edge; a third of the room of a line is between lines. */
     const int below = (pen->line - pen->context->charHeight) / 2;
-    const int bottom = pen->height - y - pen->line + below;
-    if (bottom < 0 || x < 0 || x >= pen->width) {
-        return 0; /* GL leaves out what begins outside */
-    }
-    pen->viewport(0, 0, pen->width, pen->height);
-    mjr_text(mjFONT_NORMAL, line, pen->context, ((float)x + 0.1f) / (float)pen->width,
-             ((float)bottom + 0.1f) / (float)pen->height, colour.r, colour.g, colour.b);
+    brush_text(pen->brush, x, pen->height - y - pen->line + below, colour, line);
     return ink_width(pen, line);
 }
 

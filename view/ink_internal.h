@@ -1,9 +1,11 @@
-/* Rectangles and text on the window, in pixels from its top left corner. Needs the window's GL context to be current. */
+/* Rectangles and text on the window, in pixels from its top left corner. They are seen when the brush is flushed. */
 #ifndef CHORE_VIEW_INK_INTERNAL_H
 #define CHORE_VIEW_INK_INTERNAL_H
 #include <mujoco/mujoco.h>
 
-typedef struct ink_colour { float r, g, b, a; } ink_colour;
+#include "brush_internal.h"
+
+typedef brush_colour ink_colour;
 
 #define INK_TEXT  ((ink_colour){0.93f, 0.93f, 0.93f, 1})
 #define INK_DIM   ((ink_colour){0.62f, 0.64f, 0.68f, 1})
@@ -15,10 +17,10 @@ typedef struct ink_colour { float r, g, b, a; } ink_colour;
 #define INK_OFF   ((ink_colour){0.30f, 0.32f, 0.36f, 1})
 
 typedef struct ink {
-    const mjrContext *context;                      /* borrowed */
-    void (*viewport)(int x, int y, int w, int h);   /* glViewport */
-    int width, height;                              /* of the window, pixels */
-    int line;                                       /* from line to line, pixels */
+    brush *brush;              /* borrowed */
+    const mjrContext *context; /* borrowed: how wide its letters are */
+    int width, height;         /* of the window, pixels */
+    int line;                  /* from line to line, pixels */
 } ink;
 
 void ink_rect(const ink *pen, int x, int y, int width, int height, ink_colour colour);

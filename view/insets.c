@@ -11,6 +11,8 @@ enum { REST = 5 }; /* while things move: at least so many times as long as the l
 #define EVERY_NS ((uint64_t)100 * 1000000) /* and at least this */
 #define CLIP_FAR 60.0f /* metres, as for policies */
 
+_Static_assert((int)CHORE_PICTURES_MOST <= (int)BRUSH_PICTURES, "the brush keeps them all");
+
 static int oversampling(const chore_shot *shot)
 {
     return shot->smooth ? SMOOTH : 1;
@@ -78,6 +80,11 @@ void insets_forget(insets *s)
     s->stale = true;
 }
 
+bool insets_behind(const insets *s)
+{
+    return s->open && s->stale;
+}
+
 bool insets_due(const insets *s)
 {
     const uint64_t rest = REST * s->cost_ns;
@@ -133,6 +140,7 @@ static void draw_one(insets *s, const mjModel *model, stage *on, const chore_mom
     mjr_render(at, &s->scene, &on->context);
     mjr_readPixels(s->scratch, NULL, at, &on->context);
     develop(shot, scale, s->scratch, s->image[index]);
+    s->kept[index] = 0;
 }
 
 void insets_update(insets *s, stage *on, const chore_moment *moment, bool at_once)
@@ -216,24 +224,34 @@ static uint8_t *scaled(const chore_shot *shot, const uint8_t *image, int scale)
     return out;
 }
 
-static int show_one(const insets *s, const ink *pen, int index, int x, int y, int scale)
+static void keep_one(insets *s, const ink *pen, int index, int scale)
+{
+    const chore_shot *shot = &s->pictures.at[index].shot;
+    if (s->kept[index] != scale) {
+        uint8_t *pixels = scaled(shot, s->image[index], scale);
+        brush_keep(pen->brush, index, pixels, shown(shot->view.width, scale), shown(shot->view.height, scale));
+        free(pixels);
+        s->kept[index] = scale;
+    }
+}
+
+static int show_one(insets *s, const ink *pen, int index, int x, int y, int scale)
 {
     const chore_picture *p = &s->pictures.at[index];
     const int width = shown(p->shot.view.width, scale), height = shown(p->shot.view.height, scale), edge = pen->line / 8 + 1;
     char text[CHORE_NAME_CAP + 64], size[32] = "";
-    uint8_t *pixels = scaled(&p->shot, s->image[index], scale);
     if (s->pictures.asked) {
         snprintf(size, sizeof size, " %dx%d", p->shot.view.width, p->shot.view.height);
     }
     snprintf(text, sizeof text, "%s%s", p->camera, size);
     ink_rect(pen, x - edge, y, width + 2 * edge, pen->line + height + edge, INK_PANEL);
     ink_text(pen, x, y, width, s->pictures.asked ? INK_TEXT : INK_DIM, text);
-    mjr_drawPixels(pixels, NULL, (mjrRect){x, pen->height - y - pen->line - height, width, height}, pen->context);
-    free(pixels);
+    keep_one(s, pen, index, scale);
+    brush_picture(pen->brush, index, x, pen->height - y - pen->line - height, width, height);
     return pen->line + height + edge;
 }
 
-int insets_show(const insets *s, const ink *pen, int x, int y, int bottom)
+int insets_show(insets *s, const ink *pen, int x, int y, int bottom)
 {
     const int n = s->pictures.n, title = pen->line, gap = pen->line / 4;
     if (!s->open || n == 0 || bottom - y < 4 * pen->line * n) {

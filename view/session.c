@@ -8,6 +8,7 @@
 #include <chore/scene.h>
 
 #define TOAST_S   3.0
+#define HURRY_NS  ((uint64_t)250 * 1000000) /* two moves closer than this: somebody looks for something, what costs much waits */
 #define REFRESH_S 0.5 /* between two looks at a run folder */
 
 void session_toast(session *s, const char *text)
@@ -85,7 +86,7 @@ void session_begin(session *s, const session_def *def)
     *s = (session){.def = *def, .show_hud = true, .show_insets = true, .beside = def->second != NULL};
     s->pair.ghost = def->ghost;
     s->pair.by = def->by_event ? CHORE_SYNC_EVENT : CHORE_SYNC_TIME;
-    s->pen.viewport = def->viewport;
+    s->pen.brush = def->brush;
     s->head.playing = def->play;
     enter_episode(s, def->list->first);
 }
@@ -173,8 +174,11 @@ void session_tick(session *s, double seconds)
     chore_playhead_advance(&s->head, seconds, session_pair_shown(s));
     const uint64_t wanted = chore_playhead_step(&s->head);
     if (wanted != s->asked) {
+        const uint64_t now = chore_now_ns();
         chore_player_go(s->player, wanted);
         s->asked = wanted;
+        s->hurried_until_ns = now - s->asked_ns < HURRY_NS ? now + HURRY_NS : 0;
+        s->asked_ns = now;
         s->dirty = true;
     }
     session_pair_tick(s);
@@ -375,6 +379,7 @@ void session_resize(session *s, int width, int height)
     s->dirty = true;
     if (s->staged) {
         stage_fit_font(&s->stage, height);
+        brush_take_font(s->pen.brush, &s->stage.context);
         s->pen.context = &s->stage.context;
         s->pen.line = s->stage.context.charHeight * 5 / 4;
     }
@@ -384,7 +389,8 @@ bool session_has_settled(const session *s)
 {
     const uint64_t wanted = chore_playhead_step(&s->head);
     const uint64_t own = wanted < s->axis.n_steps ? wanted : s->axis.n_steps;
-    return s->moment && s->moment->arrived && s->moment->step == own && pair_settled(&s->pair, wanted);
+    const bool drawn = !session_shows_insets(s) || !insets_behind(&s->insets);
+    return s->moment && s->moment->arrived && s->moment->step == own && pair_settled(&s->pair, wanted) && drawn;
 }
 
 /* Side by side, two pictures leave no room for them. */
@@ -429,7 +435,8 @@ bool session_draw(session *s)
     }
     stage_draw(&s->stage, at);
     if (session_shows_insets(s)) {
-        insets_update(&s->insets, &s->stage, s->moment, s->moment->arrived && !s->head.playing);
+        const bool still = s->moment->arrived && !s->head.playing && chore_now_ns() >= s->hurried_until_ns;
+        insets_update(&s->insets, &s->stage, s->moment, still);
     }
     session_pair_draw(s, at, lanes_place(&s->pen, &s->axis).y);
     const hud h = {.pen = &s->pen,
@@ -456,6 +463,7 @@ bool session_draw(session *s)
     if (s->show_help) {
         hud_draw_keys(&s->pen);
     }
+    brush_flush(s->pen.brush, s->pen.width, s->pen.height);
     return true;
 }
 

@@ -23,7 +23,7 @@ typedef struct session_def {
     const char *cache_dir;     /* as of chore_player_def */
     void (*on_news)(void *);   /* from the player's thread: wake up */
     void *news_ctx;
-    void (*viewport)(int, int, int, int); /* glViewport */
+    brush *brush;              /* the window's */
 } session_def;
 
 typedef enum session_grip { GRIP_NONE, GRIP_TIMELINE, GRIP_CAMERA } session_grip;
@@ -36,6 +36,7 @@ typedef struct session {
     chore_error err;           /* why it FAILED */
     chore_playhead head;
     uint64_t asked;            /* of the player */
+    uint64_t asked_ns, hurried_until_ns;
     chore_moment *moment;
     pair pair;                 /* what is seen beside it */
     chore_timeline axis;       /* the player's, as long as the longer of the two; borrows its arrays */

@@ -23,6 +23,7 @@ typedef struct window {
     const window_def *def;
     GLFWwindow *glfw;
     session session;
+    brush *brush;
     int software;
     char told[4096];       /* the last line */
     double last_x, last_y; /* of the cursor, pixels */
@@ -109,7 +110,8 @@ static chore_status open_window(window *w, chore_error *err)
         }
     }
     glfwSwapInterval(w->def->bench ? 0 : 1);
-    return CHORE_OK;
+    w->brush = brush_create(glfwGetProcAddress);
+    return w->brush ? CHORE_OK : no_window(err, "this OpenGL has no fixed functions");
 }
 
 /* ---- input: kept small and applied where a MuJoCo error can be caught --------------------------------------------- */
@@ -465,7 +467,7 @@ chore_status view_window_run(const window_def *def, chore_error *err)
                                                   .quality = !w->software,
                                                   .cache_dir = def->cache_dir,
                                                   .on_news = wake,
-                                                  .viewport = (void (*)(int, int, int, int))glfwGetProcAddress("glViewport")});
+                                                  .brush = w->brush});
         glfwGetFramebufferSize(w->glfw, &width, &height);
         session_resize(&w->session, width, height);
         loop(w);
@@ -477,6 +479,7 @@ chore_status view_window_run(const window_def *def, chore_error *err)
         }
     }
     const chore_status status = w->status;
+    brush_destroy(w->brush);
     if (w->glfw) {
         glfwDestroyWindow(w->glfw);
     }
