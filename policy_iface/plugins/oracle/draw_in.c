@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "along.h"
+
 static const double half_x = 0.45, half_y = 0.57; /* of the table's top, m */
 static const double below = 0.01, share = 0.02;   /* of the vertices under the top: it hangs */
 static const double shallow = 0.04, large_share = 0.05; /* a corner less deep may stay there */
@@ -46,6 +48,10 @@ typedef struct overhang {
     vec out;     /* horizontal unit vector, over the edge */
     double edge; /* of the table, along `out` */
     double by;   /* how far it must come in, m */
+    bool is_long;
+    const int *lost; /* not to be held again */
+    int n_lost;
+    along_map ways; /* of what is long: one leg does not draw in the other */
 } overhang;
 
 static overhang find_overhang(const cloth_view *c, int garment)
@@ -59,20 +65,18 @@ static overhang find_overhang(const cloth_view *c, int garment)
             deepest = fmax(deepest, c->table_z - p.z);
         }
     }
-    overhang o = {.by = deepest + (cloth_is_long(c, garment) ? long_margin : margin)};
+    overhang o = {.is_long = cloth_is_long(c, garment), .ways.garment = garment};
+    o.by = deepest + (o.is_long ? long_margin : margin);
     bool front = fabs(over[0]) >= fabs(over[1]);
     o.out = front ? vec_of(copysign(1, over[0]), 0, 0) : vec_of(0, copysign(1, over[1]), 0);
     o.edge = front ? half_x : half_y;
+    if (o.is_long) {
+        along_find(&o.ways, c, garment);
+    }
     return o;
 }
 
 /* ---- where to take it ------------------------------------------------------------------------------------------ */
-
-static double along_cloth(const cloth_view *c, int garment, int v, int u)
-{
-    flat p = cloth_rest(c, garment, v), q = cloth_rest(c, garment, u);
-    return hypot(p.x - q.x, p.y - q.y);
-}
 
 /* How deep vertex u may hang still when v has come in: cloth does not stretch. */
 static double left_hanging(const cloth_view *c, int garment, const overhang *o, int u, int v)
@@ -80,7 +84,7 @@ static double left_hanging(const cloth_view *c, int garment, const overhang *o, 
     vec p = cloth_at(c, garment, u), held = vec_along(cloth_at(c, garment, v), o->out, -o->by);
     double depth = c->table_z - p.z;
     vec rim = vec_along(p, o->out, o->edge - vec_dot(p, o->out));
-    double free = along_cloth(c, garment, v, u) - hypot(held.x - rim.x, held.y - rim.y);
+    double free = along_way(&o->ways, c, v, u) - hypot(held.x - rim.x, held.y - rim.y);
     return fmin(fmax(free, 0), depth);
 }
 
@@ -107,7 +111,7 @@ static double heaping(const cloth_view *c, int garment, const overhang *o, int v
         vec q = cloth_at(c, garment, u);
         double d = vec_distance(p, q);
         if (vec_dot(q, o->out) < vec_dot(p, o->out) &&
-            along_cloth(c, garment, v, u) < sheet * d + 0.01) {
+            along_way(&o->ways, c, v, u) < sheet * d + 0.01) {
             sum += fmax(d - vec_distance(to, q), 0);
         }
     }
@@ -132,12 +136,26 @@ static int by_merit(const void *a, const void *b)
     return p->merit > q->merit ? -1 : p->merit < q->merit ? 1 : p->vertex - q->vertex;
 }
 
+static bool is_beside(const cloth_view *c, int garment, int u, int v)
+{
+    return vec_distance(cloth_at(c, garment, u), cloth_at(c, garment, v)) < spread_holds;
+}
+
 /* Near one that is taken already? */
 static bool is_near(const cloth_view *c, int garment, const hold *taken, int n, int v)
 {
     for (int i = 0; i < n; i++) {
-        if (vec_distance(cloth_at(c, garment, taken[i].vertex), cloth_at(c, garment, v)) <
-            spread_holds) {
+        if (is_beside(c, garment, taken[i].vertex, v)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_lost(const cloth_view *c, int garment, const overhang *o, int v)
+{
+    for (int i = 0; i < o->n_lost; i++) {
+        if (is_beside(c, garment, o->lost[i], v)) {
             return true;
         }
     }
@@ -155,7 +173,7 @@ static int find_holds(const cloth_view *c, const hands *h, int hand, int garment
         vec p = cloth_at(c, garment, v), to = vec_along(p, o->out, -o->by);
         bool low = p.z < c->table_z + c->garments[garment].layer / 2;
         if (vec_dot(p, o->out) < o->edge - inside && (low || cloth_is_top(c, garment, v)) &&
-            can_reach(h, hand, p) && can_reach(h, hand, to)) {
+            can_reach(h, hand, p) && can_reach(h, hand, to) && !is_lost(c, garment, o, v)) {
             vec beside = vec_sub(p, cloth_middle(c, garment));
             beside = vec_along(beside, o->out, -vec_dot(beside, o->out));
             double whole = !one_of_two || pinch_other_layer(c, garment, v) >= 0 ? 1 : one_layer;
@@ -246,10 +264,13 @@ static double lagging(const cloth_view *c, int garment, const overhang *o, const
 static bool start_far(duo_move *m, const cloth_view *c, hands *h, int garment, const overhang *o)
 {
     hold found[HANDS][MAX_HOLDS];
-    double merit[MAX_HOLDS][MAX_HOLDS];
+    double merit[MAX_HOLDS][MAX_HOLDS], heap[HANDS][MAX_HOLDS];
     int n[HANDS];
     for (int k = 0; k < HANDS; k++) {
         n[k] = find_holds(c, h, k, garment, o, true, found[k]);
+        for (int i = 0; i < n[k]; i++) {
+            heap[k][i] = heaping(c, garment, o, found[k][i].vertex);
+        }
     }
     for (int i = 0; i < n[0]; i++) {
         for (int k = 0; k < n[1]; k++) {
@@ -257,9 +278,8 @@ static bool start_far(duo_move *m, const cloth_view *c, hands *h, int garment, c
             vec p = cloth_at(c, garment, both[0]), q = cloth_at(c, garment, both[1]);
             double d = hypot(p.x - q.x, p.y - q.y);
             double lag = cost_of_lagging * lagging(c, garment, o, both);
-            double heap = cost_of_heaping *
-                          (heaping(c, garment, o, both[0]) + heaping(c, garment, o, both[1]));
-            merit[i][k] = d > far_apart ? fmax(1 - lag, 0) * saving(c, garment, o, both) - heap : 0;
+            double cost = cost_of_heaping * (heap[0][i] + heap[1][k]);
+            merit[i][k] = d > far_apart ? fmax(1 - lag, 0) * saving(c, garment, o, both) - cost : 0;
         }
     }
     for (;;) {
@@ -309,14 +329,16 @@ static bool start_best(duo_move *m, const cloth_view *c, hands *h, int garment, 
     return false;
 }
 
-bool draw_in_start(duo_move *m, const cloth_view *c, hands *h, int garment, flat *wanted)
+bool draw_in_start(duo_move *m, const cloth_view *c, hands *h, int garment, const int *lost, int n_lost, flat *wanted)
 {
     if (!draw_in_is_due(c, garment)) {
         return false;
     }
     overhang o = find_overhang(c, garment);
+    o.lost = lost;
+    o.n_lost = n_lost;
     for (int part = 0; part < 3; part++) { /* all of it, or as much as the arms can */
-        if ((cloth_is_long(c, garment) && start_far(m, c, h, garment, &o)) ||
+        if ((o.is_long && start_far(m, c, h, garment, &o)) ||
             start_best(m, c, h, garment, &o)) {
             for (int v = 0; v < c->garments[garment].n; v++) {
                 vec p = vec_along(cloth_at(c, garment, v), o.out, -o.by);

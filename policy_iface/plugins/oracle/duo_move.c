@@ -4,12 +4,12 @@
 
 #include "free_hand.h"
 
-enum { MAX_SLIPS = 3, MAX_EASES = 5 };
+enum { MAX_SLIPS = 3, MAX_EASES = 12 };
 
 static const double fold_speed = 0.30, drag_speed = 0.16;
 static const double unhooked = 0.01;  /* opening that lets go of what spans the fingers, m */
 static const double held_still = 0.03;  /* less is no drag: the other hand sets the pace, m */
-static const double taut = 1.08, ease_by = 0.01, ease_speed = 0.08; /* of its length at rest; m; m/s */
+static const double taut = 1.08, too_taut = 1.35, ease_by = 0.01, ease_speed = 0.08; /* of its length at rest; m; m/s */
 static const double fold_bow = 0.8; /* who goes so high folds */
 static const double laid_above = 0.004; /* the pinched layer over the one below, m */
 
@@ -105,16 +105,22 @@ static void carry(duo_move *m, const cloth_view *c, hands *h, const flat *wanted
     m->phase = DUO_CARRY;
 }
 
-/* Two hands that let go of something long while it is taut between them let it fly: the fingers do not open in the same instant. They come
-   a little closer first; not what was drawn in over the edge (`stay`), which would slide out again. False: it is slack, or that was done
-   often enough. */
-static bool ease(duo_move *m, const cloth_view *c, hands *h)
+/* How far two hands stretch something long that they drag apart, next to their fingers; 0 for all else, and for what is drawn in over the edge
+   (`stay`), which would slide out again. */
+static double tension(const duo_move *m, const cloth_view *c)
 {
     const int garment = m->haul[0].grip.garment;
+    const bool drags = m->pinch.held[0] && m->pinch.held[1] && cloth_is_long(c, garment) && m->haul[0].bow <= fold_bow &&
+                       m->haul[1].bow <= fold_bow && m->haul[0].stay <= 0 && m->haul[1].stay <= 0;
+    return drags ? fmax(cloth_stretch(c, garment, m->pinch.grip[0].vertex), cloth_stretch(c, garment, m->pinch.grip[1].vertex)) : 0;
+}
+
+/* Two hands that let go of something long while it is taut between them let it fly: the fingers do not open in the same instant. They come
+   a little closer first. False: it is slack, or that was done often enough. */
+static bool ease(duo_move *m, const cloth_view *c, hands *h)
+{
     stroke closer = {.speed = ease_speed};
-    if (!m->pinch.held[0] || !m->pinch.held[1] || m->eases >= MAX_EASES || !cloth_is_long(c, garment) ||
-        m->haul[0].bow > fold_bow || m->haul[1].bow > fold_bow || m->haul[0].stay > 0 || m->haul[1].stay > 0 ||
-        fmax(cloth_stretch(c, garment, m->pinch.grip[0].vertex), cloth_stretch(c, garment, m->pinch.grip[1].vertex)) < taut) {
+    if (m->eases >= MAX_EASES || tension(m, c) < taut) {
         return false;
     }
     const vec a = h->hand[0].at.p, b = h->hand[1].at.p, way = vec_unit(vec_of(b.x - a.x, b.y - a.y, 0));
@@ -211,6 +217,9 @@ skill_state duo_move_step(duo_move *m, const cloth_view *c, hands *h, const flat
             put_back(m, h);
         }
         return SKILL_BUSY;
+    }
+    if (m->phase == DUO_CARRY && m->eases == 0 && hands_busy(h) && tension(m, c) > too_taut) {
+        hands_clear(h); /* something holds it back: no farther */
     }
     if (hands_busy(h)) {
         return SKILL_BUSY;

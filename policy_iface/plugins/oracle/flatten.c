@@ -21,6 +21,7 @@ enum {
     FEW_MOVES = 4,
     MAX_IN_VAIN = 8,
     MAX_SLIPS = 4,
+    MAX_SLOW = 2,
     PATIENCE = 3,
     MAX_DRAWS_IN_VAIN = 4
 };
@@ -28,6 +29,7 @@ enum {
 static const double rest_speed = 0.03, longest_wait = 1.5;
 static const double overstretch = 0.015; /* m beyond the place of a dragged point */
 static const double least_error_fall = 0.002;
+static const double slow_error_fall = 0.0025; /* of what is long, after which two more pulls would not be worth their time */
 static const double tucked_share = 0.08; /* of a garment's length: a corner that lies under it */
 
 bool flatten_start(flatten *f, const cloth_view *c, hands *h, int garment_index)
@@ -349,7 +351,7 @@ static bool start_any(flatten *f, const cloth_view *c, hands *h, spread_kind kin
 static bool start_draw_in(flatten *f, const cloth_view *c, hands *h)
 {
     if (f->in_vain > MAX_DRAWS_IN_VAIN || f->draws_fail ||
-        !draw_in_start(&f->drag, c, h, f->mesh.garment, f->wanted)) {
+        !draw_in_start(&f->drag, c, h, f->mesh.garment, NULL, 0, f->wanted)) {
         return false;
     }
     f->doing = (spread_move){SPREAD_DRAG, {-1, -1}, 0};
@@ -368,7 +370,7 @@ static bool is_nearly_flat(const flatten *f)
     return f->roughly && (f->look.flat || spread_will_do(&f->look));
 }
 
-/* Drags lose least when a grip slips, so they come first; when they did not help, other things. Legs are hung when they are twisted only. */
+/* Drags lose least when a grip slips, so they come first; when they did not help, or bring little at what is long, other things. Legs are hung when they are twisted only. */
 static bool start_move(flatten *f, const cloth_view *c, hands *h)
 {
     static const spread_kind orders[3][3] = {{SPREAD_DRAG, SPREAD_FLIP, SPREAD_HANG},
@@ -378,7 +380,7 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
          twisted = legs && f->in_vain % 2 == 1 && spread_is_twisted(&f->look);
     int vain = f->in_vain % 4, order = twisted             ? 2
                                        : heap              ? (vain >= 2 ? 2 : 0)
-                                       : is_nearly_flat(f) ? 1
+                                       : is_nearly_flat(f) || (legs && f->slow >= MAX_SLOW) ? 1
                                                            : vain % 2;
     if (f->briefly) {
         return start_any(f, c, h, SPREAD_DRAG);
@@ -395,16 +397,18 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
 /* To be folded, a corner that lies under it counts, too: it comes out now or never, but not at any price. */
 static bool is_done(const flatten *f, const cloth_view *c)
 {
-    bool late = f->in_vain >= PATIENCE,
-         out = f->briefly || late || spread_tucked(&f->mesh, c, &f->look) < tucked_share,
-         enough = late && cloth_is_long(c, f->mesh.garment) && spread_may_be_folded(&f->look);
+    const bool late = f->in_vain >= PATIENCE, free = spread_tucked(&f->mesh, c, &f->look) < tucked_share,
+               out = f->briefly || late || free, hardly = late || (f->slow >= MAX_SLOW && free),
+               enough = hardly && cloth_is_long(c, f->mesh.garment) && spread_may_be_folded(&f->look);
     return f->roughly ? enough || (is_nearly_flat(f) && out) : f->look.flat;
 }
 
 static void look(flatten *f, const cloth_view *c, hands *h)
 {
+    const double before = f->seen ? f->look.error : HUGE_VAL;
     f->look = spread_see(&f->mesh, c, f->seen ? &f->look : NULL);
     f->seen = true;
+    f->slow = before - f->look.error < slow_error_fall ? f->slow + 1 : 0;
     double now = badness(&f->look);
     if (now < f->best - least_error_fall) {
         f->best = now;

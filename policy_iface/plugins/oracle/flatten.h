@@ -17,6 +17,7 @@ typedef struct flatten {
     flat wanted[SPREAD_VERTICES];
     double best;                /* least badness so far */
     int in_vain;                /* moves since it fell */
+    int slow;                   /* the latest moves that brought little, one after the other */
     int moves, hangs, failures; /* for the record, and as a limit */
     bool
         briefly; /* to be set likewise: a few pulls, no flips; for what one hand can also shake out */

@@ -291,11 +291,15 @@ static bool is_folded_under(const fold *f, const cloth_view *c)
            fold_hidden_error(c, f->garment, &f->fit) > most;
 }
 
+static bool is_open_again(const fold *f)
+{
+    return f->fit.steps < f->packet.steps && !fold_is_between(&f->fit);
+}
+
 /* Something small comes along with its flap: it lies open again elsewhere than the packet did, and no turn brings it back there. */
 static bool lies_open_again(const fold *f, const cloth_view *c)
 {
-    return f->small && f->fit.steps < f->packet.steps && !fold_is_between(&f->fit) &&
-           f->fit.error < open_again * sqrt(c->garments[f->garment].area);
+    return f->small && is_open_again(f) && f->fit.error < open_again * sqrt(c->garments[f->garment].area);
 }
 
 /* Something small that was opened and does not lie flat: folded so it would be a ball. */
@@ -315,15 +319,30 @@ static bool go_on_opening(fold *f, const cloth_view *c, hands *h)
     }
     f->again = false;
     int most = f->fit.steps < f->packet.steps ? MAX_TURNS : FEW_TURNS;
-    bool enough = f->small && (lies_open_again(f, c) || f->turns++ >= most);
+    bool open = f->afresh ? is_open_again(f) : lies_open_again(f, c);
+    bool enough = (f->small || f->afresh) && (open || f->turns++ >= most);
     f->opening = f->opening && !enough && start_opening(f, c, h);
+    return f->opening;
+}
+
+/* What is long and was drawn in askew is opened first: pulled home point by point as it lies, folded, its legs would cross. */
+static bool start_afresh(fold *f, const cloth_view *c, hands *h)
+{
+    if (!cloth_is_long(c, f->garment) || f->fit.steps == 0 || f->openings >= MAX_OPENINGS) {
+        return false;
+    }
+    f->packet = f->fit;
+    f->openings++;
+    f->turns = 0;
+    f->opening = f->afresh = start_opening(f, c, h);
     return f->opening;
 }
 
 /* Back onto the table with what slid over its edge. False: nothing hangs there, or it cannot be had. */
 static bool start_draw_in(fold *f, const cloth_view *c, hands *h)
 {
-    if (f->draws >= MAX_DRAWS || !draw_in_start(&f->move, c, h, f->garment, f->wanted)) {
+    int n_lost = cloth_is_long(c, f->garment) ? f->n_lost : 0;
+    if (f->draws >= MAX_DRAWS || !draw_in_start(&f->move, c, h, f->garment, f->lost, n_lost, f->wanted)) {
         return false;
     }
     f->draws++;
@@ -353,6 +372,11 @@ static void look(fold *f, const cloth_view *c, hands *h)
         f->phase = PHASE_FAILED; /* no turn opens it: pulls at such a ball are in vain */
         return;
     }
+    if (f->afresh && (!is_open_again(f) || is_folded_under(f, c))) {
+        f->phase = PHASE_FAILED; /* to be spread */
+        return;
+    }
+    f->afresh = false;
     if (is_rumpled(f, c)) {
         f->phase = PHASE_FAILED;
         return;
@@ -361,7 +385,7 @@ static void look(fold *f, const cloth_view *c, hands *h)
     f->drawn = false;
     double lost = cloth_is_long(c, f->garment) ? sheared_share : lost_share;
     if (drawn && f->fit.error > lost * sqrt(c->garments[f->garment].area)) {
-        f->phase = PHASE_FAILED;
+        f->phase = start_afresh(f, c, h) ? PHASE_MOVE : PHASE_FAILED;
         return;
     }
     if (start_repair(f, c, h) || (f->fit.steps < f->until && start_shift(f, c, h))) {
@@ -377,14 +401,14 @@ static void look(fold *f, const cloth_view *c, hands *h)
                    : PHASE_FAILED;
 }
 
-static void moved(fold *f, skill_state s)
+static void moved(fold *f, const cloth_view *c, skill_state s)
 {
     f->pinches += f->move.pinch.tries > 0;
     f->first_tries += f->move.pinch.tries == 1;
     f->failures += s == SKILL_FAILED;
     if (s == SKILL_FAILED) {
         fold_note_lost(f);
-        f->draws = f->drawn ? MAX_DRAWS : f->draws; /* the same hold would be chosen again */
+        f->draws = f->drawn && !cloth_is_long(c, f->garment) ? MAX_DRAWS : f->draws; /* the same hold would be chosen again */
     } else if (f->repairing < 0) {
         f->n_lost = 0;
     }
@@ -413,7 +437,7 @@ skill_state fold_step(fold *f, const cloth_view *c, hands *h, double dt)
     if (f->phase == PHASE_MOVE) {
         skill_state s = duo_move_step(&f->move, c, h, f->wanted);
         if (s != SKILL_BUSY) {
-            moved(f, s);
+            moved(f, c, s);
         }
     }
     return f->phase == PHASE_DONE     ? SKILL_DONE

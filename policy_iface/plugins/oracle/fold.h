@@ -23,6 +23,7 @@ typedef struct fold {
     double waited, error;
     bool drawn;   /* in, just now */
     bool opening; /* the last step is being undone */
+    bool afresh;  /* since it was drawn in askew */
     int openings, turns; /* turns: of the present one */
     fold_fit packet; /* as it lay before that */
     bool
