@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <chore/clock.h>
+#include <chore/cull.h>
 
 enum { EXTRA_GEOMS = 1000, SMOOTH = 2 }; /* beyond the model's; pixels per pixel and side of a smooth picture */
 enum { REST = 5 }; /* while things move: at least so many times as long as the last drawing took lies between two */
@@ -137,6 +138,7 @@ static void draw_one(insets *s, const mjModel *model, stage *on, const chore_mom
         aim(&s->scene.camera[i], &shot->view);
     }
     s->scene.flags[mjRND_SHADOW] = shot->shadows;
+    chore_cull(model, &s->scene, (double)at.width / at.height);
     mjr_render(at, &s->scene, &on->context);
     mjr_readPixels(s->scratch, NULL, at, &on->context);
     develop(shot, scale, s->scratch, s->image[index]);

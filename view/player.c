@@ -3,7 +3,9 @@
 #include <mujoco/mujoco.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <chore/clock.h>
 #include <chore/recorded.h>
@@ -341,10 +343,17 @@ static void prepare(chore_player *p)
     }
 }
 
+/* What is seen comes first: a window draws on while this thread seeks, where there is no core for each of them. */
+static void give_way(void)
+{
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), 5);
+}
+
 static void *life(void *ctx)
 {
     chore_player *p = ctx;
     chore_error err = {0};
+    give_way();
     if (chorei_player_load(p, &err) != CHORE_OK) {
         set_state(p, CHORE_PLAYER_FAILED, &err);
         return NULL;

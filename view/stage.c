@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <chore/cull.h>
+
 enum { EXTRA_GEOMS = 4000 }; /* beyond the model's: contacts, frames, joints and the like */
 
 /* ---- cameras ------------------------------------------------------------------------------------------------------ */
@@ -173,5 +175,6 @@ void stage_set(stage *s, const chore_moment *moment)
 
 void stage_draw(stage *s, mjrRect at)
 {
+    chore_cull(&s->model, &s->scene, (double)at.width / at.height);
     mjr_render(at, &s->scene, &s->context);
 }

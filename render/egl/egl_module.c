@@ -3,6 +3,7 @@
 #include "egl_lamps.h"
 #include "render_ops_internal.h"
 
+#include <chore/cull.h>
 #include <mujoco/mujoco.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,6 +180,7 @@ static chore_status frame(void *state, const mjData *data, int camera, const cho
     copy_view(r, data);
     mjv_updateScene(&r->model, r->view, &r->option, NULL, &eye, mjCAT_ALL, &r->scene);
     egl_lamps_soften(&r->scene, r->lamps);
+    chore_cull(&r->model, &r->scene, (double)width / height);
     mjr_render(viewport, &r->scene, &r->context);
     mjr_readPixels(rgb, NULL, viewport, &r->context);
     turn_over(rgb, width, height, r->row);
@@ -236,6 +238,7 @@ static chore_status shoot(void *state, int camera, const chore_view *view, int s
     }
     const mjtByte usual = r->scene.flags[mjRND_SHADOW];
     r->scene.flags[mjRND_SHADOW] = shadows;
+    chore_cull(&r->model, &r->scene, (double)viewport.width / viewport.height);
     r->context.readDepthMap = mjDEPTH_ZEROFAR;
     mjr_render(viewport, &r->scene, &r->context);
     r->scene.flags[mjRND_SHADOW] = usual;
