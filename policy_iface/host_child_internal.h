@@ -24,7 +24,9 @@ typedef struct chore_child_place {
     bool may_meet;     /* on one: its threads would come along, other programs would stay there */
     int core;          /* where the present call is made from and waited for; below 0: it does not matter */
     bool often;        /* it is one of those that come at each step */
-    uint32_t long_weight; /* by how much the long ones of these outweigh the short ones */
+    uint32_t long_weight; /* by how much the long ones of these that others held up outweigh the rest */
+    uint64_t waited_ns;   /* for answers, since cpu_s was looked at */
+    double cpu_s;         /* chore_child_cpu_s then */
     uint32_t in_vain;  /* calls in a row whose answer was looked for and did not come */
 } chore_child_place;
 

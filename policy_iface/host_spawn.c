@@ -473,6 +473,8 @@ void chore_child_new_episode(chore_host_child *child)
 {
     child->cpu_from = cpu_seconds(child->guest);
     child->until_cpu = 0;
+    child->place.cpu_s = 0;
+    child->place.waited_ns = 0;
 }
 
 double chore_policy_cpu_s(const chore_policy_host *host)

@@ -1,6 +1,6 @@
 /* Says on how many cores it may run: action[0]; and a thread that it starts when it finds itself bound to one: action[1].
    Configuration "": no thread; "thread": one; "own": it then chooses another core itself, and wants to stay there; "plans":
-   every 24th call takes long; "thinks": all do. */
+   every 24th call takes long; "thinks": all do; "computes": all take long without a pause. */
 #include <chore/policy_easy.h>
 #include <pthread.h>
 #include <sched.h>
@@ -35,6 +35,15 @@ static void take_long(void)
     nanosleep(&a_while, NULL);
 }
 
+static void compute_long(void)
+{
+    struct timespec begin, now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+    do {
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    } while ((now.tv_sec - begin.tv_sec) * 1000000000L + now.tv_nsec - begin.tv_nsec < 2000000);
+}
+
 static const char *act(void *state, const chore_easy_step *now, float *action)
 {
     static cpu_set_t all, own; /* one instance per process */
@@ -45,6 +54,9 @@ static const char *act(void *state, const chore_easy_step *now, float *action)
     calls++;
     if (strcmp(now->config, "thinks") == 0 || (strcmp(now->config, "plans") == 0 && calls % 24 == 1)) {
         take_long();
+    }
+    if (strcmp(now->config, "computes") == 0) {
+        compute_long();
     }
     if (!seen) {
         all = set;

@@ -127,6 +127,16 @@ static void who_plans_now_and_then_is_bound(void **state)
     end();
 }
 
+/* Nobody else needs the core: then it is as good as another, and its caches are warm. */
+static void who_computes_long_undisturbed_is_bound(void **state)
+{
+    (void)state;
+    begin("computes", "");
+    assert_true(call_until(1));
+    end();
+}
+
+/* It waits for something, or for its turn. */
 static void who_always_thinks_long_is_free(void **state)
 {
     (void)state;
@@ -145,6 +155,7 @@ int main(void)
         cmocka_unit_test(a_core_of_its_own_choice_is_kept),
         cmocka_unit_test(who_may_start_programs_is_free),
         cmocka_unit_test(who_plans_now_and_then_is_bound),
+        cmocka_unit_test(who_computes_long_undisturbed_is_bound),
         cmocka_unit_test(who_always_thinks_long_is_free),
     };
     cores = count_cores();
