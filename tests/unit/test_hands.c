@@ -68,11 +68,34 @@ static void a_tool_that_is_held_does_not_stop_what_follows(void **state)
     assert_true(both.hand[LEFT_HAND].at.p.z > from.p.z + 0.05);
 }
 
+/* Side by side, a hand's breadth apart, the one lower by 6 cm: both rising at once they would come too near, and stand there for good. */
+static void hands_beside_one_another_come_home(void **state)
+{
+    (void)state;
+    for (int lower = 0; lower < HANDS; lower++) {
+        set_up(NULL);
+        for (int k = 0; k < HANDS; k++) {
+            hand_state *one = &both.hand[k];
+            const double y = k == LEFT_HAND ? 0.10 : -0.10, z = TABLE + (k == lower ? 0.03 : 0.09);
+            one->at = one->tool = hands_down(vec_of(-0.1, y, z), vec_of(0, 1, 0), 0);
+        }
+        const double gap = hands_gap(both.hand[0].at, both.hand[1].at);
+        assert_true(gap > 0 && gap < 0.024);
+        hands_add_home(&both, true, true);
+        assert_true(run_program(true) < 20);
+        assert_false(both.blocked);
+        for (int k = 0; k < HANDS; k++) {
+            assert_true(vec_distance(both.hand[k].at.p, both.hand[k].home.p) < 1e-6);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_program_runs, set_up),
         cmocka_unit_test_setup(a_tool_that_is_held_does_not_stop_what_follows, set_up),
+        cmocka_unit_test_setup(hands_beside_one_another_come_home, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@ static const double fold_speed = 0.30, drag_speed = 0.16;
 static const double unhooked = 0.01;  /* opening that lets go of what spans the fingers, m */
 static const double held_still = 0.03;  /* less is no drag: the other hand sets the pace, m */
 static const double taut = 1.08, too_taut = 1.35, ease_by = 0.01, ease_speed = 0.08; /* of its length at rest; m; m/s */
+static const double near_by = 0.05;  /* of one hand to the other: no closer, m */
 static const double fold_bow = 0.8; /* who goes so high folds */
 static const double laid_above = 0.004; /* the pinched layer over the one below, m */
 
@@ -120,7 +121,7 @@ static double tension(const duo_move *m, const cloth_view *c)
 static bool ease(duo_move *m, const cloth_view *c, hands *h)
 {
     stroke closer = {.speed = ease_speed};
-    if (m->eases >= MAX_EASES || tension(m, c) < taut) {
+    if (m->eases >= MAX_EASES || tension(m, c) < taut || hands_gap(h->hand[0].at, h->hand[1].at) < near_by) {
         return false;
     }
     const vec a = h->hand[0].at.p, b = h->hand[1].at.p, way = vec_unit(vec_of(b.x - a.x, b.y - a.y, 0));

@@ -125,7 +125,7 @@ static void add_way_round(hands *h, int hand, pose from)
     }
 }
 
-void hands_add_home(hands *h, bool left, bool right)
+static void add_home(hands *h, bool left, bool right)
 {
     const bool which[HANDS] = {left, right};
     stroke up = {.speed = 0.45}, home = {.speed = 0.55};
@@ -143,6 +143,19 @@ void hands_add_home(hands *h, bool left, bool right)
         }
     }
     hands_add(h, home);
+}
+
+/* Two hands beside one another, one lower: risen to one height they would touch, and neither would ever go. The higher one goes first. */
+void hands_add_home(hands *h, bool left, bool right)
+{
+    pose a = hands_end(h, LEFT_HAND, NULL), b = hands_end(h, RIGHT_HAND, NULL);
+    if (!left || !right || hands_gap(a, b) > 2 * least_gap) {
+        add_home(h, left, right);
+        return;
+    }
+    const bool left_first = a.p.z > b.p.z;
+    add_home(h, left_first, !left_first);
+    add_home(h, !left_first, left_first);
 }
 
 static pose bow_turning(pose a, pose b, vec turn, double arc, double share)
