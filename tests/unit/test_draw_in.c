@@ -22,7 +22,7 @@ enum { LEG = 4, CROTCH = 20, LEGS = 2 * LEG * CROTCH + COLUMNS * (ROWS - CROTCH)
 static cloth_view view;
 static hands both;
 static duo_move move;
-static float positions[STRIP + SQUARE][3];
+static float positions[STRIP + SQUARE + LEGS][3];
 static flat wanted[MAX_CLOTH_VERTICES];
 
 /* What is beyond the edge hangs down. */
