@@ -370,7 +370,7 @@ static bool is_nearly_flat(const flatten *f)
     return f->roughly && (f->look.flat || spread_will_do(&f->look));
 }
 
-/* Drags lose least when a grip slips, so they come first; when they did not help, or bring little at what is long, other things. Legs are hung when they are twisted only. */
+/* Drags lose least when a grip slips, so they come first; when they did not help, other things. Legs are hung when they are twisted only. */
 static bool start_move(flatten *f, const cloth_view *c, hands *h)
 {
     static const spread_kind orders[3][3] = {{SPREAD_DRAG, SPREAD_FLIP, SPREAD_HANG},
@@ -380,7 +380,7 @@ static bool start_move(flatten *f, const cloth_view *c, hands *h)
          twisted = legs && f->in_vain % 2 == 1 && spread_is_twisted(&f->look);
     int vain = f->in_vain % 4, order = twisted             ? 2
                                        : heap              ? (vain >= 2 ? 2 : 0)
-                                       : is_nearly_flat(f) || (legs && f->slow >= MAX_SLOW) ? 1
+                                       : is_nearly_flat(f) ? 1
                                                            : vain % 2;
     if (f->briefly) {
         return start_any(f, c, h, SPREAD_DRAG);
